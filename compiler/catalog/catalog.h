@@ -1,0 +1,134 @@
+// catalog/catalog.h: a relational schema as one database has (or will have) it. `lower` makes it from a model, introspection from a live
+// database, the planner's simulation changes it step by step: all three must agree exactly, so every text in it is in the dialect's canonical
+// form (traits.h). Names are unquoted; SQL fragments quote every identifier.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cambium::catalog {
+
+struct Column {
+  std::string name;
+  std::string type;          // as the dialect spells it: "TEXT", "NVARCHAR(160)"
+  bool notNull = false;
+  std::string defaultSql;    // "" = none
+  std::string generatedSql;  // "" = an ordinary column
+  bool stored = false;       // generated and stored
+  bool autoIncrement = false;
+  std::string comment;       // where the dialect has comments
+  friend bool operator==(const Column&, const Column&) = default;
+};
+
+struct Check {
+  std::string name;  // "" where unnamed
+  std::string sql;   // without CHECK and its parentheses
+  friend bool operator==(const Check&, const Check&) = default;
+};
+
+struct ForeignKey {
+  std::string name;  // "" where the dialect (Traits::namedForeignKeys) or the database does not name it
+  std::vector<std::string> columns;
+  std::string table;
+  std::vector<std::string> tableColumns;
+  std::string onDelete;  // "RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT", "NO ACTION"
+  std::string onUpdate;
+  friend bool operator==(const ForeignKey&, const ForeignKey&) = default;
+};
+
+struct IndexPart {
+  std::string column;  // a column's name, or "" and then
+  std::string sql;     // an expression
+  bool descending = false;
+  friend bool operator==(const IndexPart&, const IndexPart&) = default;
+};
+
+struct Index {
+  std::string name;
+  std::vector<IndexPart> parts;
+  bool unique = false;
+  bool constraint = false;  // part of CREATE TABLE (an inline UNIQUE); `name` is then "" where the engine invents one
+  std::string whereSql;     // "" = all rows
+  friend bool operator==(const Index&, const Index&) = default;
+};
+
+struct Table {
+  std::string name;
+  std::vector<Column> columns;  // in order; the order does not count in comparisons
+  std::vector<std::string> primaryKey;
+  std::vector<Check> checks;
+  std::vector<ForeignKey> foreignKeys;
+  std::vector<Index> indexes;
+  std::vector<std::string> options;  // "STRICT", "WITHOUT ROWID"; sorted
+  std::string comment;
+
+  const Column* findColumn(std::string_view) const;
+  Column* findColumn(std::string_view);
+};
+
+struct View {
+  std::string name;
+  std::string sql;  // the whole canonical CREATE statement
+  friend bool operator==(const View&, const View&) = default;
+};
+
+struct Trigger {
+  std::string name;
+  std::string table;  // or view
+  std::string sql;    // the whole canonical CREATE statement
+  friend bool operator==(const Trigger&, const Trigger&) = default;
+};
+
+// Something the model cannot say (a virtual table, a user's function): kept, fingerprinted, reported, never touched.
+struct Opaque {
+  std::string kind;
+  std::string name;
+  std::string sql;
+  friend bool operator==(const Opaque&, const Opaque&) = default;
+};
+
+struct Catalog {
+  std::vector<Table> tables;  // each list by name (byte order)
+  std::vector<View> views;
+  std::vector<Trigger> triggers;
+  std::vector<Opaque> opaque;
+
+  const Table* findTable(std::string_view) const;
+  Table* findTable(std::string_view);
+  const View* findView(std::string_view) const;
+  const Trigger* findTrigger(std::string_view) const;
+  // Keep the lists sorted by name.
+  void put(Table);
+  void put(View);
+  void put(Trigger);
+  void put(Opaque);
+  // True if there was one.
+  bool dropTable(std::string_view);
+  bool dropView(std::string_view);
+  bool dropTrigger(std::string_view);
+};
+
+// ---------------------------------------------------------------- comparison
+// Canonical text of one object, all facts, one line each, in an order that does not depend on the column order, the order of checks, foreign keys or
+// indexes. Equal text = equal object. This is what probes hash.
+std::string describe(const Table&);
+std::string describe(const View&);
+std::string describe(const Trigger&);
+std::string describe(const Opaque&);
+// The whole catalog: the descriptions one after the other.
+std::string describe(const Catalog&);
+std::string fingerprint(const Catalog&);  // SHA-256 of describe()
+
+enum class DifferenceKind : unsigned char { missing, changed, extra };
+struct Difference {
+  DifferenceKind kind;
+  std::string object;    // "table album", "column album.title", "index …", "check …", "trigger …"
+  std::string expected;  // "" for extra
+  std::string actual;    // "" for missing
+};
+// What `actual` lacks, has otherwise, or has too much, compared with `expected`; by object. Empty = equal.
+std::vector<Difference> compare(const Catalog& expected, const Catalog& actual);
+
+}  // namespace cambium::catalog

@@ -1,0 +1,30 @@
+// catalog/sql.h: checked expressions as SQL of one dialect.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "compiler/catalog/traits.h"
+
+namespace cambium::catalog {
+
+struct SqlContext {
+  const ir::Model& model;
+  const Traits& traits;
+  // SQL of a property path of the scope (quoted, perhaps with NEW. before it).
+  std::function<std::string(const std::vector<std::string>& path)> property;
+  std::string value;  // SQL of ExprKind::value, when inside a refinement
+};
+
+// Fully parenthesised only where precedence demands it; the same input gives the same bytes. An Expr with a function that the dialect lacks
+// must not come here (`unsupportedFunctions` tells before).
+std::string toSql(const ir::Expr&, const SqlContext&);
+std::vector<ir::Function> unsupportedFunctions(const ir::Expr&, const Traits&);
+
+// `sql` with every token that is the quoted identifier `from` replaced by `to` (strings and comments left alone).
+std::string renameIdentifier(std::string_view sql, std::string_view from, std::string_view to, const Traits&);
+// True if the quoted identifier occurs in `sql` as a token.
+bool mentions(std::string_view sql, std::string_view identifier, const Traits&);
+
+}  // namespace cambium::catalog

@@ -1,0 +1,83 @@
+// diff/change.h: what is different between two versions: a closed list of typed changes. Old names are of `from`, new names of `to`.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "compiler/ir/model.h"
+
+namespace cambium::diff {
+
+using ir::EntityId;
+using ir::EnumId;
+using ir::PropertyId;
+
+// ---- entities
+struct AddEntity { EntityId entity; };
+struct DropEntity { EntityId entity; bool approved = false; };
+struct RenameEntity { EntityId from, to; };
+struct ChangeTable { EntityId from, to; };            // @table or naming or @native options: the same entity in another table
+struct ChangeEntityDoc { EntityId from, to; };
+struct ChangeLifecycle { EntityId from, to; };
+struct ChangeKey { EntityId from, to; };
+// ---- properties (also references)
+struct AddProperty { PropertyId property; bool filled = false; };  // `filled`: has a default, a fill or comes from a transform
+struct DropProperty { PropertyId property; bool approved = false; };
+struct RenameProperty { PropertyId from, to; };
+struct ConvertProperty { PropertyId from, to; bool lossless = false; size_t transform = kNoTransform; static constexpr size_t kNoTransform = ~size_t{0}; };
+struct TransformProperties { size_t transform; };     // split and merge: index into Migration::transforms
+struct RequireProperty { PropertyId from, to; bool filled = false; };
+struct RelaxProperty { PropertyId from, to; };
+struct ChangeDefault { PropertyId from, to; };
+struct ChangeComputed { PropertyId from, to; };
+struct TightenRefinement { PropertyId from, to; };
+struct RelaxRefinement { PropertyId from, to; };      // also: removed
+struct ChangeOnDelete { PropertyId from, to; };
+struct ChangeTarget { PropertyId from, to; };         // a reference to another entity
+struct ChangeSensitivity { PropertyId from, to; };
+struct ChangeColumn { PropertyId from, to; };         // @column or @native
+struct ChangePropertyDoc { PropertyId from, to; };
+// ---- constraints and indexes of an entity that is in both versions; positions in Entity::uniques, indexes, checks
+struct AddUnique { EntityId entity; size_t unique; };
+struct DropUnique { EntityId entity; size_t unique; };      // entity of `from`
+struct AddIndex { EntityId entity; size_t index; };
+struct DropIndex { EntityId entity; size_t index; };
+struct AddCheck { EntityId entity; size_t check; };
+struct DropCheck { EntityId entity; size_t check; };
+struct AddUniqueProperty { PropertyId from, to; };          // @unique on a property
+struct DropUniqueProperty { PropertyId from, to; };
+// ---- enums
+struct AddEnum { EnumId enumeration; };
+struct DropEnum { EnumId enumeration; };
+struct RenameEnum { EnumId from, to; };
+struct EnumAddValue { EnumId enumeration; std::string value; };
+struct EnumRenameValue { EnumId from, to; std::string oldValue, newValue; };
+struct EnumDropValue { EnumId from, to; std::string value; bool approved = false; };
+
+using Change = std::variant<AddEntity, DropEntity, RenameEntity, ChangeTable, ChangeEntityDoc, ChangeLifecycle, ChangeKey, AddProperty, DropProperty,
+                            RenameProperty, ConvertProperty, TransformProperties, RequireProperty, RelaxProperty, ChangeDefault, ChangeComputed,
+                            TightenRefinement, RelaxRefinement, ChangeOnDelete, ChangeTarget, ChangeSensitivity, ChangeColumn, ChangePropertyDoc,
+                            AddUnique, DropUnique, AddIndex, DropIndex, AddCheck, DropCheck, AddUniqueProperty, DropUniqueProperty, AddEnum, DropEnum,
+                            RenameEnum, EnumAddValue, EnumRenameValue, EnumDropValue>;
+
+enum class Compatibility : unsigned char { safe, breaking, destructive };
+
+// How the parts of one version are found in the other (by name, and by `rename` where names differ). Invalid id = not there.
+struct Matching {
+  std::vector<EntityId> entityTo;      // by EntityId of from
+  std::vector<EntityId> entityFrom;    // by EntityId of to
+  std::vector<PropertyId> propertyTo;  // a converted property under one name matches itself
+  std::vector<PropertyId> propertyFrom;
+  std::vector<EnumId> enumTo, enumFrom;
+};
+
+struct ChangeSet {
+  std::shared_ptr<const ir::Model> from, to;
+  const ir::Migration* migration = nullptr;  // inside *to; null = none
+  Matching matching;
+  std::vector<Change> changes;  // in the order of the kinds above, then by name
+};
+
+}  // namespace cambium::diff

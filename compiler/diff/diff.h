@@ -1,0 +1,23 @@
+// diff/diff.h: stage 5, two models and the migration block between them (found in `to` by the two version numbers) to typed changes.
+// A drop and an add that look like a rename (same kind and type, one of each) are an error with both fix-its: nothing is guessed, nothing lost in silence.
+// Errors: MIG (a migration line that fits nothing), EVO (a required property without values, an unapproved drop, an unexplained change of type).
+#pragma once
+
+#include "compiler/diagnostics/diagnostic.h"
+#include "compiler/diff/change.h"
+
+namespace cambium::diff {
+
+ChangeSet diff(std::shared_ptr<const ir::Model> from, std::shared_ptr<const ir::Model> to, DiagnosticSink& sink);
+
+// A model without anything in it: what a fresh database is at.
+std::shared_ptr<const ir::Model> emptyModel(const ir::Model& like);
+
+// One row for each kind of change: THE compatibility table (compatibility.def), documented from the same rows.
+Compatibility classify(const Change&, const ChangeSet&);
+
+// "~ Customer.nickname becomes required": one line, for people.
+std::string toString(const Change&, const ChangeSet&);
+std::string_view kindName(const Change&);  // "RequireProperty"
+
+}  // namespace cambium::diff

@@ -1,0 +1,28 @@
+// emit/print.h: a script for people: the summary of tools.md, plain SQL for a DBA, Markdown for a pull request.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "compiler/emit/script.h"
+
+namespace cambium::emit {
+
+struct PrintOptions {
+  bool color = false;
+  bool ascii = false;
+  unsigned width = 100;
+  std::string server;  // "sqlite 3.40.1"; "" = offline
+  std::vector<std::optional<int64_t>> probeCounts;  // of Script::probes, where they were run
+  std::vector<std::optional<int64_t>> rowEstimates; // by step
+  bool destructiveAllowed = false;
+  unsigned approvals = 0;
+};
+
+std::string printSummary(const Script&, const PrintOptions&);
+std::string printSql(const Script&);
+std::string printMarkdown(const Script&, const PrintOptions&);
+std::string printExplain(const ScriptStep&, const Script&);  // plan --explain N
+
+}  // namespace cambium::emit

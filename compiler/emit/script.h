@@ -1,0 +1,65 @@
+// emit/script.h: stage 8, a plan as SQL with probes: what is written to a plan file, approved by its digest, stored whole in the ledger and executed.
+// In: a proven plan, its dialect. Out: a Script that needs nothing else to run, not even the model.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/base/result.h"
+#include "compiler/dialect/dialect.h"
+#include "compiler/plan/plan.h"
+
+namespace cambium::emit {
+
+// A fact about one object that must hold: the SHA-256 of its catalog::describe(), or its absence.
+struct ObjectProbe {
+  std::string kind;  // "table" "view" "trigger"
+  std::string name;
+  std::string digest;  // "" = absent
+  friend bool operator==(const ObjectProbe&, const ObjectProbe&) = default;
+};
+
+struct Action {  // something to execute, with how to know that it is not, or is already, done
+  dialect::Emitted sql;
+  std::vector<ObjectProbe> before, after;
+};
+
+struct ScriptStep {
+  unsigned number = 0;
+  plan::Phase phase{};
+  std::string kind, element, title, change, cause;  // cause: "orders.cam:4"
+  char sign = '+';
+  std::string compatibility;
+  Action action;
+  std::vector<std::string> verify;  // queries that must yield 0, with
+  std::vector<std::string> verifyMessages;
+  Action undo;                      // empty statements = nothing to undo
+  bool switches = false;            // this step moves the active version
+  std::vector<plan::Hazard> hazards;
+  std::vector<std::string> rules;
+};
+
+struct ScriptProbe { std::string title, countSql, compatibility, cause; };
+
+struct Script {
+  std::string tool;      // "cambium 0.1.0"
+  std::string dialect;
+  std::string package, environment;
+  std::string fromVersion, toVersion, fromDigest, toDigest;
+  std::string beforeFingerprint, afterFingerprint;  // of the catalog
+  std::string compatibility;
+  std::string toModel;   // the sealed document of the new version, recorded in the database when it becomes active
+  std::vector<ScriptProbe> probes;
+  std::vector<ScriptStep> steps;
+};
+
+Script emit(const plan::Plan&, const dialect::Dialect&, const SourceMap&, DiagnosticSink& sink);
+
+// The plan file: canonical JSON "cambium.plan/1" with the digest of its body, exact both ways.
+std::string toPlanFile(const Script&);
+std::string planDigest(const Script&);  // 64 hex digits
+struct PlanFileError { std::string detail; bool tampered = false; };
+Result<Script, PlanFileError> readPlanFile(std::string_view document);
+
+}  // namespace cambium::emit

@@ -1,0 +1,211 @@
+// ir/model.h: the typed model of one version of a package. Made by sema (from trees), by artifact (from a sealed version) or by
+// introspection; immutable afterwards. Mixins are expanded, aliases resolved, references bound to keys, expressions checked.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/base/ids.h"
+#include "compiler/ir/expr.h"
+#include "compiler/ir/type.h"
+#include "compiler/source/source.h"
+
+namespace cambium::ir {
+
+struct Entity;
+struct Property;
+using EntityId = Id<Entity>;
+using PropertyId = Id<Property>;
+
+struct EnumValue {
+  std::string name;
+  std::string title;  // display name; empty = none
+  std::string doc;
+  Span span;
+};
+
+struct Enum {
+  std::string name;
+  std::string doc;
+  std::vector<EnumValue> values;
+  Span span;
+};
+
+// type Email = string(320) where matches(value, "…")
+struct Alias {
+  std::string name;  // qualified if imported: "std.types.Email"
+  std::string doc;
+  Type type;
+  std::optional<Expr> where;  // about ExprKind::value
+  Span span;
+};
+
+enum class PropertyKind : uint8_t { value, reference, many };
+enum class RefAction : uint8_t { restrict, cascade, setNull, setDefault, noAction };
+
+struct Property {
+  EntityId entity;
+  std::string name;
+  std::string doc;
+  PropertyKind kind = PropertyKind::value;
+  Type type;                 // value; for a reference only `optional` counts (its columns have the types of the target's key)
+  EntityId target;           // reference, many
+  std::string inverse;       // many: the reference of the target that this is the other side of
+  RefAction onDelete = RefAction::restrict;
+  RefAction onUpdate = RefAction::noAction;
+  bool unique = false;       // @unique
+  bool indexed = true;       // reference without @noindex
+  bool autoincrement = false;
+  std::optional<Expr> defaultValue;  // not autoincrement()
+  std::optional<Expr> computed;
+  bool stored = false;       // computed stored
+  std::optional<Expr> where; // the property's own refinement, about ExprKind::value
+  std::string column;        // @column("…"); empty = derived
+  std::map<std::string, std::string> native;  // @native(sqlite: "NVARCHAR(160)"): the column's type by dialect, as is, without any check
+  std::string group;         // innermost property group, "" = none
+  std::string sensitive;     // @sensitive(mask: "…"): the mask; "*" without one; "" = not sensitive
+  bool deprecated = false;
+  std::string origin;        // the mixin it came from, "" = its own
+  Span span;                 // of the name
+};
+
+struct Key {
+  std::vector<PropertyId> properties;  // one or more, required
+  Span span;
+};
+
+struct IndexPart {
+  Expr expr;  // mostly ExprKind::property
+  bool descending = false;
+  friend bool operator==(const IndexPart&, const IndexPart&) = default;
+};
+
+struct Unique {
+  std::string name;  // empty = derived from the parts
+  std::string databaseName;  // @name("…"): as is; empty = derived
+  std::vector<IndexPart> parts;
+  std::optional<Expr> where;
+  std::string doc;
+  Span span;
+};
+
+struct Index {
+  std::string name;
+  std::string databaseName;  // @name("…")
+  std::vector<IndexPart> parts;
+  std::optional<Expr> where;
+  std::string doc;
+  Span span;
+};
+
+struct Check {
+  std::string name;  // empty = derived from its place among the unnamed ones
+  std::string databaseName;  // @name("…")
+  Expr condition;
+  std::string message;  // @message("…")
+  std::string doc;
+  Span span;
+};
+
+struct Group {
+  std::string name;
+  std::string title;
+  std::string parent;
+};
+
+enum class Lifecycle : uint8_t { active, draft, deprecated, deleted, external };
+
+struct Entity {
+  std::string name;
+  std::string doc;
+  Lifecycle lifecycle = Lifecycle::active;
+  std::vector<PropertyId> properties;  // in the order of columns: mixins' first, in the order of `is`
+  Key key;
+  std::vector<Unique> uniques;
+  std::vector<Index> indexes;
+  std::vector<Check> checks;
+  std::vector<Group> groups;
+  std::vector<std::string> mixins;  // qualified names, as written
+  std::string table;                // @table("…"); empty = derived
+  std::map<std::string, std::string> native;  // @native(sqlite: "WITHOUT ROWID"): the table's options by dialect, instead of the dialect's own
+  Span span;                        // of the name
+};
+
+// ---------------------------------------------------------------- how data moves from one version to the next (migration blocks)
+// A path of one of the two versions: an entity, or a property of one.
+struct Path {
+  std::string entity;
+  std::string property;  // empty = the entity itself; for an enum path: the enum's name is `entity`, the value `property`
+  friend auto operator<=>(const Path&, const Path&) = default;
+};
+struct RenameRule { Path from; std::string to; Span span; };
+struct Assignment { std::string property; Expr value; };
+// One or several old properties become one or several new ones. `convert` is one to one (perhaps under one name), `split` one to many,
+// `merge` many to one. `up` is over the old entity's properties and assigns new ones; `down` the reverse (empty: cannot go back).
+struct TransformRule {
+  std::string fromEntity;  // in the old version
+  std::string toEntity;    // in the new version
+  std::vector<std::string> from, to;
+  std::vector<Assignment> up, down;
+  Span span;
+};
+struct FillRule { Path to; Expr value; Span span; };  // value over the new entity's properties
+enum class ApprovalKind : uint8_t { drop, narrow, expose };
+struct ApprovalRule { ApprovalKind kind; Path from; std::string reason; Span span; };
+
+struct Migration {
+  std::string from, to;  // versions
+  std::vector<RenameRule> renames;
+  std::vector<TransformRule> transforms;
+  std::vector<FillRule> fills;
+  std::vector<ApprovalRule> approvals;
+  Span span;
+};
+
+// ---------------------------------------------------------------- environments (never sealed)
+struct Environment {
+  std::string name;
+  std::string url;           // literal or default of env("NAME", "default")
+  std::string urlVariable;   // NAME, "" = literal
+  std::string promoteFrom;
+  bool destructiveAllowed = false;
+  unsigned approvals = 0;    // destructive approvals N
+  bool accessViews = false;
+  unsigned lockTimeoutMs = 2000;
+  unsigned lockRetries = 20;
+  unsigned backfillBatch = 1000;
+  unsigned backfillTargetMs = 200;
+  Span span;
+};
+
+enum class Naming : uint8_t { snakeCase, plural, asWritten };
+
+struct Model {
+  std::string package;
+  std::string version;  // semver; empty = none stated
+  Naming naming = Naming::snakeCase;
+  std::string doc;
+  Store<Entity> entities;      // by name
+  Store<Property> properties;  // entity by entity
+  Store<Enum> enums;           // by name
+  Store<Alias> aliases;        // by name; those that are used
+  std::vector<Migration> migrations;      // the checked blocks; sealed is the one that leads to `version`
+  std::vector<Environment> environments;  // by name
+
+  std::optional<EntityId> findEntity(std::string_view name) const;
+  std::optional<EnumId> findEnum(std::string_view name) const;
+  std::optional<AliasId> findAlias(std::string_view name) const;
+  std::optional<PropertyId> findProperty(EntityId, std::string_view name) const;
+  const Entity& operator[](EntityId id) const { return entities[id]; }
+  const Property& operator[](PropertyId id) const { return properties[id]; }
+  const Enum& operator[](EnumId id) const { return enums[id]; }
+  const Alias& operator[](AliasId id) const { return aliases[id]; }
+};
+
+// Equal in everything that is sealed (spans, environments and other migrations do not count).
+bool sameModel(const Model&, const Model&);
+
+}  // namespace cambium::ir

@@ -1,0 +1,12 @@
+// ir/print.h: a model as .cam source, in the formatter's style (for `pull`). Parsing and analysing the text gives the same model.
+#pragma once
+
+#include <string>
+
+#include "compiler/ir/model.h"
+
+namespace cambium::ir {
+
+std::string toSource(const Model&);
+
+}  // namespace cambium::ir

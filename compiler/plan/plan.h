@@ -1,0 +1,67 @@
+// plan/plan.h: stage 6, changes to ordered steps. Elements (tables, columns, checks, triggers, backfills …) get targets (public or absent), each kind of element
+// has a table of transitions with the phase they may run in (elements.def), and one table of rules says which transition comes before which
+// (rules.def). The planner sorts; what the dialect cannot change in place it folds into rebuilds (rebuild.cpp), as Traits say.
+// In: the change set, both catalogs lowered for one dialect, its Traits. Out: the plan; the same input gives the same plan.
+// Errors: EVO codes for changes it has no online way for; the plan is then not to be used.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compiler/catalog/lower.h"
+#include "compiler/diff/diff.h"
+#include "compiler/plan/operation.h"
+
+namespace cambium::plan {
+
+enum class Phase : uint8_t { expand, backfill, validate, switch_, contract };
+std::string_view toString(Phase);
+std::optional<Phase> findPhase(std::string_view);
+
+enum class ElementKind : uint8_t {
+#define ELEMENT(id, name) id,
+#include "compiler/plan/elements.def"
+#undef ELEMENT
+};
+
+struct Hazard {
+  std::string code;  // "LCK001"
+  std::string text;
+};
+
+struct Step {
+  unsigned number = 0;       // from 1, in execution order
+  Phase phase = Phase::expand;
+  ElementKind kind{};
+  std::string element;       // "customer.nickname"
+  char sign = '+';           // + adds, - removes, ~ changes, ? verifies, > switches
+  std::string title;         // "customer.nickname text null"
+  std::vector<Operation> operations;  // together, in one transaction where the dialect has them
+  std::vector<Operation> undo;        // in order
+  std::vector<Hazard> hazards;
+  std::vector<std::string> rules;     // ids of the rules that put it after earlier steps, for `plan --explain`
+  Span cause;                // the line of the model or the migration that asks for it
+  std::string change;        // diff::toString of the change it belongs to
+  diff::Compatibility compatibility = diff::Compatibility::safe;
+};
+
+// A query that counts the rows in the way of a breaking or destructive change.
+struct DataProbe {
+  std::string title;  // "rows of client without country"
+  std::string countSql;
+  diff::Compatibility compatibility;
+  Span cause;
+};
+
+struct Plan {
+  std::string package, fromVersion, toVersion;
+  std::string fromDigest, toDigest;   // of the models, set by the caller
+  std::vector<Step> steps;
+  std::vector<DataProbe> probes;
+  catalog::Catalog before, after;     // what the plan starts from and ends in
+  diff::Compatibility compatibility = diff::Compatibility::safe;  // the worst of its changes
+};
+
+Plan plan(const diff::ChangeSet&, const catalog::Lowered& from, const catalog::Lowered& to, const catalog::Traits&, DiagnosticSink& sink);
+
+}  // namespace cambium::plan
