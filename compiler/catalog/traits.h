@@ -45,6 +45,8 @@ struct Face {
   std::string table;
   std::vector<std::string> key;  // columns of `table`
   std::vector<std::pair<std::string, std::string>> columns;  // name in the view, column of the table
+  std::vector<std::string> generated;                        // names in the view that nobody can write (computed by the table)
+  std::vector<std::pair<std::string, std::string>> defaults; // name in the view, SQL that an insert without a value (NULL) gets
 };
 
 struct Traits {
