@@ -1,0 +1,377 @@
+#include "compiler/plan/operation.h"
+
+#include <algorithm>
+
+#include "compiler/base/result.h"
+#include "compiler/catalog/sql.h"
+
+namespace cambium::plan {
+namespace {
+
+using catalog::Catalog;
+using catalog::Column;
+using catalog::Table;
+using catalog::Traits;
+
+std::string missing(std::string_view kind, std::string_view name) {
+  return fmt::format("{} `{}` is not there", kind, name);
+}
+std::string taken(std::string_view kind, std::string_view name) {
+  return fmt::format("{} `{}` is there already", kind, name);
+}
+
+std::string relationTaken(const Catalog& c, std::string_view name) {
+  if (c.findTable(name)) return taken("table", name);
+  if (c.findView(name)) return taken("view", name);
+  return {};
+}
+
+template <class T>
+auto findNamed(std::vector<T>& list, std::string_view name) {
+  return std::find_if(list.begin(), list.end(), [&](const T& x) { return x.name == name; });
+}
+
+// Exactly this one: names may be empty, so the whole value counts.
+template <class T>
+bool eraseValue(std::vector<T>& list, const T& value) {
+  auto at = std::find(list.begin(), list.end(), value);
+  if (at == list.end()) return false;
+  list.erase(at);
+  return true;
+}
+
+bool contains(const std::vector<std::string>& list, std::string_view name) {
+  return std::find(list.begin(), list.end(), name) != list.end();
+}
+
+std::string addColumn(Table& table, const AddColumn& op) {
+  if (table.findColumn(op.column.name)) {
+    return taken("column", table.name + "." + op.column.name);
+  }
+  table.columns.push_back(op.column);
+  if (op.check) table.checks.push_back(*op.check);
+  if (op.foreignKey) table.foreignKeys.push_back(*op.foreignKey);
+  return {};
+}
+
+// What still needs the column, "" = nothing.
+std::string userOf(const Table& table, std::string_view column, const Traits& traits) {
+  if (contains(table.primaryKey, column)) return "the primary key";
+  for (const auto& index : table.indexes) {
+    for (const auto& part : index.parts) {
+      if (part.column == column || catalog::mentions(part.sql, column, traits)) {
+        return fmt::format("index `{}`", index.name);
+      }
+    }
+    if (catalog::mentions(index.whereSql, column, traits)) return fmt::format("index `{}`", index.name);
+  }
+  for (const auto& check : table.checks) {
+    if (catalog::mentions(check.sql, column, traits)) return fmt::format("check `{}`", check.name);
+  }
+  for (const auto& fk : table.foreignKeys) {
+    if (contains(fk.columns, column)) return fmt::format("the foreign key to `{}`", fk.table);
+  }
+  for (const auto& other : table.columns) {
+    if (other.name != column && catalog::mentions(other.generatedSql, column, traits)) {
+      return fmt::format("column `{}`", other.name);
+    }
+  }
+  return {};
+}
+
+std::string dropColumn(Table& table, const DropColumn& op, const Traits& traits) {
+  auto at = findNamed(table.columns, op.column.name);
+  if (at == table.columns.end()) return missing("column", table.name + "." + op.column.name);
+  if (!(*at == op.column)) return fmt::format("column `{}.{}` is another", table.name, at->name);
+  if (op.check && !eraseValue(table.checks, *op.check)) return missing("check", op.check->name);
+  if (op.foreignKey && !eraseValue(table.foreignKeys, *op.foreignKey)) {
+    return missing("foreign key to", op.foreignKey->table);
+  }
+  if (auto user = userOf(table, op.column.name, traits); !user.empty()) {
+    return fmt::format("column `{}.{}` is used by {}", table.name, op.column.name, user);
+  }
+  table.columns.erase(at);
+  return {};
+}
+
+void renameIn(std::vector<std::string>& list, const std::string& from, const std::string& to) {
+  for (auto& name : list) {
+    if (name == from) name = to;
+  }
+}
+
+std::string renameColumn(Catalog& c, Table& table, const RenameColumn& op, const Traits& traits) {
+  auto at = findNamed(table.columns, op.from);
+  if (at == table.columns.end()) return missing("column", op.table + "." + op.from);
+  if (table.findColumn(op.to)) return taken("column", op.table + "." + op.to);
+  for (const auto& trigger : c.triggers) {
+    if (trigger.table == op.table && catalog::mentions(trigger.sql, op.from, traits)) {
+      return fmt::format("trigger `{}` uses column `{}.{}`", trigger.name, op.table, op.from);
+    }
+  }
+  for (const auto& view : c.views) {
+    if (catalog::mentions(view.sql, op.table, traits) && catalog::mentions(view.sql, op.from, traits)) {
+      return fmt::format("view `{}` uses column `{}.{}`", view.name, op.table, op.from);
+    }
+  }
+  at->name = op.to;
+  auto inText = [&](std::string& sql) {
+    if (!sql.empty()) sql = catalog::renameIdentifier(sql, op.from, op.to, traits);
+  };
+  for (auto& column : table.columns) inText(column.generatedSql);
+  renameIn(table.primaryKey, op.from, op.to);
+  for (auto& check : table.checks) inText(check.sql);
+  for (auto& fk : table.foreignKeys) {
+    renameIn(fk.columns, op.from, op.to);
+  }
+  for (auto& index : table.indexes) {
+    for (auto& part : index.parts) {
+      if (part.column == op.from) part.column = op.to;
+      inText(part.sql);
+    }
+    inText(index.whereSql);
+  }
+  for (auto& other : c.tables) {
+    for (auto& fk : other.foreignKeys) {
+      if (fk.table == op.table) renameIn(fk.tableColumns, op.from, op.to);
+    }
+  }
+  return {};
+}
+
+std::string renameTable(Catalog& c, const RenameTable& op, const Traits& traits) {
+  auto* table = c.findTable(op.from);
+  if (!table) return missing("table", op.from);
+  if (auto why = relationTaken(c, op.to); !why.empty()) return why;
+  for (const auto& trigger : c.triggers) {
+    if (trigger.table == op.from) return fmt::format("trigger `{}` uses table `{}`", trigger.name, op.from);
+  }
+  for (const auto& view : c.views) {
+    if (catalog::mentions(view.sql, op.from, traits)) {
+      return fmt::format("view `{}` uses table `{}`", view.name, op.from);
+    }
+  }
+  Table renamed = std::move(*table);
+  c.dropTable(op.from);
+  renamed.name = op.to;
+  c.put(std::move(renamed));
+  for (auto& other : c.tables) {
+    for (auto& fk : other.foreignKeys) {
+      if (fk.table == op.from) fk.table = op.to;
+    }
+  }
+  return {};
+}
+
+std::string dropTable(Catalog& c, const DropTable& op) {
+  const auto* table = c.findTable(op.table.name);
+  if (!table) return missing("table", op.table.name);
+  if (describe(*table) != describe(op.table)) return fmt::format("table `{}` is another", op.table.name);
+  for (const auto& other : c.tables) {
+    if (other.name == op.table.name) continue;
+    for (const auto& fk : other.foreignKeys) {
+      if (fk.table == op.table.name) {
+        return fmt::format("table `{}` still refers to `{}`", other.name, op.table.name);
+      }
+    }
+  }
+  c.dropTable(op.table.name);
+  return {};
+}
+
+std::string rebuild(Table& table, const RebuildTable& op) {
+  if (op.from.name != op.to.name) return "a rebuild does not rename";
+  if (describe(table) != describe(op.from)) {
+    return fmt::format("table `{}` is not what the rebuild starts from", op.from.name);
+  }
+  for (const auto& [column, sql] : op.copy) {
+    const Column* target = op.to.findColumn(column);
+    if (!target) return missing("column", op.to.name + "." + column);
+    if (!target->generatedSql.empty()) return fmt::format("`{}.{}` is computed", op.to.name, column);
+  }
+  for (const auto& column : op.to.columns) {
+    if (!column.notNull || !column.defaultSql.empty() || !column.generatedSql.empty()) continue;
+    bool copied = std::any_of(op.copy.begin(), op.copy.end(),
+                              [&](const auto& entry) { return entry.first == column.name; });
+    if (!copied) return fmt::format("the rebuild gives `{}.{}` no value", op.to.name, column.name);
+  }
+  table = op.to;
+  return {};
+}
+
+template <class F>
+std::string onTable(Catalog& c, const std::string& name, F change) {
+  auto* table = c.findTable(name);
+  return table ? change(*table) : missing("table", name);
+}
+
+template <class T>
+std::string addUnnamed(std::vector<T>& list, const T& value, std::string_view kind) {
+  if (!value.name.empty() && findNamed(list, value.name) != list.end()) return taken(kind, value.name);
+  list.push_back(value);
+  return {};
+}
+
+}  // namespace
+
+std::string apply(const Operation& operation, Catalog& c, const Traits& traits) {
+  return std::visit(
+      Overloaded{
+          [&](const CreateTable& op) {
+            auto why = relationTaken(c, op.table.name);
+            if (why.empty()) c.put(op.table);
+            return why;
+          },
+          [&](const DropTable& op) { return dropTable(c, op); },
+          [&](const RenameTable& op) { return renameTable(c, op, traits); },
+          [&](const AddColumn& op) {
+            return onTable(c, op.table, [&](Table& t) { return addColumn(t, op); });
+          },
+          [&](const DropColumn& op) {
+            return onTable(c, op.table, [&](Table& t) { return dropColumn(t, op, traits); });
+          },
+          [&](const RenameColumn& op) {
+            return onTable(c, op.table, [&](Table& t) { return renameColumn(c, t, op, traits); });
+          },
+          [&](const AlterColumn& op) {
+            return onTable(c, op.table, [&](Table& t) -> std::string {
+              auto at = findNamed(t.columns, op.from.name);
+              if (at == t.columns.end()) return missing("column", op.table + "." + op.from.name);
+              if (!(*at == op.from)) return fmt::format("column `{}.{}` is another", op.table, at->name);
+              if (op.to.name != op.from.name) return "altering a column does not rename it";
+              *at = op.to;
+              return {};
+            });
+          },
+          [&](const AddCheck& op) {
+            return onTable(c, op.table, [&](Table& t) { return addUnnamed(t.checks, op.check, "check"); });
+          },
+          [&](const DropCheck& op) {
+            return onTable(c, op.table, [&](Table& t) {
+              return eraseValue(t.checks, op.check) ? std::string() : missing("check", op.check.name);
+            });
+          },
+          [&](const AddForeignKey& op) {
+            return onTable(c, op.table, [&](Table& t) {
+              return addUnnamed(t.foreignKeys, op.foreignKey, "foreign key");
+            });
+          },
+          [&](const DropForeignKey& op) {
+            return onTable(c, op.table, [&](Table& t) {
+              return eraseValue(t.foreignKeys, op.foreignKey)
+                         ? std::string()
+                         : missing("foreign key to", op.foreignKey.table);
+            });
+          },
+          [&](const CreateIndex& op) {
+            return onTable(c, op.table, [&](Table& t) -> std::string {
+              for (const auto& part : op.index.parts) {
+                if (!part.column.empty() && !t.findColumn(part.column)) {
+                  return missing("column", op.table + "." + part.column);
+                }
+              }
+              return addUnnamed(t.indexes, op.index, "index");
+            });
+          },
+          [&](const DropIndex& op) {
+            return onTable(c, op.table, [&](Table& t) {
+              return eraseValue(t.indexes, op.index) ? std::string() : missing("index", op.index.name);
+            });
+          },
+          [&](const CreateTrigger& op) -> std::string {
+            if (c.findTrigger(op.trigger.name)) return taken("trigger", op.trigger.name);
+            if (!c.findTable(op.trigger.table) && !c.findView(op.trigger.table)) {
+              return missing("table", op.trigger.table);
+            }
+            c.put(op.trigger);
+            return {};
+          },
+          [&](const DropTrigger& op) -> std::string {
+            const auto* trigger = c.findTrigger(op.trigger.name);
+            if (!trigger) return missing("trigger", op.trigger.name);
+            if (!(*trigger == op.trigger)) return fmt::format("trigger `{}` is another", op.trigger.name);
+            c.dropTrigger(op.trigger.name);
+            return {};
+          },
+          [&](const CreateView& op) {
+            auto why = relationTaken(c, op.view.name);
+            if (why.empty()) c.put(op.view);
+            return why;
+          },
+          [&](const DropView& op) -> std::string {
+            const auto* view = c.findView(op.view.name);
+            if (!view) return missing("view", op.view.name);
+            if (!(*view == op.view)) return fmt::format("view `{}` is another", op.view.name);
+            for (const auto& trigger : c.triggers) {
+              if (trigger.table == op.view.name) {
+                return fmt::format("trigger `{}` still uses view `{}`", trigger.name, op.view.name);
+              }
+            }
+            c.dropView(op.view.name);
+            return {};
+          },
+          [&](const RebuildTable& op) {
+            return onTable(c, op.from.name, [&](Table& t) { return rebuild(t, op); });
+          },
+          [&](const Backfill& op) {
+            return onTable(c, op.table, [&](Table& t) -> std::string {
+              for (const auto& [column, sql] : op.set) {
+                if (!t.findColumn(column)) return missing("column", op.table + "." + column);
+              }
+              return {};
+            });
+          },
+          [&](const Verify& op) {
+            return c.findTable(op.table) || c.findView(op.table) ? std::string()
+                                                                 : missing("table", op.table);
+          },
+          [&](const SwitchVersion&) { return std::string(); },
+      },
+      operation);
+}
+
+std::optional<Operation> inverse(const Operation& operation) {
+  using Result = std::optional<Operation>;
+  return std::visit(
+      Overloaded{
+          [](const CreateTable& op) -> Result { return DropTable{op.table}; },
+          [](const DropTable& op) -> Result { return CreateTable{op.table}; },
+          [](const RenameTable& op) -> Result { return RenameTable{op.to, op.from}; },
+          [](const AddColumn& op) -> Result {
+            return DropColumn{op.table, op.column, op.check, op.foreignKey};
+          },
+          [](const DropColumn& op) -> Result {
+            return AddColumn{op.table, op.column, op.check, op.foreignKey};
+          },
+          [](const RenameColumn& op) -> Result { return RenameColumn{op.table, op.to, op.from}; },
+          [](const AlterColumn& op) -> Result { return AlterColumn{op.table, op.to, op.from}; },
+          [](const AddCheck& op) -> Result { return DropCheck{op.table, op.check}; },
+          [](const DropCheck& op) -> Result { return AddCheck{op.table, op.check}; },
+          [](const AddForeignKey& op) -> Result { return DropForeignKey{op.table, op.foreignKey}; },
+          [](const DropForeignKey& op) -> Result { return AddForeignKey{op.table, op.foreignKey}; },
+          [](const CreateIndex& op) -> Result { return DropIndex{op.table, op.index}; },
+          [](const DropIndex& op) -> Result { return CreateIndex{op.table, op.index}; },
+          [](const CreateTrigger& op) -> Result { return DropTrigger{op.trigger}; },
+          [](const DropTrigger& op) -> Result { return CreateTrigger{op.trigger}; },
+          [](const CreateView& op) -> Result { return DropView{op.view}; },
+          [](const DropView& op) -> Result { return CreateView{op.view}; },
+          [](const RebuildTable& op) -> Result {
+            // A column that kept its name was copied as itself; that very SQL reads it from the new form too. What the
+            // new form lacks cannot come back (the planner never asks for that).
+            RebuildTable back{op.to, op.from, {}};
+            for (const auto& column : op.from.columns) {
+              if (!column.generatedSql.empty()) continue;
+              for (const auto& entry : op.copy) {
+                if (entry.first == column.name) back.copy.push_back(entry);
+              }
+            }
+            return back;
+          },
+          [](const Backfill&) -> Result { return std::nullopt; },
+          [](const Verify&) -> Result { return std::nullopt; },
+          [](const SwitchVersion& op) -> Result { return SwitchVersion{op.to, op.from}; },
+      },
+      operation);
+}
+
+}  // namespace cambium::plan

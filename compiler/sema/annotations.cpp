@@ -1,0 +1,176 @@
+// sema/annotations.cpp
+#include "compiler/sema/annotations.h"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <initializer_list>
+
+namespace cambium::sema {
+namespace {
+
+constexpr unsigned bit(Place p) { return 1u << static_cast<unsigned>(p); }
+constexpr unsigned kEverywhere = ~0u;
+
+struct Row {
+  std::string_view name;
+  unsigned places;
+  std::string_view takes;
+};
+
+constexpr Row kRows[] = {
+    {"allow", kEverywhere, "a code and a reason: `@allow(KEY008, \"why\")`"},
+    {"column", bit(Place::property) | bit(Place::reference), "the column's name: `@column(\"name\")`"},
+    {"deprecated", kEverywhere, "at most a text: `@deprecated(\"use … instead\")`"},
+    {"message", bit(Place::check), "a text: `@message(\"…\")`"},
+    {"name", bit(Place::unique) | bit(Place::index) | bit(Place::check),
+     "the name in the database: `@name(\"…\")`"},
+    {"native", bit(Place::entity) | bit(Place::property),
+     "a text for each dialect: `@native(dialect: \"…\")`"},
+    {"noindex", bit(Place::reference), "no arguments"},
+    {"sensitive", bit(Place::property) | bit(Place::reference),
+     "at most a mask: `@sensitive(mask: \"last4\")`"},
+    {"table", bit(Place::entity), "the table's name: `@table(\"name\")`"},
+    {"unique", bit(Place::property) | bit(Place::reference), "no arguments"},
+};
+
+class Reader {
+public:
+  Reader(Context& c, const SyntaxTree& tree, Place place, Span covers)
+      : c_(c), tree_(tree), place_(place), covers_(covers) {}
+
+  void read(const syntax::Annotation& a, const Row& row) {
+    const auto& n = row.name;
+    if (n == "allow") return allow(a, row);
+    if (n == "column") return text(a, row, out.column);
+    if (n == "table") return text(a, row, out.table);
+    if (n == "name") return text(a, row, out.name);
+    if (n == "message") return text(a, row, out.message);
+    if (n == "native") return native(a, row);
+    if (n == "sensitive") return sensitive(a, row);
+    if (n == "deprecated") {
+      out.deprecated = true;
+      std::string ignored;
+      if (!a.args.empty()) text(a, row, ignored);
+      return;
+    }
+    if (!a.args.empty()) return wrong(a, row);
+    (n == "unique" ? out.unique : out.noindex) = true;
+  }
+
+  Annotations out;
+
+private:
+  void wrong(const syntax::Annotation& a, const Row& row) {
+    c_.add(report<Code::NAM016>(a.span, row.name, row.takes));
+  }
+
+  const std::string* stringAt(const syntax::Annotation& a, size_t i) const {
+    if (i >= a.args.size()) return nullptr;
+    const auto& e = tree_[a.args[i]];
+    return e.kind == syntax::ExprKind::string ? &e.value : nullptr;
+  }
+
+  bool hasError(const syntax::Annotation& a) const {
+    return std::ranges::any_of(a.args, [&](auto id) { return tree_[id].kind == syntax::ExprKind::error; });
+  }
+
+  void text(const syntax::Annotation& a, const Row& row, std::string& into) {
+    const auto* value = stringAt(a, 0);
+    if (hasError(a)) return;
+    if (!value || a.args.size() != 1 || value->empty()) return wrong(a, row);
+    into = *value;
+  }
+
+  void sensitive(const syntax::Annotation& a, const Row& row) {
+    out.sensitive = "*";
+    if (a.args.empty()) return;
+    const bool labelled = !a.labels.empty() && a.labels[0].text == "mask";
+    if (!labelled) return wrong(a, row);
+    text(a, row, out.sensitive);
+  }
+
+  void native(const syntax::Annotation& a, const Row& row) {
+    if (hasError(a)) return;
+    for (size_t i = 0; i < a.args.size(); ++i) {
+      const auto* value = stringAt(a, i);
+      if (!value || i >= a.labels.size() || !a.labels[i]) return wrong(a, row);
+      out.native[std::string(a.labels[i].text)] = *value;
+    }
+    if (a.args.empty()) wrong(a, row);
+  }
+
+  void allow(const syntax::Annotation& a, const Row& row) {
+    if (hasError(a)) return;
+    const auto* why = stringAt(a, 1);
+    if (a.args.size() != 2 || !why || why->empty() ||
+        tree_[a.args[0]].kind != syntax::ExprKind::name)
+      return wrong(a, row);
+    const auto& codeName = tree_[a.args[0]];
+    const auto code = findCode(codeName.text);
+    if (!code) {
+      c_.add(report<Code::NAM010>(codeName.span, codeName.text, "there is no such code"));
+    } else if (info(*code).severity == Severity::error) {
+      c_.add(report<Code::NAM010>(codeName.span, codeName.text, "it is an error, not a warning"))
+          .help("mend what it says; only warnings can be silenced");
+    } else {
+      c_.allows.push_back({*code, a.span, covers_, false});
+    }
+  }
+
+  Context& c_;
+  const SyntaxTree& tree_;
+  Place place_;
+  Span covers_;
+};
+
+}  // namespace
+
+std::string_view describe(Place place) {
+  switch (place) {
+    case Place::entity: return "an entity";
+    case Place::mixin: return "a mixin";
+    case Place::property: return "a property with a value";
+    case Place::reference: return "a reference";
+    case Place::many: return "a `many`";
+    case Place::key: return "a key";
+    case Place::unique: return "a unique";
+    case Place::index: return "an index";
+    case Place::check: return "a check";
+    case Place::enumeration: return "an enum";
+    case Place::enumerator: return "an enum member";
+    case Place::alias: return "a type";
+  }
+  return {};
+}
+
+Annotations readAnnotations(Context& c, const SyntaxTree& tree, const std::vector<syntax::Annotation>& list, Place place, Span covers) {
+  if (list.empty()) return {};
+  Reader reader(c, tree, place, covers);
+  std::vector<std::string_view> seen;
+  for (const auto& a : list) {
+    if (!wellFormed(a.name)) continue;
+    const auto name = a.name.parts[0].text;
+    const auto row = a.name.parts.size() == 1 ? std::ranges::find(kRows, name, &Row::name) : std::end(kRows);
+    if (row == std::end(kRows)) {
+      std::vector<std::string_view> existing;
+      for (const auto& r : kRows) existing.push_back(r.name);
+      auto& d = c.add(report<Code::REF007>(a.name.span, a.name.dotted()));
+      suggest(d, name, a.name.span, existing);
+      continue;
+    }
+    if (!(row->places & bit(place))) {
+      c.add(report<Code::NAM015>(a.span, name, describe(place)));
+      continue;
+    }
+    if (name != "allow" && std::ranges::find(seen, name) != seen.end()) {
+      c.add(report<Code::NAM018>(a.span, name));
+      continue;
+    }
+    seen.push_back(name);
+    reader.read(a, *row);
+  }
+  return std::move(reader.out);
+}
+
+}  // namespace cambium::sema

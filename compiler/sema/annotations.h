@@ -1,0 +1,25 @@
+// sema/annotations.h: the annotations that exist, where they belong and what they take.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "compiler/sema/context.h"
+
+namespace cambium::sema {
+
+enum class Place : uint8_t { entity, mixin, property, reference, many, key, unique, index, check, enumeration, enumerator, alias };
+std::string_view describe(Place place);
+
+// What was said, with empty for what was not.
+struct Annotations {
+  std::string table, column, name, message, sensitive;
+  std::map<std::string, std::string> native;
+  bool unique = false, noindex = false, deprecated = false;
+};
+
+// Reads the annotations of one declaration. `covers`: the declaration, for @allow. Errors: REF007 NAM010 NAM015 NAM016 NAM018.
+Annotations readAnnotations(Context& c, const SyntaxTree& tree, const std::vector<syntax::Annotation>& list, Place place, Span covers);
+
+}  // namespace cambium::sema

@@ -1,0 +1,241 @@
+// sema/mixins.cpp: entities with all their members: first what their mixins bring, in the order of `is`, then their own. Each mixin counts once.
+#include <algorithm>
+
+#include "compiler/sema/annotations.h"
+#include "compiler/sema/context.h"
+
+namespace cambium::sema {
+namespace {
+
+std::string folded(std::string_view text) {
+  std::string out(text);
+  for (char& ch : out)
+    if (ch >= 'A' && ch <= 'Z') ch = char(ch - 'A' + 'a');
+  return out;
+}
+
+void resolveBases(Context& c, EntityDeclared& e) {
+  for (const auto& name : e.decl->is) {
+    if (!wellFormed(name)) continue;
+    const auto symbol = resolve(c, e.unit, name);
+    if (!symbol) {
+      auto& d = c.add(report<Code::REF003>(name.span, name.dotted()));
+      suggest(d, name.dotted(), name.span, namesOf(c, e.unit, SymbolKind::mixin));
+      continue;
+    }
+    if (symbol->kind != SymbolKind::mixin) {
+      c.add(report<Code::REF012>(name.span, name.dotted(), describe(symbol->kind), "a mixin"));
+      continue;
+    }
+    if (!(e.decl->mixin && e.deprecated)) noteDeprecated(c, *symbol, name.span);
+    e.mixins.push_back(symbol->index);
+  }
+}
+
+// Reports each mixin cycle once and cuts it, so that the expansion ends.
+class CycleCutter {
+public:
+  explicit CycleCutter(Context& c) : c_(c), state_(c.mixins.size()) {}
+  void run() {
+    for (uint32_t i = 0; i < c_.mixins.size(); ++i) visit(i);
+  }
+
+private:
+  enum class State : uint8_t { untouched, running, done };
+  bool visit(uint32_t index) {  // false: leads back into the path
+    if (state_[index] == State::done) return true;
+    if (state_[index] == State::running) return false;
+    state_[index] = State::running;
+    path_.push_back(index);
+    std::erase_if(c_.mixins[index].mixins, [&](uint32_t base) {
+      if (visit(base)) return false;
+      reportCycle(base, index);
+      return true;
+    });
+    path_.pop_back();
+    state_[index] = State::done;
+    return true;
+  }
+  void reportCycle(uint32_t base, uint32_t from) {
+    std::string text;
+    for (auto it = std::ranges::find(path_, base); it != path_.end(); ++it)
+      text += "`" + c_.mixins[*it].qualified + "` → ";
+    const auto& e = c_.mixins[from];
+    c_.add(report<Code::REF014>(e.decl->name.span, e.qualified, text + "`" + c_.mixins[base].qualified + "`"));
+  }
+  Context& c_;
+  std::vector<State> state_;
+  std::vector<uint32_t> path_;
+};
+
+// Bases before what builds on them, each once.
+void linearize(const Context& c, const std::vector<uint32_t>& mixins, std::vector<uint32_t>& out) {
+  for (const uint32_t m : mixins) {
+    if (std::ranges::find(out, m) != out.end()) continue;
+    linearize(c, c.mixins[m].mixins, out);
+    if (std::ranges::find(out, m) == out.end()) out.push_back(m);
+  }
+}
+
+class Expander {
+public:
+  Expander(Context& c, ir::EntityId id) : c_(c), id_(id), work_(c.work[id.index()]), entity_(c.model.entities[id]) {}
+
+  void take(const EntityDeclared& from, bool mixin) {
+    from_ = &from;
+    mixin_ = mixin;
+    members(from.decl->members, "");
+  }
+
+private:
+  struct Taken {
+    Span span;
+    std::string_view kind, name;
+    const EntityDeclared* from;
+  };
+
+  void members(const std::vector<syntax::Member>& list, std::string_view group) {
+    group_ = group;
+    for (const auto& member : list) {
+      std::visit([&](const auto& m) { take(m); }, member);
+      group_ = group;
+    }
+  }
+
+  template <class Decl>
+  MemberOf<Decl> memberOf(const Decl& d) const {
+    return {&d, from_->tree, from_->unit, group_, mixin_ ? from_ : nullptr};
+  }
+
+  void take(const syntax::PropertyDecl& d) {
+    if (!d.name || !enter(d.name, "property")) return;
+    ir::Property p;
+    p.entity = id_;
+    p.name = d.name.text;
+    p.doc = d.doc.text;
+    p.group = group_;
+    p.origin = mixin_ ? from_->qualified : "";
+    p.span = d.name.span;
+    const auto id = c_.model.properties.add(std::move(p));
+    c_.propertyWork.push_back({memberOf(d), false});
+    entity_.properties.push_back(id);
+    work_.byName.emplace(d.name.text, id);
+  }
+  void take(const syntax::KeyDecl& d) { work_.keys.push_back(memberOf(d)); }
+  void take(const syntax::UniqueDecl& d) {
+    if (!d.name || enter(d.name, "unique")) work_.uniques.push_back(memberOf(d));
+  }
+  void take(const syntax::IndexDecl& d) {
+    if (!d.name || enter(d.name, "index")) work_.indexes.push_back(memberOf(d));
+  }
+  void take(const syntax::CheckDecl& d) {
+    if (!d.name || enter(d.name, "check")) work_.checks.push_back(memberOf(d));
+  }
+  void take(const syntax::GroupDecl& d) {
+    const auto parent = group_;
+    if (d.name && enter(d.name, "group"))
+      entity_.groups.push_back({std::string(d.name.text), d.title ? d.title->value : "", std::string(parent)});
+    members(d.members, d.name.text);
+  }
+
+  bool enter(const syntax::Name& name, std::string_view kind) {
+    checkName(c_, name);
+    const auto [it, fresh] = taken_.emplace(folded(name.text), Taken{name.span, kind, name.text, from_});
+    if (fresh) return true;
+    const Taken& first = it->second;
+    const std::string where = first.from != from_ && first.from->decl->mixin
+                                  ? "brought by mixin `" + first.from->qualified + "`"
+                                  : "the " + std::string(first.kind) + " is here";
+    if (first.name == name.text) {
+      c_.add(report<Code::NAM002>(name.span, name.text, first.kind, work_.declared->qualified)).label(first.span, where);
+      return false;
+    }
+    c_.add(report<Code::NAM005>(name.span, name.text, first.name)).label(first.span, where);
+    return !exact(name.text);
+  }
+
+  // Behind a case clash the folded name is taken by another one: exact repeats of the second are found among the properties.
+  bool exact(std::string_view text) const { return work_.byName.contains(text); }
+
+  Context& c_;
+  ir::EntityId id_;
+  EntityWork& work_;
+  ir::Entity& entity_;
+  const EntityDeclared* from_ = nullptr;
+  bool mixin_ = false;
+  std::string_view group_;
+  std::unordered_map<std::string, Taken> taken_;
+};
+
+ir::EntityId addEntity(Context& c, const EntityDeclared& e, bool pseudo) {
+  const auto place = e.decl->mixin ? Place::mixin : Place::entity;
+  auto said = readAnnotations(c, *e.tree, e.decl->annotations, place, e.decl->span);
+  ir::Entity entity;
+  entity.name = e.decl->name.text;
+  entity.doc = e.decl->doc.text;
+  entity.lifecycle = e.deprecated ? ir::Lifecycle::deprecated : ir::Lifecycle::active;
+  entity.table = std::move(said.table);
+  entity.native = std::move(said.native);
+  entity.span = e.decl->name.span;
+  for (const uint32_t m : e.mixins) entity.mixins.push_back(c.mixins[m].qualified);
+  EntityWork work;
+  work.declared = &e;
+  work.pseudo = pseudo;
+  c.work.push_back(std::move(work));
+  return c.model.entities.add(std::move(entity));
+}
+
+std::vector<uint32_t> sortedOwn(const std::vector<EntityDeclared>& list) {
+  std::vector<uint32_t> order;
+  for (uint32_t i = 0; i < list.size(); ++i)
+    if (list[i].unit == 0) order.push_back(i);
+  std::ranges::sort(order, {}, [&](uint32_t i) -> std::string_view { return list[i].qualified; });
+  return order;
+}
+
+void warnOfCase(Context& c) {
+  std::unordered_map<std::string, const ir::Entity*> folds;
+  for (const auto& entity : c.model.entities) {
+    const auto [it, fresh] = folds.emplace(folded(entity.name), &entity);
+    if (fresh || it->second->name == entity.name) continue;
+    c.add(report<Code::NAM005>(entity.span, entity.name, it->second->name))
+        .label(it->second->span, "the other one");
+  }
+}
+
+}  // namespace
+
+void expandMixins(Context& c) {
+  for (auto& e : c.mixins) resolveBases(c, e);
+  for (auto& e : c.entities) resolveBases(c, e);
+  CycleCutter(c).run();
+
+  std::vector<std::pair<const EntityDeclared*, std::vector<uint32_t>>> lines;
+  std::vector<bool> used(c.mixins.size());
+  for (const uint32_t i : sortedOwn(c.entities)) {
+    std::vector<uint32_t> line;
+    linearize(c, c.entities[i].mixins, line);
+    for (const uint32_t m : line) used[m] = true;
+    c.entityIds.emplace(i, addEntity(c, c.entities[i], false));
+    lines.emplace_back(&c.entities[i], std::move(line));
+  }
+  c.realEntities = c.model.entities.size();
+  warnOfCase(c);
+  for (const uint32_t i : sortedOwn(c.mixins)) {
+    if (used[i]) {
+      readAnnotations(c, *c.mixins[i].tree, c.mixins[i].decl->annotations, Place::mixin, c.mixins[i].decl->span);
+      continue;
+    }
+    std::vector<uint32_t> line;
+    linearize(c, c.mixins[i].mixins, line);
+    addEntity(c, c.mixins[i], true);
+    lines.emplace_back(&c.mixins[i], std::move(line));
+  }
+  for (uint32_t i = 0; i < lines.size(); ++i) {
+    Expander expander(c, ir::EntityId(i));
+    for (const uint32_t m : lines[i].second) expander.take(c.mixins[m], true);
+    expander.take(*lines[i].first, lines[i].first->decl->mixin);
+  }
+}
+
+}  // namespace cambium::sema

@@ -1,0 +1,200 @@
+// sema/names.cpp: what a name may look like, and which declaration it means.
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "compiler/sema/context.h"
+
+namespace cambium::sema {
+
+std::string_view describe(SymbolKind kind) {
+  switch (kind) {
+    case SymbolKind::entity: return "an entity";
+    case SymbolKind::mixin: return "a mixin";
+    case SymbolKind::enumeration: return "an enum";
+    case SymbolKind::alias: return "a type";
+  }
+  return {};
+}
+
+Diagnostic& Context::add(Diagnostic d) {
+  const Seen key{(uint64_t{d.span.file.index()} << 32) | d.span.begin,
+                 (uint64_t{d.span.end} << 16) | static_cast<uint64_t>(d.code)};
+  if (d.span && !seen_.insert(key).second) return dropped_ = std::move(d);
+  return sink.add(std::move(d));
+}
+
+void suggest(Diagnostic& d, std::string_view written, Span span,
+             const std::vector<std::string_view>& existing) {
+  const auto candidates = suggestions(written, existing);
+  if (candidates.empty()) return;
+  d.help(didYouMean(candidates));
+  if (candidates.size() == 1)
+    d.fix({.title = "write `" + candidates[0] + "`",
+           .safety = FixSafety::review,
+           .edits = {{span, candidates[0]}}});
+}
+
+bool isQuoted(const Context& c, const syntax::Name& name) {
+  if (!name.span) return false;
+  const auto text = c.sources[name.span.file].text();
+  return name.span.begin < text.size() && text[name.span.begin] == '`';
+}
+
+void checkName(Context& c, const syntax::Name& name) {
+  static constexpr std::array<std::string_view, 9> kReserved = {
+      "true", "false", "null", "and", "or", "not", "in", "is", "case"};
+  constexpr size_t kLimit = 63;
+  if (!name) return;
+  if (name.text.size() > kLimit) {
+    c.add(report<Code::NAM006>(name.span, name.text, name.text.size()))
+        .help("choose a shorter name, or give the database its own with `@table` or `@column`");
+  }
+  const auto hyphen = name.text.find('-');
+  const bool reserved = std::ranges::find(kReserved, name.text) != kReserved.end();
+  if ((hyphen == std::string_view::npos && !reserved) || isQuoted(c, name)) return;
+  if (hyphen != std::string_view::npos) {
+    std::string mended(name.text);
+    std::ranges::replace(mended, '-', '_');
+    c.add(report<Code::NAM003>(name.span, name.text))
+        .help("hyphens are for `schema` and `config`; write `" + mended + "`")
+        .fix({"write `" + mended + "`", FixSafety::safe, {{name.span, mended}}});
+    return;
+  }
+  const std::string quoted = "`" + std::string(name.text) + "`";
+  c.add(report<Code::NAM004>(name.span, name.text))
+      .help("choose another name, or put it between backticks")
+      .fix({"put it between backticks", FixSafety::review, {{name.span, quoted}}});
+}
+
+namespace {
+
+struct Semver {
+  std::array<uint64_t, 3> numbers{};
+  std::vector<std::string_view> pre;
+};
+
+bool isIdentifierList(std::string_view text, bool numbersWithoutLeadingZero) {
+  while (true) {
+    const auto dot = text.find('.');
+    const auto part = text.substr(0, dot);
+    if (part.empty()) return false;
+    bool digits = true;
+    for (const char ch : part) {
+      const bool digit = ch >= '0' && ch <= '9';
+      const bool letter = (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || ch == '-';
+      if (!digit && !letter) return false;
+      digits = digits && digit;
+    }
+    if (numbersWithoutLeadingZero && digits && part.size() > 1 && part[0] == '0') return false;
+    if (dot == std::string_view::npos) return true;
+    text.remove_prefix(dot + 1);
+  }
+}
+
+std::optional<Semver> parseSemver(std::string_view text) {
+  Semver out;
+  if (const auto plus = text.find('+'); plus != std::string_view::npos) {
+    if (!isIdentifierList(text.substr(plus + 1), false)) return std::nullopt;
+    text = text.substr(0, plus);
+  }
+  if (const auto dash = text.find('-'); dash != std::string_view::npos) {
+    auto pre = text.substr(dash + 1);
+    if (!isIdentifierList(pre, true)) return std::nullopt;
+    text = text.substr(0, dash);
+    for (size_t dot; (dot = pre.find('.')) != std::string_view::npos; pre.remove_prefix(dot + 1))
+      out.pre.push_back(pre.substr(0, dot));
+    out.pre.push_back(pre);
+  }
+  for (size_t i = 0; i < 3; ++i) {
+    const auto dot = text.find('.');
+    if ((i < 2) == (dot == std::string_view::npos)) return std::nullopt;
+    const auto part = text.substr(0, dot);
+    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), out.numbers[i]);
+    if (error != std::errc{} || end != part.data() + part.size()) return std::nullopt;
+    if (part.size() > 1 && part[0] == '0') return std::nullopt;
+    if (dot != std::string_view::npos) text.remove_prefix(dot + 1);
+  }
+  return out;
+}
+
+// Numbers before words, numbers by value, words by bytes.
+int compareIdentifiers(std::string_view a, std::string_view b) {
+  const auto numeric = [](std::string_view t) {
+    return std::ranges::all_of(t, [](char ch) { return ch >= '0' && ch <= '9'; });
+  };
+  if (numeric(a) != numeric(b)) return numeric(a) ? -1 : 1;
+  if (numeric(a) && a.size() != b.size()) return a.size() < b.size() ? -1 : 1;
+  return a.compare(b);
+}
+
+}  // namespace
+
+bool isSemver(std::string_view text) { return parseSemver(text).has_value(); }
+
+int compareSemver(std::string_view a, std::string_view b) {
+  const auto x = parseSemver(a), y = parseSemver(b);
+  if (!x || !y) return a.compare(b);
+  if (x->numbers != y->numbers) return x->numbers < y->numbers ? -1 : 1;
+  if (x->pre.empty() || y->pre.empty()) return int(x->pre.empty()) - int(y->pre.empty());
+  for (size_t i = 0; i < std::min(x->pre.size(), y->pre.size()); ++i)
+    if (const int order = compareIdentifiers(x->pre[i], y->pre[i])) return order;
+  return x->pre.size() < y->pre.size() ? -1 : x->pre.size() > y->pre.size();
+}
+
+bool wellFormed(const syntax::QName& name) {
+  return !name.parts.empty() && std::ranges::all_of(name.parts, [](auto& p) { return bool(p); });
+}
+
+std::optional<Symbol> resolve(Context& c, size_t unit, const syntax::QName& name) {
+  Unit& u = *c.units[unit];
+  if (name.parts.size() == 1) {
+    if (const auto own = u.own.find(name.parts[0].text); own != u.own.end()) return own->second;
+    if (const auto it = u.imported.find(name.parts[0].text); it != u.imported.end()) {
+      u.uses[it->second.use].used = true;
+      return it->second.symbol;
+    }
+    return std::nullopt;
+  }
+  std::string qualifier;
+  for (size_t i = 0; i + 1 < name.parts.size(); ++i)
+    qualifier += (i ? "." : "") + std::string(name.parts[i].text);
+  const auto it = u.qualifiers.find(qualifier);
+  if (it == u.qualifiers.end()) return std::nullopt;
+  const Unit& other = *c.units[it->second.first];
+  const auto found = other.own.find(name.parts.back().text);
+  u.uses[it->second.second].used = true;
+  if (found == other.own.end() || found->second.kind == SymbolKind::entity) return std::nullopt;
+  return found->second;
+}
+
+std::vector<std::string_view> namesOf(const Context& c, size_t unit, SymbolKind kind) {
+  const Unit& u = *c.units[unit];
+  std::vector<std::string_view> out;
+  for (const auto& [name, symbol] : u.own)
+    if (symbol.kind == kind) out.push_back(name);
+  for (const auto& [name, symbol] : u.imported)
+    if (symbol.symbol.kind == kind) out.push_back(name);
+  std::ranges::sort(out);
+  return out;
+}
+
+void noteDeprecated(Context& c, Symbol symbol, Span span) {
+  const auto warn = [&](bool deprecated, std::string_view kind, std::string_view name) {
+    if (deprecated)
+      c.add(report<Code::NAM013>(span, kind, name))
+          .help("move to what replaces it, or say why not with `@allow(NAM013, \"…\")`");
+  };
+  switch (symbol.kind) {
+    case SymbolKind::entity:
+      return warn(c.entities[symbol.index].deprecated, "entity", c.entities[symbol.index].qualified);
+    case SymbolKind::mixin:
+      return warn(c.mixins[symbol.index].deprecated, "mixin", c.mixins[symbol.index].qualified);
+    case SymbolKind::enumeration:
+      return warn(c.enums[symbol.index].deprecated, "enum", c.enums[symbol.index].qualified);
+    case SymbolKind::alias:
+      return warn(c.aliases[symbol.index].deprecated, "type", c.aliases[symbol.index].qualified);
+  }
+}
+
+}  // namespace cambium::sema

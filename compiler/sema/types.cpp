@@ -1,0 +1,259 @@
+// sema/types.cpp: enums, aliases, and what a written type means.
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "compiler/sema/annotations.h"
+#include "compiler/sema/context.h"
+
+namespace cambium::sema {
+namespace {
+
+using ir::Scalar;
+
+struct BuiltIn {
+  std::string_view name;
+  Scalar scalar;
+  unsigned least, most;  // arguments
+  std::string_view takes;
+};
+
+constexpr std::array<BuiltIn, 17> kBuiltIns = {{
+    {"bool", Scalar::boolean, 0, 0, "no arguments"},
+    {"bytes", Scalar::bytes, 0, 1, "at most a length: `bytes(16)`"},
+    {"date", Scalar::date, 0, 0, "no arguments"},
+    {"datetime", Scalar::datetime, 0, 0, "no arguments"},
+    {"decimal", Scalar::decimal, 2, 2, "a precision and a scale: `decimal(12, 2)`"},
+    {"duration", Scalar::duration, 0, 0, "no arguments"},
+    {"float32", Scalar::float32, 0, 0, "no arguments"},
+    {"float64", Scalar::float64, 0, 0, "no arguments"},
+    {"int16", Scalar::int16, 0, 0, "no arguments"},
+    {"int32", Scalar::int32, 0, 0, "no arguments"},
+    {"int64", Scalar::int64, 0, 0, "no arguments"},
+    {"json", Scalar::json, 0, 0, "no arguments"},
+    {"string", Scalar::string, 0, 1, "at most a length: `string(80)`"},
+    {"text", Scalar::text, 0, 0, "no arguments"},
+    {"time", Scalar::time, 0, 0, "no arguments"},
+    {"timestamp", Scalar::timestamp, 0, 0, "no arguments"},
+    {"uuid", Scalar::uuid, 0, 0, "no arguments"},
+}};
+
+// Names people know from elsewhere.
+std::string_view habit(std::string_view written) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 18> kHabits = {{
+      {"int", "int32"}, {"integer", "int32"}, {"bigint", "int64"}, {"smallint", "int16"},
+      {"long", "int64"}, {"short", "int16"}, {"boolean", "bool"}, {"varchar", "string"},
+      {"char", "string"}, {"str", "string"}, {"double", "float64"}, {"float", "float64"},
+      {"real", "float32"}, {"numeric", "decimal"}, {"blob", "bytes"}, {"guid", "uuid"},
+      {"timestamptz", "timestamp"}, {"jsonb", "json"}}};
+  std::string lower(written);
+  for (char& ch : lower)
+    if (ch >= 'A' && ch <= 'Z') ch = char(ch - 'A' + 'a');
+  const auto it = std::ranges::find(kHabits, std::string_view(lower), [](auto& h) { return h.first; });
+  return it == kHabits.end() ? std::string_view() : it->second;
+}
+
+// The arguments as whole numbers; nothing if one is something else.
+std::optional<std::vector<uint64_t>> wholeNumbers(const SyntaxTree& tree, const std::vector<syntax::ExprId>& args) {
+  std::vector<uint64_t> out;
+  for (const auto id : args) {
+    const auto& e = tree[id];
+    if (e.kind != syntax::ExprKind::number) return std::nullopt;
+    std::string digits;
+    for (const char ch : e.text)
+      if (ch != '_') digits += ch;
+    uint64_t value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (end != digits.data() + digits.size()) return std::nullopt;
+    out.push_back(error == std::errc{} ? value : ~uint64_t{0});
+  }
+  return out;
+}
+
+ir::Type poison() { return {}; }
+
+ir::Type builtIn(Context& c, const SyntaxTree& tree, const syntax::TypeRef& ref, const BuiltIn& b) {
+  constexpr uint64_t kLongest = 1'000'000'000, kDigits = 38;
+  ir::Type type;
+  type.scalar = b.scalar;
+  for (const auto id : ref.args)
+    if (tree[id].kind == syntax::ExprKind::error) return poison();
+  const auto args = wholeNumbers(tree, ref.args);
+  if (!args || args->size() < b.least || args->size() > b.most) {
+    c.add(report<Code::TYP003>(ref.args.empty() ? ref.name.span : tree[ref.args[0]].span, b.name, b.takes));
+    return poison();
+  }
+  if (b.scalar == Scalar::decimal) {
+    const uint64_t precision = (*args)[0], scale = (*args)[1];
+    if (precision < 1 || precision > kDigits || scale > precision) {
+      c.add(report<Code::TYP004>(tree[ref.args[0]].span, precision, scale))
+          .help("the precision is 1 to 38 digits in all, the scale at most the precision");
+      return poison();
+    }
+    type.precision = uint16_t(precision);
+    type.scale = uint16_t(scale);
+  } else if (!args->empty()) {
+    if ((*args)[0] < 1 || (*args)[0] > kLongest) {
+      c.add(report<Code::TYP005>(tree[ref.args[0]].span, tree[ref.args[0]].text))
+          .help("a length is 1 to 1,000,000,000; leave it out for no limit");
+      return poison();
+    }
+    type.length = uint32_t((*args)[0]);
+  }
+  return type;
+}
+
+ir::Type aliasType(Context& c, uint32_t index);
+
+void unknownType(Context& c, size_t unit, const syntax::TypeRef& ref) {
+  auto& d = c.add(report<Code::REF002>(ref.name.span, ref.name.dotted()));
+  if (const auto meant = habit(ref.name.dotted()); !meant.empty()) {
+    d.help("that is `" + std::string(meant) + "` here")
+        .fix({"write `" + std::string(meant) + "`", FixSafety::review, {{ref.name.span, std::string(meant)}}});
+    return;
+  }
+  auto existing = namesOf(c, unit, SymbolKind::alias);
+  for (const auto name : namesOf(c, unit, SymbolKind::enumeration)) existing.push_back(name);
+  for (const auto& b : kBuiltIns) existing.push_back(b.name);
+  suggest(d, ref.name.dotted(), ref.name.span, existing);
+}
+
+// Without suffixes.
+ir::Type baseType(Context& c, size_t unit, const SyntaxTree& tree, const syntax::TypeRef& ref) {
+  if (!wellFormed(ref.name)) return poison();
+  const auto symbol = resolve(c, unit, ref.name);
+  if (!symbol) {
+    const auto b = std::ranges::find(kBuiltIns, ref.name.parts[0].text, &BuiltIn::name);
+    if (ref.name.parts.size() == 1 && b != kBuiltIns.end()) return builtIn(c, tree, ref, *b);
+    unknownType(c, unit, ref);
+    return poison();
+  }
+  if (symbol->kind == SymbolKind::entity || symbol->kind == SymbolKind::mixin) {
+    auto& d = c.add(report<Code::REF012>(ref.name.span, ref.name.dotted(), describe(symbol->kind), "a type"));
+    if (symbol->kind == SymbolKind::entity) {
+      const std::string mended = "ref " + ref.name.dotted();
+      d.help("for a reference write `" + mended + "`")
+          .fix({"write `" + mended + "`", FixSafety::review, {{ref.name.span, mended}}});
+    }
+    return poison();
+  }
+  if (!ref.args.empty()) {
+    c.add(report<Code::TYP003>(tree[ref.args[0]].span, ref.name.dotted(), "no arguments"));
+    return poison();
+  }
+  if (symbol->kind == SymbolKind::alias) {
+    if (unit == 0 || !c.aliases[symbol->index].deprecated) noteDeprecated(c, *symbol, ref.name.span);
+    return aliasType(c, symbol->index);
+  }
+  noteDeprecated(c, *symbol, ref.name.span);
+  ir::Type type;
+  type.scalar = Scalar::enumeration;
+  type.enumeration = c.enums[symbol->index].id;
+  return type;
+}
+
+ir::Type aliasType(Context& c, uint32_t index) {
+  using State = AliasDeclared::State;
+  AliasDeclared& a = c.aliases[index];
+  if (a.state == State::running) {
+    c.add(report<Code::TYP013>(a.decl->name.span, a.qualified));
+    return poison();
+  }
+  if (a.state == State::untouched) {
+    a.state = State::running;
+    const auto& ref = a.decl->type;
+    ir::Type type = baseType(c, a.unit, *a.tree, ref);
+    if (ref.optional || ref.list || ref.elementOptional)
+      c.add(report<Code::TYP014>(ref.span, a.qualified, ref.list ? "a list" : "optional"))
+          .help("name the single value, and write `" + a.qualified + (ref.list ? "[]" : "?") + "` where it is used");
+    if (type.alias)
+      for (uint32_t i = 0; i < c.aliases.size(); ++i)
+        if (c.aliases[i].id == type.alias) a.base = i;
+    type.alias = type.scalar == Scalar::error ? ir::AliasId() : a.id;
+    a.type = type;
+    a.state = State::done;
+  }
+  return a.type;
+}
+
+}  // namespace
+
+ir::Type resolveType(Context& c, size_t unit, const SyntaxTree& tree, const syntax::TypeRef& ref) {
+  ir::Type type = baseType(c, unit, tree, ref);
+  if (ref.list && ref.elementOptional && type.scalar != Scalar::error) {
+    c.add(report<Code::TYP010>(ref.span, "an optional value"))
+        .help("`T[]?` is an optional list; the elements of a list are required");
+    return poison();
+  }
+  type.list = ref.list;
+  type.optional = ref.optional;
+  return type;
+}
+
+ir::Type typeInExpressions(const ir::Model& m, const ir::Property& p) {
+  ir::Type type = p.type;
+  if (p.kind == ir::PropertyKind::many) return {};
+  const ir::Property* at = &p;
+  // A key may be a reference itself; a chain longer than there are entities is a cycle, reported elsewhere.
+  for (size_t steps = 0; at->kind == ir::PropertyKind::reference; ++steps) {
+    if (!at->target || steps > m.entities.size()) return {};
+    const auto& key = m[at->target].key.properties;
+    if (key.empty()) return {};
+    at = &m[key[0]];
+    type = at->type;
+  }
+  type.optional = p.type.optional;
+  return type;
+}
+
+void buildEnums(Context& c) {
+  std::vector<uint32_t> order(c.enums.size());
+  for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::ranges::sort(order, {}, [&](uint32_t i) -> std::string_view { return c.enums[i].qualified; });
+  for (const uint32_t i : order) {
+    auto& declared = c.enums[i];
+    const auto& d = *declared.decl;
+    readAnnotations(c, *declared.tree, d.annotations, Place::enumeration, d.span);
+    ir::Enum e;
+    e.name = declared.qualified;
+    e.doc = d.doc.text;
+    e.span = d.name.span;
+    std::unordered_map<std::string_view, Span> seen;
+    for (const auto& v : d.values) {
+      if (!v.name) continue;
+      checkName(c, v.name);
+      readAnnotations(c, *declared.tree, v.annotations, Place::enumerator, v.span);
+      const auto [it, fresh] = seen.emplace(v.name.text, v.name.span);
+      if (!fresh) {
+        c.add(report<Code::TYP012>(v.name.span, e.name, v.name.text)).label(it->second, "the first is here");
+        continue;
+      }
+      e.values.push_back({std::string(v.name.text), v.title ? v.title->value : "", v.doc.text, v.name.span});
+    }
+    if (d.values.empty() && !declared.tree->hasErrors) c.add(report<Code::TYP011>(d.name.span, e.name));
+    declared.id = c.model.enums.add(std::move(e));
+  }
+}
+
+void buildAliases(Context& c) {
+  std::vector<uint32_t> order(c.aliases.size());
+  for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::ranges::sort(order, {}, [&](uint32_t i) -> std::string_view { return c.aliases[i].qualified; });
+  for (const uint32_t i : order) {
+    auto& a = c.aliases[i];
+    readAnnotations(c, *a.tree, a.decl->annotations, Place::alias, a.decl->span);
+    ir::Alias alias;
+    alias.name = a.qualified;
+    alias.doc = a.decl->doc.text;
+    alias.span = a.decl->name.span;
+    a.id = c.model.aliases.add(std::move(alias));
+  }
+  for (const uint32_t i : order) {
+    const ir::Type type = aliasType(c, i);
+    auto& alias = c.model.aliases[c.aliases[i].id];
+    alias.type = type;
+    alias.type.alias = {};
+  }
+}
+
+}  // namespace cambium::sema

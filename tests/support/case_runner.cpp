@@ -1,0 +1,235 @@
+#include "tests/support/case_runner.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <sstream>
+
+#include "compiler/artifact/seal.h"
+#include "compiler/dialect/loader.h"
+#include "compiler/diagnostics/render.h"
+#include "plugins/builtin_dialects.h"
+
+namespace fs = std::filesystem;
+
+namespace cambium::testing {
+
+const dialect::Dialects& dialects() {
+  static const dialect::Dialects all = dialect::builtinDialects();
+  return all;
+}
+
+ScratchDatabase::ScratchDatabase(const std::string& dialect) : dialect_(dialect) {
+  std::string pattern = (fs::temp_directory_path() / "cambium-test-XXXXXX").string();
+  folder_ = ::mkdtemp(pattern.data());
+  file_ = folder_ + "/test.db";
+  url_ = dialect + "://" + file_;
+}
+
+ScratchDatabase::~ScratchDatabase() { fs::remove_all(folder_); }
+
+// ---------------------------------------------------------------- compiling
+
+namespace {
+
+bool endsWith(const std::string& text, std::string_view ending) {
+  return text.size() >= ending.size() && text.compare(text.size() - ending.size(), ending.size(), ending) == 0;
+}
+
+// A case without a package line gets one, so that it can speak about what it is about.
+void supplyPackage(MemoryFileSystem& files, const char* version) {
+  for (const auto& [name, text] : files.files) {
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);)
+      if (line.rfind("package ", 0) == 0) return;
+  }
+  files.files["package.cam"] = fmt::format("package test version \"{}\"\n", version);
+}
+
+}  // namespace
+
+CompiledCase compileCase(const GoldenFile& file) {
+  MemoryFileSystem before, after;
+  bool twoVersions = false;
+  for (const Section& section : file.sections) {
+    if (!endsWith(section.name, ".cam") && !endsWith(section.name, ".json")) continue;
+    std::string text = section.text;
+    // What a text file cannot hold is written as \x.. in cases that say so.
+    if (file.settings.count("escapes")) {
+      std::string raw;
+      for (size_t i = 0; i < text.size(); ++i) {
+        if (text.compare(i, 2, "\\x") == 0 && i + 3 < text.size()) {
+          raw += char(std::stoi(text.substr(i + 2, 2), nullptr, 16));
+          i += 3;
+        } else {
+          raw += text[i];
+        }
+      }
+      text = raw;
+    }
+    const bool first = section.name == "before.cam" || section.name.rfind("before/", 0) == 0;
+    twoVersions = twoVersions || first;
+    (first ? before : after).files[section.name] = text;
+  }
+  CompiledCase compiled;
+  if (twoVersions) {
+    supplyPackage(before, "1.0.0");
+    compiled.before = driver::compile(before, "", {});
+    if (compiled.before->model && !compiled.before->diagnostics.hasErrors()) {
+      const auto& model = *compiled.before->model;
+      after.files["versions/" + model.version + ".json"] = artifact::seal(model);
+    }
+  }
+  supplyPackage(after, twoVersions ? "1.1.0" : "1.0.0");
+  compiled.after = driver::compile(after, "", {});
+  return compiled;
+}
+
+std::string briefDiagnostics(const CompiledCase& c) {
+  std::string out;
+  if (c.before) out += renderBrief(c.before->diagnostics.sorted(), c.before->sources);
+  if (c.after) out += renderBrief(c.after->diagnostics.sorted(), c.after->sources);
+  return out;
+}
+
+// ---------------------------------------------------------------- rows
+
+namespace {
+
+// One CSV line; an empty unquoted cell is NULL.
+dialect::Row parseCsv(const std::string& line) {
+  dialect::Row row;
+  size_t i = 0;
+  while (true) {
+    dialect::Value cell;
+    if (i < line.size() && line[i] == '"') {
+      cell.emplace();
+      for (++i; i < line.size(); ++i) {
+        if (line[i] == '"' && i + 1 < line.size() && line[i + 1] == '"') ++i;
+        else if (line[i] == '"') break;
+        *cell += line[i];
+      }
+      ++i;
+    } else {
+      const size_t end = std::min(line.find(',', i), line.size());
+      if (end > i) cell = line.substr(i, end - i);
+      i = end;
+    }
+    row.push_back(std::move(cell));
+    if (i >= line.size()) return row;
+    ++i;  // the comma
+  }
+}
+
+std::string printCsv(const dialect::Value& cell) {
+  if (!cell) return "";
+  if (!cell->empty() && cell->find_first_of(",\"\n") == std::string::npos) return *cell;
+  std::string out = "\"";
+  for (const char c : *cell) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + "\"";
+}
+
+}  // namespace
+
+std::vector<TableRows> parseRows(const std::string& text) {
+  std::vector<TableRows> tables;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.empty()) continue;
+    if (line.rfind("table ", 0) == 0) {
+      tables.push_back({line.substr(6), {}, {}});
+    } else if (tables.back().columns.empty()) {
+      for (const auto& cell : parseCsv(line)) tables.back().columns.push_back(cell.value_or(""));
+    } else {
+      tables.back().rows.push_back(parseCsv(line));
+    }
+  }
+  return tables;
+}
+
+std::string printRows(const std::vector<TableRows>& tables) {
+  std::string out;
+  for (const TableRows& table : tables) {
+    out += "table " + table.table + "\n";
+    for (size_t i = 0; i < table.columns.size(); ++i) out += (i ? "," : "") + table.columns[i];
+    out += "\n";
+    for (const auto& row : table.rows) {
+      for (size_t i = 0; i < row.size(); ++i) out += (i ? "," : "") + printCsv(row[i]);
+      out += "\n";
+    }
+  }
+  return out;
+}
+
+void insertRows(dialect::Session& session, const std::vector<TableRows>& tables, const catalog::Traits& traits) {
+  for (const TableRows& table : tables)
+    for (const auto& row : table.rows) {
+      std::string columns, values;
+      std::vector<std::pair<std::string, dialect::Value>> named;
+      for (size_t i = 0; i < row.size(); ++i) {
+        columns += (i ? ", " : "") + traits.quote(table.columns.at(i));
+        values += (i ? ", :v" : ":v") + std::to_string(i);
+        named.emplace_back("v" + std::to_string(i), row[i]);
+      }
+      std::vector<std::pair<std::string_view, dialect::Value>> views(named.begin(), named.end());
+      const auto done = session.update(
+          "INSERT INTO " + traits.quote(table.table) + " (" + columns + ") VALUES (" + values + ")", views);
+      ASSERT_TRUE(bool(done)) << "inserting into " << table.table << ": " << done.error().message;
+    }
+}
+
+std::vector<TableRows> readRows(dialect::Session& session, const catalog::Catalog& catalog,
+                                const catalog::Traits& traits) {
+  std::vector<TableRows> tables;
+  for (const auto& table : catalog.tables) {
+    TableRows out{table.name, {}, {}};
+    std::vector<std::string> names;
+    for (const auto& column : table.columns) names.push_back(column.name);
+    std::sort(names.begin(), names.end());
+    std::string list;
+    for (const auto& name : names) list += (list.empty() ? "" : ", ") + traits.quote(name);
+    out.columns = names;
+    auto rows = session.query("SELECT " + list + " FROM " + traits.quote(table.name) + " ORDER BY " + list);
+    if (!rows) {
+      ADD_FAILURE() << "reading " << table.name << ": " << rows.error().message;
+      continue;
+    }
+    out.rows = std::move(*rows);
+    if (!out.rows.empty()) tables.push_back(std::move(out));
+  }
+  return tables;
+}
+
+// ---------------------------------------------------------------- databases
+
+std::unique_ptr<dialect::Session> ScratchDatabase::open() const {
+  dialect::PluginLoader loader({std::string(CAMBIUM_BINARY_DIR) + "/lib/cambium"});
+  dialect::SessionOptions options;
+  options.create = true;
+  auto session = loader.open(dialect_, url_, options);
+  if (!session) {
+    ADD_FAILURE() << "cannot open " << url_ << ": " << session.error().message;
+    std::abort();
+  }
+  return std::move(*session);
+}
+
+std::string runScript(const emit::Script& script, dialect::Session& session, plan::Phase through, bool undo) {
+  runner::RunOptions options;
+  options.through = through;
+  options.undo = undo;
+  options.owner = "test@localhost pid " + std::to_string(::getpid());
+  options.actor = "test";
+  options.environment = "test";
+  const auto report = runner::run(script, session, options, [](const runner::RunEvent&) {});
+  if (report.outcome == runner::Outcome::ok) return "";
+  return fmt::format("outcome {}, step {}: {} {} {}", int(report.outcome), report.failedStep, report.message,
+                     report.error ? report.error->message : "", report.quarantine);
+}
+
+}  // namespace cambium::testing

@@ -1,0 +1,59 @@
+// tests/support/case_runner.h: what a case says, taken through every stage. Used by the golden runner and by the property tests.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/dialect/session.h"
+#include "compiler/driver/pipeline.h"
+#include "runtime/runner/run.h"
+#include "tests/support/golden_file.h"
+
+namespace cambium::testing {
+
+// The built-in dialects, made once.
+const dialect::Dialects& dialects();
+
+// A database of one test: a file in a fresh folder, removed afterwards.
+class ScratchDatabase {
+public:
+  explicit ScratchDatabase(const std::string& dialect);
+  ~ScratchDatabase();
+  ScratchDatabase(const ScratchDatabase&) = delete;
+  ScratchDatabase& operator=(const ScratchDatabase&) = delete;
+  const std::string& url() const { return url_; }
+  const std::string& file() const { return file_; }
+  // Aborts the test with the error's text if it cannot be opened.
+  std::unique_ptr<dialect::Session> open() const;
+
+private:
+  std::string dialect_, folder_, file_, url_;
+};
+
+// One or two versions of a package, compiled from the sections of a case.
+struct CompiledCase {
+  std::unique_ptr<driver::Compilation> before;  // null in cases of one version
+  std::unique_ptr<driver::Compilation> after;   // the only one, or the second
+};
+CompiledCase compileCase(const GoldenFile&);
+
+std::string briefDiagnostics(const CompiledCase&);
+
+// CSV blocks (`table client`, header, rows). NULL is an empty unquoted cell; "" is the empty string.
+struct TableRows {
+  std::string table;
+  std::vector<std::string> columns;
+  std::vector<dialect::Row> rows;
+};
+std::vector<TableRows> parseRows(const std::string& text);
+std::string printRows(const std::vector<TableRows>&);
+void insertRows(dialect::Session&, const std::vector<TableRows>&, const catalog::Traits&);
+// Every row of every table (by name), ordered by all columns; empty tables are left out.
+std::vector<TableRows> readRows(dialect::Session&, const catalog::Catalog&, const catalog::Traits&);
+
+// Runs a script to a phase (or undoes it) and returns "" or what went wrong.
+std::string runScript(const emit::Script&, dialect::Session&, plan::Phase through, bool undo = false);
+
+}  // namespace cambium::testing

@@ -1,0 +1,116 @@
+#include "tests/support/laws.h"
+
+#include <gtest/gtest.h>
+
+#include "compiler/artifact/seal.h"
+#include "compiler/diagnostics/render.h"
+#include "compiler/format/format.h"
+#include "compiler/syntax/parse.h"
+
+namespace cambium::testing {
+
+bool healthy(const std::unique_ptr<driver::Compilation>& c) {
+  return c && c->model && !c->diagnostics.hasErrors();
+}
+
+std::optional<driver::Planned> planCase(const CompiledCase& c, const dialect::Dialect& dialect) {
+  if (!healthy(c.after) || (c.before && !healthy(c.before))) return std::nullopt;
+  const auto from = c.before ? c.before->model : diff::emptyModel(*c.after->model);
+  return driver::planBetween(*c.after, from, c.after->model, dialect, {});
+}
+
+std::optional<driver::Planned> planFresh(driver::Compilation& c, const std::shared_ptr<const ir::Model>& model,
+                                         const dialect::Dialect& dialect) {
+  return driver::planBetween(c, diff::emptyModel(*model), model, dialect, {});
+}
+
+namespace {
+
+void checkFormat(const driver::Compilation& c) {
+  for (const auto& tree : c.trees) {
+    if (tree.hasErrors) continue;
+    const std::string once = format::format(tree, c.sources);
+    SourceMap sources;
+    DiagnosticSink sink;
+    const auto again = syntax::parse(sources, sources.add("formatted.cam", once), sink);
+    EXPECT_FALSE(sink.hasErrors()) << "formatted text does not parse:\n" << renderBrief(sink.sorted(), sources) << once;
+    EXPECT_TRUE(format::sameMeaning(tree, c.sources, again, sources)) << "formatting changed the meaning:\n" << once;
+    EXPECT_EQ(format::format(again, sources), once) << "formatting is not idempotent";
+  }
+}
+
+void checkSeal(const ir::Model& model) {
+  const std::string document = artifact::seal(model);
+  const auto back = artifact::unseal(document);
+  ASSERT_TRUE(bool(back)) << back.error().detail;
+  EXPECT_TRUE(ir::sameModel(model, *back)) << "the sealed model reads back differently:\n"
+                                           << firstDifference(document, artifact::seal(*back));
+  EXPECT_EQ(artifact::seal(*back), document);
+}
+
+// Builds the old version, loads the rows, migrates in every way there is, and looks at the database each time.
+void checkMigration(const GoldenFile& file, const CompiledCase& c, const dialect::Dialect& dialect,
+                    std::string* rowsAfterOut) {
+  const auto& traits = dialect.traits();
+  const auto planned = planCase(c, dialect);
+  if (!planned) return;
+  const auto base = c.before ? planFresh(*c.after, c.before->model, dialect) : std::nullopt;
+  const Section* rows = file.find("rows before");
+  std::vector<TableRows> rowsBefore;
+
+  const auto build = [&](dialect::Session& session) {
+    if (base) {
+      ASSERT_EQ(runScript(base->script, session, plan::Phase::contract), "") << "building the old version";
+      if (rows) insertRows(session, parseRows(rows->text), traits);
+    }
+  };
+  const auto expectCatalog = [&](dialect::Session& session, const catalog::Catalog& expected, const char* when) {
+    const auto live = session.introspect();
+    ASSERT_TRUE(bool(live)) << live.error().message;
+    for (const auto& difference : catalog::compare(expected, *live))
+      ADD_FAILURE() << when << ": " << difference.object << "\n  expected: " << difference.expected
+                    << "\n  in the database: " << difference.actual;
+  };
+
+  {  // straight through
+    ScratchDatabase database(traits.dialect);
+    const auto session = database.open();
+    build(*session);
+    if (::testing::Test::HasFatalFailure()) return;
+    if (base) expectCatalog(*session, planned->from.catalog, "old version");
+    rowsBefore = readRows(*session, planned->from.catalog, traits);
+    ASSERT_EQ(runScript(planned->script, *session, plan::Phase::contract), "") << "migrating";
+    expectCatalog(*session, planned->to.catalog, "new version");
+    if (rowsAfterOut) *rowsAfterOut = printRows(readRows(*session, planned->to.catalog, traits));
+  }
+  for (const auto through : {plan::Phase::expand, plan::Phase::backfill, plan::Phase::validate, plan::Phase::switch_}) {
+    ScratchDatabase database(traits.dialect);
+    const auto session = database.open();
+    build(*session);
+    if (::testing::Test::HasFatalFailure()) return;
+    ASSERT_EQ(runScript(planned->script, *session, through), "") << "to " << plan::toString(through);
+    ASSERT_EQ(runScript(planned->script, *session, through, /*undo=*/true), "")
+        << "undo from " << plan::toString(through);
+    expectCatalog(*session, planned->from.catalog, "after undo");
+    EXPECT_EQ(printRows(readRows(*session, planned->from.catalog, traits)), printRows(rowsBefore))
+        << "rows after undo from " << plan::toString(through);
+  }
+}
+
+}  // namespace
+
+void checkLaws(const GoldenFile& file, const CompiledCase& c, std::string* rowsAfter) {
+  for (const auto* compilation : {c.before.get(), c.after.get()}) {
+    if (!compilation) continue;
+    checkFormat(*compilation);
+    if (!compilation->model || compilation->diagnostics.hasErrors()) continue;
+    checkSeal(*compilation->model);
+    DiagnosticSink sink;
+    EXPECT_TRUE(diff::diff(compilation->model, compilation->model, sink).changes.empty())
+        << "a model differs from itself";
+  }
+  for (const auto& dialect : dialects().all())
+    if (healthy(c.after) && (!c.before || healthy(c.before))) checkMigration(file, c, *dialect, rowsAfter);
+}
+
+}  // namespace cambium::testing
