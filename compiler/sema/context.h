@@ -132,6 +132,7 @@ struct Context {
   std::vector<EntityDeclared> entities, mixins;
   std::vector<EnumDeclared> enums;
   std::vector<AliasDeclared> aliases;
+  std::vector<uint32_t> aliasById;  // index into `aliases` by AliasId
   std::unordered_map<uint32_t, ir::EntityId> entityIds;  // by index of the declaration
   std::vector<EntityWork> work;            // by EntityId
   std::vector<PropertyWork> propertyWork;  // by PropertyId

@@ -166,9 +166,7 @@ ir::Type aliasType(Context& c, uint32_t index) {
     if (ref.optional || ref.list || ref.elementOptional)
       c.add(report<Code::TYP014>(ref.span, a.qualified, ref.list ? "a list" : "optional"))
           .help("name the single value, and write `" + a.qualified + (ref.list ? "[]" : "?") + "` where it is used");
-    if (type.alias)
-      for (uint32_t i = 0; i < c.aliases.size(); ++i)
-        if (c.aliases[i].id == type.alias) a.base = i;
+    if (type.alias) a.base = c.aliasById[type.alias.index()];
     type.alias = type.scalar == Scalar::error ? ir::AliasId() : a.id;
     a.type = type;
     a.state = State::done;
@@ -247,6 +245,7 @@ void buildAliases(Context& c) {
     alias.doc = a.decl->doc.text;
     alias.span = a.decl->name.span;
     a.id = c.model.aliases.add(std::move(alias));
+    c.aliasById.push_back(i);
   }
   for (const uint32_t i : order) {
     const ir::Type type = aliasType(c, i);

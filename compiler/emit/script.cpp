@@ -1,0 +1,210 @@
+#include "compiler/emit/script.h"
+
+#include <fmt/core.h>
+
+#include <map>
+#include <utility>
+
+#include "compiler/base/sha256.h"
+
+namespace cambium::emit {
+namespace {
+
+using catalog::Catalog;
+using plan::Operation;
+
+constexpr const char* kTable = "table";
+constexpr const char* kView = "view";
+constexpr const char* kTrigger = "trigger";
+
+using Object = std::pair<std::string, std::string>;  // kind, name
+using Objects = std::vector<Object>;
+
+template <class T>
+std::string digestOf(const T* object) {
+  return object ? sha256Hex(catalog::describe(*object)) : std::string();
+}
+
+std::string digestIn(const Catalog& c, const Object& object) {
+  if (object.first == kView) return digestOf(c.findView(object.second));
+  if (object.first == kTrigger) return digestOf(c.findTrigger(object.second));
+  return digestOf(c.findTable(object.second));
+}
+
+// Tables whose foreign keys follow when a name of `table` changes.
+void addFollowers(const Catalog& c, const std::string& table, Objects& out) {
+  for (const auto& other : c.tables) {
+    for (const auto& key : other.foreignKeys) {
+      if (key.table != table || other.name == table) continue;
+      out.emplace_back(kTable, other.name);
+      break;
+    }
+  }
+}
+
+// Every object whose description the operation may change.
+Objects touched(const Operation& operation, const Catalog& c) {
+  Objects out;
+  std::visit(Overloaded{
+                 [&](const plan::CreateTable& o) { out.emplace_back(kTable, o.table.name); },
+                 [&](const plan::DropTable& o) { out.emplace_back(kTable, o.table.name); },
+                 [&](const plan::RenameTable& o) {
+                   out.emplace_back(kTable, o.from);
+                   out.emplace_back(kTable, o.to);
+                   addFollowers(c, o.from, out);
+                 },
+                 [&](const plan::AddColumn& o) { out.emplace_back(kTable, o.table); },
+                 [&](const plan::DropColumn& o) { out.emplace_back(kTable, o.table); },
+                 [&](const plan::RenameColumn& o) {
+                   out.emplace_back(kTable, o.table);
+                   addFollowers(c, o.table, out);
+                 },
+                 [&](const plan::AlterColumn& o) { out.emplace_back(kTable, o.table); },
+                 [&](const plan::AddCheck& o) { out.emplace_back(kTable, o.table); },
+                 [&](const plan::DropCheck& o) { out.emplace_back(kTable, o.table); },
+                 [&](const plan::AddForeignKey& o) { out.emplace_back(kTable, o.table); },
+                 [&](const plan::DropForeignKey& o) { out.emplace_back(kTable, o.table); },
+                 [&](const plan::CreateIndex& o) { out.emplace_back(kTable, o.table); },
+                 [&](const plan::DropIndex& o) { out.emplace_back(kTable, o.table); },
+                 [&](const plan::CreateTrigger& o) { out.emplace_back(kTrigger, o.trigger.name); },
+                 [&](const plan::DropTrigger& o) { out.emplace_back(kTrigger, o.trigger.name); },
+                 [&](const plan::CreateView& o) { out.emplace_back(kView, o.view.name); },
+                 [&](const plan::DropView& o) { out.emplace_back(kView, o.view.name); },
+                 [&](const plan::RebuildTable& o) {
+                   out.emplace_back(kTable, o.from.name);
+                   if (o.to.name != o.from.name) out.emplace_back(kTable, o.to.name);
+                 },
+                 [&](const plan::Backfill&) {},
+                 [&](const plan::Verify&) {},
+                 [&](const plan::SwitchVersion&) {},
+             },
+             operation);
+  return out;
+}
+
+std::string place(Span span, const SourceMap& sources) {
+  if (!span) return {};
+  const auto& file = sources[span.file];
+  return fmt::format("{}:{}", file.name(), file.lineColumn(span.begin).line);
+}
+
+std::string_view elementName(plan::ElementKind kind) {
+  static constexpr std::string_view kNames[] = {
+#define ELEMENT(id, name) name,
+#include "compiler/plan/elements.def"
+#undef ELEMENT
+  };
+  return kNames[static_cast<size_t>(kind)];
+}
+
+std::string_view compatibilityName(diff::Compatibility c) {
+  switch (c) {
+    case diff::Compatibility::safe: return "safe";
+    case diff::Compatibility::breaking: return "breaking";
+    case diff::Compatibility::destructive: return "destructive";
+  }
+  return "safe";
+}
+
+// Walks through the plan with one running catalog: a step costs what its own operations cost.
+class Emitter {
+public:
+  Emitter(const plan::Plan& plan, const dialect::Dialect& dialect, const SourceMap& sources,
+          DiagnosticSink& sink)
+      : plan_(plan), dialect_(dialect), sources_(sources), sink_(sink), now_(plan.before) {}
+
+  Script run() {
+    Script script;
+    script.dialect = dialect_.traits().dialect;
+    script.package = plan_.package;
+    script.fromVersion = plan_.fromVersion;
+    script.toVersion = plan_.toVersion;
+    script.fromDigest = plan_.fromDigest;
+    script.toDigest = plan_.toDigest;
+    script.beforeFingerprint = catalog::fingerprint(plan_.before);
+    script.afterFingerprint = catalog::fingerprint(plan_.after);
+    script.compatibility = compatibilityName(plan_.compatibility);
+    for (const auto& probe : plan_.probes) {
+      script.probes.push_back({probe.title, probe.countSql,
+                               std::string(compatibilityName(probe.compatibility)),
+                               place(probe.cause, sources_)});
+    }
+    script.steps.reserve(plan_.steps.size());
+    for (const auto& step : plan_.steps) script.steps.push_back(one(step));
+    return script;
+  }
+
+private:
+  ScriptStep one(const plan::Step& step) {
+    ScriptStep out;
+    out.number = step.number;
+    out.phase = step.phase;
+    out.kind = elementName(step.kind);
+    out.element = step.element;
+    out.title = step.title;
+    out.change = step.change;
+    out.cause = place(step.cause, sources_);
+    out.sign = step.sign;
+    out.compatibility = compatibilityName(step.compatibility);
+    out.hazards = step.hazards;
+    out.rules = step.rules;
+    for (const auto& operation : step.operations) {
+      if (const auto* verify = std::get_if<plan::Verify>(&operation)) {
+        out.verify.push_back(verify->countSql);
+        out.verifyMessages.push_back(verify->message);
+      }
+      if (std::holds_alternative<plan::SwitchVersion>(operation)) out.switches = true;
+    }
+    out.action.sql = sqlOf(step, step.operations);
+    simulate(step, out);
+    if (!step.undo.empty()) {
+      out.undo.sql = sqlOf(step, step.undo);
+      out.undo.before = out.action.after;
+      out.undo.after = out.action.before;
+    }
+    return out;
+  }
+
+  dialect::Emitted sqlOf(const plan::Step& step, const std::vector<Operation>& operations) {
+    if (auto emitted = dialect_.emit(operations, now_)) return std::move(*emitted);
+    fail(step, "this database has no way to do it in place");
+    return {};
+  }
+
+  void simulate(const plan::Step& step, ScriptStep& out) {
+    // An object's state before the step is its state just before the first operation that touches it.
+    std::map<Object, std::string> before;
+    for (const auto& operation : step.operations) {
+      for (const auto& object : touched(operation, now_)) {
+        if (!before.count(object)) before.emplace(object, digestIn(now_, object));
+      }
+      if (auto obstacle = plan::apply(operation, now_, dialect_.traits()); !obstacle.empty()) {
+        fail(step, obstacle);
+      }
+    }
+    for (const auto& [object, digest] : before) {
+      out.action.before.push_back({object.first, object.second, digest});
+      out.action.after.push_back({object.first, object.second, digestIn(now_, object)});
+    }
+  }
+
+  void fail(const plan::Step& step, const std::string& why) {
+    sink_.add(report<Code::RUN001>(step.cause, step.number, step.title, why)
+                  .help("this is a mistake in the tool: please report it with the two versions"));
+  }
+
+  const plan::Plan& plan_;
+  const dialect::Dialect& dialect_;
+  const SourceMap& sources_;
+  DiagnosticSink& sink_;
+  Catalog now_;
+};
+
+}  // namespace
+
+Script emit(const plan::Plan& plan, const dialect::Dialect& dialect, const SourceMap& sources,
+            DiagnosticSink& sink) {
+  return Emitter(plan, dialect, sources, sink).run();
+}
+
+}  // namespace cambium::emit

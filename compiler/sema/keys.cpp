@@ -1,0 +1,221 @@
+// sema/keys.cpp: the key of each entity, and which reference each `many` is the other side of.
+#include <algorithm>
+
+#include "compiler/sema/annotations.h"
+#include "compiler/sema/context.h"
+
+namespace cambium::sema {
+namespace {
+
+std::vector<std::string_view> propertyNames(const Context& c, const ir::Entity& e) {
+  std::vector<std::string_view> out;
+  for (const auto id : e.properties) out.push_back(c.model[id].name);
+  return out;
+}
+
+class KeyBuilder {
+public:
+  KeyBuilder(Context& c, ir::EntityId id) : c_(c), entity_(c.model.entities[id]), work_(c.work[id.index()]) {}
+
+  void run() {
+    for (const auto id : entity_.properties)
+      if (c_.propertyWork[id.index()].member.decl->key && take(c_.model[id].span)) entity_.key.properties = {id};
+    for (const auto& member : work_.keys) {
+      readAnnotations(c_, *member.tree, member.decl->annotations, Place::key, member.decl->span);
+      if (take(member.decl->span)) list(member);
+    }
+    if (taken_ == 0 && !work_.pseudo) missing();
+    if (taken_ > 1) several();
+    for (const auto id : entity_.key.properties) checkPart(id);
+  }
+
+private:
+  // The first key is the key; true for it alone.
+  bool take(Span span) {
+    spans_.push_back(span);
+    if (taken_++ > 0) return false;
+    entity_.key.span = span;
+    return true;
+  }
+
+  void list(const MemberOf<syntax::KeyDecl>& member) {
+    auto& key = entity_.key.properties;
+    for (const auto& name : member.decl->properties) {
+      if (!name) {
+        work_.keyBroken = true;
+        continue;
+      }
+      const auto it = work_.byName.find(name.text);
+      if (it == work_.byName.end()) {
+        auto& d = c_.add(report<Code::REF006>(name.span, work_.declared->qualified, name.text));
+        suggest(d, name.text, name.span, propertyNames(c_, entity_));
+        work_.keyBroken = true;
+      } else if (std::ranges::find(key, it->second) != key.end()) {
+        c_.add(report<Code::KEY006>(name.span, name.text));
+      } else {
+        key.push_back(it->second);
+      }
+    }
+  }
+
+  void missing() {
+    // A member or a mixin that could not be read may have been the key.
+    if (work_.declared->tree->hasErrors || work_.declared->mixins.size() != work_.declared->decl->is.size()) return;
+    auto& d = c_.add(report<Code::KEY001>(entity_.span, entity_.name));
+    const auto id = work_.byName.find("id");
+    if (id != work_.byName.end()) {
+      const Span at = c_.model[id->second].span;
+      d.help("make `id` the key")
+          .fix({"make `id` the key", FixSafety::review, {{{at.file, at.begin, at.begin}, "key "}}});
+    } else {
+      d.help("give it one, for example `key id: int64 = autoincrement()`");
+    }
+    work_.keyBroken = true;
+  }
+
+  void several() {
+    std::ranges::sort(spans_, {}, [](Span s) { return std::pair(s.file.index(), s.begin); });
+    auto& d = c_.add(report<Code::KEY002>(entity_.span, entity_.name));
+    for (const auto span : spans_) d.label(span, "a key");
+    d.help("one key of several properties is written `key (a, b)`; others are `unique (…)`");
+  }
+
+  void checkPart(ir::PropertyId id) {
+    const auto& p = c_.model[id];
+    const auto& work = c_.propertyWork[id.index()];
+    const auto& d = *work.member.decl;
+    if (work.broken) {
+      work_.keyBroken = true;
+      return;
+    }
+    const auto refuse = [&](std::string_view what) { c_.add(report<Code::KEY004>(p.span, what)); };
+    if (p.kind == ir::PropertyKind::many) return refuse("a `many`");
+    if (d.computed) return refuse("a computed property");
+    if (p.type.list) return refuse("a list");
+    if (p.type.optional) {
+      const Span question{d.type.span.file, d.type.span.end - 1, d.type.span.end};
+      c_.add(report<Code::KEY003>(p.span, p.name))
+          .help("every row needs its key: leave the `?` out")
+          .fix({"make it required", FixSafety::review, {{question, ""}}});
+    }
+    if (p.kind == ir::PropertyKind::reference) return;
+    switch (p.type.scalar) {
+      case ir::Scalar::json: return refuse("`json`");
+      case ir::Scalar::float32:
+      case ir::Scalar::float64: return refuse("a floating-point number");
+      case ir::Scalar::duration: return refuse("a duration");
+      default: return;
+    }
+  }
+
+  Context& c_;
+  ir::Entity& entity_;
+  EntityWork& work_;
+  std::vector<Span> spans_;
+  int taken_ = 0;
+};
+
+// References in keys must not lead back to their own entity: the columns would be made of themselves.
+class KeyCycles {
+public:
+  explicit KeyCycles(Context& c) : c_(c), state_(c.model.entities.size()) {}
+  void run() {
+    for (uint32_t i = 0; i < state_.size(); ++i) visit(i);
+  }
+
+private:
+  void visit(uint32_t index) {
+    if (state_[index] == 2) return;
+    if (state_[index] == 1) return reportCycle(index);
+    state_[index] = 1;
+    path_.push_back(index);
+    for (const auto id : c_.model.entities[ir::EntityId(index)].key.properties) {
+      const auto& p = c_.model[id];
+      if (p.kind == ir::PropertyKind::reference && p.target) visit(p.target.index());
+    }
+    path_.pop_back();
+    state_[index] = 2;
+  }
+  void reportCycle(uint32_t index) {
+    std::string text;
+    const auto name = [&](uint32_t i) { return "`" + c_.model.entities[ir::EntityId(i)].name + "`"; };
+    for (auto it = std::ranges::find(path_, index); it != path_.end(); ++it) {
+      text += name(*it) + " → ";
+      c_.work[*it].keyBroken = true;
+    }
+    const auto& e = c_.model.entities[ir::EntityId(index)];
+    c_.add(report<Code::KEY007>(e.key.span ? e.key.span : e.span, e.name, text + name(index)))
+        .help("give one of them a key of its own");
+  }
+  Context& c_;
+  std::vector<char> state_;
+  std::vector<uint32_t> path_;
+};
+
+class Inverses {
+public:
+  explicit Inverses(Context& c) : c_(c) {}
+  void run() {
+    for (uint32_t i = 0; i < c_.model.properties.size(); ++i) {
+      const ir::PropertyId id(i);
+      if (c_.model[id].kind == ir::PropertyKind::many && !c_.propertyWork[i].broken) check(id);
+    }
+  }
+
+private:
+  void check(ir::PropertyId id) {
+    const auto& p = c_.model[id];
+    const auto& inverse = c_.propertyWork[id.index()].member.decl->inverse;
+    if (!inverse || c_.work[p.entity.index()].pseudo) return;
+    const auto& target = c_.model[p.target];
+    const auto& names = c_.work[p.target.index()].byName;
+    const auto found = names.find(inverse.text);
+    if (found == names.end() || c_.model[found->second].kind != ir::PropertyKind::reference) {
+      if (found != names.end() && c_.propertyWork[found->second.index()].broken) return;
+      return unknown(p, inverse, target, found != names.end());
+    }
+    const auto& other = c_.model[found->second];
+    if (c_.propertyWork[found->second.index()].broken) return;
+    if (other.target != p.entity) {
+      c_.add(report<Code::REL001>(inverse.span, target.name, other.name, c_.model[other.target].name, c_.model[p.entity].name))
+          .label(other.span, "the reference is here");
+      return;
+    }
+    const auto [it, fresh] = sides_.emplace(found->second.index(), id);
+    if (fresh) return;
+    c_.add(report<Code::REL002>(inverse.span, target.name, other.name))
+        .label(c_.model[it->second].span, "the first is here")
+        .help("a reference has one other side: remove one, or give it a reference of its own");
+  }
+
+  void unknown(const ir::Property& p, const syntax::Name& inverse, const ir::Entity& target, bool exists) {
+    std::vector<std::string_view> references;
+    for (const auto other : target.properties) {
+      const auto& o = c_.model[other];
+      if (o.kind == ir::PropertyKind::reference && o.target == p.entity) references.push_back(o.name);
+    }
+    auto& d = c_.add(report<Code::REF009>(inverse.span, target.name, inverse.text));
+    if (exists) d.note("`" + target.name + "." + std::string(inverse.text) + "` is no reference");
+    if (references.size() == 1)
+      d.help("the reference back is `" + std::string(references[0]) + "`")
+          .fix({"write `" + std::string(references[0]) + "`", FixSafety::review, {{inverse.span, std::string(references[0])}}});
+    else if (references.empty())
+      d.help("add `" + std::string(inverse.text) + ": ref " + c_.model[p.entity].name + "` to `" + target.name + "`");
+    else
+      suggest(d, inverse.text, inverse.span, references);
+  }
+
+  Context& c_;
+  std::unordered_map<uint32_t, ir::PropertyId> sides_;
+};
+
+}  // namespace
+
+void buildKeys(Context& c) {
+  for (uint32_t i = 0; i < c.model.entities.size(); ++i) KeyBuilder(c, ir::EntityId(i)).run();
+  KeyCycles(c).run();
+}
+
+void buildInverses(Context& c) { Inverses(c).run(); }
+
+}  // namespace cambium::sema
