@@ -61,6 +61,9 @@ public:
   virtual DbResult<catalog::Catalog> introspect() = 0;
   virtual DbResult<std::optional<std::string>> describe(ObjectKind, std::string_view name) = 0;
 
+  // Statements that make a table of our own append-only, idempotent (triggers that refuse UPDATE and DELETE); none where the engine has no such thing.
+  virtual std::vector<std::string> refuseChanges(std::string_view table) const { return (void)table, std::vector<std::string>{}; }
+
   virtual DbResult<std::string> now() = 0;  // UTC by the database's clock: "2026-01-31T12:34:56.789Z"
   virtual void interrupt() = 0;             // from another thread or a signal handler: stop the running statement
 };

@@ -178,7 +178,14 @@ struct Environment {
   unsigned lockRetries = 20;
   unsigned backfillBatch = 1000;
   unsigned backfillTargetMs = 200;
+  std::optional<Expr> backfillPause;  // pause when …: over replica_lag, running_threads, oldest_transaction, free_disk
   Span span;
+};
+
+// @allow(CODE, "why"): warnings of that code inside `covers` are silenced, also those of later stages (never sealed).
+struct Suppression {
+  std::string code;
+  Span covers;
 };
 
 enum class Naming : uint8_t { snakeCase, plural, asWritten };
@@ -194,6 +201,7 @@ struct Model {
   Store<Alias> aliases;        // by name; those that are used
   std::vector<Migration> migrations;      // the checked blocks; sealed is the one that leads to `version`
   std::vector<Environment> environments;  // by name
+  std::vector<Suppression> suppressions;  // by place
 
   std::optional<EntityId> findEntity(std::string_view name) const;
   std::optional<EnumId> findEnum(std::string_view name) const;

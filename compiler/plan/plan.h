@@ -53,12 +53,33 @@ struct DataProbe {
   Span cause;
 };
 
+// Columns of one table that say the same in two forms, and must go on doing so from the backfill until contract. Names are those before the switch.
+struct SyncDuty {
+  std::string table;
+  std::vector<std::string> from;  // of the old version; empty: `to` gets a value whenever a write leaves it empty
+  std::vector<std::string> to;    // of the new version
+  bool both = false;              // what is written to `to` reaches `from`
+};
+// A check of the new version that takes an old one's place in expand, because the change set says that it only allows more. sql "" = the old one just goes.
+struct RelaxedCheck { std::string table, sql; };
+struct GuardDuty { std::string subject; catalog::GuardTrigger trigger; };  // subject: the check's SQL or the column, in the names of the trigger's moment
+
+// What the steps rest on and the catalog alone does not tell. The proof holds the steps against it.
+struct Duties {
+  std::vector<SyncDuty> syncs;
+  std::vector<catalog::SyncTrigger> triggers;  // all that may be live, before and after the swap of names
+  std::vector<GuardDuty> guards;
+  std::vector<catalog::Face> faces;            // before and after
+  std::vector<RelaxedCheck> relaxed;
+};
+
 struct Plan {
   std::string package, fromVersion, toVersion;
   std::string fromDigest, toDigest;   // of the models, set by the caller
   std::vector<Step> steps;
   std::vector<DataProbe> probes;
   catalog::Catalog before, after;     // what the plan starts from and ends in
+  Duties duties;
   diff::Compatibility compatibility = diff::Compatibility::safe;  // the worst of its changes
 };
 

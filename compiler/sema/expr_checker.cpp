@@ -1,5 +1,6 @@
 // sema/expr_checker.cpp: names, members, lists, `case`; the way into the other parts.
 #include <algorithm>
+#include <utility>
 
 #include "compiler/sema/expr_checker.h"
 
@@ -41,6 +42,7 @@ ir::Expr Checker::check(syntax::ExprId id, const ir::Type* want, Adapt adapt) {
     c_.add(report<Code::EXP013>(tree_[id].span, "an expression nested this deep"));
     return poison(tree_[id].span);
   }
+  if (tree_[id].kind != SK::name) nullTest_ = false;
   ++depth_;
   ir::Expr out = dispatch(id, want, adapt);
   --depth_;
@@ -159,6 +161,16 @@ ir::Expr Checker::name(const Syntax& e, const ir::Type* want) {
   return poison(e.span);
 }
 
+bool hasSeveralColumns(const ir::Model& m, const ir::Property& p) {
+  const ir::Property* at = &p;
+  for (size_t steps = 0; at->kind == ir::PropertyKind::reference && at->target && steps <= m.entities.size(); ++steps) {
+    const auto& key = m[at->target].key.properties;
+    if (key.size() != 1) return key.size() > 1;
+    at = &m[key[0]];
+  }
+  return false;
+}
+
 ir::Type scopedType(const Scope& scope, const ir::Property& p) {
   ir::Type type = typeInExpressions(*scope.model, p);
   type.alias = {};
@@ -182,6 +194,11 @@ ir::Expr Checker::property(const Syntax& e, const ir::Property& p) {
   }
   if (p.deprecated && s_.model == &c_.model && s_.use != Use::index && s_.use != Use::check && s_.use != Use::filter)
     c_.add(report<Code::NAM013>(e.span, "property", s_.entityName + "." + p.name));
+  const bool nullTest = std::exchange(nullTest_, false);
+  if (!nullTest && s_.use != Use::index && hasSeveralColumns(*s_.model, p)) {
+    c_.add(report<Code::EXP013>(e.span, "a reference to a composite key")).help("compare its parts, or test it with `is null`");
+    return poison(e.span);
+  }
   auto out = make(ExprKind::property, scopedType(s_, p), e.span);
   out.path = {p.name};
   if (isError(out)) out.kind = ExprKind::error;

@@ -73,6 +73,7 @@ private:
   Context& c_;
   const SyntaxTree& tree_;
   unsigned depth_ = 0;
+  bool nullTest_ = false;  // directly below `is null`, where a reference of several columns is fine
 };
 
 inline ir::Type plain(ir::Scalar scalar, bool optional = false) {

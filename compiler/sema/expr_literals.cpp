@@ -109,7 +109,7 @@ std::optional<std::string> Checker::jsonText(syntax::ExprId id) const {
     case SK::trueLiteral: return "true";
     case SK::falseLiteral: return "false";
     case SK::nullLiteral: return "null";
-    case SK::string: return compactJson("\"\"\"" + e.value + "\"\"\"");
+    case SK::string: return jsonString(e.value);
     case SK::unary: {
       if (e.op != syntax::Op::negate || e.args.empty() || tree_[e.args[0]].kind != SK::number) return std::nullopt;
       auto n = parseNumber(tree_[e.args[0]].text);

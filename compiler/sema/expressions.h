@@ -44,6 +44,9 @@ ir::Expr checkAny(const Scope& scope, syntax::ExprId id);
 // Property types as they occur in the scope's expressions: enums numbered for the scope, no aliases.
 ir::Type scopedType(const Scope& scope, const ir::Property& p);
 
+// A reference (or chain of them) to a key of several properties.
+bool hasSeveralColumns(const ir::Model& m, const ir::Property& p);
+
 // True when it says the same for every row.
 bool isConstant(const ir::Expr& e);
 // The truth value of a constant condition, when it is easily known.

@@ -253,6 +253,16 @@ std::string canonicalDuration(std::string_view written) {
   return std::string(written);
 }
 
+std::string jsonString(std::string_view text) {
+  std::string out = "\"";
+  for (const char ch : text) {
+    if (ch == '"' || ch == '\\') out += '\\', out += ch;
+    else if (static_cast<unsigned char>(ch) < 0x20) out += fmt::format("\\u{:04x}", int(ch));
+    else out += ch;
+  }
+  return out + '"';
+}
+
 std::string compactJson(std::string_view in) {
   std::string out;
   for (size_t i = 0; i < in.size();) {
@@ -269,13 +279,7 @@ std::string compactJson(std::string_view in) {
       ++i;
     } else if (in.substr(i).starts_with("\"\"\"")) {
       const auto end = std::min(in.find("\"\"\"", i + 3), in.size());
-      out += '"';
-      for (const char raw : in.substr(i + 3, end - i - 3)) {
-        if (raw == '"' || raw == '\\') out += '\\', out += raw;
-        else if (static_cast<unsigned char>(raw) < 0x20) out += fmt::format("\\u{:04x}", int(raw));
-        else out += raw;
-      }
-      out += '"';
+      out += jsonString(in.substr(i + 3, end - i - 3));
       i = end + 3;
     } else if (ch == '"') {
       const size_t start = i++;

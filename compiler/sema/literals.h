@@ -38,6 +38,9 @@ std::optional<uint64_t> durationMilliseconds(std::string_view written);
 // JSON as written in a model (comments, trailing commas, raw strings) → compact JSON.
 std::string compactJson(std::string_view written);
 
+// Between quotes, with escapes.
+std::string jsonString(std::string_view text);
+
 size_t codePoints(std::string_view text);
 
 }  // namespace cambium::sema

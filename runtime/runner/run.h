@@ -23,7 +23,13 @@ struct RunOptions {
   unsigned batchRows = 1000;    // first batch; adapts to
   unsigned batchTargetMs = 200;
   const std::atomic<bool>* pause = nullptr;  // set by Ctrl-C: stop after the current statement or batch
+  const catalog::Catalog* expected = nullptr;  // what the plan starts from, where the caller has it: names every difference of a stale database
+  // For tests: called before and after everything that changes the database ("execute", "update", "begin", "commit").
+  std::function<void(const char* point)> crashPoint;
 };
+
+// "user@host pid 123" of this process: what RunOptions::owner wants. A lease whose process is gone from this host is taken over at once.
+std::string thisProcess();
 
 // ---- events, not prints (runner.md 11)
 struct PlanStart { std::string digest, fromVersion, toVersion; unsigned steps = 0, done = 0; };

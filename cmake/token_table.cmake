@@ -1,0 +1,20 @@
+# Script of cambium_generate_parser(): the tokens of the grammar as rows TOKEN(NAME, number, "text, where it is always the same").
+# In: -DTOKENS=CambiumLexer.tokens -DOUT=token_table.def
+file(READ ${TOKENS} text)
+# Brackets and semicolons mean something to CMake's lists, and a backslash would to C++.
+string(REPLACE "[" "\\x5b" text "${text}")
+string(REPLACE "]" "\\x5d" text "${text}")
+string(REPLACE "';'" "'\\x3b'" text "${text}")
+string(REPLACE "\n" ";" lines "${text}")
+foreach(line IN LISTS lines)
+  if(line MATCHES "^'(.*)'=([0-9]+)$")
+    set(text_${CMAKE_MATCH_2} "${CMAKE_MATCH_1}")
+  endif()
+endforeach()
+set(table "// Generated from grammar/CambiumLexer.g4.\n")
+foreach(line IN LISTS lines)
+  if(line MATCHES "^([A-Z_]+)=([0-9]+)$")
+    string(APPEND table "TOKEN(${CMAKE_MATCH_1}, ${CMAKE_MATCH_2}, \"${text_${CMAKE_MATCH_2}}\")\n")
+  endif()
+endforeach()
+file(WRITE ${OUT} "${table}")

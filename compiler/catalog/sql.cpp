@@ -1,0 +1,212 @@
+#include "compiler/catalog/sql.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace cambium::catalog {
+
+namespace {
+
+// How tightly an expression binds, loosest first; SQL's order, which all engines share as far as it is used here.
+enum Binding : int { kOr, kAnd, kNot, kComparison, kSum, kProduct, kUnary, kAtom };
+
+Binding bindingOf(ir::Op op) {
+  using ir::Op;
+  switch (op) {
+    case Op::orOp: return kOr;
+    case Op::andOp: return kAnd;
+    case Op::notOp: return kNot;
+    case Op::equal:
+    case Op::notEqual:
+    case Op::less:
+    case Op::lessEqual:
+    case Op::greater:
+    case Op::greaterEqual: return kComparison;
+    case Op::add:
+    case Op::subtract: return kSum;
+    case Op::multiply:
+    case Op::divide:
+    case Op::modulo: return kProduct;
+    case Op::negate: return kUnary;
+    case Op::none: break;
+  }
+  return kAtom;
+}
+
+const char* spelling(ir::Op op) {
+  using ir::Op;
+  switch (op) {
+    case Op::orOp: return "OR";
+    case Op::andOp: return "AND";
+    case Op::notOp: return "NOT ";
+    case Op::equal: return "=";
+    case Op::notEqual: return "<>";
+    case Op::less: return "<";
+    case Op::lessEqual: return "<=";
+    case Op::greater: return ">";
+    case Op::greaterEqual: return ">=";
+    case Op::add: return "+";
+    case Op::subtract: return "-";
+    case Op::multiply: return "*";
+    case Op::divide: return "/";
+    case Op::modulo: return "%";
+    case Op::negate: return "-";
+    case Op::none: break;
+  }
+  return "";
+}
+
+class Writer {
+public:
+  explicit Writer(const SqlContext& context) : context_(context) {}
+
+  // The expression, in parentheses if it binds less tightly than its place demands.
+  std::string write(const ir::Expr& e, Binding atLeast) const {
+    auto [text, binding] = expression(e);
+    return binding < atLeast ? "(" + text + ")" : text;
+  }
+
+private:
+  struct Written {
+    std::string text;
+    Binding binding;
+  };
+
+  Written expression(const ir::Expr& e) const {
+    using ir::ExprKind;
+    switch (e.kind) {
+      case ExprKind::literal:
+      case ExprKind::member: {
+        std::string text = context_.traits.literal(e);
+        const Binding binding = !text.empty() && text.front() == '-' ? kUnary : kAtom;
+        return {std::move(text), binding};
+      }
+      case ExprKind::property: return {context_.property(e.path), kAtom};
+      case ExprKind::value: return {context_.value, kAtom};
+      case ExprKind::call: {
+        std::vector<std::string> arguments;
+        for (const auto& argument : e.args) arguments.push_back(write(argument, kOr));
+        // A dialect's spelling may be any expression over its arguments: it brings its own parentheses.
+        return {context_.traits.call(e.function, arguments, e).value_or("NULL"), kAtom};
+      }
+      case ExprKind::unary:
+        return {spelling(e.op) + write(e.args[0], e.op == ir::Op::notOp ? kNot : kAtom), bindingOf(e.op)};
+      case ExprKind::binary: return binary(e);
+      case ExprKind::isNull:
+        return {write(e.args[0], kSum) + (e.negated ? " IS NOT NULL" : " IS NULL"), kComparison};
+      case ExprKind::inList: {
+        std::string text = write(e.args[0], kSum) + (e.negated ? " NOT IN (" : " IN (");
+        for (size_t i = 1; i < e.args.size(); ++i) text += (i > 1 ? ", " : "") + write(e.args[i], kOr);
+        return {text + ")", kComparison};
+      }
+      case ExprKind::between:
+        return {write(e.args[0], kSum) + (e.negated ? " NOT BETWEEN " : " BETWEEN ") + write(e.args[1], kSum) +
+                    " AND " + write(e.args[2], kSum),
+                kComparison};
+      case ExprKind::like:
+        return {write(e.args[0], kSum) + (e.negated ? " NOT LIKE " : " LIKE ") + write(e.args[1], kSum), kComparison};
+      case ExprKind::caseWhen: {
+        std::string text = "CASE";
+        const size_t pairs = (e.args.size() - (e.hasElse ? 1 : 0)) / 2;
+        for (size_t i = 0; i < pairs; ++i)
+          text += " WHEN " + write(e.args[2 * i], kOr) + " THEN " + write(e.args[2 * i + 1], kOr);
+        if (e.hasElse) text += " ELSE " + write(e.args.back(), kOr);
+        return {text + " END", kAtom};
+      }
+      case ExprKind::list: {
+        std::string text = "(";
+        for (size_t i = 0; i < e.args.size(); ++i) text += (i ? ", " : "") + write(e.args[i], kOr);
+        return {text + ")", kAtom};
+      }
+      case ExprKind::error: break;
+    }
+    return {"NULL", kAtom};
+  }
+
+  Written binary(const ir::Expr& e) const {
+    const Binding binding = bindingOf(e.op);
+    // Left-associative; comparisons do not associate at all.
+    const Binding left = binding == kComparison ? kSum : binding;
+    const Binding right = binding == kOr || binding == kAnd ? binding : Binding(binding + 1);
+    const std::string a = write(e.args[0], left), b = write(e.args[1], binding == kComparison ? kSum : right);
+    if (context_.traits.binary) {
+      // The dialect's form may be any expression: it is told apart from the plain form by parentheses of its own.
+      if (auto special = context_.traits.binary(e, a, b)) return {std::move(*special), kAtom};
+    }
+    return {a + " " + spelling(e.op) + " " + b, binding};
+  }
+
+  const SqlContext& context_;
+};
+
+// Calls `onToken(begin, end, isIdentifier)` for the quoted identifiers and for all text between them. String literals and comments are text.
+template <class OnToken>
+void scanSql(std::string_view sql, char quote, OnToken onToken) {
+  size_t text = 0, i = 0;
+  while (i < sql.size()) {
+    const char c = sql[i];
+    if (c == quote) {
+      size_t end = i + 1;
+      while (end < sql.size() && (sql[end] != quote || (end + 1 < sql.size() && sql[end + 1] == quote)))
+        end += sql[end] == quote ? 2 : 1;
+      end = std::min(end + 1, sql.size());
+      onToken(text, i, false);
+      onToken(i, end, true);
+      text = i = end;
+    } else if (c == '\'') {
+      for (++i; i < sql.size() && sql[i] != '\''; ++i) {
+      }
+      ++i;  // a doubled quote starts the next literal at once, which is as good
+    } else if (sql.substr(i, 2) == "--") {
+      i = std::min(sql.find('\n', i), sql.size());
+    } else if (sql.substr(i, 2) == "/*") {
+      const size_t end = sql.find("*/", i + 2);
+      i = end == std::string_view::npos ? sql.size() : end + 2;
+    } else {
+      ++i;
+    }
+  }
+  onToken(text, sql.size(), false);
+}
+
+}  // namespace
+
+std::string toSql(const ir::Expr& expression, const SqlContext& context) {
+  return Writer(context).write(expression, kOr);
+}
+
+std::vector<ir::Function> unsupportedFunctions(const ir::Expr& e, const Traits& traits) {
+  std::vector<ir::Function> found;
+  const auto add = [&](ir::Function f) {
+    if (std::find(found.begin(), found.end(), f) == found.end()) found.push_back(f);
+  };
+  if (e.kind == ir::ExprKind::call) {
+    const std::vector<std::string> arguments(e.args.size(), "NULL");
+    if (!traits.call(e.function, arguments, e)) add(e.function);
+  }
+  for (const ir::Expr& argument : e.args)
+    for (const ir::Function f : unsupportedFunctions(argument, traits)) add(f);
+  return found;
+}
+
+std::string renameIdentifier(std::string_view sql, std::string_view from, std::string_view to, const Traits& traits) {
+  const std::string before = traits.quote(from), after = traits.quote(to);
+  std::string out;
+  scanSql(sql, before.front(), [&](size_t begin, size_t end, bool identifier) {
+    const std::string_view token = sql.substr(begin, end - begin);
+    out += identifier && token == before ? std::string_view(after) : token;
+  });
+  return out;
+}
+
+bool mentions(std::string_view sql, std::string_view identifier, const Traits& traits) {
+  const std::string wanted = traits.quote(identifier);
+  bool found = false;
+  scanSql(sql, wanted.front(), [&](size_t begin, size_t end, bool isIdentifier) {
+    found = found || (isIdentifier && sql.substr(begin, end - begin) == wanted);
+  });
+  return found;
+}
+
+}  // namespace cambium::catalog

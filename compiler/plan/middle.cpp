@@ -1,0 +1,530 @@
+#include "compiler/plan/middle.h"
+
+#include <algorithm>
+
+#include "compiler/base/result.h"
+
+namespace cambium::plan {
+namespace {
+
+using ir::ExprKind;
+using ir::PropertyId;
+
+bool contains(const std::vector<std::string>& list, std::string_view x) {
+  return std::find(list.begin(), list.end(), x) != list.end();
+}
+
+// The pairs of values of one enum that are one value under two names.
+std::vector<const diff::EnumRenameValue*> valueRenames(const Context& c, const ir::Property& to) {
+  std::vector<const diff::EnumRenameValue*> out;
+  if (to.type.scalar != ir::Scalar::enumeration || !to.type.enumeration) return out;
+  for (size_t i : c.causes.enumTo[to.type.enumeration.index()]) {
+    if (const auto* rename = std::get_if<diff::EnumRenameValue>(&c.changes.changes[i])) out.push_back(rename);
+  }
+  return out;
+}
+
+// case when x == old then new … else x end
+ir::Expr valueCase(const std::string& property, ir::Type type, ir::Type resultType,
+                   const std::vector<std::pair<std::string, std::string>>& pairs) {
+  auto named = [&] {
+    ir::Expr e;
+    e.kind = ExprKind::property;
+    e.type = type;
+    e.path = {property};
+    return e;
+  };
+  auto member = [](const std::string& value, const ir::Type& of) {
+    ir::Expr e;
+    e.kind = ExprKind::member;
+    e.type = of;
+    e.type.optional = false;
+    e.text = value;
+    return e;
+  };
+  ir::Expr all;
+  all.kind = ExprKind::caseWhen;
+  all.type = resultType;
+  all.hasElse = true;
+  for (const auto& [from, to] : pairs) {
+    ir::Expr equal;
+    equal.kind = ExprKind::binary;
+    equal.op = ir::Op::equal;
+    equal.type.scalar = ir::Scalar::boolean;
+    equal.args = {named(), member(from, type)};
+    all.args.push_back(std::move(equal));
+    all.args.push_back(member(to, resultType));
+  }
+  all.args.push_back(named());
+  return all;
+}
+
+bool isConstant(const ir::Expr& e) {
+  if (e.kind == ExprKind::literal || e.kind == ExprKind::member) return true;
+  if (e.kind != ExprKind::unary && e.kind != ExprKind::list) return false;
+  return std::all_of(e.args.begin(), e.args.end(), isConstant);
+}
+
+// Works out one table; the members are its state.
+class Forms {
+public:
+  Forms(Context& c, ir::EntityId a, ir::EntityId b) : c_(c), a_(c.a()[a]), b_(c.b()[b]) {
+    f_.oldEntity = a;
+    f_.newEntity = b;
+  }
+
+  std::optional<TableForms> run() {
+    f_.from = c_.plan.before.findTable(c_.from.table(f_.oldEntity));
+    f_.to = c_.plan.after.findTable(c_.to.table(f_.newEntity));
+    if (!f_.from || !f_.to) return std::nullopt;
+    const auto errors = c_.sink.errorCount();
+    checkTableName();
+    listColumns();
+    transforms();
+    pairs();
+    shadows();
+    fills();
+    relax();
+    checkKey();
+    if (c_.sink.errorCount() != errors) return std::nullopt;
+    return std::move(f_);
+  }
+
+private:
+  void checkTableName() {
+    if (!f_.renamed()) return;
+    const bool taken = c_.plan.before.findTable(f_.to->name) || c_.plan.after.findTable(f_.from->name);
+    if (taken || !c_.traits.insteadOfTriggers) {
+      const char* why = taken ? "another table has or had this name, and both versions must find theirs during the rollout"
+                              : "this database cannot show one table under two names to both versions";
+      c_.sink.add(report<Code::EVO052>(b_.span, f_.from->name, f_.to->name)
+                      .under(why)
+                      .help(fmt::format("keep the old name of the table with `@table(\"{}\")`, or publish two versions: "
+                                        "first one that frees the name",
+                                        f_.from->name)));
+    }
+  }
+
+  void listColumns() {
+    for (PropertyId id : a_.properties) {
+      for (const auto& name : c_.from.columnsOf(id)) {
+        if (const auto* column = f_.from->findColumn(name)) f_.old.push_back({column, id, false, false, -1, name});
+      }
+    }
+    for (PropertyId id : b_.properties) {
+      for (const auto& name : c_.to.columnsOf(id)) {
+        if (const auto* column = f_.to->findColumn(name)) {
+          NewColumn fresh;
+          fresh.column = column;
+          fresh.property = id;
+          fresh.middle = name;
+          f_.fresh.push_back(std::move(fresh));
+        }
+      }
+    }
+  }
+
+  OldColumn* old(std::string_view name) { return const_cast<OldColumn*>(f_.findOld(name)); }
+  NewColumn* fresh(std::string_view name) { return const_cast<NewColumn*>(f_.findNew(name)); }
+
+  void join(Group group) {
+    const int index = static_cast<int>(f_.groups.size());
+    for (const auto& name : group.from) old(name)->group = index;
+    for (const auto& name : group.to) {
+      fresh(name)->group = index;
+      fresh(name)->source = NewColumn::Source::moved;
+    }
+    for (const auto& name : group.from) {
+      if (!contains(group.inputs, name)) group.inputs.push_back(name);
+    }
+    f_.groups.push_back(std::move(group));
+  }
+
+  // The column of a property that a transform speaks of; empty after an error.
+  std::string single(const ir::Model& model, ir::EntityId entity, const catalog::Lowered& lowered, const std::string& name) {
+    auto id = model.findProperty(entity, name);
+    if (!id || lowered.columnsOf(*id).size() != 1) return {};
+    return lowered.columnsOf(*id).front();
+  }
+
+  auto renderer(std::vector<ir::Expr> list, const ir::Model& model, const catalog::Lowered& lowered, ir::EntityId entity) {
+    const auto* m = &model;
+    const auto* l = &lowered;
+    const auto* t = &c_.traits;
+    return [list = std::move(list), m, l, t, entity](const ColumnSql& column) {
+      std::vector<std::string> out;
+      for (const auto& e : list) out.push_back(render(e, *m, *l, entity, *t, column));
+      return out;
+    };
+  }
+
+  void transforms() {
+    if (!c_.changes.migration) return;
+    const auto& rules = c_.changes.migration->transforms;
+    for (size_t i = 0; i < rules.size(); ++i) {
+      if (rules[i].fromEntity == a_.name && rules[i].toEntity == b_.name) {
+        transform(rules[i], i);
+      } else if (rules[i].toEntity == b_.name || rules[i].fromEntity == a_.name) {
+        c_.sink.add(report<Code::EVO056>(rules[i].span, rules[i].fromEntity, rules[i].toEntity)
+                        .help("add the new properties as optional ones, copy the values in the application, and drop "
+                              "the old ones in a later version"));
+      }
+    }
+  }
+
+  void transform(const ir::TransformRule& rule, size_t index) {
+    Group group;
+    group.cause = rule.span;
+    group.change = changeOfTransform(index, rule);
+    std::vector<ir::Expr> up, down;
+    for (const auto& assignment : rule.up) {
+      auto column = single(c_.b(), f_.newEntity, c_.to, assignment.property);
+      if (column.empty()) return;  // told by whoever checked the migration
+      group.to.push_back(column);
+      up.push_back(assignment.value);
+      for (const auto& used : ir::propertiesUsed(assignment.value)) {
+        if (auto id = c_.a().findProperty(f_.oldEntity, used)) {
+          for (const auto& name : c_.from.columnsOf(*id)) {
+            if (!contains(group.inputs, name)) group.inputs.push_back(name);
+          }
+        }
+      }
+    }
+    for (const auto& name : rule.from) {
+      auto id = c_.a().findProperty(f_.oldEntity, name);
+      auto column = single(c_.a(), f_.oldEntity, c_.from, name);
+      if (!id || column.empty()) return;
+      auto match = c_.changes.matching.propertyTo[id->index()];
+      const bool kept = match && !contains(rule.to, c_.b()[match].name);
+      if (kept) continue;  // the new version writes it itself
+      group.from.push_back(column);
+      for (const auto& assignment : rule.down) {
+        if (assignment.property == name) down.push_back(assignment.value);
+      }
+      for (const auto& candidate : f_.old) {
+        if (candidate.column->name != column || down.size() == group.from.size()) continue;
+        needsWayBack(candidate, rule, name);
+      }
+    }
+    group.up = renderer(std::move(up), c_.a(), c_.from, f_.oldEntity);
+    if (!group.from.empty() && down.size() == group.from.size()) {
+      group.down = renderer(std::move(down), c_.b(), c_.to, f_.newEntity);
+    }
+    join(std::move(group));
+  }
+
+  // Without `down` the old column stays empty in rows of new applications: only if it may be, or its loss is approved.
+  void needsWayBack(const OldColumn& column, const ir::TransformRule& rule, const std::string& name) {
+    if (!column.column->notNull) return;
+    for (const auto& approval : c_.changes.migration->approvals) {
+      if (approval.kind == ir::ApprovalKind::drop && approval.from.entity == rule.fromEntity &&
+          approval.from.property == name) {
+        return;
+      }
+    }
+    c_.sink.add(report<Code::EVO053>(rule.span, a_.name, name)
+                    .under("no `down`")
+                    .help(fmt::format("add `down` so that applications of the old version see what new ones write, or "
+                                      "say `approve drop {}.{} \"…\"`",
+                                      a_.name, name)));
+  }
+
+  size_t changeOfTransform(size_t index, const ir::TransformRule& rule) {
+    for (const auto& name : rule.to) {
+      if (auto id = c_.b().findProperty(f_.newEntity, name)) {
+        const auto& list = c_.causes.propertyTo[id->index()];
+        if (!list.empty()) return list.front();
+      }
+    }
+    for (size_t i = 0; i < c_.changes.changes.size(); ++i) {
+      const auto* change = std::get_if<diff::TransformProperties>(&c_.changes.changes[i]);
+      if (change && change->transform == index) return i;
+    }
+    return Node::kNoChange;
+  }
+
+  // Properties of both versions that no transform speaks of.
+  void pairs() {
+    for (PropertyId to : b_.properties) {
+      PropertyId from = c_.changes.matching.propertyFrom[to.index()];
+      if (!from) continue;
+      const auto& oldNames = c_.from.columnsOf(from);
+      const auto& newNames = c_.to.columnsOf(to);
+      if (newNames.empty() || f_.findNew(newNames.front())->group >= 0) continue;
+      const auto& changes = c_.causes.propertyTo[to.index()];
+      if (findChange<diff::ChangeTarget>(c_.changes, changes) || oldNames.size() != newNames.size()) {
+        c_.sink.add(report<Code::EVO051>(c_.b()[to].span, b_.name, c_.b()[to].name)
+                        .help("add a new reference beside it, fill it, and drop this one in a later version"));
+        continue;
+      }
+      pair(from, to, oldNames, newNames, changes);
+    }
+  }
+
+  void pair(PropertyId from, PropertyId to, const std::vector<std::string>& oldNames,
+            const std::vector<std::string>& newNames, const std::vector<size_t>& changes) {
+    const auto& property = c_.b()[to];
+    auto renames = valueRenames(c_, property);
+    if (!renames.empty() && property.type.list) {
+      c_.sink.add(report<Code::EVO055>(property.span, b_.name, property.name, property.type.scalar == ir::Scalar::enumeration
+                                                                                    ? c_.b()[property.type.enumeration].name
+                                                                                    : std::string())
+                      .help("keep the old name of the value, or write a `convert` with both directions for this property"));
+      return;
+    }
+    const bool computedBefore = !f_.findOld(oldNames.front())->column->generatedSql.empty();
+    const bool computedAfter = !f_.findNew(newNames.front())->column->generatedSql.empty();
+    if (computedAfter) {
+      const auto &was = *f_.findOld(oldNames.front())->column, &is = *f_.findNew(newNames.front())->column;
+      auto moved = [&](const std::string& name) { return c_.quote(name); };
+      const bool same = was.name == is.name && was.type == is.type && was.stored == is.stored &&
+                        substitute(was.generatedSql, c_.traits, moved) == is.generatedSql && inputsKept(is.generatedSql);
+      fresh(newNames.front())->source = same ? NewColumn::Source::kept : NewColumn::Source::computed;
+      old(oldNames.front())->kept = same;
+      return;
+    }
+    if (computedBefore) {
+      c_.sink.add(report<Code::EVO054>(property.span, b_.name, property.name)
+                      .help("give the stored property a new name with a `fill`, and drop the computed one"));
+      return;
+    }
+    bool kept = renames.empty();
+    for (size_t i = 0; i < oldNames.size(); ++i) {
+      const auto *was = f_.findOld(oldNames[i])->column, *is = f_.findNew(newNames[i])->column;
+      kept = kept && was->name == is->name && was->type == is->type;
+    }
+    if (kept) {
+      for (const auto& name : newNames) {
+        old(name)->kept = true;
+        fresh(name)->source = NewColumn::Source::kept;
+      }
+      return;
+    }
+    Group group;
+    group.from = oldNames;
+    group.to = newNames;
+    group.change = changes.empty() ? Node::kNoChange : changes.front();
+    group.cause = causeOfRename(from, property.span);
+    if (renames.empty()) {
+      group.identity = true;
+      group.up = [oldNames](const ColumnSql& column) { return each(oldNames, column); };
+      group.down = [newNames](const ColumnSql& column) { return each(newNames, column); };
+    } else {
+      std::vector<std::pair<std::string, std::string>> forth, back;
+      for (const auto* rename : renames) {
+        forth.emplace_back(rename->oldValue, rename->newValue);
+        back.emplace_back(rename->newValue, rename->oldValue);
+      }
+      const auto &oldProperty = c_.a()[from], &newProperty = property;
+      group.up = renderer({valueCase(oldProperty.name, oldProperty.type, newProperty.type, forth)}, c_.a(), c_.from,
+                          f_.oldEntity);
+      group.down = renderer({valueCase(newProperty.name, newProperty.type, oldProperty.type, back)}, c_.b(), c_.to,
+                            f_.newEntity);
+      if (group.change == Node::kNoChange) {
+        group.change = pickChange<diff::EnumRenameValue>(c_.changes, c_.causes.enumTo[property.type.enumeration.index()]);
+      }
+    }
+    join(std::move(group));
+  }
+
+  static std::vector<std::string> each(const std::vector<std::string>& names, const ColumnSql& column) {
+    std::vector<std::string> out;
+    for (const auto& name : names) out.push_back(column(name));
+    return out;
+  }
+
+  // A computed column is the same only if what it reads is the same.
+  bool inputsKept(const std::string& generated) {
+    for (const auto& name : identifiersIn(generated, c_.traits)) {
+      const auto* input = f_.findNew(name);
+      if (!input) continue;
+      auto was = c_.changes.matching.propertyFrom[input->property.index()];
+      if (!was || c_.from.columnsOf(was) != c_.to.columnsOf(input->property)) return false;
+      if (f_.findOld(name) && f_.findOld(name)->column->type != input->column->type) return false;
+      if (input->source == NewColumn::Source::moved || !valueRenames(c_, c_.b()[input->property]).empty()) return false;
+    }
+    return true;
+  }
+
+  Span causeOfRename(PropertyId from, Span otherwise) {
+    if (!c_.changes.migration) return otherwise;
+    for (const auto& rule : c_.changes.migration->renames) {
+      if (rule.from.entity == a_.name && rule.from.property == c_.a()[from].name) return rule.span;
+    }
+    return otherwise;
+  }
+
+  void shadows() {
+    for (auto& column : f_.fresh) {
+      if (column.source == NewColumn::Source::added && !column.column->generatedSql.empty()) {
+        column.source = NewColumn::Source::computed;
+      }
+      if (column.source == NewColumn::Source::kept || !f_.findOld(column.column->name)) continue;
+      column.middle = freeName(column.column->name, "new");
+      old(column.column->name)->after = freeName(column.column->name, "old");
+    }
+  }
+  std::string freeName(const std::string& column, const char* suffix) {
+    auto name = column + "__" + suffix;
+    if (name.size() > c_.traits.maxIdentifierBytes) {
+      name = catalog::derivedName(suffix, {column, "shadow"}, c_.traits.maxIdentifierBytes);
+    }
+    while (f_.findOld(name) || f_.findNew(name)) name += "_";
+    return name;
+  }
+
+  void fills() {
+    for (auto& column : f_.fresh) {
+      if (column.source == NewColumn::Source::moved || column.source == NewColumn::Source::computed) continue;
+      const auto& property = c_.b()[column.property];
+      const auto* rule = fillRule(property.name);
+      const bool required = column.column->notNull;
+      if (column.source == NewColumn::Source::kept) {
+        const bool tightened = required && !f_.findOld(column.column->name)->column->notNull;
+        if (!tightened || (!rule && !property.defaultValue)) continue;
+      } else {
+        if (!rule && (!required || !property.defaultValue)) continue;
+        if (!rule && isConstant(*property.defaultValue) && c_.traits.addColumnNotNullWithConstantDefault) continue;
+      }
+      Fill fill;
+      fill.column = column.column->name;
+      const auto& changes = c_.causes.propertyTo[column.property.index()];
+      fill.change = changes.empty() ? Node::kNoChange : changes.front();
+      fill.cause = rule ? rule->span : property.span;
+      auto one = [this](const ir::Expr& e) {
+        return [render = renderer({e}, c_.b(), c_.to, f_.newEntity)](const ColumnSql& sql) { return render(sql).front(); };
+      };
+      fill.forRows = one(rule ? rule->value : *property.defaultValue);
+      if (required) fill.forWrites = property.defaultValue ? one(*property.defaultValue) : one(rule->value);
+      column.fill = static_cast<int>(f_.fills.size());
+      f_.fills.push_back(std::move(fill));
+    }
+    // What a transform may leave empty in a required column.
+    for (auto& column : f_.fresh) {
+      if (column.source != NewColumn::Source::moved || !column.column->notNull) continue;
+      const auto& property = c_.b()[column.property];
+      const auto* rule = fillRule(property.name);
+      if (!rule && !property.defaultValue) continue;
+      const auto& value = rule ? rule->value : *property.defaultValue;
+      auto& group = f_.groups[static_cast<size_t>(column.group)];
+      const auto at = static_cast<size_t>(std::find(group.to.begin(), group.to.end(), column.column->name) - group.to.begin());
+      if (!isConstant(value)) {  // not comparable with what is there: a fill of its own, after the transform
+        Fill fill;
+        fill.column = column.column->name;
+        fill.change = group.change;
+        fill.cause = rule ? rule->span : property.span;
+        auto one = [this](const ir::Expr& e) {
+          return [list = renderer({e}, c_.b(), c_.to, f_.newEntity)](const ColumnSql& sql) { return list(sql).front(); };
+        };
+        fill.forRows = one(value);
+        fill.forWrites = one(property.defaultValue ? *property.defaultValue : value);
+        column.fill = static_cast<int>(f_.fills.size());
+        f_.fills.push_back(std::move(fill));
+        continue;
+      }
+      const auto sql = render(value, c_.b(), c_.to, f_.newEntity, c_.traits, [](const std::string& n) { return n; });
+      group.up = [up = group.up, at, sql](const ColumnSql& sqlOf) {
+        auto list = up(sqlOf);
+        list[at] = fmt::format("COALESCE({}, {})", list[at], sql);
+        return list;
+      };
+    }
+  }
+
+  const ir::FillRule* fillRule(const std::string& property) {
+    if (!c_.changes.migration) return nullptr;
+    for (const auto& rule : c_.changes.migration->fills) {
+      if (rule.to.entity == b_.name && rule.to.property == property) return &rule;
+    }
+    return nullptr;
+  }
+
+  void relax() {
+    for (auto& column : f_.old) {
+      if (!column.column->notNull || !column.column->generatedSql.empty()) continue;
+      if (column.kept) {
+        column.relaxed = !f_.findNew(column.column->name)->column->notNull;
+      } else if (column.column->defaultSql.empty()) {
+        column.relaxed = true;
+      } else if (column.group >= 0) {
+        // The default stands in until the trigger has run; but an empty new value must be able to reach the old column.
+        for (const auto& name : f_.groups[static_cast<size_t>(column.group)].to) {
+          if (!f_.findNew(name)->column->notNull) column.relaxed = true;
+        }
+      }
+    }
+  }
+
+  void checkKey() {
+    bool same = f_.from->primaryKey == f_.to->primaryKey;
+    for (const auto& name : f_.from->primaryKey) {
+      const auto* column = f_.findOld(name);
+      same = same && column && column->kept;
+    }
+    if (same) return;
+    c_.sink.add(report<Code::EVO050>(b_.key.span ? b_.key.span : b_.span, b_.name)
+                    .under("the rows are found by it in both versions")
+                    .help("keep the key and its columns (`@column(\"…\")` keeps the old column's name under a new property), "
+                          "or add a new entity and move over to it"));
+  }
+
+  Context& c_;
+  const ir::Entity& a_;
+  const ir::Entity& b_;
+  TableForms f_;
+};
+
+}  // namespace
+
+bool TableForms::swaps() const {
+  return std::any_of(fresh.begin(), fresh.end(), [](const NewColumn& c) { return c.middle != c.column->name; });
+}
+const OldColumn* TableForms::findOld(std::string_view name) const {
+  for (const auto& c : old) {
+    if (c.column->name == name) return &c;
+  }
+  return nullptr;
+}
+const NewColumn* TableForms::findNew(std::string_view name) const {
+  for (const auto& c : fresh) {
+    if (c.column->name == name) return &c;
+  }
+  return nullptr;
+}
+
+std::string TableForms::oldName(const std::string& column, When when) const {
+  if (when == When::before) return column;
+  const auto* found = findOld(column);
+  return found ? found->after : column;
+}
+
+std::string TableForms::newName(const std::string& column, When when) const {
+  if (when == When::after) return column;
+  const auto* found = findNew(column);
+  return found ? found->middle : column;
+}
+
+std::optional<TableForms> tableForms(Context& c, ir::EntityId oldEntity, ir::EntityId newEntity) {
+  return Forms(c, oldEntity, newEntity).run();
+}
+
+std::string render(const ir::Expr& e, const ir::Model& model, const catalog::Lowered& lowered, ir::EntityId entity,
+                   const catalog::Traits& traits, const ColumnSql& column) {
+  auto property = [&](const std::vector<std::string>& path) -> std::string {
+    if (path.empty()) return "NULL";
+    auto id = model.findProperty(entity, path.front());
+    if (!id || lowered.columnsOf(*id).empty()) return "NULL";
+    const auto& columns = lowered.columnsOf(*id);
+    if (path.size() > 1 && model[*id].target) {
+      const auto& key = model[model[*id].target].key.properties;  // a path to the target's key stays in the row
+      for (size_t i = 0; i < key.size() && i < columns.size(); ++i) {
+        if (model[key[i]].name == path[1]) return column(columns[i]);
+      }
+    }
+    return column(columns.front());
+  };
+  catalog::SqlContext context{model, traits, property, {}};
+  return catalog::toSql(e, context);
+}
+
+}  // namespace cambium::plan

@@ -1,0 +1,91 @@
+// plan/middle.h: what becomes of each column of a table that both versions have, and so the middle form of the table: everything that applications of both
+// versions need. Columns are spoken of by their names in the old or the new version; oldName and newName say what they are called before and after the switch.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compiler/plan/node.h"
+
+namespace cambium::plan {
+
+enum class When : uint8_t { before, after };  // the switch
+enum class Event : uint8_t { insert, update };
+
+// Columns that hold the same in two forms: one renamed, converted, split or merged property.
+struct Group {
+  std::vector<std::string> from;    // of the old version only: written back by `down`
+  std::vector<std::string> inputs;  // all old columns that `up` reads
+  std::vector<std::string> to;      // of the new version only
+  std::function<std::vector<std::string>(const ColumnSql& old)> up;      // by `to`
+  std::function<std::vector<std::string>(const ColumnSql& fresh)> down;  // by `from`; empty = no way back
+  bool identity = false;
+  size_t change = Node::kNoChange;
+  Span cause;
+};
+
+// A value for a column that a write, or an old row, leaves empty.
+struct Fill {
+  std::string column;
+  std::function<std::string(const ColumnSql& fresh)> forRows;    // old rows
+  std::function<std::string(const ColumnSql& fresh)> forWrites;  // empty = writes may leave it empty
+  size_t change = Node::kNoChange;
+  Span cause;
+};
+
+struct OldColumn {
+  const catalog::Column* column = nullptr;
+  ir::PropertyId property;
+  bool kept = false;     // the new version has it too, under its name and with its type
+  bool relaxed = false;  // may be empty from expand on
+  int group = -1;        // index into groups, if it is one's `from`
+  std::string after;     // its name from the switch on
+};
+
+struct NewColumn {
+  enum class Source : uint8_t { kept, added, moved, computed };
+  const catalog::Column* column = nullptr;
+  ir::PropertyId property;
+  Source source = Source::added;
+  std::string middle;  // its name until the switch
+  int group = -1;      // moved
+  int fill = -1;
+};
+
+struct TableForms {
+  ir::EntityId oldEntity, newEntity;
+  const catalog::Table* from = nullptr;
+  const catalog::Table* to = nullptr;
+  std::vector<OldColumn> old;
+  std::vector<NewColumn> fresh;
+  std::vector<Group> groups;
+  std::vector<Fill> fills;
+
+  bool renamed() const { return from->name != to->name; }
+  bool swaps() const;  // some new column takes over an old one's name
+  const OldColumn* findOld(std::string_view) const;
+  const NewColumn* findNew(std::string_view) const;
+  std::string oldName(const std::string& column, When) const;
+  std::string newName(const std::string& column, When) const;
+};
+
+// nullopt after an error, and for an entity whose table is not in both catalogs.
+std::optional<TableForms> tableForms(Context&, ir::EntityId oldEntity, ir::EntityId newEntity);
+
+// SQL of an expression over an entity's properties, with `column` for its columns.
+std::string render(const ir::Expr&, const ir::Model&, const catalog::Lowered&, ir::EntityId, const catalog::Traits&, const ColumnSql&);
+
+// sync.cpp: triggers, backfills, guards and faces of one table.
+ColumnSql oldColumns(const Context&, const TableForms&, When, std::string prefix);
+ColumnSql newColumns(const Context&, const TableForms&, When, std::string prefix);
+// What a new column will hold once the sync triggers have run for this write: for guards, whose place among the triggers is nobody's promise.
+ColumnSql effectiveColumns(const Context&, const TableForms&, When, Event);
+void addSync(Context&, const TableForms&);
+void addFace(Context&, const TableForms&);
+// A guard that refuses what `violated` holds for.
+void addGuard(Context&, const TableForms&, const std::string& name, const std::string& subject, bool subjectIsCheck, const std::string& what, size_t change, Span cause);
+// constraints.cpp: checks, foreign keys, indexes of one table. Fills in the checks that new columns bring along.
+void addConstraints(Context&, const TableForms&);
+void addVerify(Context&, const TableForms&, std::string element, std::string countSql, std::string message, size_t change, Span cause);
+
+}  // namespace cambium::plan

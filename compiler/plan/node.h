@@ -1,0 +1,112 @@
+// plan/node.h: inside the planner: transitions of elements, the rules between them, and what one run of the planner works on.
+#pragma once
+
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "compiler/catalog/sql.h"
+#include "compiler/plan/plan.h"
+#include "compiler/plan/sql_text.h"
+
+namespace cambium::plan {
+
+enum class Transition : uint8_t {
+#define TRANSITION(id, kind, phase, sign, what) id,
+#include "compiler/plan/transitions.def"
+#undef TRANSITION
+};
+struct TransitionInfo {
+  std::string_view name;
+  ElementKind kind;
+  Phase phase;
+  char sign;
+  std::string_view what;
+};
+std::span<const TransitionInfo> transitions();
+inline const TransitionInfo& info(Transition t) { return transitions()[static_cast<size_t>(t)]; }
+
+enum class Relation : uint8_t { sameTable, dependsOn, always };
+struct Rule {
+  std::string_view id;
+  Transition before, after;
+  Relation relation;
+  std::string_view why;
+};
+std::span<const Rule> rules();
+
+// One element making one transition.
+struct Node {
+  Transition transition{};
+  std::string table;                   // by its old name, or by its new one if it is new: groups what belongs together
+  std::string element, title;
+  std::vector<Operation> operations;   // in place; folded into a rebuild where the dialect cannot
+  std::vector<Operation> undoFirst;    // checks before its undo
+  std::vector<std::string> provides, needs;
+  std::vector<Hazard> hazards;
+  std::optional<std::vector<std::string>> options;  // the table's new options: needs a rebuild
+  size_t change = kNoChange;
+  Span cause;
+  diff::Compatibility compatibility = diff::Compatibility::safe;
+  static constexpr size_t kNoChange = ~size_t{0};
+};
+
+// Nodes that are executed as one step, in that order.
+struct Unit {
+  std::vector<size_t> nodes;
+  bool rebuild = false;  // the foldable ones of them become one RebuildTable
+  std::vector<std::string> rules;
+};
+
+// Which change of the set is about what.
+struct Causes {
+  std::vector<std::vector<size_t>> propertyTo, propertyFrom, entityTo, entityFrom, enumTo;
+};
+Causes findCauses(const diff::ChangeSet&);
+
+struct Context {
+  const diff::ChangeSet& changes;
+  const catalog::Lowered& from;
+  const catalog::Lowered& to;
+  const catalog::Traits& traits;
+  DiagnosticSink& sink;
+  Causes causes;
+  Plan& plan;
+  std::vector<Node> nodes;
+  std::unordered_map<std::string, std::string> newTableOf;  // old table → new table, of entities in both versions
+  std::unordered_map<std::string, std::string> oldTableOf;
+
+  const ir::Model& a() const { return *changes.from; }
+  const ir::Model& b() const { return *changes.to; }
+  std::string quote(const std::string& name) const { return traits.quote(name); }
+  Node& add(Transition, std::string table, std::string element, std::string title, size_t change, Span cause);
+};
+
+// The first of `list` that is a T, else the first.
+template <class T>
+size_t pickChange(const diff::ChangeSet& set, const std::vector<size_t>& list) {
+  for (size_t i : list) {
+    if (std::holds_alternative<T>(set.changes[i])) return i;
+  }
+  return list.empty() ? Node::kNoChange : list.front();
+}
+template <class T>
+const T* findChange(const diff::ChangeSet& set, const std::vector<size_t>& list) {
+  for (size_t i : list) {
+    if (const auto* change = std::get_if<T>(&set.changes[i])) return change;
+  }
+  return nullptr;
+}
+
+// The parts of the planner, in the order in which they run (plan.cpp).
+void addTargets(Context&);                                                    // targets.cpp
+std::vector<Unit> fold(const Context&);                                       // rebuild.cpp
+bool foldable(Transition);
+bool possibleInPlace(const Operation&, const catalog::Table&, const catalog::Traits&);
+std::vector<Unit> order(std::span<const Node>, std::vector<Unit>);            // order.cpp; empty = a cycle
+void finish(Context&, std::vector<Unit>);                                     // rebuild.cpp: units to steps, by simulation
+void addHazards(const Context&, Step&, const catalog::Catalog& during);       // hazards.cpp
+std::vector<DataProbe> dataProbes(const Context&);                            // probes.cpp
+
+}  // namespace cambium::plan

@@ -1,0 +1,140 @@
+#include "compiler/plan/sql_text.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace cambium::plan {
+namespace {
+
+// Calls `text` for what is not an identifier and `identifier` for each quoted one, in order.
+template <class Text, class Identifier>
+void scan(std::string_view sql, const catalog::Traits& traits, Text text, Identifier identifier) {
+  const std::string sample = traits.quote("x");
+  const char open = sample.front(), close = sample.back();
+  size_t at = 0;
+  while (at < sql.size()) {
+    const char c = sql[at];
+    if (c == '\'' && open != '\'') {
+      size_t end = at + 1;
+      while (end < sql.size()) {
+        if (sql[end] == '\'') {
+          if (end + 1 < sql.size() && sql[end + 1] == '\'') {
+            end += 2;
+            continue;
+          }
+          break;
+        }
+        ++end;
+      }
+      end = std::min(end + 1, sql.size());
+      text(sql.substr(at, end - at));
+      at = end;
+    } else if (c == open) {
+      std::string name;
+      size_t end = at + 1;
+      while (end < sql.size()) {
+        if (sql[end] == close) {
+          if (end + 1 < sql.size() && sql[end + 1] == close) {
+            name += close;
+            end += 2;
+            continue;
+          }
+          break;
+        }
+        name += sql[end++];
+      }
+      at = std::min(end + 1, sql.size());
+      identifier(name);
+    } else {
+      size_t end = at + 1;
+      while (end < sql.size() && sql[end] != '\'' && sql[end] != open) ++end;
+      text(sql.substr(at, end - at));
+      at = end;
+    }
+  }
+}
+
+std::string partSql(const catalog::IndexPart& part, const catalog::Traits& traits) {
+  return part.column.empty() ? part.sql : traits.quote(part.column);
+}
+
+}  // namespace
+
+std::string substitute(std::string_view sql, const catalog::Traits& traits, const ColumnSql& column) {
+  std::string out;
+  scan(sql, traits, [&](std::string_view text) { out += text; },
+       [&](const std::string& name) { out += column(name); });
+  return out;
+}
+
+std::vector<std::string> identifiersIn(std::string_view sql, const catalog::Traits& traits) {
+  std::vector<std::string> out;
+  scan(sql, traits, [](std::string_view) {},
+       [&](const std::string& name) {
+         if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
+       });
+  return out;
+}
+
+std::string countRows(const std::string& table, const std::string& where, const catalog::Traits& traits) {
+  auto sql = fmt::format("SELECT count(*) FROM {}", traits.quote(table));
+  return where.empty() ? sql : sql + " WHERE " + where;
+}
+
+std::string countNulls(const std::string& table, const std::string& column, const catalog::Traits& traits) {
+  return countRows(table, traits.quote(column) + " IS NULL", traits);
+}
+
+std::string countViolations(const std::string& table, const std::string& check, const catalog::Traits& traits) {
+  return countRows(table, "NOT (" + check + ")", traits);
+}
+
+std::string countDuplicates(const std::string& table, const catalog::Index& index, const catalog::Traits& traits) {
+  std::string where = index.whereSql.empty() ? std::string() : "(" + index.whereSql + ")";
+  std::string parts;
+  for (const auto& part : index.parts) {
+    const auto sql = partSql(part, traits);
+    // Rows with a NULL in a part are never duplicates of each other.
+    where += (where.empty() ? "" : " AND ") + sql + " IS NOT NULL";
+    parts += (parts.empty() ? "" : ", ") + sql;
+  }
+  return fmt::format("SELECT count(*) FROM (SELECT 1 FROM {} WHERE {} GROUP BY {} HAVING count(*) > 1) AS duplicates",
+                     traits.quote(table), where, parts);
+}
+
+std::string countOrphans(const std::string& table, const catalog::ForeignKey& fk, const catalog::Traits& traits) {
+  std::string where, match;
+  for (size_t i = 0; i < fk.columns.size(); ++i) {
+    where += (i ? " AND " : "") + ("c." + traits.quote(fk.columns[i])) + " IS NOT NULL";
+    match += (i ? " AND " : "") + ("p." + traits.quote(fk.tableColumns[i])) + " = c." + traits.quote(fk.columns[i]);
+  }
+  return fmt::format("SELECT count(*) FROM {} AS c WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS p WHERE {})",
+                     traits.quote(table), where, traits.quote(fk.table), match);
+}
+
+catalog::Index renamed(catalog::Index index, const catalog::Traits& traits,
+                       const std::function<std::string(const std::string&)>& column) {
+  const ColumnSql quoted = [&](const std::string& name) { return traits.quote(column(name)); };
+  for (auto& part : index.parts) {
+    if (!part.column.empty()) part.column = column(part.column);
+    part.sql = substitute(part.sql, traits, quoted);
+  }
+  index.whereSql = substitute(index.whereSql, traits, quoted);
+  return index;
+}
+
+bool sameContent(const catalog::Index& a, const catalog::Index& b) {
+  return a.parts == b.parts && a.unique == b.unique && a.constraint == b.constraint && a.whereSql == b.whereSql;
+}
+
+std::string joined(const std::vector<std::string>& list, std::string_view separator) {
+  std::string out;
+  for (const auto& item : list) {
+    if (!out.empty()) out += separator;
+    out += item;
+  }
+  return out;
+}
+
+}  // namespace cambium::plan

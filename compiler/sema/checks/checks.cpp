@@ -1,0 +1,17 @@
+// sema/checks/checks.cpp: the list of all checks.
+#include "compiler/sema/checks/checks.h"
+
+namespace cambium::sema {
+
+void runChecks(Context& c) {
+  checkAutoincrement(c);
+  checkRequiredCycles(c);
+  checkCascadeCycles(c);
+  checkComputedCycles(c);
+  checkConstantConditions(c);
+  checkRedundantIndexes(c);
+  checkPromotionCycles(c);
+  checkUnusedImports(c);
+}
+
+}  // namespace cambium::sema

@@ -1,0 +1,80 @@
+// sema/checks/indexes.cpp
+#include <algorithm>
+
+#include "compiler/sema/checks/checks.h"
+
+namespace cambium::sema {
+namespace {
+
+bool isPrefix(const std::vector<ir::IndexPart>& a, const std::vector<ir::IndexPart>& b) {
+  return a.size() <= b.size() && std::equal(a.begin(), a.end(), b.begin());
+}
+
+std::string nameOf(std::string_view kind, const std::string& name) {
+  return name.empty() ? "another " + std::string(kind) : std::string(kind) + " `" + name + "`";
+}
+
+class Finder {
+public:
+  Finder(Context& c, const ir::Entity& e) : c_(c), e_(e) {}
+
+  void run() {
+    for (size_t i = 0; i < e_.indexes.size(); ++i) {
+      if (e_.indexes[i].where) continue;
+      if (auto [by, at] = coveredBy(i); !by.empty()) {
+        auto& d = c_.add(report<Code::KEY008>(e_.indexes[i].span, by));
+        if (at) d.label(at, "this one begins with the same parts");
+        d.help("remove it: the database can use the longer one as well");
+      }
+    }
+  }
+
+private:
+  // What makes indexes[i] superfluous, and where that stands.
+  std::pair<std::string, Span> coveredBy(size_t i) const {
+    const auto& index = e_.indexes[i];
+    if (prefixOfKey(index)) return {"the key", e_.key.span};
+    for (const auto& u : e_.uniques)
+      if (!u.where && isPrefix(index.parts, u.parts)) return {nameOf("unique", u.name), u.span};
+    for (size_t j = 0; j < e_.indexes.size(); ++j) {
+      const auto& other = e_.indexes[j];
+      if (j == i || other.where || !isPrefix(index.parts, other.parts)) continue;
+      // Of two equal ones the later is superfluous.
+      if (index.parts.size() < other.parts.size() || j < i) return {nameOf("index", other.name), other.span};
+    }
+    if (index.parts.size() != 1 || index.parts[0].expr.kind != ir::ExprKind::property) return {};
+    const auto& names = c_.work[entityOf().index()].byName;
+    const auto it = names.find(index.parts[0].expr.path[0]);
+    if (it == names.end()) return {};
+    const auto& p = c_.model[it->second];
+    if (p.unique) return {"the `@unique` of `" + p.name + "`", p.span};
+    if (p.kind == ir::PropertyKind::reference && p.indexed) return {"the index that the reference `" + p.name + "` has of itself", p.span};
+    return {};
+  }
+
+  ir::EntityId entityOf() const { return c_.model[e_.properties[0]].entity; }
+
+  bool prefixOfKey(const ir::Index& index) const {
+    const auto& key = e_.key.properties;
+    if (index.parts.size() > key.size()) return false;
+    for (size_t i = 0; i < index.parts.size(); ++i) {
+      const auto& part = index.parts[i];
+      if (part.descending || part.expr.kind != ir::ExprKind::property || part.expr.path.size() != 1 ||
+          part.expr.path[0] != c_.model[key[i]].name)
+        return false;
+    }
+    return true;
+  }
+
+  Context& c_;
+  const ir::Entity& e_;
+};
+
+}  // namespace
+
+void checkRedundantIndexes(Context& c) {
+  for (const auto& entity : c.model.entities)
+    if (!entity.indexes.empty() && !entity.properties.empty()) Finder(c, entity).run();
+}
+
+}  // namespace cambium::sema

@@ -1,0 +1,216 @@
+// sema/expr_calls.cpp: calls of the functions in ir/function.def.
+#include <algorithm>
+
+#include "compiler/sema/expr_checker.h"
+
+namespace cambium::sema {
+
+using ir::ExprKind;
+using ir::Function;
+using ir::Scalar;
+
+namespace {
+
+struct Parameters {
+  std::vector<char> letters;
+  size_t least = 0;
+  bool repeats = false;
+};
+
+Parameters parameters(std::string_view spec) {
+  Parameters out;
+  for (const char ch : spec) {
+    if (ch == '*') out.repeats = true;
+    else if (ch == '?') --out.least;
+    else out.letters.push_back(ch), ++out.least;
+  }
+  return out;
+}
+
+std::string countText(const Parameters& p) {
+  const auto plural = [](size_t n) { return std::to_string(n) + (n == 1 ? " argument" : " arguments"); };
+  if (p.repeats) return "at least " + plural(p.least);
+  if (p.least == p.letters.size()) return p.least ? plural(p.least) : "no arguments";
+  return std::to_string(p.least) + " or " + plural(p.letters.size());
+}
+
+std::string_view wantText(char letter) {
+  switch (letter) {
+    case 's': return "a text";
+    case 'n': return "a number";
+    case 'i': return "a whole number";
+    case 'b': return "a `bool`";
+    case 't': return "a date or time";
+    case 'u': return "a `uuid`";
+    case 'j': return "`json`";
+    case 'e': return "an enum";
+    default: return "another type";
+  }
+}
+
+bool isAggregate(std::string_view name) {
+  return name == "sum" || name == "count" || name == "min" || name == "max" || name == "avg" || name == "any" || name == "all";
+}
+
+}  // namespace
+
+// Whether the function may stand where it stands.
+bool Checker::placed(const Syntax& e, Function f) {
+  const auto& fn = ir::info(f);
+  const Span at = e.opSpan ? e.opSpan : e.span;
+  if (f == Function::autoincrement) {
+    c_.add(report<Code::KEY005>(at)).help("it is the default of a key that is one integer: `key id: int64 = autoincrement()`");
+    return false;
+  }
+  if (f == Function::env) {
+    c_.add(report<Code::EXP012>(at, "env")).help("`env(…)` is for the `url` of an environment");
+    return false;
+  }
+  if (fn.volatility == ir::Volatility::immutable) return true;
+  if (s_.use == Use::defaultValue || s_.use == Use::fill) return true;
+  auto& d = c_.add(report<Code::EXP007>(at, fn.name, describe(s_.use)));
+  if (s_.use == Use::computed) d.help("use it as a default, which is evaluated once for each new row");
+  return false;
+}
+
+bool Checker::argumentFits(const ir::Expr& arg, char letter) const {
+  const Scalar s = arg.type.scalar;
+  if (s == Scalar::null || s == Scalar::error) return true;
+  if (arg.type.list) return false;
+  switch (letter) {
+    case 's': return ir::isTextual(s);
+    case 'n': return ir::isNumeric(s);
+    case 'i': return isInteger(s);
+    case 'b': return s == Scalar::boolean;
+    case 't': return s == Scalar::timestamp || s == Scalar::datetime || s == Scalar::date;
+    case 'u': return s == Scalar::uuid;
+    case 'j': return s == Scalar::json;
+    case 'e': return s == Scalar::enumeration;
+    default: return true;
+  }
+}
+
+// Arguments that must agree: literals follow the others, or what is wanted of the whole.
+bool Checker::commonArguments(const Syntax& e, ir::Expr& out, const ir::Type* want, ir::Type& type) {
+  std::vector<std::optional<ir::Expr>> done(e.args.size());
+  ir::Type hint = want && want->scalar != Scalar::error ? *want : ir::Type{};
+  bool bad = false, known = hint.scalar != Scalar::error;
+  for (size_t i = 0; i < e.args.size(); ++i) {
+    if (!anchored(e.args[i])) continue;
+    done[i] = check(e.args[i], known ? &hint : nullptr, Adapt::soft);
+    if (isError(*done[i])) {
+      bad = true;
+    } else if (!known && done[i]->type.scalar != Scalar::null) {
+      hint = done[i]->type;
+      known = true;
+    }
+  }
+  if (bad) return false;
+  type = plain(Scalar::null);
+  for (size_t i = 0; i < e.args.size(); ++i) {
+    auto item = done[i] ? std::move(*done[i]) : check(e.args[i], known ? &hint : nullptr, Adapt::soft);
+    if (isError(item)) return false;
+    const auto both = common(type, item.type);
+    if (!both) {
+      auto& d = c_.add(report<Code::EXP015>(item.span, typeText(type), typeText(item.type)));
+      if (out.function == Function::concat) d.help("convert it with `to_string(…)`");
+      return false;
+    }
+    type = *both;
+    out.args.push_back(std::move(item));
+  }
+  return true;
+}
+
+ir::Type Checker::resultType(Function f, const ir::Expr& call, const ir::Type& common) const {
+  const bool anyOptional = std::ranges::any_of(call.args, [](auto& a) { return a.type.optional; });
+  ir::Type out;
+  switch (ir::info(f).result.empty() ? ' ' : ir::info(f).result[0]) {
+    case 'S': out = plain(Scalar::text); break;
+    case 'I': out = plain(Scalar::int64); break;
+    case 'D':
+      out = plain(Scalar::decimal);
+      out.precision = 38;
+      out.scale = 10;
+      break;
+    case 'F': out = plain(Scalar::float64); break;
+    case 'B': out = plain(Scalar::boolean); break;
+    case 'U': out = plain(Scalar::uuid); break;
+    case 'T': out = plain(Scalar::timestamp); break;
+    case 'A': out = plain(Scalar::date); break;
+    case 'x': out = common; break;
+    case 'n': out = call.args.empty() ? ir::Type{} : call.args[0].type; break;
+    default: break;
+  }
+  out.optional = anyOptional;
+  if (f == Function::concat) out.optional = false;
+  if (f == Function::coalesce) out.optional = std::ranges::all_of(call.args, [](auto& a) { return a.type.optional; });
+  if (f == Function::nullif || f == Function::session) out.optional = true;
+  if (f == Function::round && out.scalar == Scalar::decimal) {
+    const bool digits = call.args.size() > 1 && call.args[1].kind == ExprKind::literal;
+    const int scale = digits && call.args[1].text.size() <= 2 ? std::atoi(call.args[1].text.c_str()) : 0;
+    if (call.args.size() < 2 || digits) out.scale = uint16_t(std::clamp(scale, 0, 38));
+  }
+  return out;
+}
+
+ir::Expr Checker::call(const Syntax& e, const ir::Type* want, Adapt) {
+  const Span at = e.opSpan ? e.opSpan : e.span;
+  if (e.text.empty()) return poison(e.span);
+  if (e.method) {
+    if (isAggregate(e.text)) c_.add(report<Code::NAM014>(at, "aggregates over `many`"));
+    else c_.add(report<Code::EXP013>(at, "a call after a dot")).help("functions are written `name(argument)`");
+    return poison(e.span);
+  }
+  if (e.text == "sql") {
+    c_.add(report<Code::NAM014>(at, "`sql(…)` escapes"));
+    return poison(e.span);
+  }
+  const auto found = ir::findFunction(e.text);
+  if (!found) {
+    std::vector<std::string_view> existing;
+    for (size_t i = 1; i < static_cast<size_t>(Function::count_); ++i) existing.push_back(ir::info(static_cast<Function>(i)).name);
+    suggest(c_.add(report<Code::REF008>(at, e.text)), e.text, at, existing);
+    return poison(e.span);
+  }
+  if (!placed(e, *found)) return poison(e.span);
+  const auto spec = parameters(ir::info(*found).parameters);
+  if (e.args.size() < spec.least || (!spec.repeats && e.args.size() > spec.letters.size())) {
+    c_.add(report<Code::EXP005>(at, e.text, countText(spec), e.args.size()));
+    return poison(e.span);
+  }
+  auto out = make(ExprKind::call, {}, e.span);
+  out.function = *found;
+  ir::Type commonType = plain(Scalar::null);
+  const bool agree = spec.letters.size() > 1 || spec.repeats;  // several x must have one common type
+  if (!spec.letters.empty() && spec.letters[0] == 'x' && agree) {
+    const ir::Type* hint = *found == Function::concat ? nullptr : want;
+    if (!commonArguments(e, out, hint, commonType)) return poison(e.span);
+    if (*found == Function::concat) {
+      for (size_t i = 0; i < out.args.size(); ++i) {
+        if (argumentFits(out.args[i], 's')) continue;
+        c_.add(report<Code::EXP006>(out.args[i].span, i + 1, e.text, typeText(out.args[i].type), wantText('s')))
+            .help("convert it with `to_string(…)`");
+        return poison(e.span);
+      }
+    }
+  } else {
+    bool bad = false;
+    for (size_t i = 0; i < e.args.size(); ++i) {
+      const char letter = spec.letters[std::min(i, spec.letters.size() - 1)];
+      const ir::Type* hint = letter == 'n' && want && ir::isNumeric(want->scalar) ? want : nullptr;
+      auto arg = check(e.args[i], hint, Adapt::soft);
+      if (!isError(arg) && !argumentFits(arg, letter)) {
+        c_.add(report<Code::EXP006>(arg.span, i + 1, e.text, typeText(arg.type), wantText(letter)));
+        bad = true;
+      }
+      bad = bad || isError(arg);
+      out.args.push_back(std::move(arg));
+    }
+    if (bad) return poison(e.span);
+  }
+  out.type = resultType(*found, out, commonType);
+  return out;
+}
+
+}  // namespace cambium::sema

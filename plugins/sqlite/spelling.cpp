@@ -1,0 +1,181 @@
+// How SQLite spells names and literals.
+#include <fmt/core.h>
+
+#include <cctype>
+
+#include "plugins/sqlite/sqlite.h"
+
+namespace cambium::dialect::sqlite {
+namespace {
+
+bool isDigit(char c) { return c >= '0' && c <= '9'; }
+bool isWordStart(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & 0x80);
+}
+bool isWord(char c) { return isWordStart(c) || isDigit(c) || c == '$'; }
+
+// The end of the token in quotes that starts at `at`, npos if it is not closed.
+size_t endOfQuoted(std::string_view sql, size_t at) {
+  const char mark = sql[at];
+  for (size_t i = at + 1; i < sql.size(); ++i) {
+    if (sql[i] != mark) continue;
+    if (i + 1 < sql.size() && sql[i + 1] == mark) ++i;
+    else return i + 1;
+  }
+  return std::string_view::npos;
+}
+
+// The end of the parenthesis that opens at `at`, npos if it is not closed.
+size_t endOfParenthesis(std::string_view sql, size_t at) {
+  unsigned depth = 0;
+  for (size_t i = at; i < sql.size();) {
+    const char c = sql[i];
+    if (c == '\'' || c == '"') {
+      i = endOfQuoted(sql, i);
+      if (i == std::string_view::npos) return i;
+      continue;
+    }
+    if (c == '(') ++depth;
+    if (c == ')' && --depth == 0) return i + 1;
+    ++i;
+  }
+  return std::string_view::npos;
+}
+
+bool isNumber(std::string_view sql) {
+  if (!sql.empty() && (sql[0] == '-' || sql[0] == '+')) sql.remove_prefix(1);
+  if (sql.empty() || !(isDigit(sql[0]) || sql[0] == '.')) return false;
+  for (size_t i = 0; i < sql.size(); ++i) {
+    const bool exponentSign = (sql[i] == '-' || sql[i] == '+') && i && (sql[i - 1] == 'e' || sql[i - 1] == 'E');
+    if (!isWord(sql[i]) && sql[i] != '.' && !exponentSign) return false;
+  }
+  return true;
+}
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return out;
+}
+
+// "2026-01-31T12:34:56Z" → "2026-01-31T12:34:56.000Z", the one form in which text order is time order. Anything else as it is.
+std::string canonicalTimestamp(std::string_view text) {
+  constexpr std::string_view pattern = "dddd-dd-ddTdd:dd:dd";
+  if (text.size() < pattern.size() + 1 || text.back() != 'Z') return std::string(text);
+  for (size_t i = 0; i < pattern.size(); ++i) {
+    const bool fits = pattern[i] == 'd'   ? isDigit(text[i])
+                      : pattern[i] == 'T' ? text[i] == 'T' || text[i] == ' '
+                                          : text[i] == pattern[i];
+    if (!fits) return std::string(text);
+  }
+  std::string_view fraction = text.substr(pattern.size(), text.size() - pattern.size() - 1);
+  if (!fraction.empty() && (fraction[0] != '.' || fraction.size() < 2)) return std::string(text);
+  for (char c : fraction.substr(fraction.empty() ? 0 : 1))
+    if (!isDigit(c)) return std::string(text);
+  std::string digits(fraction.substr(fraction.empty() ? 0 : 1));
+  digits.resize(3, '0');
+  std::string out(text.substr(0, pattern.size()));
+  out[10] = 'T';
+  return out + "." + digits + "Z";
+}
+
+std::string blobLiteral(std::string_view bytes) {
+  std::string out = "x'";
+  for (unsigned char c : bytes) out += fmt::format("{:02X}", c);
+  return out + "'";
+}
+
+}  // namespace
+
+std::string quote(std::string_view identifier) {
+  std::string out = "\"";
+  for (char c : identifier) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + '"';
+}
+
+std::string quoteList(const std::vector<std::string>& names) {
+  std::string out;
+  for (const auto& name : names) {
+    if (!out.empty()) out += ", ";
+    out += quote(name);
+  }
+  return out;
+}
+
+std::string textLiteral(std::string_view text) {
+  std::string out = "'";
+  bool hasZero = false;
+  for (char c : text) {
+    if (c == '\0') {  // SQL text ends at a zero byte
+      out += "' || char(0) || '";
+      hasZero = true;
+      continue;
+    }
+    if (c == '\'') out += '\'';
+    out += c;
+  }
+  out += '\'';
+  return hasZero ? "(" + out + ")" : out;
+}
+
+std::string literal(const ir::Expr& e) {
+  if (e.kind == ir::ExprKind::member) return textLiteral(e.text);
+  if (e.type.list) return textLiteral(e.text);
+  switch (e.type.scalar) {
+    case ir::Scalar::null:
+    case ir::Scalar::error: return "NULL";
+    case ir::Scalar::boolean: return e.text == "true" ? "1" : "0";
+    case ir::Scalar::int16:
+    case ir::Scalar::int32:
+    case ir::Scalar::int64:
+    case ir::Scalar::float32:
+    case ir::Scalar::float64:
+    case ir::Scalar::decimal: return e.text;
+    case ir::Scalar::bytes: return blobLiteral(e.text);
+    case ir::Scalar::timestamp: return textLiteral(canonicalTimestamp(e.text));
+    case ir::Scalar::string:
+    case ir::Scalar::text:
+    case ir::Scalar::uuid:
+    case ir::Scalar::date:
+    case ir::Scalar::time:
+    case ir::Scalar::datetime:
+    case ir::Scalar::duration:
+    case ir::Scalar::json:
+    case ir::Scalar::enumeration: return textLiteral(e.text);
+  }
+  return "NULL";
+}
+
+std::string operand(std::string_view sql) {
+  const std::string whole(sql);
+  if (sql.empty()) return "()";
+  if (sql[0] == '\'' && endOfQuoted(sql, 0) == sql.size()) return whole;
+  if (sql[0] != '-' && sql[0] != '+' && isNumber(sql)) return whole;
+  if (sql[0] == '(') return endOfParenthesis(sql, 0) == sql.size() ? whole : "(" + whole + ")";
+  size_t i = 0;
+  if (sql.substr(0, 4) == "NEW." || sql.substr(0, 4) == "OLD.") i = 4;
+  if (i < sql.size() && sql[i] == '"' && endOfQuoted(sql, i) == sql.size()) return whole;
+  if (isWordStart(sql[i])) {
+    size_t end = i;
+    while (end < sql.size() && isWord(sql[end])) ++end;
+    if (end == sql.size()) return whole;
+    if (sql[end] == '(' && endOfParenthesis(sql, end) == sql.size()) return whole;
+  }
+  return "(" + whole + ")";
+}
+
+bool isPlainDefault(std::string_view sql) {
+  if (sql.empty()) return false;
+  if (isNumber(sql)) return true;
+  if (sql[0] == '\'') return endOfQuoted(sql, 0) == sql.size();
+  if ((sql[0] == 'x' || sql[0] == 'X') && sql.size() > 1 && sql[1] == '\'')
+    return endOfQuoted(sql, 1) == sql.size();
+  const std::string word = upper(sql);
+  return word == "NULL" || word == "TRUE" || word == "FALSE" || word == "CURRENT_TIMESTAMP" ||
+         word == "CURRENT_DATE" || word == "CURRENT_TIME";
+}
+
+}  // namespace cambium::dialect::sqlite

@@ -1,0 +1,59 @@
+// plugins/sqlite/sqlite.h: what the files of this dialect share: spelling, and the functions that Traits and emit are made of.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/dialect/dialect.h"
+
+namespace cambium::dialect::sqlite {
+
+// ---- spelling (spelling.cpp)
+std::string quote(std::string_view identifier);           // "a""b"
+std::string quoteList(const std::vector<std::string>&);   // "a", "b"
+std::string textLiteral(std::string_view text);           // 'it''s'; bytes 0 as char(0)
+std::string literal(const ir::Expr&);
+// In: SQL of an operand. Out: the same, in parentheses unless it is one name, literal or call.
+std::string operand(std::string_view sql);
+// True if DEFAULT may stand before it without parentheses: a literal, a signed number, CURRENT_….
+bool isPlainDefault(std::string_view sql);
+
+// ---- types.cpp
+catalog::TypeMapping mapType(const ir::Type&, const ir::Model&);
+std::optional<catalog::Traits::RaisedType> raiseType(std::string_view sqlType);
+// True for a decimal with more digits than a double keeps: it is held as TEXT.
+bool isTextDecimal(const ir::Type&);
+
+// ---- functions.cpp, operators.cpp
+std::optional<std::string> call(ir::Function, const std::vector<std::string>& arguments, const ir::Expr&);
+std::optional<std::string> binary(const ir::Expr&, const std::string& left, const std::string& right);
+std::string nullSafeEqual(const std::string& left, const std::string& right);
+
+// ---- triggers.cpp
+std::string syncTrigger(const catalog::SyncTrigger&);
+std::string guardTrigger(const catalog::GuardTrigger&);
+std::string faceView(const catalog::Face&);
+std::vector<std::pair<std::string, std::string>> faceTriggers(const catalog::Face&);
+
+// ---- rules.cpp
+void checkRules(const ir::Model&, const catalog::Catalog&, DiagnosticSink&);
+
+// ---- emit_table.cpp: canonical texts
+std::string createTableSql(const catalog::Table&);
+std::string createIndexSql(const std::string& table, const catalog::Index&);
+std::string columnSql(const catalog::Column&);  // name, type and constraints of one column, without its key
+std::string foreignKeySql(const catalog::ForeignKey&);  // REFERENCES …
+
+// ---- emit_rebuild.cpp: appends the statements to `out`. `number` keeps the private names of several rebuilds in one step apart.
+void emitRebuild(const plan::RebuildTable&, const catalog::Catalog& during, unsigned number, Emitted& out);
+
+// ---- emit_batch.cpp
+BatchSql batchSql(const plan::Backfill&, const catalog::Table*);
+
+// ---- emit.cpp
+std::optional<Emitted> emitOperations(const std::vector<plan::Operation>&, const catalog::Catalog& during,
+                                      const catalog::Traits&);
+
+}  // namespace cambium::dialect::sqlite

@@ -1,0 +1,96 @@
+// runner/executor.h: one run of a script: prepares (ledger, lease, position), goes forward or back step by step, and leaves a state that the next run
+// understands, whatever happens. Used by run() alone.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/runner/frontier.h"
+#include "runtime/runner/lease.h"
+#include "runtime/runner/run.h"
+
+namespace cambium::runner {
+
+// Why a run ends here; nothing = it goes on.
+using Stop = std::optional<RunReport>;
+
+enum class Direction : uint8_t { forward, back };
+
+// What the probes of an action say about the live catalog.
+enum class Probed : uint8_t { before, after, neither };
+
+class Executor {
+public:
+  Executor(const emit::Script&, Session&, const RunOptions&, const EventSink&);
+  RunReport run();
+
+private:
+  // ---- executor.cpp: the way through
+  RunReport go();
+  Stop prepare();
+  Stop makeLedger();
+  Stop takeLease();
+  Stop openPlan();
+  Stop startPlan();
+  Stop position();
+  Stop forward();
+  Stop back();
+  Stop finish();
+  // ---- step.cpp: one step
+  Stop step(size_t index, Direction);
+  Stop transactional(const emit::ScriptStep&, const emit::Action&, Direction);
+  Stop attempt(const emit::ScriptStep&, const emit::Action&, Direction);
+  Stop nonTransactional(const emit::ScriptStep&, const emit::Action&, Direction);
+  Stop checks(const emit::ScriptStep&, const emit::Action&, Direction);
+  Stop record(const emit::ScriptStep&, Direction, std::string_view outcome);
+  Stop activate(Direction);
+  DbResult<Probed> probe(const emit::Action&);
+  Stop quarantine(const emit::ScriptStep&, const emit::Action&, Direction);
+  Stop outside(const std::vector<std::string>& statements, const emit::ScriptStep&);
+  // ---- backfill.cpp
+  Stop batches(const emit::ScriptStep&, const emit::Action&, Direction);
+  Stop oneBatch(const emit::ScriptStep&, const dialect::BatchSql&, Cursor&, unsigned rows,
+                int64_t& changed, bool& last);
+  Stop finishBatches(const emit::ScriptStep&, const emit::Action&, Direction, int64_t& pending);
+  DbResult<int64_t> count(const std::string& sql);
+
+  // ---- trouble.cpp: ends of a run
+  // Begins a transaction under the fence; waits for locks within the budget.
+  Stop begin(const emit::ScriptStep*);
+  Stop commit(const emit::ScriptStep*);
+  // Runs `body` in a fenced transaction, again while the database is locked.
+  Stop fenced(const emit::ScriptStep*, const std::function<Stop()>& body);
+  Stop trouble(const DbError&, const emit::ScriptStep*);
+  Stop stop(Outcome, std::string message, const emit::ScriptStep* = nullptr);
+  Stop busy(std::optional<Lease> holder, const emit::ScriptStep* = nullptr);
+  Stop pausedAt(const emit::ScriptStep&);
+  void undoTransaction();
+  bool retryLater(const emit::ScriptStep*);
+  bool pauseAsked() const { return options_.pause && options_.pause->load(); }
+  std::string standing() const;
+  std::string title() const;
+  Stop setState(PlanState, std::string_view action);
+  std::string payload(const emit::ScriptStep*, std::string_view outcome) const;
+  void send(const RunEvent& e) const { if (sink_) sink_(e); }
+
+  const emit::Script& script_;
+  Session& session_;
+  const RunOptions& options_;
+  const EventSink& sink_;
+  Ledger ledger_;
+  LeaseKeeper lease_;
+  std::string digest_;
+  PlanRecord record_;
+  std::optional<Installation> installed_;
+  std::string lastActivity_;
+  size_t done_ = 0;          // steps in force
+  bool nothingToDo_ = false;
+  unsigned attempts_ = 0;    // at the lock that is waited for
+  std::optional<DbError> locked_;  // the `busy` of the attempt that is being taken back
+  double waitedMs_ = 0;
+  int64_t rows_ = 0;         // changed by the step
+};
+
+}  // namespace cambium::runner

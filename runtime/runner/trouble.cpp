@@ -1,0 +1,198 @@
+// How a run waits, and how it ends when it cannot go on.
+#include <fmt/core.h>
+#include <llvm/Support/FormatVariadic.h>
+#include <llvm/Support/JSON.h>
+
+#include <chrono>
+#include <random>
+#include <thread>
+
+#include "runtime/runner/executor.h"
+
+namespace cambium::runner {
+namespace {
+
+constexpr double kFirstWaitMs = 20;
+constexpr double kLongestWaitMs = 500;
+
+std::string_view advice(DbError::Kind kind) {
+  switch (kind) {
+    case DbError::Kind::readOnly: return "the database can only be read: check its permissions";
+    case DbError::Kind::diskFull: return "there is no room left: make room and run it again";
+    case DbError::Kind::connectionLost: return "the connection was lost: run it again, it finds out what was done";
+    case DbError::Kind::corrupt: return "the database is damaged: restore it before anything else";
+    case DbError::Kind::cannotOpen:
+    case DbError::Kind::notADatabase:
+    case DbError::Kind::busy:
+    case DbError::Kind::constraint:
+    case DbError::Kind::sql:
+    case DbError::Kind::other: return {};
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string Executor::title() const {
+  return fmt::format("plan {} ({} → {})", digest_.substr(0, 8),
+                     script_.fromVersion.empty() ? "nothing" : script_.fromVersion,
+                     script_.toVersion);
+}
+
+// What stands of the plan, and how to go on.
+std::string Executor::standing() const {
+  if (done_ == 0) return "nothing was changed";
+  const std::string steps = done_ == 1 ? "step 1 stands" : fmt::format("steps 1 to {} stand", done_);
+  const bool contracted = script_.steps[done_ - 1].phase == plan::Phase::contract;
+  return steps + (contracted ? "; run it again to go on" : "; run it again to go on, or undo it");
+}
+
+std::string Executor::payload(const emit::ScriptStep* step, std::string_view outcome) const {
+  llvm::json::Object o{{"plan", digest_}};
+  if (step) {
+    o["step"] = int64_t{step->number};
+    o["title"] = llvm::json::isUTF8(step->title) ? step->title : llvm::json::fixUTF8(step->title);
+  }
+  if (!outcome.empty()) o["outcome"] = std::string(outcome);
+  return llvm::formatv("{0}", llvm::json::Value(std::move(o))).str();
+}
+
+Stop Executor::stop(Outcome outcome, std::string message, const emit::ScriptStep* step) {
+  undoTransaction();
+  RunReport report;
+  report.outcome = outcome;
+  report.state = record_.state;
+  report.stepsDone = static_cast<unsigned>(done_);
+  report.failedStep = step ? step->number : 0;
+  report.message = std::move(message);
+  return report;
+}
+
+void Executor::undoTransaction() {
+  if (!session_.inTransaction()) return;
+  // If even this fails the connection is gone, and with it the transaction.
+  if (auto undone = session_.rollback(); !undone) lastActivity_ = undone.error().message;
+}
+
+Stop Executor::busy(std::optional<Lease> holder, const emit::ScriptStep* step) {
+  undoTransaction();
+  if (!holder) {
+    // Somebody locks the file; perhaps the lease says who.
+    if (auto found = ledger_.lease(); found && *found && !(*found)->owner.empty() &&
+                                      (*found)->token != lease_.token()) {
+      holder = **found;
+    }
+  }
+  std::string message =
+      holder ? fmt::format("{} is at work in this database since {}{}", holder->owner,
+                           holder->since,
+                           holder->step ? fmt::format(" (step {})", holder->step) : std::string())
+             : "another program keeps the database locked";
+  auto report = stop(Outcome::busy, message + "; nothing was changed by this run since: try again", step);
+  report->holder = std::move(holder);
+  return report;
+}
+
+Stop Executor::trouble(const DbError& error, const emit::ScriptStep* step) {
+  if (error.kind == DbError::Kind::busy) {
+    auto report = busy(std::nullopt, step);
+    report->error = error;
+    return report;
+  }
+  undoTransaction();
+  if (pauseAsked() && step && error.kind == DbError::Kind::other) return pausedAt(*step);
+  std::string message =
+      step ? fmt::format("step {} (`{}`) failed: {}", step->number, step->title, error.message)
+           : error.message;
+  if (auto help = advice(error.kind); !help.empty()) message += fmt::format("; {}", help);
+  message += fmt::format("; {}", standing());
+  auto report = stop(done_ == 0 ? Outcome::failed : Outcome::partial, std::move(message), step);
+  report->error = error;
+  // A note for whoever looks later; the failure may well be why it cannot be written.
+  if (step && record_.id != 0 && error.kind != DbError::Kind::connectionLost) {
+    const auto noted = inTransaction(session_, [&]() -> DbResult<void> {
+      auto ours = lease_.renew(step->number);
+      if (!ours) return Failure{ours.error()};
+      if (!*ours) return {};
+      return ledger_.append(options_.actor, "step_failed", payload(step, error.message));
+    });
+    if (!noted) lastActivity_ = noted.error().message;
+  }
+  return report;
+}
+
+Stop Executor::pausedAt(const emit::ScriptStep& step) {
+  undoTransaction();
+  if (auto failed = setState(PlanState::paused, "plan_paused")) return failed;
+  send(Paused{step.number, "asked to"});
+  return stop(Outcome::paused, fmt::format("paused before the end of step {}; {}", step.number, standing()));
+}
+
+// Full jitter, and never beyond the budget. False = the budget is used up.
+bool Executor::retryLater(const emit::ScriptStep* step) {
+  static thread_local std::minstd_rand random{std::random_device{}()};
+  ++attempts_;
+  std::string holder;
+  if (auto found = ledger_.lease(); found && *found && (*found)->token != lease_.token()) {
+    holder = (*found)->owner;
+  }
+  send(WaitingForLock{step ? step->number : 0, attempts_, holder});
+  const double ceiling =
+      std::min(kLongestWaitMs, kFirstWaitMs * static_cast<double>(1u << std::min(attempts_, 10u)));
+  const double wait = std::uniform_real_distribution<double>(1, ceiling)(random);
+  if (waitedMs_ + wait > options_.lockTimeoutMs || pauseAsked()) return false;
+  std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(wait));
+  waitedMs_ += wait;
+  return true;
+}
+
+Stop Executor::begin(const emit::ScriptStep* step) {
+  const auto start = std::chrono::steady_clock::now();
+  auto begun = session_.begin();
+  waitedMs_ += std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  if (!begun) return trouble(begun.error(), step);
+  auto ours = lease_.renew(step ? step->number : 0);
+  if (!ours) return trouble(ours.error(), step);
+  if (*ours) return std::nullopt;
+  // Somebody found our lease expired and went on in our place: whatever we would do now could be done twice.
+  auto holder = ledger_.lease();
+  return busy(holder ? *holder : std::nullopt, step);
+}
+
+Stop Executor::commit(const emit::ScriptStep* step) {
+  // The step may have taken longer than the lease lasts: it starts anew with the commit.
+  auto ours = lease_.renew(step ? step->number : 0);
+  if (!ours) return trouble(ours.error(), step);
+  if (auto committed = session_.commit(); !committed) return trouble(committed.error(), step);
+  return std::nullopt;
+}
+
+Stop Executor::fenced(const emit::ScriptStep* step, const std::function<Stop()>& body) {
+  attempts_ = 0;
+  waitedMs_ = 0;
+  for (;;) {
+    Stop result = begin(step);
+    if (!result) result = body();
+    if (!result && session_.inTransaction()) result = commit(step);
+    if (!result) return result;
+    undoTransaction();
+    const bool locked = result->outcome == Outcome::busy && result->error;
+    if (!locked || !retryLater(step)) return result;
+  }
+}
+
+Stop Executor::setState(PlanState state, std::string_view action) {
+  const PlanState old = record_.state;
+  record_.state = state;
+  auto failed = fenced(nullptr, [&]() -> Stop {
+    if (auto set = ledger_.setPlanState(record_.id, state); !set) return trouble(set.error(), nullptr);
+    if (auto told = ledger_.append(options_.actor, action, payload(nullptr, {})); !told) {
+      return trouble(told.error(), nullptr);
+    }
+    return std::nullopt;
+  });
+  if (failed) record_.state = old;
+  return failed;
+}
+
+}  // namespace cambium::runner
