@@ -1,19 +1,16 @@
 #include "compiler/diagnostics/diagnostic.h"
 
 #include <algorithm>
-#include <cctype>
+#include <iterator>
 #include <tuple>
+
+#include "llvm/ADT/StringRef.h"
 
 namespace cambium {
 
 std::optional<Code> findCode(std::string_view name) {
-  const auto same = [&](std::string_view other) {
-    return std::equal(name.begin(), name.end(), other.begin(), other.end(), [](char a, char b) {
-      return std::toupper(static_cast<unsigned char>(a)) == std::toupper(static_cast<unsigned char>(b));
-    });
-  };
   for (size_t i = 0; i + 1 < std::size(kCodes); ++i)
-    if (same(kCodes[i].name)) return static_cast<Code>(i);
+    if (llvm::StringRef(kCodes[i].name).equals_insensitive(name)) return static_cast<Code>(i);
   return std::nullopt;
 }
 
@@ -23,22 +20,26 @@ Diagnostic& DiagnosticSink::add(Diagnostic d) {
   return all_.back();
 }
 
-void DiagnosticSink::append(const DiagnosticSink& other) {
-  for (const Diagnostic& d : other.all_) add(d);
+std::vector<Diagnostic> DiagnosticSink::sorted() const {
+  // What is about no file has the largest index and so comes last.
+  const auto place = [](const Diagnostic& d) {
+    return std::tuple(d.span.file.index(), d.span.begin, d.span.end, d.code);
+  };
+  std::vector<Diagnostic> sorted = all_;
+  std::stable_sort(sorted.begin(), sorted.end(), [&](const Diagnostic& a, const Diagnostic& b) {
+    return std::tuple_cat(place(a), std::tie(a.message)) <
+           std::tuple_cat(place(b), std::tie(b.message));
+  });
+  const auto same = [&](const Diagnostic& a, const Diagnostic& b) {
+    return place(a) == place(b) && a.message == b.message;
+  };
+  sorted.erase(std::unique(sorted.begin(), sorted.end(), same), sorted.end());
+  return sorted;
 }
 
-std::vector<Diagnostic> DiagnosticSink::sorted() const {
-  std::vector<Diagnostic> result = all_;
-  const auto key = [](const Diagnostic& d) {
-    return std::tuple(d.span.file, d.span.begin, d.span.end, d.code);
-  };
-  std::stable_sort(result.begin(), result.end(),
-                   [&](const Diagnostic& a, const Diagnostic& b) { return key(a) < key(b); });
-  const auto same = [&](const Diagnostic& a, const Diagnostic& b) {
-    return key(a) == key(b) && a.message == b.message;
-  };
-  result.erase(std::unique(result.begin(), result.end(), same), result.end());
-  return result;
+void DiagnosticSink::append(const DiagnosticSink& other) {
+  all_.insert(all_.end(), other.all_.begin(), other.all_.end());
+  errors_ += other.errors_;
 }
 
 }  // namespace cambium

@@ -1,32 +1,32 @@
 #include "compiler/diagnostics/suggest.h"
 
 #include <algorithm>
-#include <cctype>
+
+#include "llvm/ADT/StringRef.h"
 
 namespace cambium {
 
 namespace {
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
-
-// Damerau-Levenshtein distance in its "optimal string alignment" form (a pair of neighbours swapped counts one), or limit + 1.
-size_t distance(const std::string& a, const std::string& b, size_t limit) {
-  if (a.size() > b.size() + limit || b.size() > a.size() + limit) return limit + 1;
-  std::vector<size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
+// Damerau-Levenshtein distance (neighbouring letters may be swapped), or limit + 1 when it is more than `limit`.
+size_t distance(std::string_view a, std::string_view b, size_t limit) {
+  const size_t difference = a.size() > b.size() ? a.size() - b.size() : b.size() - a.size();
+  if (difference > limit) return limit + 1;
+  std::vector<size_t> beforeLast(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
   for (size_t j = 0; j <= b.size(); ++j) last[j] = j;
   for (size_t i = 1; i <= a.size(); ++i) {
     row[0] = i;
+    size_t best = row[0];
     for (size_t j = 1; j <= b.size(); ++j) {
-      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] != b[j - 1])});
+      const size_t replace = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      row[j] = std::min({replace, last[j] + 1, row[j - 1] + 1});
       if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-        row[j] = std::min(row[j], before[j - 2] + 1);
+        row[j] = std::min(row[j], beforeLast[j - 2] + 1);
+      best = std::min(best, row[j]);
     }
-    before = last;
-    last = row;
+    if (best > limit) return limit + 1;
+    std::swap(beforeLast, last);
+    std::swap(last, row);
   }
   return last[b.size()];
 }
@@ -35,28 +35,36 @@ size_t distance(const std::string& a, const std::string& b, size_t limit) {
 
 std::vector<std::string> suggestions(std::string_view written,
                                      const std::vector<std::string_view>& existing) {
+  constexpr size_t kMost = 3;
+  const std::string lower = llvm::StringRef(written).lower();
   const size_t limit = std::max<size_t>(1, written.size() / 3);
-  const std::string wanted = lower(written);
-  std::vector<std::pair<size_t, std::string>> found;
-  for (const std::string_view candidate : existing) {
-    const size_t d = distance(wanted, lower(candidate), limit);
-    if (d <= limit) found.emplace_back(d, candidate);
+  std::vector<std::pair<size_t, std::string_view>> near;
+  for (const std::string_view name : existing) {
+    if (name.empty() || name == written) continue;
+    const auto known = [&](const auto& entry) { return entry.second == name; };
+    if (std::any_of(near.begin(), near.end(), known)) continue;
+    const size_t d = distance(lower, llvm::StringRef(name).lower(), limit);
+    // A name that shares no letter with what was written is not what was meant.
+    if (d <= limit && d < std::max(written.size(), name.size())) near.emplace_back(d, name);
   }
-  std::stable_sort(found.begin(), found.end(),
+  std::stable_sort(near.begin(), near.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
-  if (found.size() > 3) found.resize(3);
-  std::vector<std::string> out;
-  for (auto& [d, name] : found)
-    if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(std::move(name));
-  return out;
+  std::vector<std::string> names;
+  for (const auto& [d, name] : near) {
+    if (names.size() == kMost) break;
+    names.emplace_back(name);
+  }
+  return names;
 }
 
 std::string didYouMean(const std::vector<std::string>& candidates) {
   if (candidates.empty()) return "";
-  std::string out = "did you mean `" + candidates[0] + "`";
-  for (size_t i = 1; i < candidates.size(); ++i)
-    out += (i + 1 == candidates.size() ? " or `" : ", `") + candidates[i] + "`";
-  return out + "?";
+  std::string text = "did you mean ";
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    if (i > 0) text += i + 1 == candidates.size() ? " or " : ", ";
+    text += "`" + candidates[i] + "`";
+  }
+  return text + "?";
 }
 
 }  // namespace cambium

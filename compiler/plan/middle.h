@@ -2,6 +2,7 @@
 // versions need. Columns are spoken of by their names in the old or the new version; oldName and newName say what they are called before and after the switch.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -84,8 +85,13 @@ void addSync(Context&, const TableForms&);
 void addFace(Context&, const TableForms&);
 // A guard that refuses what `violated` holds for.
 void addGuard(Context&, const TableForms&, const std::string& name, const std::string& subject, bool subjectIsCheck, const std::string& what, size_t change, Span cause);
-// constraints.cpp: checks, foreign keys, indexes of one table. Fills in the checks that new columns bring along.
-void addConstraints(Context&, const TableForms&);
+// constraints.cpp: checks, foreign keys, indexes of one table. What single new columns bring along when they are added is returned, by their middle name.
+struct Brought {
+  std::map<std::string, catalog::Check> checks;
+  std::map<std::string, catalog::ForeignKey> foreignKeys;
+};
+Brought addConstraints(Context&, const TableForms&);
+void addIndexes(Context&, const TableForms&);  // indexes.cpp
 void addVerify(Context&, const TableForms&, std::string element, std::string countSql, std::string message, size_t change, Span cause);
 
 }  // namespace cambium::plan

@@ -46,6 +46,7 @@ struct Node {
   std::vector<std::string> provides, needs;
   std::vector<Hazard> hazards;
   std::optional<std::vector<std::string>> options;  // the table's new options: needs a rebuild
+  bool rebuild = false;                // cannot be done in place for a reason that the operation does not show
   size_t change = kNoChange;
   Span cause;
   diff::Compatibility compatibility = diff::Compatibility::safe;
@@ -55,7 +56,6 @@ struct Node {
 // Nodes that are executed as one step, in that order.
 struct Unit {
   std::vector<size_t> nodes;
-  bool rebuild = false;  // the foldable ones of them become one RebuildTable
   std::vector<std::string> rules;
 };
 
@@ -103,7 +103,6 @@ const T* findChange(const diff::ChangeSet& set, const std::vector<size_t>& list)
 void addTargets(Context&);                                                    // targets.cpp
 std::vector<Unit> fold(const Context&);                                       // rebuild.cpp
 bool foldable(Transition);
-bool possibleInPlace(const Operation&, const catalog::Table&, const catalog::Traits&);
 std::vector<Unit> order(std::span<const Node>, std::vector<Unit>);            // order.cpp; empty = a cycle
 void finish(Context&, std::vector<Unit>);                                     // rebuild.cpp: units to steps, by simulation
 void addHazards(const Context&, Step&, const catalog::Catalog& during);       // hazards.cpp

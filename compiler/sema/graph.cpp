@@ -2,6 +2,7 @@
 #include "compiler/sema/graph.h"
 
 #include <algorithm>
+#include <cstddef>
 
 namespace cambium::sema {
 namespace {
@@ -67,7 +68,7 @@ std::vector<Cycle> findCycles(const Graph& graph) {
       walk.push_back({at, *inside});
       at = inside->to;
       if (position[at] == ~size_t{0}) continue;
-      walk.erase(walk.begin(), walk.begin() + ptrdiff_t(position[at]));
+      walk.erase(walk.begin(), walk.begin() + std::ptrdiff_t(position[at]));
       told[component[start]] = true;
       out.push_back(std::move(walk));
       break;

@@ -20,28 +20,24 @@ bool isOurs(Code code) {
 
 void applySuppressions(Context& c) {
   std::ranges::stable_sort(c.allows, {}, [](auto& a) { return std::pair(a.annotation.file.index(), a.annotation.begin); });
-  for (const auto& a : c.allows) {
-    const bool again = !c.model.suppressions.empty() && c.model.suppressions.back().covers == a.covers &&
-                       c.model.suppressions.back().code == info(a.code).name;
-    if (!again) c.model.suppressions.push_back({std::string(info(a.code).name), a.covers});
+  // A mixin's annotation is read for each entity: it counts once.
+  const auto repeats = std::ranges::unique(c.allows, [](auto& a, auto& b) { return a.annotation == b.annotation; });
+  c.allows.erase(repeats.begin(), repeats.end());
+  std::unordered_map<Code, std::vector<size_t>> byCode;
+  for (size_t i = 0; i < c.allows.size(); ++i) {
+    c.model.suppressions.push_back({std::string(info(c.allows[i].code).name), c.allows[i].covers});
+    byCode[c.allows[i].code].push_back(i);
   }
   for (const auto& d : c.sink.all()) {
     bool silenced = false;
-    if (d.severity == Severity::warning)
-      for (auto& a : c.allows)
-        if (a.code == d.code && contains(a.covers, d.span)) a.used = silenced = true;
+    const auto found = d.severity == Severity::warning ? byCode.find(d.code) : byCode.end();
+    if (found != byCode.end())
+      for (const size_t i : found->second)
+        if (contains(c.allows[i].covers, d.span)) c.allows[i].used = silenced = true;
     if (!silenced) c.out.add(d);
   }
-  // A mixin's annotation is read for each entity: it is used if one reading of it is.
-  for (auto& a : c.allows)
-    for (const auto& b : c.allows)
-      if (b.used && a.annotation == b.annotation) a.used = true;
-  for (size_t i = 0; i < c.allows.size(); ++i) {
-    const auto& a = c.allows[i];
-    const bool again = i > 0 && c.allows[i - 1].annotation == a.annotation;
-    if (!a.used && !again && isOurs(a.code))
-      c.out.add(report<Code::NAM009>(a.annotation, info(a.code).name)).help("remove it");
-  }
+  for (const auto& a : c.allows)
+    if (!a.used && isOurs(a.code)) c.out.add(report<Code::NAM009>(a.annotation, info(a.code).name)).help("remove it");
 }
 
 }  // namespace cambium::sema

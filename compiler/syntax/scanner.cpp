@@ -291,8 +291,6 @@ private:
     if (peek(at_ + 1) == '"' && peek(at_ + 2) == '"') {
       const size_t close = text_.find("\"\"\"", at_ + 3);
       if (close == std::string_view::npos) return emitFault(TokenKind::UNTERMINATED_RAW_STRING, text_.size());
-      for (size_t i = at_; i < close; ++i)
-        if (text_[i] == '\n') return emitMultiline(TokenKind::RAW_STRING, close + 3);
       return emit(TokenKind::RAW_STRING, close + 3);
     }
     size_t end = at_ + 1;
@@ -307,8 +305,6 @@ private:
     emit(TokenKind::STRING, end + 1);
   }
 
-  void emitMultiline(TokenKind kind, size_t end) { emit(kind, end); }
-
   void singleQuoted() {
     size_t end = at_ + 1;
     while (inside(end) && text_[end] != '\'' && !isLineEnd(text_[end])) ++end;
@@ -319,7 +315,7 @@ private:
   // ---- comments
   // The end of the block comment that begins at `at`, 0 if it never ends. They nest.
   size_t blockEnd(size_t at) const {
-    if (unterminatedFrom_ <= at) return 0;
+    if (unterminatedAt_ == at) return 0;
     size_t depth = 1;
     for (size_t i = at + 2; i + 1 < text_.size();) {
       if (text_[i] == '/' && text_[i + 1] == '*') {
@@ -332,7 +328,7 @@ private:
         ++i;
       }
     }
-    unterminatedFrom_ = at;
+    unterminatedAt_ = at;
     return 0;
   }
 
@@ -354,6 +350,7 @@ private:
 
   void emitComment(TokenKind kind, size_t end) {
     out_.comments.push_back({uint32_t(at_), uint32_t(end), kind, !anythingOnLine_, uint32_t(out_.tokens.size())});
+    if (text_.substr(at_, end - at_).find('\n') != std::string_view::npos) tokenOnLine_ = false;
     anythingOnLine_ = true;
     at_ = end;
   }
@@ -363,7 +360,7 @@ private:
   bool tokenOnLine_ = false;
   bool anythingOnLine_ = false;
   size_t noLabelBefore_ = 0;
-  mutable size_t unterminatedFrom_ = ~size_t{0};  // no comment that begins here or later ends
+  mutable size_t unterminatedAt_ = ~size_t{0};  // asked twice when a word stands before it
   ScannedText out_;
 };
 

@@ -117,7 +117,7 @@ std::string looksDecimal(const std::string& t) {
 }
 
 std::optional<std::string> toInt64(const Type& type, const std::string& sql) {
-  if (isInteger(type.scalar) || type.scalar == Scalar::boolean) return sql;
+  if (isInteger(type.scalar) || type.scalar == Scalar::boolean) return operand(sql);
   if (type.scalar == Scalar::decimal && !isTextDecimal(type)) return fmt::format("CAST(round({}) AS INTEGER)", sql);
   if (isFloat(type.scalar))
     return fmt::format("CASE WHEN abs({}) < 9223372036854775807.0 THEN CAST(round({}) AS INTEGER) END", sql, sql);
@@ -129,7 +129,7 @@ std::optional<std::string> toInt64(const Type& type, const std::string& sql) {
 }
 
 std::optional<std::string> toReal(const Type& type, const std::string& sql, bool exponents) {
-  if (isFloat(type.scalar) || (type.scalar == Scalar::decimal && !isTextDecimal(type))) return sql;
+  if (isFloat(type.scalar) || (type.scalar == Scalar::decimal && !isTextDecimal(type))) return operand(sql);
   if (isInteger(type.scalar) || type.scalar == Scalar::boolean || isTextDecimal(type))
     return fmt::format("CAST({} AS REAL)", sql);
   if (!isText(type)) return std::nullopt;
@@ -142,7 +142,7 @@ std::optional<std::string> toReal(const Type& type, const std::string& sql, bool
 }
 
 std::optional<std::string> toBool(const Type& type, const std::string& sql) {
-  if (type.scalar == Scalar::boolean) return sql;
+  if (type.scalar == Scalar::boolean) return operand(sql);
   if (isInteger(type.scalar) || isFloat(type.scalar) || (type.scalar == Scalar::decimal && !isTextDecimal(type)))
     return fmt::format("({} <> 0)", operand(sql));
   if (!isText(type) || isTextDecimal(type)) return std::nullopt;
@@ -156,18 +156,18 @@ std::string joined(const char* name, const Arguments& a) {
   return out + ")";
 }
 
-// A function's result is an operand for whoever called: CASE … END is safe anywhere, an operator is not.
 constexpr const char kUuid[] =
     "lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || "
     "substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))";
 
 }  // namespace
 
+// The result stands as an operand wherever the call stood: operators come in parentheses of their own.
 std::optional<std::string> call(ir::Function function, const Arguments& a, const ir::Expr& e) {
   using ir::Function;
   switch (function) {
     case Function::concat: return concat(a, e);
-    case Function::coalesce: return a.size() == 1 ? a[0] : joined("coalesce", a);
+    case Function::coalesce: return a.size() == 1 ? operand(a[0]) : joined("coalesce", a);
     case Function::nullif: return joined("nullif", a);
     case Function::lower: return joined("lower", a);
     case Function::upper: return joined("upper", a);
@@ -181,8 +181,8 @@ std::optional<std::string> call(ir::Function function, const Arguments& a, const
     case Function::contains: return fmt::format("(instr({}, {}) > 0)", a[0], a[1]);
     case Function::matches: return std::nullopt;  // no regular expressions without an extension
     case Function::absolute: return joined("abs", a);
-    case Function::round: return isInteger(typeOf(e, 0).scalar) ? a[0] : joined("round", a);
-    case Function::toStringFn: return toText(typeOf(e, 0), a[0]);
+    case Function::round: return isInteger(typeOf(e, 0).scalar) ? operand(a[0]) : joined("round", a);
+    case Function::toStringFn: return operand(toText(typeOf(e, 0), a[0]));
     case Function::toInt64: return toInt64(typeOf(e, 0), a[0]);
     case Function::toDecimal: return toReal(typeOf(e, 0), a[0], false);
     case Function::toFloat64: return toReal(typeOf(e, 0), a[0], true);

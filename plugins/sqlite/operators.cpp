@@ -87,11 +87,12 @@ std::string like(const Expr& e, const std::string& left, const std::string& righ
     pattern = textLiteral(globPattern(e.args[1].text));
   else
     pattern = fmt::format("replace(replace(replace(replace(replace({}, '[', '[[]'), '*', '[*]'), '?', '[?]'), '%', '*'), '_', '?')", right);
-  return fmt::format("{} {}GLOB {}", operand(left), e.negated ? "NOT " : "", pattern);
+  return fmt::format("({} {}GLOB {})", operand(left), e.negated ? "NOT " : "", pattern);
 }
 
 }  // namespace
 
+// The result stands as an operand wherever the operator stood: it comes in parentheses of its own.
 std::optional<std::string> binary(const Expr& e, const std::string& left, const std::string& right) {
   if (e.kind == ExprKind::like) return like(e, left, right);
   if (e.kind != ExprKind::binary || e.args.size() != 2 || !*spelling(e.op)) return std::nullopt;
@@ -101,14 +102,14 @@ std::optional<std::string> binary(const Expr& e, const std::string& left, const 
   const auto plain = [&] { return fmt::format("{} {} {}", a, spelling(e.op), b); };
 
   if (e.op == Op::divide && !isInteger(e) && isInteger(l) && isInteger(r))
-    return fmt::format("CAST({} AS REAL) / {}", left, right);
+    return fmt::format("(CAST({} AS REAL) / {})", left, operand(right));
   // % makes integers of its operands first.
   if (e.op == Op::modulo && !(isInteger(l) && isInteger(r)))
     return fmt::format("({0} - {1} * CAST({0} / {1} AS INTEGER))", operand(a), operand(b));
   // Doubles: 0.1 + 0.2 is 0.3 again after rounding to the digits that the exact result has.
   if ((e.op == Op::add || e.op == Op::subtract || e.op == Op::multiply) && isDecimal(e))
     if (const auto scale = scaleOf(e); scale && *scale <= 15) return fmt::format("round({}, {})", plain(), *scale);
-  if (changed) return plain();
+  if (changed) return "(" + plain() + ")";
   return std::nullopt;
 }
 

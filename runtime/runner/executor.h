@@ -38,6 +38,7 @@ private:
   Stop forward();
   Stop back();
   Stop finish();
+  Stop finishUndo();
   // ---- step.cpp: one step
   Stop step(size_t index, Direction);
   Stop transactional(const emit::ScriptStep&, const emit::Action&, Direction);
@@ -84,11 +85,9 @@ private:
   std::string digest_;
   PlanRecord record_;
   std::optional<Installation> installed_;
-  std::string lastActivity_;
   size_t done_ = 0;          // steps in force
   bool nothingToDo_ = false;
   unsigned attempts_ = 0;    // at the lock that is waited for
-  std::optional<DbError> locked_;  // the `busy` of the attempt that is being taken back
   double waitedMs_ = 0;
   int64_t rows_ = 0;         // changed by the step
 };

@@ -16,10 +16,10 @@ namespace cambium::runner {
 struct RunOptions {
   plan::Phase through = plan::Phase::contract;
   bool undo = false;
-  std::string owner;            // "user@host pid 123"
+  std::string owner;            // "user@host pid 123"; "" = thisProcess()
   std::string actor;            // who asks
   std::string environment;
-  unsigned lockTimeoutMs = 2000;
+  unsigned lockTimeoutMs = 2000;  // for one lock in all; the session's own should be a fraction of it (attempts are spread with jitter)
   unsigned batchRows = 1000;    // first batch; adapts to
   unsigned batchTargetMs = 200;
   const std::atomic<bool>* pause = nullptr;  // set by Ctrl-C: stop after the current statement or batch

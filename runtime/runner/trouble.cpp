@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "runtime/runner/executor.h"
+#include "runtime/runner/sql.h"
 
 namespace cambium::runner {
 namespace {
@@ -71,7 +72,7 @@ Stop Executor::stop(Outcome outcome, std::string message, const emit::ScriptStep
 void Executor::undoTransaction() {
   if (!session_.inTransaction()) return;
   // If even this fails the connection is gone, and with it the transaction.
-  if (auto undone = session_.rollback(); !undone) lastActivity_ = undone.error().message;
+  static_cast<void>(session_.rollback());
 }
 
 Stop Executor::busy(std::optional<Lease> holder, const emit::ScriptStep* step) {
@@ -88,7 +89,7 @@ Stop Executor::busy(std::optional<Lease> holder, const emit::ScriptStep* step) {
                            holder->since,
                            holder->step ? fmt::format(" (step {})", holder->step) : std::string())
              : "another program keeps the database locked";
-  auto report = stop(Outcome::busy, message + "; nothing was changed by this run since: try again", step);
+  auto report = stop(Outcome::busy, message + "; try again later", step);
   report->holder = std::move(holder);
   return report;
 }
@@ -110,13 +111,12 @@ Stop Executor::trouble(const DbError& error, const emit::ScriptStep* step) {
   report->error = error;
   // A note for whoever looks later; the failure may well be why it cannot be written.
   if (step && record_.id != 0 && error.kind != DbError::Kind::connectionLost) {
-    const auto noted = inTransaction(session_, [&]() -> DbResult<void> {
+    static_cast<void>(inTransaction(session_, [&]() -> DbResult<void> {
       auto ours = lease_.renew(step->number);
       if (!ours) return Failure{ours.error()};
       if (!*ours) return {};
       return ledger_.append(options_.actor, "step_failed", payload(step, error.message));
-    });
-    if (!noted) lastActivity_ = noted.error().message;
+    }));
   }
   return report;
 }

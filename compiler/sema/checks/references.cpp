@@ -39,7 +39,7 @@ void checkRequiredCycles(Context& c) {
     return key.size() == 1 && c.model[key[0]].autoincrement;
   };
   const auto cycles = referenceCycles(c, [&](const ir::Property& p) {
-    return !p.type.optional && !p.defaultValue && (p.target != p.entity || generated(p.entity));
+    return !p.type.optional && (p.target != p.entity || generated(p.entity));
   });
   for (const auto& cycle : cycles) {
     const auto& first = c.model[ir::PropertyId(cycle[0].edge.tag)];

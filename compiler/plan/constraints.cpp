@@ -1,0 +1,390 @@
+// Checks and foreign keys of a table that both versions have: which stay, which are relaxed in expand, which are verified and guarded and come in contract.
+#include <algorithm>
+
+#include "compiler/plan/middle.h"
+
+namespace cambium::plan {
+namespace {
+
+using catalog::Check;
+using catalog::ForeignKey;
+
+class Checks {
+public:
+  Checks(Context& c, const TableForms& f, Brought& brought) : c_(c), f_(f), brought_(brought), done_(f.to->checks.size()) {}
+
+  void run() {
+    for (const auto& check : f_.from->checks) oldCheck(check);
+    for (size_t i = 0; i < f_.to->checks.size(); ++i) {
+      if (!done_[i]) newCheck(f_.to->checks[i]);
+    }
+  }
+
+private:
+  struct Used {
+    std::vector<std::string> columns;
+    bool allKept = true;
+  };
+  template <class Find>
+  Used used(const std::string& sql, Find find) {
+    Used u;
+    for (auto& name : identifiersIn(sql, c_.traits)) {
+      const auto* column = find(name);
+      if (!column) continue;
+      u.allKept = u.allKept && isKept(*column);
+      u.columns.push_back(std::move(name));
+    }
+    return u;
+  }
+  static bool isKept(const OldColumn& column) { return column.kept; }
+  static bool isKept(const NewColumn& column) { return column.source == NewColumn::Source::kept; }
+  Used usedOld(const std::string& sql) {
+    return used(sql, [&](const std::string& n) { return f_.findOld(n); });
+  }
+  Used usedNew(const std::string& sql) {
+    return used(sql, [&](const std::string& n) { return f_.findNew(n); });
+  }
+
+  // The old check in the new version's names, where renaming is all that happened to its columns.
+  std::string inNewNames(const std::string& sql) {
+    return substitute(sql, c_.traits, [&](const std::string& name) {
+      const auto* column = f_.findOld(name);
+      if (!column || column->group < 0) return c_.quote(name);
+      const auto& group = f_.groups[static_cast<size_t>(column->group)];
+      if (!group.identity) return c_.quote(name);
+      const auto at = std::find(group.from.begin(), group.from.end(), name) - group.from.begin();
+      return c_.quote(group.to[static_cast<size_t>(at)]);
+    });
+  }
+  // A dropped or converted column's name may stand for something else in the new version.
+  bool comparable(const Used& u) {
+    return std::all_of(u.columns.begin(), u.columns.end(), [&](const std::string& name) {
+      const auto* column = f_.findOld(name);
+      return column->kept || (column->group >= 0 && f_.groups[static_cast<size_t>(column->group)].identity);
+    });
+  }
+
+  void oldCheck(const Check& check) {
+    const auto u = usedOld(check.sql);
+    if (comparable(u)) {
+      const auto mapped = inNewNames(check.sql);
+      for (size_t i = 0; i < f_.to->checks.size(); ++i) {
+        const auto& now = f_.to->checks[i];
+        if (done_[i] || now.sql != mapped) continue;
+        if (u.allKept) {
+          done_[i] = true;
+          if (now.name != check.name) settle(check, now);
+          return;
+        }
+        if (u.columns.size() == 1) {
+          done_[i] = true;
+          bring(now, u.columns.front());
+          return;
+        }
+      }
+    }
+    if (u.columns.size() != 1) return relax(check, nullptr);
+    const auto& column = *f_.findOld(u.columns.front());
+    const NewColumn* twin = twinOf(column);
+    if (!twin) return;  // leaves with its column
+    const auto at = counterpart(check, *twin);
+    const auto [relaxes, tightens] = direction(*twin);
+    if (column.kept) {
+      if (relaxes && !tightens) {
+        relax(check, at < done_.size() ? &f_.to->checks[at] : nullptr);
+        if (at < done_.size()) done_[at] = true;
+      } else if (tightens && !relaxes && at < done_.size()) {
+        tighten(f_.to->checks[at], &check);
+        done_[at] = true;
+      } else {
+        relax(check, nullptr);
+      }
+    } else if (f_.groups[static_cast<size_t>(column.group)].identity && !(tightens && !relaxes)) {
+      relax(check, nullptr);
+      if (relaxes && !tightens && at < done_.size()) {
+        done_[at] = true;
+        bring(f_.to->checks[at], u.columns.front());
+      }
+    }
+  }
+
+  void newCheck(const Check& check) {
+    const auto u = usedNew(check.sql);
+    if (u.columns.size() == 1 && f_.findNew(u.columns.front())->source == NewColumn::Source::added) {
+      Check own = check;
+      own.sql = substitute(check.sql, c_.traits, newColumns(c_, f_, When::before, ""));
+      keepName(own, f_.findNew(u.columns.front())->middle);
+      return;
+    }
+    tighten(check, nullptr);
+  }
+
+  const NewColumn* twinOf(const OldColumn& column) {
+    if (column.kept) return f_.findNew(column.column->name);
+    if (column.group < 0) return nullptr;
+    const auto& group = f_.groups[static_cast<size_t>(column.group)];
+    const auto at = std::find(group.from.begin(), group.from.end(), column.column->name) - group.from.begin();
+    return group.identity ? f_.findNew(group.to[static_cast<size_t>(at)]) : nullptr;
+  }
+
+  // The new version's check over the same column alone; the one of the same name first.
+  size_t counterpart(const Check& check, const NewColumn& column) {
+    size_t found = done_.size();
+    for (size_t i = 0; i < done_.size(); ++i) {
+      const auto u = usedNew(f_.to->checks[i].sql);
+      if (done_[i] || u.columns.size() != 1 || u.columns.front() != column.column->name) continue;
+      if (f_.to->checks[i].name == check.name) return i;
+      if (found == done_.size()) found = i;
+    }
+    return found;
+  }
+
+  std::pair<bool, bool> direction(const NewColumn& column) {
+    bool relaxes = false, tightens = false;
+    for (size_t i : c_.causes.propertyTo[column.property.index()]) {
+      const auto& change = c_.changes.changes[i];
+      relaxes = relaxes || std::holds_alternative<diff::RelaxRefinement>(change);
+      tightens = tightens || std::holds_alternative<diff::TightenRefinement>(change);
+      if (const auto* convert = std::get_if<diff::ConvertProperty>(&change)) {
+        (convert->lossless ? relaxes : tightens) = true;
+      }
+    }
+    const auto& type = c_.b()[column.property].type;
+    if (type.scalar == ir::Scalar::enumeration && type.enumeration) {
+      for (size_t i : c_.causes.enumTo[type.enumeration.index()]) {
+        relaxes = relaxes || std::holds_alternative<diff::EnumAddValue>(c_.changes.changes[i]);
+        tightens = tightens || std::holds_alternative<diff::EnumDropValue>(c_.changes.changes[i]);
+      }
+    }
+    return {relaxes, tightens};
+  }
+
+  size_t changeOf(const Check& check, const Used& u) {
+    if (u.columns.size() == 1) {
+      const auto& property = f_.findNew(u.columns.front())->property;
+      const auto& type = c_.b()[property].type;
+      const auto& own = c_.causes.propertyTo[property.index()];
+      if (!own.empty()) return own.front();
+      if (type.enumeration && !c_.causes.enumTo[type.enumeration.index()].empty()) {
+        return c_.causes.enumTo[type.enumeration.index()].front();
+      }
+    }
+    return modelCheck(check, f_.to->name, c_.b()[f_.newEntity], c_.causes.entityTo[f_.newEntity.index()]);
+  }
+  size_t changeOfOld(const Check& check, const Used& u) {
+    if (u.columns.size() == 1) {
+      if (const auto* twin = twinOf(*f_.findOld(u.columns.front()))) return changeOf(check, {{twin->column->name}, true});
+    }
+    return modelCheck(check, f_.from->name, c_.a()[f_.oldEntity], c_.causes.entityFrom[f_.oldEntity.index()]);
+  }
+  size_t modelCheck(const Check& check, const std::string& table, const ir::Entity& entity, const std::vector<size_t>& list) {
+    for (size_t i : list) {
+      const auto* added = std::get_if<diff::AddCheck>(&c_.changes.changes[i]);
+      const auto* dropped = std::get_if<diff::DropCheck>(&c_.changes.changes[i]);
+      if (!added && !dropped) continue;
+      const size_t at = added ? added->check : dropped->check;
+      if (at >= entity.checks.size()) continue;
+      const auto& model = entity.checks[at];
+      const auto derived = catalog::derivedName("ck", {table, model.name}, c_.traits.maxIdentifierBytes);
+      if (model.databaseName == check.name || derived == check.name) return i;
+    }
+    for (size_t i : list) {
+      if (std::holds_alternative<diff::AddCheck>(c_.changes.changes[i]) ||
+          std::holds_alternative<diff::DropCheck>(c_.changes.changes[i])) {
+        return i;
+      }
+    }
+    return list.empty() ? Node::kNoChange : list.front();
+  }
+  Span spanOf(const Used& u) {
+    if (u.columns.size() == 1) {
+      if (const auto* column = f_.findNew(u.columns.front())) return c_.b()[column->property].span;
+    }
+    return c_.b()[f_.newEntity].span;
+  }
+
+  void relax(const Check& check, const Check* instead) {
+    const auto u = usedOld(check.sql);
+    auto& node = c_.add(Transition::checkRelax, f_.from->name, f_.from->name + "." + check.name,
+                        fmt::format("{}: check {} {}", f_.from->name, check.name, instead ? "allows more" : "goes"),
+                        changeOfOld(check, u), spanOf(u));
+    node.operations.push_back(DropCheck{f_.from->name, check});
+    if (instead) {
+      node.operations.push_back(AddCheck{f_.from->name, *instead});
+      c_.plan.duties.relaxed.push_back({f_.from->name, instead->sql});
+    }
+    node.undoFirst.push_back(Verify{f_.from->name, countViolations(f_.from->name, check.sql, c_.traits),
+                                    fmt::format("rows of {} that the old check {} refuses", f_.from->name, check.name)});
+  }
+
+  // Same condition under another name.
+  void settle(const Check& was, const Check& is) {
+    auto& node = c_.add(Transition::checkTighten, f_.from->name, f_.to->name + "." + is.name,
+                        fmt::format("{}: check {} -> {}", f_.to->name, was.name, is.name),
+                        pickChange<diff::RenameEntity>(c_.changes, c_.causes.entityTo[f_.newEntity.index()]),
+                        c_.b()[f_.newEntity].span);
+    node.operations = {DropCheck{f_.to->name, was}, AddCheck{f_.to->name, is}};
+  }
+
+  void tighten(const Check& check, const Check* instead) {
+    const auto u = usedNew(check.sql);
+    const size_t change = changeOf(check, u);
+    const Span cause = spanOf(u);
+    const auto middle = substitute(check.sql, c_.traits, newColumns(c_, f_, When::before, ""));
+    addVerify(c_, f_, f_.from->name + "." + check.name, countViolations(f_.from->name, middle, c_.traits),
+              fmt::format("rows of {} that check {} refuses", f_.from->name, check.name), change, cause);
+    addGuard(c_, f_, check.name, check.sql, true, fmt::format("check {} of version {}", check.name, c_.b().version), change,
+             cause);
+    auto& node = c_.add(Transition::checkTighten, f_.from->name, f_.to->name + "." + check.name,
+                        fmt::format("{}: check {}", f_.to->name, check.name), change, cause);
+    if (instead) node.operations.push_back(DropCheck{f_.to->name, *instead});
+    node.operations.push_back(AddCheck{f_.to->name, check});
+  }
+
+  // The check comes along with the column that takes the place of `old`.
+  void bring(const Check& check, const std::string& old) {
+    const auto* twin = twinOf(*f_.findOld(old));
+    Check own = check;
+    own.sql = substitute(check.sql, c_.traits, newColumns(c_, f_, When::before, ""));
+    keepName(own, twin->middle);
+  }
+  void keepName(Check own, const std::string& column) {
+    const auto wanted = own.name;
+    const bool taken = std::any_of(f_.from->checks.begin(), f_.from->checks.end(),
+                                   [&](const Check& other) { return other.name == wanted; });
+    if (taken || brought_.checks.count(column)) {
+      own.name += "__new";
+      Check was = own, is = own;
+      was.sql = is.sql = substitute(own.sql, c_.traits, [&](const std::string& name) {
+        for (const auto& fresh : f_.fresh) {
+          if (fresh.middle == name) return c_.quote(fresh.column->name);
+        }
+        return c_.quote(name);
+      });
+      is.name = wanted;
+      settle(was, is);
+    }
+    if (!brought_.checks.count(column)) {
+      brought_.checks[column] = own;
+      return;
+    }
+    auto& node = c_.add(Transition::foreignKeyAdd, f_.from->name, f_.from->name + "." + own.name,
+                        fmt::format("{}: check {}", f_.from->name, own.name), Node::kNoChange, c_.b()[f_.newEntity].span);
+    node.operations.push_back(AddCheck{f_.from->name, own});
+  }
+
+  Context& c_;
+  const TableForms& f_;
+  Brought& brought_;
+  std::vector<bool> done_;
+};
+
+class ForeignKeys {
+public:
+  ForeignKeys(Context& c, const TableForms& f, Brought& brought) : c_(c), f_(f), brought_(brought) {}
+
+  void run() {
+    for (const auto& fk : f_.to->foreignKeys) newKey(fk);
+    for (const auto& fk : f_.from->foreignKeys) oldKey(fk);
+  }
+
+private:
+  const ForeignKey* overSame(const std::vector<ForeignKey>& list, const ForeignKey& fk) {
+    for (const auto& other : list) {
+      if (other.columns == fk.columns) return &other;
+    }
+    return nullptr;
+  }
+  bool keptNew(const ForeignKey& fk) {
+    return std::all_of(fk.columns.begin(), fk.columns.end(), [&](const std::string& name) {
+      const auto* column = f_.findNew(name);
+      return column && column->source == NewColumn::Source::kept;
+    });
+  }
+  std::string targetNow(const std::string& table) {
+    auto at = c_.newTableOf.find(table);
+    return at == c_.newTableOf.end() ? table : at->second;
+  }
+  const ir::Property& property(const ForeignKey& fk) { return c_.b()[f_.findNew(fk.columns.front())->property]; }
+  size_t change(const ForeignKey& fk) {
+    return pickChange<diff::ChangeOnDelete>(c_.changes,
+                                            c_.causes.propertyTo[f_.findNew(fk.columns.front())->property.index()]);
+  }
+
+  void newKey(const ForeignKey& fk) {
+    const auto& table = f_.from->name;
+    if (!keptNew(fk)) {
+      ForeignKey own = fk;
+      for (auto& name : own.columns) name = f_.newName(name, When::before);
+      if (own.columns.size() == 1) {
+        brought_.foreignKeys[own.columns.front()] = own;
+        return;
+      }
+      auto& node = c_.add(Transition::foreignKeyAdd, table, table + "." + joined(own.columns, ","),
+                          fmt::format("{}: ({}) refers to {}", table, joined(own.columns, ", "), fk.table), change(fk),
+                          property(fk).span);
+      node.operations.push_back(AddForeignKey{table, own});
+      node.needs.push_back("table:" + fk.table);
+      return;
+    }
+    const auto* was = overSame(f_.from->foreignKeys, fk);
+    if (!was) {
+      ForeignKey now = fk;
+      if (auto at = c_.oldTableOf.find(now.table); at != c_.oldTableOf.end()) now.table = at->second;
+      addVerify(c_, f_, table + "." + joined(fk.columns, ","), countOrphans(table, now, c_.traits),
+                fmt::format("rows of {} whose {} refer to nothing", table, joined(fk.columns, ", ")), change(fk),
+                property(fk).span);
+      auto& node = c_.add(Transition::foreignKeySettle, table, f_.to->name + "." + joined(fk.columns, ","),
+                          fmt::format("{}: {} refers to {}", f_.to->name, joined(fk.columns, ", "), fk.table), change(fk),
+                          property(fk).span);
+      node.operations.push_back(AddForeignKey{f_.to->name, fk});
+      return;
+    }
+    if (targetNow(was->table) != fk.table || was->tableColumns != fk.tableColumns) {
+      const auto& p = property(fk);
+      if (!findChange<diff::ChangeTarget>(c_.changes, c_.causes.propertyTo[f_.findNew(fk.columns.front())->property.index()])) {
+        c_.sink.add(report<Code::EVO051>(p.span, c_.b()[f_.newEntity].name, p.name)
+                        .help("add a new reference beside it, fill it, and drop this one in a later version"));
+      }
+      return;
+    }
+    if (was->onDelete == fk.onDelete && was->onUpdate == fk.onUpdate && was->name == fk.name) return;
+    auto& node = c_.add(Transition::foreignKeyExchange, table, table + "." + joined(fk.columns, ","),
+                        fmt::format("{}.{}: on delete {}", table, joined(fk.columns, ", "), fk.onDelete), change(fk),
+                        property(fk).span);
+    node.operations = {DropForeignKey{table, *was}, AddForeignKey{table, fk}};
+    node.undoFirst.push_back(Verify{table, countOrphans(table, *was, c_.traits), fmt::format("rows of {} whose {} refer to nothing", table, joined(fk.columns, ", "))});
+  }
+
+  void oldKey(const ForeignKey& fk) {
+    const bool kept = std::all_of(fk.columns.begin(), fk.columns.end(),
+                                  [&](const std::string& name) { return f_.findOld(name) && f_.findOld(name)->kept; });
+    if (kept && overSame(f_.to->foreignKeys, fk)) return;
+    if (!kept && fk.columns.size() == 1) return;  // leaves with its column
+    const auto title = fmt::format("{}: {} no longer refers to {}", f_.from->name, joined(fk.columns, ", "), fk.table);
+    ForeignKey own = fk;
+    if (!kept) {
+      for (auto& name : own.columns) name = f_.oldName(name, When::after);
+    }
+    auto& node = c_.add(kept ? Transition::foreignKeyExchange : Transition::foreignKeySettle, f_.from->name,
+                        f_.from->name + "." + joined(fk.columns, ","), title, Node::kNoChange, c_.b()[f_.newEntity].span);
+    node.operations.push_back(DropForeignKey{kept ? f_.from->name : f_.to->name, own});
+    node.provides.push_back("unreferred:" + fk.table);
+    if (kept) node.undoFirst.push_back(Verify{f_.from->name, countOrphans(f_.from->name, fk, c_.traits), "rows that refer to nothing"});
+  }
+
+  Context& c_;
+  const TableForms& f_;
+  Brought& brought_;
+};
+
+}  // namespace
+
+Brought addConstraints(Context& c, const TableForms& f) {
+  Brought brought;
+  Checks(c, f, brought).run();
+  ForeignKeys(c, f, brought).run();
+  return brought;
+}
+
+}  // namespace cambium::plan

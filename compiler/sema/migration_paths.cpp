@@ -1,0 +1,150 @@
+// sema/migration_paths.cpp
+#include "compiler/sema/migration_paths.h"
+
+#include <algorithm>
+
+namespace cambium::sema {
+
+std::string_view Place::describe() const {
+  if (property) return "a property";
+  if (entity) return "an entity";
+  return path.property.empty() ? "an enum" : "an enum member";
+}
+
+std::optional<ir::EntityId> Side::findEntity(std::string_view name) const {
+  if (sealed_) return sealed_->findEntity(name);
+  const auto it = c_->units[0]->own.find(name);
+  if (it == c_->units[0]->own.end() || it->second.kind != SymbolKind::entity) return std::nullopt;
+  const auto id = c_->entityIds.find(it->second.index);
+  return id == c_->entityIds.end() ? std::nullopt : std::optional(id->second);
+}
+
+std::optional<ir::EnumId> Side::findEnum(std::string_view name) const { return model().findEnum(name); }
+
+std::optional<ir::PropertyId> Side::findProperty(ir::EntityId entity, std::string_view name) const {
+  if (sealed_) return sealed_->findProperty(entity, name);
+  const auto& names = c_->work[entity.index()].byName;
+  const auto it = names.find(name);
+  return it == names.end() ? std::nullopt : std::optional(it->second);
+}
+
+bool Side::hasValue(ir::EnumId id, std::string_view value) const {
+  const auto& values = model()[id].values;
+  return std::ranges::find(values, value, &ir::EnumValue::name) != values.end();
+}
+
+std::optional<Place> Side::find(const syntax::QName& path) const {
+  if (!wellFormed(path)) return std::nullopt;
+  const std::string whole = path.dotted();
+  Place out;
+  if (const auto id = findEntity(whole)) {
+    out.path = {whole, ""};
+    out.entity = id;
+    return out;
+  }
+  if (const auto id = findEnum(whole)) {
+    out.path = {whole, ""};
+    out.enumeration = id;
+    return out;
+  }
+  if (path.parts.size() < 2) return std::nullopt;
+  const std::string last(path.parts.back().text);
+  const std::string owner = whole.substr(0, whole.size() - last.size() - 1);
+  out.path = {owner, last};
+  if (const auto id = findEntity(owner)) {
+    out.entity = id;
+    out.property = findProperty(*id, last);
+    if (out.property) return out;
+  }
+  if (const auto id = findEnum(owner); id && hasValue(*id, last)) {
+    out.entity.reset();
+    out.enumeration = id;
+    return out;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string_view> Side::entityNames() const {
+  std::vector<std::string_view> out;
+  const size_t count = sealed_ ? sealed_->entities.size() : c_->realEntities;
+  for (uint32_t i = 0; i < count; ++i) out.push_back(model()[ir::EntityId(i)].name);
+  return out;
+}
+
+std::vector<std::string_view> Side::enumNames() const {
+  std::vector<std::string_view> out;
+  for (const auto& e : model().enums) out.push_back(e.name);
+  return out;
+}
+
+std::vector<std::string_view> Side::propertyNames(ir::EntityId id) const {
+  std::vector<std::string_view> out;
+  for (const auto p : model()[id].properties) out.push_back(model()[p].name);
+  return out;
+}
+
+std::vector<std::string_view> Side::valueNames(ir::EnumId id) const {
+  std::vector<std::string_view> out;
+  for (const auto& v : model()[id].values) out.push_back(v.name);
+  return out;
+}
+
+std::vector<std::string_view> Side::candidates(const syntax::QName& path) const {
+  if (path.parts.size() > 1) {
+    const std::string whole = path.dotted();
+    const std::string owner = whole.substr(0, whole.size() - path.parts.back().text.size() - 1);
+    if (const auto id = findEntity(owner)) return propertyNames(*id);
+    if (const auto id = findEnum(owner)) return valueNames(*id);
+    return {};
+  }
+  auto out = entityNames();
+  for (const auto name : enumNames()) out.push_back(name);
+  return out;
+}
+
+Versions::Versions(Context& c, Side f, Side t) : from(std::move(f)), to(std::move(t)), c_(c) {
+  const auto own = uint32_t(c.model.enums.size());
+  fromEnums_ = {own, &from.model(), {}};
+  all_.push_back(&fromEnums_);
+  if (to.current()) return;
+  toEnums_ = {own + uint32_t(from.model().enums.size()), &to.model(), {}};
+  all_.push_back(&toEnums_);
+}
+
+void Versions::relateEnums(const std::map<std::string, std::string>& renamed) {
+  const auto relate = [&](ForeignEnums& foreign, bool follow) {
+    foreign.main.clear();
+    for (const auto& e : foreign.model->enums) {
+      const auto it = follow ? renamed.find(e.name) : renamed.end();
+      const auto own = c_.model.findEnum(it == renamed.end() ? e.name : it->second);
+      foreign.main.push_back(own ? *own : ir::EnumId());
+    }
+  };
+  relate(fromEnums_, true);
+  if (!to.current()) relate(toEnums_, false);
+}
+
+Scope Versions::scope(const SyntaxTree& tree, const Side& side, ir::EntityId entity, Use use) const {
+  const ForeignEnums* enums = &side == &from ? &fromEnums_ : to.current() ? nullptr : &toEnums_;
+  return Scope{c_, tree, 0, use, &side.model(), entity, side.model()[entity].name, nullptr, enums, &all_};
+}
+
+void Versions::toMain(ir::Expr& e) const {
+  for (auto& arg : e.args) toMain(arg);
+  if (e.type.scalar != ir::Scalar::enumeration || e.type.enumeration.index() < c_.model.enums.size()) return;
+  ir::EnumId own;
+  for (const auto* foreign : all_) {
+    const uint32_t index = e.type.enumeration.index() - foreign->base;
+    if (e.type.enumeration.index() >= foreign->base && index < foreign->main.size()) own = foreign->main[index];
+  }
+  if (own && e.kind == ir::ExprKind::member) {
+    const auto& values = c_.model[own].values;
+    if (std::ranges::find(values, e.text, &ir::EnumValue::name) == values.end()) own = {};
+  }
+  e.type.enumeration = own;
+  if (own) return;
+  e.type.scalar = ir::Scalar::text;
+  if (e.kind == ir::ExprKind::member) e.kind = ir::ExprKind::literal;
+}
+
+}  // namespace cambium::sema

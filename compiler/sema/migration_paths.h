@@ -1,0 +1,65 @@
+// sema/migration_paths.h: the two versions of a migration block and the paths in them. Private to this folder.
+#pragma once
+
+#include <map>
+
+#include "compiler/sema/expressions.h"
+
+namespace cambium::sema {
+
+// What a path leads to: an entity, a property of one, an enum, or a value of one.
+struct Place {
+  ir::Path path;
+  std::optional<ir::EntityId> entity;
+  std::optional<ir::PropertyId> property;
+  std::optional<ir::EnumId> enumeration;
+  std::string_view describe() const;
+};
+
+// One version: a sealed one, or the model being analysed (`sealed` null).
+class Side {
+public:
+  Side(Context& c, const ir::Model* sealed, std::string v) : version(std::move(v)), c_(&c), sealed_(sealed) {}
+  std::string version;
+
+  const ir::Model& model() const { return sealed_ ? *sealed_ : c_->model; }
+  bool current() const { return !sealed_; }
+  std::optional<Place> find(const syntax::QName& path) const;
+  std::optional<ir::EntityId> findEntity(std::string_view name) const;
+  std::optional<ir::EnumId> findEnum(std::string_view name) const;
+  std::optional<ir::PropertyId> findProperty(ir::EntityId entity, std::string_view name) const;
+  bool hasValue(ir::EnumId id, std::string_view value) const;
+  std::vector<std::string_view> entityNames() const;
+  std::vector<std::string_view> enumNames() const;
+  std::vector<std::string_view> propertyNames(ir::EntityId id) const;
+  std::vector<std::string_view> valueNames(ir::EnumId id) const;
+  // What could have stood where `path` went wrong.
+  std::vector<std::string_view> candidates(const syntax::QName& path) const;
+
+private:
+  Context* c_;
+  const ir::Model* sealed_;
+};
+
+// Both sides. Enums of sealed sides get numbers behind the model's own while expressions are checked; toMain() takes them back.
+class Versions {
+public:
+  Versions(Context& c, Side f, Side t);
+  Versions(const Versions&) = delete;
+  Versions& operator=(const Versions&) = delete;
+
+  // Which old enum is which of the model's own: by name, or by the new name.
+  void relateEnums(const std::map<std::string, std::string>& renamed);
+  Scope scope(const SyntaxTree& tree, const Side& side, ir::EntityId entity, Use use) const;
+  // Types of other versions' enums become the model's own enum of that name, or text where there is none.
+  void toMain(ir::Expr& e) const;
+
+  Side from, to;
+
+private:
+  Context& c_;
+  ForeignEnums fromEnums_, toEnums_;
+  std::vector<const ForeignEnums*> all_;
+};
+
+}  // namespace cambium::sema

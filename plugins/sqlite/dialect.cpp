@@ -1,0 +1,66 @@
+// The SQLite dialect: what it can do, and who says how. Facts are those of SQLite 3.40.
+#include "compiler/dialect/dialect.h"
+#include "plugins/sqlite/sqlite.h"
+
+namespace cambium::dialect::sqlite {
+namespace {
+
+catalog::Traits makeTraits() {
+  catalog::Traits t;
+  t.dialect = "sqlite";
+  t.displayName = "SQLite";
+  t.schemes = {"sqlite"};
+  t.maxIdentifierBytes = 128;  // the engine has no limit; people do
+
+  t.transactionalDdl = true;
+  t.alterColumn = false;     // from 3.53 only
+  t.addConstraint = false;
+  t.dropConstraint = false;
+  t.dropColumn = true;
+  t.renameColumn = true;
+  t.renameTable = true;
+  t.addColumnNotNullWithConstantDefault = true;
+  t.addColumnWithVolatileDefault = false;
+  t.addColumnForeignKey = true;  // the default must be NULL
+  t.addColumnCheck = true;
+  t.addColumnGeneratedVirtual = true;
+  t.addColumnGeneratedStored = false;
+  t.namedForeignKeys = false;  // the engine reads a name and never gives it back
+  t.comments = false;
+  t.insteadOfTriggers = true;
+  t.tableOptions = {"STRICT"};
+
+  t.quote = quote;
+  t.literal = literal;
+  t.mapType = mapType;
+  t.raiseType = raiseType;
+  t.call = call;
+  t.binary = binary;
+  t.nullSafeEqual = nullSafeEqual;
+  t.syncTrigger = syncTrigger;
+  t.guardTrigger = guardTrigger;
+  t.faceView = faceView;
+  t.faceTriggers = faceTriggers;
+  return t;
+}
+
+class SqliteDialect final : public Dialect {
+public:
+  const catalog::Traits& traits() const override { return traits_; }
+  void check(const ir::Model& model, const catalog::Catalog& catalog, DiagnosticSink& sink) const override {
+    checkRules(model, catalog, sink);
+  }
+  std::optional<Emitted> emit(const std::vector<plan::Operation>& operations, const catalog::Catalog& during) const override {
+    return emitOperations(operations, during, traits_);
+  }
+
+private:
+  catalog::Traits traits_ = makeTraits();
+};
+
+}  // namespace
+
+std::unique_ptr<Dialect> makeDialect();  // called by the generated list of dialects
+std::unique_ptr<Dialect> makeDialect() { return std::make_unique<SqliteDialect>(); }
+
+}  // namespace cambium::dialect::sqlite

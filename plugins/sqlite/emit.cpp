@@ -1,0 +1,241 @@
+// Every operation of a plan as SQL.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+
+#include "compiler/catalog/sql.h"
+#include "plugins/sqlite/sqlite.h"
+
+namespace cambium::dialect::sqlite {
+namespace {
+
+using catalog::Catalog;
+using catalog::Table;
+using catalog::Traits;
+using plan::Operation;
+
+constexpr const char kWriteLock[] = "database write lock";
+
+bool sameLetters(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
+    return std::tolower(x) == std::tolower(y);
+  });
+}
+
+// The tables that the operations name.
+std::set<std::string> tablesNamed(const std::vector<Operation>& operations) {
+  std::set<std::string> out;
+  for (const auto& operation : operations)
+    std::visit(Overloaded{
+                   [&](const plan::CreateTable& o) { out.insert(o.table.name); },
+                   [&](const plan::DropTable& o) { out.insert(o.table.name); },
+                   [&](const plan::RenameTable& o) { out.insert(o.from); },
+                   [&](const plan::RebuildTable& o) { out.insert(o.from.name); },
+                   [&](const plan::CreateTrigger& o) { out.insert(o.trigger.table); },
+                   [&](const plan::DropTrigger& o) { out.insert(o.trigger.table); },
+                   [&](const plan::CreateView&) {},
+                   [&](const plan::DropView&) {},
+                   [&](const plan::SwitchVersion&) {},
+                   [&](const auto& o) { out.insert(o.table); },
+               },
+               operation);
+  return out;
+}
+
+// The part of the catalog that these operations can see: their tables and who refers to them. A step must not cost a copy of the whole schema.
+Catalog excerpt(const std::vector<Operation>& operations, const Catalog& during) {
+  const auto names = tablesNamed(operations);
+  Catalog out;
+  for (const auto& table : during.tables) {
+    const bool refers = std::any_of(table.foreignKeys.begin(), table.foreignKeys.end(),
+                                    [&](const auto& fk) { return names.count(fk.table) > 0; });
+    if (refers || names.count(table.name)) out.tables.push_back(table);
+  }
+  out.views = during.views;
+  out.triggers = during.triggers;
+  return out;
+}
+
+class Writer {
+public:
+  Writer(const Traits& traits, const Catalog& during, bool several) : traits_(traits), now_(during), several_(several) {}
+
+  // False: an operation that Traits never let the planner choose.
+  bool write(const Operation& operation) {
+    return std::visit(
+        Overloaded{
+            [&](const plan::CreateTable& o) { return createTable(o.table); },
+            [&](const plan::DropTable& o) { return dropTable(o); },
+            [&](const plan::RenameTable& o) { return renameTable(o); },
+            [&](const plan::AddColumn& o) { return addColumn(o); },
+            [&](const plan::DropColumn& o) { return dropColumn(o); },
+            [&](const plan::RenameColumn& o) { return renameColumn(o); },
+            [&](const plan::AlterColumn&) { return false; },
+            [&](const plan::AddCheck&) { return false; },
+            [&](const plan::DropCheck&) { return false; },
+            [&](const plan::AddForeignKey&) { return false; },
+            [&](const plan::DropForeignKey&) { return false; },
+            [&](const plan::CreateIndex& o) {
+              return !o.index.constraint && add(createIndexSql(o.table, o.index));
+            },
+            [&](const plan::DropIndex& o) {
+              return !o.index.constraint && add("DROP INDEX " + quote(o.index.name));
+            },
+            [&](const plan::CreateTrigger& o) { return add(o.trigger.sql); },
+            [&](const plan::DropTrigger& o) { return add("DROP TRIGGER " + quote(o.trigger.name)); },
+            [&](const plan::CreateView& o) { return add(o.view.sql); },
+            [&](const plan::DropView& o) { return add("DROP VIEW " + quote(o.view.name)); },
+            [&](const plan::RebuildTable& o) { return rebuild(o); },
+            [&](const plan::Backfill& o) { return backfill(o); },
+            [&](const plan::Verify&) {
+              verifies_ = true;
+              return true;
+            },
+            // The runner records the active version; the schema does not change.
+            [&](const plan::SwitchVersion&) { return true; },
+        },
+        operation);
+  }
+
+  Emitted finish(bool onlyVerifies) {
+    if (withoutForeignKeys_) {
+      // Ignored inside a transaction, and with it on a DROP TABLE deletes the rows of cascading children.
+      out_.before.push_back("PRAGMA foreign_keys = OFF");
+      out_.after.insert(out_.after.begin(), "PRAGMA foreign_keys = ON");
+    }
+    if (out_.batch) out_.stepClass = StepClass::batch;
+    else if (verifies_ && onlyVerifies) out_.stepClass = StepClass::gate;
+    if (out_.lock.empty())
+      out_.lock = out_.batch                  ? "database write lock, a batch at a time"
+                  : out_.statements.empty() ? "none"
+                                            : kWriteLock;
+    return std::move(out_);
+  }
+
+private:
+  bool add(std::string sql) {
+    out_.statements.push_back(std::move(sql));
+    return true;
+  }
+
+  bool createTable(const Table& table) {
+    add(createTableSql(table));
+    for (const auto& index : table.indexes)
+      if (!index.constraint) add(createIndexSql(table.name, index));
+    return true;
+  }
+
+  bool dropTable(const plan::DropTable& op) {
+    withoutForeignKeys_ = true;
+    add("DROP TABLE " + quote(op.table.name));
+    // Somebody else's table may refer to it, one that the plan does not know of.
+    out_.mustBeEmpty.push_back(fmt::format(
+        "SELECT 'table ' || m.name FROM main.sqlite_schema m JOIN pragma_foreign_key_list(m.name) f "
+        "WHERE m.type = 'table' AND f.\"table\" = {0} COLLATE NOCASE AND m.name <> {0} COLLATE NOCASE",
+        textLiteral(op.table.name)));
+    return true;
+  }
+
+  bool renameTable(const plan::RenameTable& op) {
+    // Views (and what is built on them) and triggers that speak of the table are made anew: the engine would rewrite some, and refuse for others.
+    std::set<std::string> views;
+    for (bool grown = true; grown;) {
+      grown = false;
+      for (const auto& view : now_.views) {
+        if (views.count(view.name)) continue;
+        bool speaks = catalog::mentions(view.sql, op.from, traits_);
+        for (const auto& other : views) speaks = speaks || catalog::mentions(view.sql, other, traits_);
+        if (speaks) grown = views.insert(view.name).second;
+      }
+    }
+    std::vector<const catalog::Trigger*> triggers;
+    for (const auto& trigger : now_.triggers)
+      if (trigger.table == op.from || views.count(trigger.table) || catalog::mentions(trigger.sql, op.from, traits_))
+        triggers.push_back(&trigger);
+    for (const auto* trigger : triggers) add("DROP TRIGGER " + quote(trigger->name));
+    for (const auto& view : views) add("DROP VIEW " + quote(view));
+    std::string from = op.from;
+    if (sameLetters(op.from, op.to)) {  // for the engine the name is taken, by the table itself
+      const std::string between = "cambium_rename";
+      add(fmt::format("ALTER TABLE {} RENAME TO {}", quote(from), quote(between)));
+      from = between;
+    }
+    add(fmt::format("ALTER TABLE {} RENAME TO {}", quote(from), quote(op.to)));
+    const auto renamed = [&](const std::string& sql) { return catalog::renameIdentifier(sql, op.from, op.to, traits_); };
+    for (const auto& view : now_.views)
+      if (views.count(view.name)) add(renamed(view.sql));
+    for (const auto* trigger : triggers) add(renamed(trigger->sql));
+    return true;
+  }
+
+  bool addColumn(const plan::AddColumn& op) {
+    std::string sql = fmt::format("ALTER TABLE {} ADD COLUMN {}", quote(op.table), columnSql(op.column));
+    if (op.check)
+      sql += (op.check->name.empty() ? " " : " CONSTRAINT " + quote(op.check->name) + " ") + "CHECK (" + op.check->sql + ")";
+    if (op.foreignKey) sql += " " + foreignKeySql(*op.foreignKey);
+    return add(std::move(sql));
+  }
+
+  bool dropColumn(const plan::DropColumn& op) {
+    const Table* table = now_.findTable(op.table);
+    const auto speaks = [&](const auto& check) { return catalog::mentions(check.sql, op.column.name, traits_); };
+    const bool constrained = op.check || op.foreignKey ||
+                             (table && std::any_of(table->checks.begin(), table->checks.end(), speaks));
+    if (!constrained || !table)
+      return add(fmt::format("ALTER TABLE {} DROP COLUMN {}", quote(op.table), quote(op.column.name)));
+    // DROP COLUMN takes a constraint along only if it was written with the column, which a table does not tell.
+    plan::RebuildTable op2{*table, *table, {}};
+    Table& to = op2.to;
+    std::erase_if(to.columns, [&](const auto& c) { return c.name == op.column.name; });
+    std::erase_if(to.checks, [&](const auto& c) { return op.check && c == *op.check; });
+    std::erase_if(to.foreignKeys, [&](const auto& fk) { return op.foreignKey && fk == *op.foreignKey; });
+    for (const auto& column : to.columns)
+      if (column.generatedSql.empty()) op2.copy.emplace_back(column.name, quote(column.name));
+    return rebuild(op2);
+  }
+
+  bool renameColumn(const plan::RenameColumn& op) {
+    return add(fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {}", quote(op.table), quote(op.from), quote(op.to)));
+  }
+
+  bool rebuild(const plan::RebuildTable& op) {
+    withoutForeignKeys_ = true;
+    emitRebuild(op, now_, ++rebuilds_, out_);
+    return true;
+  }
+
+  bool backfill(const plan::Backfill& op) {
+    if (several_) return false;  // a batch has transactions of its own
+    out_.batch = batchSql(op, now_.findTable(op.table));
+    return true;
+  }
+
+  const Traits& traits_;
+  const Catalog& now_;
+  bool several_;
+  bool withoutForeignKeys_ = false;
+  bool verifies_ = false;
+  unsigned rebuilds_ = 0;
+  Emitted out_;
+};
+
+}  // namespace
+
+std::optional<Emitted> emitOperations(const std::vector<Operation>& operations, const Catalog& during, const Traits& traits) {
+  const bool several = operations.size() > 1;
+  // With several operations, each sees what the ones before it have done.
+  Catalog changing = several ? excerpt(operations, during) : Catalog{};
+  Writer writer(traits, several ? changing : during, several);
+  for (const auto& operation : operations) {
+    if (!writer.write(operation)) return std::nullopt;
+    if (several && !plan::apply(operation, changing, traits).empty()) return std::nullopt;
+  }
+  const bool onlyVerifies = std::all_of(operations.begin(), operations.end(), [](const Operation& o) {
+    return std::holds_alternative<plan::Verify>(o);
+  });
+  return writer.finish(onlyVerifies);
+}
+
+}  // namespace cambium::dialect::sqlite

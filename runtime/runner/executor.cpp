@@ -1,0 +1,306 @@
+#include "runtime/runner/executor.h"
+
+#include <fmt/core.h>
+
+#include "runtime/runner/sql.h"
+
+namespace cambium::runner {
+namespace {
+
+constexpr size_t kDifferencesShown = 5;
+
+std::string differences(const std::vector<Mismatch>& all) {
+  std::string out;
+  for (size_t i = 0; i < all.size() && i < kDifferencesShown; ++i) {
+    out += (i == 0 ? "" : "; ") + toString(all[i]);
+  }
+  if (all.size() > kDifferencesShown) out += fmt::format("; and {} more", all.size() - kDifferencesShown);
+  return out;
+}
+
+std::string differences(const std::vector<catalog::Difference>& all) {
+  std::string out;
+  for (size_t i = 0; i < all.size() && i < kDifferencesShown; ++i) {
+    const char* what = "has changed";
+    if (all[i].kind == catalog::DifferenceKind::missing) what = "is missing";
+    if (all[i].kind == catalog::DifferenceKind::extra) what = "is new";
+    out += fmt::format("{}{} {}", i == 0 ? "" : "; ", all[i].object, what);
+  }
+  if (all.size() > kDifferencesShown) out += fmt::format("; and {} more", all.size() - kDifferencesShown);
+  return out;
+}
+
+bool isOpen(const std::optional<PlanRecord>& plan) {
+  return plan && plan->state != PlanState::done && plan->state != PlanState::undone;
+}
+
+}  // namespace
+
+Executor::Executor(const emit::Script& script, Session& session, const RunOptions& options,
+                   const EventSink& sink)
+    : script_(script),
+      session_(session),
+      options_(options),
+      sink_(sink),
+      ledger_(session_),
+      lease_(session_, ledger_, options.owner.empty() ? thisProcess() : options.owner, options.actor),
+      digest_(emit::planDigest(script)) {}
+
+RunReport Executor::run() {
+  RunReport report = go();
+  undoTransaction();
+  lease_.release();
+  return report;
+}
+
+RunReport Executor::go() {
+  if (auto end = prepare()) return *end;
+  if (nothingToDo_) return *stop(Outcome::ok, {});
+  PlanStart start{digest_, script_.fromVersion, script_.toVersion,
+                  static_cast<unsigned>(script_.steps.size()), static_cast<unsigned>(done_)};
+  send(start);
+  if (auto end = options_.undo ? back() : forward()) return *end;
+  if (auto end = finish()) return *end;
+  send(Done{options_.undo ? plan::Phase::expand : options_.through});
+  return *stop(Outcome::ok, {});
+}
+
+// ---------------------------------------------------------------- before the first step
+Stop Executor::prepare() {
+  if (script_.dialect != session_.server().dialect) {
+    return stop(Outcome::stale, fmt::format("the plan is for {}; this database is {}", script_.dialect,
+                                            session_.server().product));
+  }
+  if (auto end = makeLedger()) return end;
+  if (auto end = takeLease()) return end;
+  auto whole = ledger_.verifyChain();
+  if (!whole) return trouble(whole.error(), nullptr);
+  if (!*whole) {
+    return stop(Outcome::quarantined,
+                "the record of events in this database (cambium_event) was changed by somebody; "
+                "nothing is executed until that is cleared up");
+  }
+  return openPlan();
+}
+
+Stop Executor::makeLedger() {
+  auto there = ledger_.exists();
+  if (!there) return trouble(there.error(), nullptr);
+  if (*there) return std::nullopt;
+  // A database that this plan is not for shall not get our tables.
+  if (auto end = options_.undo ? stop(Outcome::failed, "there is nothing to undo in this database") : startPlan()) {
+    return end;
+  }
+  attempts_ = 0;
+  waitedMs_ = 0;
+  for (;;) {
+    auto made = ledger_.create();
+    if (made) return std::nullopt;
+    if (made.error().kind != DbError::Kind::busy || !retryLater(nullptr)) {
+      return trouble(made.error(), nullptr);
+    }
+  }
+}
+
+Stop Executor::takeLease() {
+  attempts_ = 0;
+  waitedMs_ = 0;
+  for (;;) {
+    auto holder = lease_.take();
+    if (holder && !*holder) return std::nullopt;
+    if (holder) return busy(*holder);
+    if (holder.error().kind != DbError::Kind::busy || !retryLater(nullptr)) {
+      return trouble(holder.error(), nullptr);
+    }
+  }
+}
+
+Stop Executor::openPlan() {
+  auto installed = ledger_.installation(script_.package);
+  if (!installed) return trouble(installed.error(), nullptr);
+  installed_ = *installed;
+  auto last = ledger_.lastPlan(script_.package);
+  if (!last) return trouble(last.error(), nullptr);
+  const bool ours = *last && (*last)->digest == digest_;
+
+  if (isOpen(*last) && !ours) {
+    return stop(Outcome::stale,
+                fmt::format("plan {} ({} → {}) is under way in this database: finish it or undo it first",
+                            (*last)->digest.substr(0, 8),
+                            (*last)->fromVersion.empty() ? "nothing" : (*last)->fromVersion,
+                            (*last)->toVersion));
+  }
+  if (options_.undo) {
+    if (ours && (*last)->state == PlanState::undone) {
+      record_ = **last;
+      nothingToDo_ = true;
+      return std::nullopt;
+    }
+    const bool active = ours && ((*last)->state != PlanState::done ||
+                                 (installed_ && installed_->planDigest == digest_));
+    if (!active) {
+      return stop(Outcome::failed, fmt::format("{} is not in force in this database: there is nothing to undo", title()));
+    }
+    record_ = **last;
+    return position();
+  }
+  if (isOpen(*last)) {
+    record_ = **last;
+    return position();
+  }
+  return startPlan();
+}
+
+// A plan that this database has not begun: the database must be exactly what the plan starts from.
+Stop Executor::startPlan() {
+  auto live = session_.introspect();
+  if (!live) return trouble(live.error(), nullptr);
+  const std::string fingerprint = catalog::fingerprint(*live);
+  const std::string version = installed_ ? installed_->version : std::string();
+  if (installed_ && installed_->digest == script_.toDigest && fingerprint == script_.afterFingerprint) {
+    done_ = script_.steps.size();
+    record_.state = PlanState::done;
+    nothingToDo_ = true;
+    return std::nullopt;
+  }
+  const bool known = installed_ ? installed_->digest == script_.fromDigest : script_.fromVersion.empty();
+  if (!known) {
+    return stop(Outcome::stale,
+                fmt::format("the plan starts from {} {}; active in this database is {}: plan again",
+                            script_.package, script_.fromVersion.empty() ? "nothing" : script_.fromVersion,
+                            version.empty() ? "no version of it" : version));
+  }
+  if (fingerprint != script_.beforeFingerprint) {
+    std::string what;
+    if (options_.expected) what = differences(catalog::compare(*options_.expected, *live));
+    if (what.empty()) what = differences(Frontier(script_, *live).mismatches(0));
+    if (what.empty()) what = "an object that the plan does not touch has changed";
+    return stop(Outcome::stale, fmt::format("the database is not what the plan starts from: {}", what));
+  }
+  auto there = ledger_.exists();
+  if (!there) return trouble(there.error(), nullptr);
+  if (!*there) return std::nullopt;  // asked before the ledger is made
+  record_ = {};
+  record_.digest = digest_;
+  record_.package = script_.package;
+  record_.environment = options_.environment;
+  record_.fromVersion = script_.fromVersion;
+  record_.toVersion = script_.toVersion;
+  record_.document = emit::toPlanFile(script_);
+  record_.previous = toJson(installed_);
+  return fenced(nullptr, [&]() -> Stop {
+    auto id = ledger_.addPlan(record_);
+    if (!id) return trouble(id.error(), nullptr);
+    record_.id = *id;
+    if (auto told = ledger_.append(options_.actor, "plan_started", payload(nullptr, {})); !told) {
+      return trouble(told.error(), nullptr);
+    }
+    return std::nullopt;
+  });
+}
+
+// A plan that was begun: every step is probed, first to last.
+Stop Executor::position() {
+  size_t applied = 0;
+  while (applied < record_.steps.size() && record_.steps[applied] == StepState::applied) ++applied;
+  applied = std::min(applied, script_.steps.size());
+  auto live = session_.introspect();
+  if (!live) return trouble(live.error(), nullptr);
+  const bool undoing = record_.state == PlanState::undoing || options_.undo;
+  const Frontier frontier(script_, *live);
+  auto found = frontier.find(applied, undoing);
+  if (!found && options_.undo) found = frontier.find(applied, false);  // done, unrecorded, and now to be undone
+  done_ = applied;
+  if (!found) {
+    const std::string what = differences(frontier.mismatches(applied));
+    if (auto end = setState(PlanState::quarantined, "quarantined")) return end;
+    auto report = stop(Outcome::quarantined,
+                       fmt::format("the database is in no state that {} explains: {}; nothing was "
+                                   "executed: bring these objects back, then run it again",
+                                   title(), what));
+    report->quarantine = what;
+    return report;
+  }
+  if (options_.undo && *found > 0 && script_.steps[*found - 1].phase == plan::Phase::contract) {
+    return stop(Outcome::failed,
+                fmt::format("{} has passed the point of no return: what it dropped cannot be brought "
+                            "back by undo; publish the older version again instead",
+                            title()));
+  }
+  // What happened without being recorded: the process ended between the change and the record of it.
+  for (size_t k = applied; k < *found; ++k) {
+    const auto& step = script_.steps[k];
+    if (auto end = fenced(&step, [&] { return record(step, Direction::forward, "found done"); })) return end;
+    done_ = k + 1;
+    send(StepSkipped{step.number, step.title});
+  }
+  for (size_t k = applied; k > *found; --k) {
+    const auto& step = script_.steps[k - 1];
+    if (auto end = fenced(&step, [&] { return record(step, Direction::back, "found undone"); })) return end;
+    done_ = k - 1;
+    send(StepSkipped{step.number, step.title});
+  }
+  if (options_.undo) return setState(PlanState::undoing, "plan_undoing");
+  if (done_ == script_.steps.size() && record_.state == PlanState::running) return std::nullopt;
+  return setState(PlanState::running, "plan_resumed");
+}
+
+// ---------------------------------------------------------------- the way through
+Stop Executor::forward() {
+  while (done_ < script_.steps.size() && script_.steps[done_].phase <= options_.through) {
+    if (pauseAsked()) return pausedAt(script_.steps[done_]);
+    if (auto end = step(done_, Direction::forward)) return end;
+    ++done_;
+  }
+  return std::nullopt;
+}
+
+Stop Executor::back() {
+  while (done_ > 0) {
+    if (pauseAsked()) return pausedAt(script_.steps[done_ - 1]);
+    if (auto end = step(done_ - 1, Direction::back)) return end;
+    --done_;
+  }
+  return std::nullopt;
+}
+
+Stop Executor::finish() {
+  if (options_.undo) return finishUndo();
+  if (done_ < script_.steps.size()) {
+    const bool switched = script_.steps[done_].phase == plan::Phase::contract;
+    return switched ? setState(PlanState::switched, "plan_switched")
+                    : setState(PlanState::paused, "plan_stopped");
+  }
+  auto live = session_.introspect();
+  if (!live) return trouble(live.error(), nullptr);
+  bool switches = false;
+  for (const auto& step : script_.steps) switches = switches || step.switches;
+  if (!switches) {
+    // A plan of nothing but words (documentation, names in the model) still moves the version.
+    if (auto end = fenced(nullptr, [&] { return activate(Direction::forward); })) return end;
+  }
+  const bool exact = catalog::fingerprint(*live) == script_.afterFingerprint;
+  if (auto end = setState(PlanState::done, exact ? "plan_done" : "plan_done_with_drift")) return end;
+  if (exact) return std::nullopt;
+  send(Done{options_.through});
+  return stop(Outcome::ok, "every step is done, but something else was changed in the database meanwhile: "
+                           "`cambium drift` shows it");
+}
+
+Stop Executor::finishUndo() {
+  auto live = session_.introspect();
+  if (!live) return trouble(live.error(), nullptr);
+  const bool exact = catalog::fingerprint(*live) == script_.beforeFingerprint;
+  if (auto end = setState(PlanState::undone, exact ? "plan_undone" : "plan_undone_with_drift")) return end;
+  if (exact) return std::nullopt;
+  send(Done{plan::Phase::expand});
+  return stop(Outcome::ok, "every step is undone, but something else was changed in the database "
+                           "meanwhile: `cambium drift` shows it");
+}
+
+RunReport run(const emit::Script& script, Session& session, const RunOptions& options,
+              const EventSink& sink) {
+  return Executor(script, session, options, sink).run();
+}
+
+}  // namespace cambium::runner

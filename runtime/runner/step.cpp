@@ -1,0 +1,249 @@
+// One step, forward or back: by class, under the fence, between its probes.
+#include <fmt/core.h>
+
+#include <chrono>
+
+#include "compiler/base/sha256.h"
+#include "runtime/runner/executor.h"
+#include "runtime/runner/sql.h"
+
+namespace cambium::runner {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::optional<dialect::ObjectKind> kindOf(const std::string& name) {
+  if (name == "table") return dialect::ObjectKind::table;
+  if (name == "view") return dialect::ObjectKind::view;
+  if (name == "trigger") return dialect::ObjectKind::trigger;
+  return std::nullopt;
+}
+
+bool changesNothing(const emit::Action& action) {
+  return action.sql.statements.empty() && !action.sql.batch && action.before == action.after;
+}
+
+}  // namespace
+
+Stop Executor::step(size_t index, Direction direction) {
+  const auto& step = script_.steps[index];
+  const auto& action = direction == Direction::forward ? step.action : step.undo;
+  const auto start = Clock::now();
+  rows_ = 0;
+  const std::string title = direction == Direction::forward ? step.title : "undo: " + step.title;
+  send(StepStart{step.number, title});
+
+  Stop end = outside(action.sql.before, step);
+  if (!end) {
+    switch (action.sql.stepClass) {
+      case dialect::StepClass::transactional:
+      case dialect::StepClass::gate:
+        end = transactional(step, action, direction);
+        break;
+      case dialect::StepClass::nonTransactional:
+        end = nonTransactional(step, action, direction);
+        break;
+      case dialect::StepClass::batch:
+        end = batches(step, action, direction);
+        break;
+    }
+  }
+  // Settings of the connection are put back in any case.
+  undoTransaction();
+  Stop restored = outside(action.sql.after, step);
+  if (end) return end;
+  if (restored) return restored;
+  const double ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+  send(StepEnd{step.number, title, ms, rows_});
+  return std::nullopt;
+}
+
+Stop Executor::outside(const std::vector<std::string>& statements, const emit::ScriptStep& step) {
+  for (const auto& statement : statements) {
+    if (auto ran = session_.execute(statement); !ran) return trouble(ran.error(), &step);
+  }
+  return std::nullopt;
+}
+
+DbResult<Probed> Executor::probe(const emit::Action& action) {
+  bool before = true;
+  bool after = true;
+  auto compare = [&](const emit::ObjectProbe& probe, bool& holds) -> DbResult<void> {
+    const auto kind = kindOf(probe.kind);
+    if (!kind) {
+      holds = false;
+      return {};
+    }
+    auto found = session_.describe(*kind, probe.name);
+    if (!found) return Failure{found.error()};
+    holds = holds && probe.digest == (*found ? sha256Hex(**found) : std::string());
+    return {};
+  };
+  for (const auto& probe : action.before) {
+    if (auto asked = compare(probe, before); !asked) return Failure{asked.error()};
+  }
+  // Where the catalog looks the same before and after, only the ledger knows.
+  if (action.before == action.after) return before ? Probed::before : Probed::neither;
+  for (const auto& probe : action.after) {
+    if (auto asked = compare(probe, after); !asked) return Failure{asked.error()};
+  }
+  return after ? Probed::after : before ? Probed::before : Probed::neither;
+}
+
+Stop Executor::transactional(const emit::ScriptStep& step, const emit::Action& action,
+                             Direction direction) {
+  return fenced(&step, [&] { return attempt(step, action, direction); });
+}
+
+// Inside a fenced transaction, which the caller commits.
+Stop Executor::attempt(const emit::ScriptStep& step, const emit::Action& action,
+                       Direction direction) {
+  auto found = probe(action);
+  if (!found) return trouble(found.error(), &step);
+  if (*found == Probed::neither) return quarantine(step, action, direction);
+  const bool already = *found == Probed::after;
+  if (!already) {
+    for (const auto& statement : action.sql.statements) {
+      if (auto ran = session_.execute(statement); !ran) return trouble(ran.error(), &step);
+    }
+  }
+  if (auto end = checks(step, action, direction)) return end;
+  if (!already) {
+    auto now = probe(action);
+    if (!now) return trouble(now.error(), &step);
+    const bool holds = *now == Probed::after ||
+                       (*now == Probed::before && action.before == action.after);
+    if (!holds) {
+      return stop(Outcome::partial,
+                  fmt::format("step {} (`{}`) ran, but did not lead to what it promises, and was "
+                              "taken back; {}",
+                              step.number, step.title, standing()),
+                  &step);
+    }
+  }
+  if (step.switches) {
+    if (auto end = activate(direction)) return end;
+  }
+  return record(step, direction, already ? "found done" : changesNothing(action) ? "checked" : "");
+}
+
+// What must hold before the commit: the step's own conditions, and nothing that dangles.
+Stop Executor::checks(const emit::ScriptStep& step, const emit::Action& action,
+                      Direction direction) {
+  for (const auto& query : action.sql.mustBeEmpty) {
+    auto rows = session_.query(query);
+    if (!rows) return trouble(rows.error(), &step);
+    if (rows->empty()) continue;
+    return stop(done_ == 0 ? Outcome::failed : Outcome::partial,
+                fmt::format("step {} (`{}`) would leave {} rows that refer to nothing, and was taken back; {}",
+                            step.number, step.title, rows->size(), standing()),
+                &step);
+  }
+  if (direction == Direction::back) return std::nullopt;
+  for (size_t i = 0; i < step.verify.size(); ++i) {
+    auto rows = count(step.verify[i]);
+    if (!rows) return trouble(rows.error(), &step);
+    if (*rows == 0) continue;
+    return stop(Outcome::failed,
+                fmt::format("step {} (`{}`) does not hold: {} ({} rows); correct them, then {}",
+                            step.number, step.title, step.verifyMessages[i], *rows,
+                            done_ == 0 ? "run it again" : "run it again to go on, or undo it"),
+                &step);
+  }
+  return std::nullopt;
+}
+
+Stop Executor::record(const emit::ScriptStep& step, Direction direction, std::string_view outcome) {
+  const bool forward = direction == Direction::forward;
+  auto set = ledger_.setStep(record_.id, step.number,
+                             forward ? StepState::applied : StepState::undone, lease_.token(),
+                             outcome.substr(0, 100));
+  if (!set) return trouble(set.error(), &step);
+  auto told = ledger_.append(options_.actor, forward ? "step_applied" : "step_undone",
+                             payload(&step, outcome));
+  if (!told) return trouble(told.error(), &step);
+  return std::nullopt;
+}
+
+Stop Executor::activate(Direction direction) {
+  if (direction == Direction::back) {
+    const auto previous = installationFromJson(record_.previous);
+    auto set = previous ? ledger_.setInstallation(*previous)
+                        : ledger_.removeInstallation(script_.package);
+    if (!set) return trouble(set.error(), nullptr);
+    return std::nullopt;
+  }
+  auto now = session_.now();
+  if (!now) return trouble(now.error(), nullptr);
+  const Installation next{script_.package, options_.environment, script_.toVersion, script_.toDigest,
+                          script_.toModel, *now,                 digest_};
+  if (auto set = ledger_.setInstallation(next); !set) return trouble(set.error(), nullptr);
+  return std::nullopt;
+}
+
+Stop Executor::quarantine(const emit::ScriptStep& step, const emit::Action& action,
+                          Direction direction) {
+  std::string what;
+  for (const auto& probe : action.before) {
+    const auto kind = kindOf(probe.kind);
+    if (!kind) continue;
+    auto found = session_.describe(*kind, probe.name);
+    if (!found) return trouble(found.error(), &step);
+    const std::string digest = *found ? sha256Hex(**found) : std::string();
+    if (digest == probe.digest) continue;
+    if (!what.empty()) what += "\n";
+    what += fmt::format("{} `{}` {}", probe.kind, probe.name,
+                        !*found               ? "is missing"
+                        : probe.digest.empty() ? "is there already, but is not what this step makes"
+                                               : "was changed by somebody; found:\n" + **found);
+  }
+  undoTransaction();
+  if (auto end = setState(PlanState::quarantined, "quarantined")) return end;
+  auto report = stop(Outcome::quarantined,
+                     fmt::format("step {} (`{}`) is neither {} nor ready: {}; nothing was executed: "
+                                 "bring it back, then run it again",
+                                 step.number, step.title,
+                                 direction == Direction::forward ? "done" : "undone",
+                                 what.substr(0, what.find('\n'))),
+                     &step);
+  report->quarantine = what;
+  return report;
+}
+
+// The change cannot be in a transaction: intent first, then the change, then what the probes say.
+Stop Executor::nonTransactional(const emit::ScriptStep& step, const emit::Action& action,
+                                Direction direction) {
+  bool already = false;
+  auto end = fenced(&step, [&]() -> Stop {
+    auto found = probe(action);
+    if (!found) return trouble(found.error(), &step);
+    if (*found == Probed::neither) return quarantine(step, action, direction);
+    already = *found == Probed::after;
+    if (already) return record(step, direction, "found done");
+    // Going back, the step stays `applied` until it is undone: that is what an intent says too.
+    if (direction == Direction::back) return std::nullopt;
+    auto set = ledger_.setStep(record_.id, step.number, StepState::intent, lease_.token(), "");
+    if (!set) return trouble(set.error(), &step);
+    return std::nullopt;
+  });
+  if (end || already) return end;
+  for (const auto& statement : action.sql.statements) {
+    auto ran = session_.execute(statement);
+    if (ran) continue;
+    // The engine may have done it nevertheless (a lost connection): the probe decides.
+    auto now = probe(action);
+    if (!now || *now != Probed::after) return trouble(ran.error(), &step);
+    break;
+  }
+  return fenced(&step, [&]() -> Stop {
+    auto now = probe(action);
+    if (!now) return trouble(now.error(), &step);
+    if (*now != Probed::after && action.before != action.after) {
+      return quarantine(step, action, direction);
+    }
+    if (auto failed = checks(step, action, direction)) return failed;
+    return record(step, direction, "");
+  });
+}
+
+}  // namespace cambium::runner
