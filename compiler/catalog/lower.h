@@ -3,6 +3,7 @@
 // after mapping, a type or function the dialect refuses), warnings for what it only emulates.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 

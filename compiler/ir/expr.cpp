@@ -146,7 +146,9 @@ private:
   // A bare word is a member only where its enum is expected and no property could be meant.
   std::string member(const Expr& e, EnumId expected) const {
     if (expected && expected == e.type.enumeration && !isPropertyName(e.text)) return name(e.text);
-    if (!e.type.enumeration) return name(e.text);
+    // An expression over another version's entity may speak of an enum that this model lacks.
+    if (!e.type.enumeration || e.type.enumeration.index() >= model_.enums.size())
+      return name(e.text);
     return model_[e.type.enumeration].name + "." + name(e.text);
   }
 

@@ -3,13 +3,18 @@
 namespace cambium::ir {
 namespace {
 
+// The table says `volatile`, which no enumerator can be called.
+constexpr Volatility volatilityOf(std::string_view word) {
+  return word == "immutable" ? Volatility::immutable
+         : word == "stable"  ? Volatility::stable
+                             : Volatility::volatile_;
+}
+
 constexpr FunctionInfo kFunctions[] = {
     {"", "", "", Volatility::immutable},  // Function::none
 #define FUNCTION(id, name, parameters, result, volatility) \
-  {name, parameters, result, Volatility::volatility},
-#define volatile volatile_
+  {name, parameters, result, volatilityOf(#volatility)},
 #include "compiler/ir/function.def"
-#undef volatile
 #undef FUNCTION
 };
 

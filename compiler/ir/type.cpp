@@ -26,7 +26,9 @@ std::string scalarName(const Type& type, const Model& model) {
     case Scalar::datetime: return "datetime";
     case Scalar::duration: return "duration";
     case Scalar::json: return "json";
-    case Scalar::enumeration: return type.enumeration ? model[type.enumeration].name : "enum";
+    case Scalar::enumeration: return type.enumeration && type.enumeration.index() < model.enums.size()
+                                         ? model[type.enumeration].name
+                                         : "enum";
     case Scalar::null: return "null";
     case Scalar::error: return "unknown";
   }

@@ -104,8 +104,8 @@ void addTargets(Context&);                                                    //
 std::vector<Unit> fold(const Context&);                                       // rebuild.cpp
 bool foldable(Transition);
 std::vector<Unit> order(std::span<const Node>, std::vector<Unit>);            // order.cpp; empty = a cycle
-void finish(Context&, std::vector<Unit>);                                     // rebuild.cpp: units to steps, by simulation
-void addHazards(const Context&, Step&, const catalog::Catalog& during);       // hazards.cpp
+std::string finish(Context&, const std::vector<Unit>&);                          // rebuild.cpp: units to steps, by simulation; what stands in the way, "" = done
+void addHazards(const Context&);                                               // hazards.cpp: of every step
 std::vector<DataProbe> dataProbes(const Context&);                            // probes.cpp
 
 }  // namespace cambium::plan

@@ -27,7 +27,9 @@ void bind(soci::statement& statement, std::vector<Bound>& bound, Values values) 
   for (size_t i = 0; i < values.size(); ++i) {
     if (values[i].second) bound[i].text = *values[i].second;
     else bound[i].indicator = soci::i_null;
-    statement.exchange(soci::use(bound[i].text, bound[i].indicator, std::string(values[i].first)));
+    std::string_view name = values[i].first;
+    if (name.starts_with(':')) name.remove_prefix(1);
+    statement.exchange(soci::use(bound[i].text, bound[i].indicator, std::string(name)));
   }
 }
 

@@ -50,12 +50,19 @@ dialect::Row decode(const std::string& text) {
   return row;
 }
 
-// True if `:name` is a parameter of the statement.
+// True if `:name` is a parameter of the statement (and not part of a string or a quoted name).
 bool uses(std::string_view sql, std::string_view name) {
-  const std::string wanted = ":" + std::string(name);
-  for (size_t at = sql.find(wanted); at != std::string_view::npos; at = sql.find(wanted, at + 1)) {
-    const size_t end = at + wanted.size();
-    if (end == sql.size() || !std::isalnum(static_cast<unsigned char>(sql[end]))) return true;
+  char quote = 0;
+  for (size_t at = 0; at < sql.size(); ++at) {
+    const char c = sql[at];
+    if (quote) {
+      if (c == quote) quote = 0;  // a doubled quote closes and opens again
+    } else if (c == '\'' || c == '"' || c == '`') {
+      quote = c;
+    } else if (c == ':' && sql.substr(at + 1, name.size()) == name) {
+      const size_t end = at + 1 + name.size();
+      if (end >= sql.size() || !std::isalnum(static_cast<unsigned char>(sql[end]))) return true;
+    }
   }
   return false;
 }
@@ -202,7 +209,7 @@ Stop Executor::finishBatches(const emit::ScriptStep& step, const emit::Action& a
     auto found = probe(action);
     if (!found) return trouble(found.error(), &step);
     if (*found == Probed::neither) return quarantine(step, action, direction);
-    if (auto end = checks(step, action, direction)) return end;
+    if (auto end = checks(step, action, direction, true)) return end;
     if (auto dropped = ledger_.dropCursor(record_.id, step.number); !dropped) {
       return trouble(dropped.error(), &step);
     }

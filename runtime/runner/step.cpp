@@ -19,6 +19,14 @@ std::optional<dialect::ObjectKind> kindOf(const std::string& name) {
   return std::nullopt;
 }
 
+std::string words(const dialect::Row& row) {
+  std::string out;
+  for (const auto& value : row) {
+    if (value) out += (out.empty() ? "" : " ") + *value;
+  }
+  return out;
+}
+
 bool changesNothing(const emit::Action& action) {
   return action.sql.statements.empty() && !action.sql.batch && action.before == action.after;
 }
@@ -107,7 +115,7 @@ Stop Executor::attempt(const emit::ScriptStep& step, const emit::Action& action,
       if (auto ran = session_.execute(statement); !ran) return trouble(ran.error(), &step);
     }
   }
-  if (auto end = checks(step, action, direction)) return end;
+  if (auto end = checks(step, action, direction, !already)) return end;
   if (!already) {
     auto now = probe(action);
     if (!now) return trouble(now.error(), &step);
@@ -129,14 +137,17 @@ Stop Executor::attempt(const emit::ScriptStep& step, const emit::Action& action,
 
 // What must hold before the commit: the step's own conditions, and nothing that dangles.
 Stop Executor::checks(const emit::ScriptStep& step, const emit::Action& action,
-                      Direction direction) {
+                      Direction direction, bool executed) {
   for (const auto& query : action.sql.mustBeEmpty) {
+    if (!executed) break;  // they speak of what the statements have just made
     auto rows = session_.query(query);
     if (!rows) return trouble(rows.error(), &step);
     if (rows->empty()) continue;
     return stop(done_ == 0 ? Outcome::failed : Outcome::partial,
-                fmt::format("step {} (`{}`) would leave {} rows that refer to nothing, and was taken back; {}",
-                            step.number, step.title, rows->size(), standing()),
+                fmt::format("step {} (`{}`) would lose or break something ({}{}) and was taken back; {}",
+                            step.number, step.title, words(rows->front()),
+                            rows->size() > 1 ? fmt::format(", and {} more", rows->size() - 1) : std::string(),
+                            standing()),
                 &step);
   }
   if (direction == Direction::back) return std::nullopt;
@@ -241,7 +252,7 @@ Stop Executor::nonTransactional(const emit::ScriptStep& step, const emit::Action
     if (*now != Probed::after && action.before != action.after) {
       return quarantine(step, action, direction);
     }
-    if (auto failed = checks(step, action, direction)) return failed;
+    if (auto failed = checks(step, action, direction, true)) return failed;
     return record(step, direction, "");
   });
 }

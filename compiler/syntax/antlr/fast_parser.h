@@ -36,7 +36,7 @@ public:
 
   // Both must be called before parsing; the table must be that of this parser's ATN.
   void setLookaheadTable(const LookaheadTable& table) { table_ = &table; }
-  void setErrorHandler(antlr4::Ref<antlr4::ANTLRErrorStrategy> const& handler) override {
+  void setErrorHandler(std::shared_ptr<antlr4::ANTLRErrorStrategy> const& handler) override {
     Parser::setErrorHandler(handler);
     strategy_ = handler.get();
   }

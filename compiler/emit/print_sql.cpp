@@ -1,0 +1,144 @@
+// The plan as SQL for a DBA, and one step in full.
+#include <fmt/core.h>
+
+#include "compiler/emit/print_parts.h"
+
+namespace cambium::emit {
+namespace {
+
+void statement(std::string& out, const std::string& sql, std::string_view indent = "") {
+  std::string text = sql;
+  while (!text.empty() && (text.back() == ';' || text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  if (indent.empty()) {
+    out += text + ";\n";
+    return;
+  }
+  for (size_t at = 0; at <= text.size();) {
+    const size_t end = std::min(text.find('\n', at), text.size());
+    out += fmt::format("{}{}{}\n", indent, text.substr(at, end - at), end == text.size() ? ";" : "");
+    at = end + 1;
+  }
+}
+
+void comment(std::string& out, std::string_view text, std::string_view indent = "") {
+  out += fmt::format("{}-- {}\n", indent, oneLine(text));
+}
+
+void emitted(std::string& out, const dialect::Emitted& sql, std::string_view indent = "") {
+  for (const auto& s : sql.before) {
+    comment(out, "before the transaction", indent);
+    statement(out, s, indent);
+  }
+  for (const auto& s : sql.statements) statement(out, s, indent);
+  if (sql.batch) {
+    comment(out, "in batches: the end of each batch, then its rows", indent);
+    statement(out, sql.batch->firstEnd, indent);
+    statement(out, sql.batch->firstUpdate, indent);
+    comment(out, "and from the second batch on", indent);
+    statement(out, sql.batch->nextEnd, indent);
+    statement(out, sql.batch->nextUpdate, indent);
+    comment(out, "until this is 0", indent);
+    statement(out, sql.batch->countPending, indent);
+  }
+  for (const auto& s : sql.mustBeEmpty) {
+    comment(out, "before the commit, must return no row", indent);
+    statement(out, s, indent);
+  }
+  for (const auto& s : sql.after) {
+    comment(out, "after the transaction", indent);
+    statement(out, s, indent);
+  }
+}
+
+bool nothing(const dialect::Emitted& sql) { return sql.statements.empty() && !sql.batch; }
+
+void probes(std::string& out, std::string_view when, const std::vector<ObjectProbe>& all) {
+  for (const auto& probe : all) {
+    out += fmt::format("  {}  {} `{}` {}\n", when, probe.kind, oneLine(probe.name),
+                       probe.digest.empty() ? std::string("is not there")
+                                            : "has digest " + probe.digest.substr(0, 12));
+  }
+}
+
+}  // namespace
+
+std::string printSql(const Script& script) {
+  std::string out;
+  comment(out, fmt::format("plan {}: {}", planDigest(script), versions(script, "->")));
+  comment(out, fmt::format("for {}; each step is one transaction unless stated otherwise", script.dialect));
+  for (auto phase : kPhases) {
+    if (!hasPhase(script, phase)) continue;
+    out += '\n';
+    if (phase == plan::Phase::contract) comment(out, "------- point of no return -------");
+    comment(out, fmt::format("{}: {}", upper(plan::toString(phase)), phaseNote(phase, script, {})));
+    for (const auto& step : script.steps) {
+      if (step.phase != phase) continue;
+      out += '\n';
+      comment(out, fmt::format("{} {} {}{}", step.number, step.sign, step.title,
+                               step.cause.empty() ? std::string() : " (" + step.cause + ")"));
+      for (const auto& hazard : step.hazards) comment(out, fmt::format("! {} {}", hazard.code, hazard.text));
+      emitted(out, step.action.sql);
+      for (size_t i = 0; i < step.verify.size(); ++i) {
+        comment(out, "must yield 0: " + step.verifyMessages[i]);
+        statement(out, step.verify[i]);
+      }
+      if (step.switches) {
+        comment(out, fmt::format("the active version of {} becomes {}", script.package, script.toVersion));
+      }
+    }
+  }
+  return out;
+}
+
+std::string printExplain(const ScriptStep& step, const Script& script) {
+  std::string out = fmt::format("Step {} of {}: {} {}\n", step.number, script.steps.size(), step.sign,
+                                oneLine(step.title));
+  out += fmt::format("phase     {}\n", plan::toString(step.phase));
+  out += fmt::format("element   {} {}\n", step.kind, oneLine(step.element));
+  if (!step.change.empty()) {
+    out += fmt::format("change    {} ({}{}{})\n", oneLine(step.change), step.compatibility,
+                       step.cause.empty() ? "" : ", ", oneLine(step.cause));
+  }
+  out += fmt::format("runs      {}\n", executedHow(step.action.sql.stepClass));
+  if (!step.action.sql.lock.empty()) out += fmt::format("lock      {}\n", oneLine(step.action.sql.lock));
+  if (!step.rules.empty()) {
+    out += "comes after\n";
+    for (const auto& rule : step.rules) out += fmt::format("  {}\n", oneLine(rule));
+  }
+  if (!step.hazards.empty()) {
+    out += "hazards\n";
+    for (const auto& h : step.hazards) out += fmt::format("  {} {}\n", h.code, oneLine(h.text));
+  }
+  if (!nothing(step.action.sql)) {
+    out += "statements\n";
+    emitted(out, step.action.sql, "  ");
+  }
+  if (!step.verify.empty()) {
+    out += "must yield 0\n";
+    for (size_t i = 0; i < step.verify.size(); ++i) {
+      comment(out, step.verifyMessages[i], "  ");
+      statement(out, step.verify[i], "  ");
+    }
+  }
+  if (step.switches) {
+    out += fmt::format("makes {} {} the active version\n", script.package, script.toVersion);
+  }
+  if (!step.action.before.empty()) {
+    out += "probes\n";
+    probes(out, "ready when", step.action.before);
+    probes(out, "done when ", step.action.after);
+  }
+  if (step.phase == plan::Phase::contract) {
+    out += fmt::format("undo\n  none: {}\n",
+                       script.fromVersion.empty() ? std::string("what is dropped is gone")
+                                                  : fmt::format("publish {} again", script.fromVersion));
+  } else if (nothing(step.undo.sql)) {
+    out += step.switches ? "undo\n  the version before becomes active again\n" : "undo\n  nothing to do\n";
+  } else {
+    out += "undo\n";
+    emitted(out, step.undo.sql, "  ");
+  }
+  return out;
+}
+
+}  // namespace cambium::emit

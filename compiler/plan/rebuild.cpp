@@ -1,0 +1,383 @@
+// Nodes to steps. What belongs together becomes one unit: whatever a table needs in contract, the whole switch, and what the dialect cannot change in
+// place (as its Traits say) one RebuildTable. The units are executed on a catalog in memory, which gives each rebuild the form it starts from, each
+// drop what it drops, each step its undo.
+#include <algorithm>
+#include <map>
+
+#include "compiler/base/result.h"
+#include "compiler/plan/middle.h"
+
+namespace cambium::plan {
+namespace {
+
+using catalog::Catalog;
+using catalog::Table;
+using catalog::Traits;
+
+bool addColumnInPlace(const AddColumn& op, const Traits& t) {
+  const auto& column = op.column;
+  if (!column.generatedSql.empty()) {
+    return (column.stored ? t.addColumnGeneratedStored : t.addColumnGeneratedVirtual) && (!op.check || t.addColumnCheck);
+  }
+  if (column.notNull && (column.defaultSql.empty() || !t.addColumnNotNullWithConstantDefault)) return false;
+  return (!op.check || t.addColumnCheck) && (!op.foreignKey || t.addColumnForeignKey);
+}
+
+bool possibleInPlace(const Operation& operation, const Traits& t) {
+  return std::visit(
+      Overloaded{[](const CreateTable&) { return true; },
+                 [](const DropTable&) { return true; },
+                 [&](const RenameTable&) { return t.renameTable; },
+                 [&](const AddColumn& op) { return addColumnInPlace(op, t); },
+                 [&](const DropColumn& op) { return t.dropColumn && ((!op.check && !op.foreignKey) || t.dropConstraint); },
+                 [&](const RenameColumn&) { return t.renameColumn; },
+                 [&](const AlterColumn&) { return t.alterColumn; },
+                 [&](const AddCheck&) { return t.addConstraint; },
+                 [&](const DropCheck&) { return t.dropConstraint; },
+                 [&](const AddForeignKey&) { return t.addConstraint; },
+                 [&](const DropForeignKey&) { return t.dropConstraint; },
+                 [](const CreateIndex& op) { return !op.index.constraint; },
+                 [](const DropIndex& op) { return !op.index.constraint; },
+                 [](const CreateTrigger&) { return true; },
+                 [](const DropTrigger&) { return true; },
+                 [](const CreateView&) { return true; },
+                 [](const DropView&) { return true; },
+                 [](const RebuildTable&) { return true; },
+                 [](const Backfill&) { return true; },
+                 [](const Verify&) { return true; },
+                 [](const SwitchVersion&) { return true; }},
+      operation);
+}
+
+// Executes units and writes steps.
+class Finisher {
+public:
+  explicit Finisher(Context& c) : c_(c), now_(c.plan.before) {}
+
+  std::string run(const std::vector<Unit>& units) {
+    for (const auto& unit : units) {
+      if (auto why = step(unit); !why.empty()) return why;
+    }
+    return {};
+  }
+
+private:
+  struct Chunk {
+    std::vector<Operation> operations, undoFirst;
+  };
+
+  std::string step(const Unit& unit) {
+    const auto& first = c_.nodes[unit.nodes.front()];
+    Step step;
+    step.number = static_cast<unsigned>(c_.plan.steps.size() + 1);
+    step.phase = info(first.transition).phase;
+    std::map<std::string, std::vector<size_t>> foldables;
+    for (size_t n : unit.nodes) {
+      if (foldable(c_.nodes[n].transition)) foldables[c_.nodes[n].table].push_back(n);
+    }
+    std::vector<Chunk> chunks;
+    bool rebuilt = false;
+    for (size_t n : unit.nodes) {
+      const auto& node = c_.nodes[n];
+      Chunk chunk;
+      std::string why;
+      if (!foldable(node.transition)) {
+        chunk.undoFirst = node.undoFirst;
+        for (const auto& op : node.operations) {
+          why = execute(resolved(op, now_), chunk);
+          if (!why.empty()) return why;
+        }
+      } else if (auto& list = foldables[node.table]; !list.empty()) {
+        why = change(list, chunk, rebuilt);
+        list.clear();
+      } else {
+        continue;
+      }
+      if (!why.empty()) return fmt::format("{}: {}", node.title, why);
+      chunks.push_back(std::move(chunk));
+    }
+    for (const auto& chunk : chunks) {
+      step.operations.insert(step.operations.end(), chunk.operations.begin(), chunk.operations.end());
+    }
+    if (step.phase != Phase::contract) {
+      for (auto chunk = chunks.rbegin(); chunk != chunks.rend(); ++chunk) {
+        step.undo.insert(step.undo.end(), chunk->undoFirst.begin(), chunk->undoFirst.end());
+        for (auto op = chunk->operations.rbegin(); op != chunk->operations.rend(); ++op) {
+          if (auto back = inverse(*op)) step.undo.push_back(std::move(*back));
+        }
+      }
+    }
+    describe(step, unit, rebuilt);
+    c_.plan.steps.push_back(std::move(step));
+    return {};
+  }
+
+  std::string execute(Operation op, Chunk& chunk) {
+    auto why = apply(op, now_, c_.traits);
+    if (!why.empty()) return why;
+    if (const auto* rename = std::get_if<RenameTable>(&op)) taken_[rename->to] = true;
+    chunk.operations.push_back(std::move(op));
+    return {};
+  }
+
+  // All that changes the form of one table in one unit: in place if every operation can be, else by one rebuild.
+  std::string change(const std::vector<size_t>& list, Chunk& chunk, bool& rebuilt) {
+    std::string name;
+    for (size_t n : list) {
+      for (const auto& op : c_.nodes[n].operations) {
+        if (name.empty()) name = tableOf(op);
+      }
+    }
+    if (name.empty()) name = now_.findTable(c_.nodes[list.front()].table) ? c_.nodes[list.front()].table : c_.newTableOf[c_.nodes[list.front()].table];
+    const Table* from = now_.findTable(name);
+    if (!from) return fmt::format("table `{}` is not there", name);
+    bool inPlace = true;
+    Catalog alone;
+    alone.tables.push_back(*from);
+    std::vector<Operation> operations;
+    // A rebuild has no need of an order: what an operation would trip over may go first.
+    std::vector<Operation> all;
+    for (size_t n : list) {
+      const auto& node = c_.nodes[n];
+      inPlace = inPlace && !node.rebuild && !node.options;
+      chunk.undoFirst.insert(chunk.undoFirst.end(), node.undoFirst.begin(), node.undoFirst.end());
+      all.insert(all.end(), node.operations.begin(), node.operations.end());
+    }
+    for (const auto& op : all) {
+      auto exact = resolved(op, alone);
+      inPlace = inPlace && possibleInPlace(exact, c_.traits);
+      if (auto why = apply(exact, alone, c_.traits); !why.empty()) return why;
+      operations.push_back(std::move(exact));
+    }
+    if (inPlace) {
+      for (auto& op : operations) {
+        if (auto why = execute(std::move(op), chunk); !why.empty()) return why;
+      }
+      return {};
+    }
+    rebuilt = true;
+    RebuildTable rebuild{*from, alone.tables.front(), {}};
+    for (size_t n : list) {
+      if (c_.nodes[n].options) rebuild.to.options = *c_.nodes[n].options;
+    }
+    orderColumns(rebuild.to);
+    for (const auto& column : rebuild.to.columns) {
+      const auto* was = from->findColumn(column.name);
+      if (column.generatedSql.empty() && was) rebuild.copy.emplace_back(column.name, c_.quote(column.name));
+    }
+    return execute(std::move(rebuild), chunk);
+  }
+
+  // Contract leaves the columns in the order of a fresh build.
+  void orderColumns(Table& table) {
+    const auto* fresh = c_.plan.after.findTable(table.name);
+    if (!fresh || fresh->columns.size() != table.columns.size()) return;
+    std::vector<catalog::Column> sorted;
+    for (const auto& column : fresh->columns) {
+      const auto* own = table.findColumn(column.name);
+      if (!own) return;
+      sorted.push_back(*own);
+    }
+    table.columns = std::move(sorted);
+  }
+
+  static std::string tableOf(const Operation& operation) {
+    return std::visit(Overloaded{[](const AddColumn& op) { return op.table; },
+                                 [](const DropColumn& op) { return op.table; },
+                                 [](const AlterColumn& op) { return op.table; },
+                                 [](const AddCheck& op) { return op.table; },
+                                 [](const DropCheck& op) { return op.table; },
+                                 [](const AddForeignKey& op) { return op.table; },
+                                 [](const DropForeignKey& op) { return op.table; },
+                                 [](const CreateIndex& op) { return op.table; },
+                                 [](const DropIndex& op) { return op.table; },
+                                 [](const auto&) { return std::string(); }},
+                      operation);
+  }
+
+  // Until a table is renamed, foreign keys to it speak of it by its old name.
+  catalog::ForeignKey targetNow(catalog::ForeignKey fk) {
+    auto at = c_.oldTableOf.find(fk.table);
+    if (at != c_.oldTableOf.end() && !taken_.count(fk.table)) fk.table = at->second;
+    return fk;
+  }
+
+  // The operation on what is there now: drops name exactly what they drop, whatever renames have happened to it.
+  Operation resolved(const Operation& operation, const Catalog& in) {
+    Operation out = operation;
+    if (auto* op = std::get_if<CreateTable>(&out)) {
+      for (auto& fk : op->table.foreignKeys) fk = targetNow(fk);
+    } else if (auto* op = std::get_if<DropTable>(&out)) {
+      if (const auto* table = in.findTable(op->table.name)) op->table = *table;
+    } else if (auto* op = std::get_if<AddColumn>(&out)) {
+      if (op->foreignKey) op->foreignKey = targetNow(*op->foreignKey);
+    } else if (auto* op = std::get_if<AddForeignKey>(&out)) {
+      op->foreignKey = targetNow(op->foreignKey);
+    } else if (auto* op = std::get_if<DropForeignKey>(&out)) {
+      if (const auto* table = in.findTable(op->table)) {
+        for (const auto& fk : table->foreignKeys) {
+          if (fk.columns == op->foreignKey.columns) op->foreignKey = fk;
+        }
+      }
+    } else if (auto* op = std::get_if<DropColumn>(&out)) {
+      if (const auto* table = in.findTable(op->table)) dropAllOf(*op, *table);
+    } else if (auto* op = std::get_if<AlterColumn>(&out)) {
+      const auto* table = in.findTable(op->table);
+      if (const auto* column = table ? table->findColumn(op->from.name) : nullptr) op->from = *column;
+    } else if (auto* op = std::get_if<DropCheck>(&out)) {
+      if (const auto* table = in.findTable(op->table)) {
+        for (const auto& check : table->checks) {
+          if (check.name == op->check.name) op->check = check;
+        }
+      }
+    } else if (auto* op = std::get_if<DropIndex>(&out)) {
+      if (const auto* table = in.findTable(op->table)) {
+        for (const auto& index : table->indexes) {
+          if (index.name == op->index.name) op->index = index;
+        }
+      }
+    }
+    return out;
+  }
+
+  void dropAllOf(DropColumn& op, const Table& table) {
+    if (const auto* column = table.findColumn(op.column.name)) op.column = *column;
+    for (const auto& check : table.checks) {
+      size_t used = 0;
+      bool mine = false;
+      for (const auto& name : identifiersIn(check.sql, c_.traits)) {
+        if (!table.findColumn(name)) continue;
+        ++used;
+        mine = mine || name == op.column.name;
+      }
+      if (mine && used == 1) op.check = check;
+    }
+    for (const auto& fk : table.foreignKeys) {
+      if (fk.columns == std::vector<std::string>{op.column.name}) op.foreignKey = fk;
+    }
+  }
+
+  void describe(Step& step, const Unit& unit, bool rebuilt) {
+    // What the step is about: the last in the switch (the version itself), else the first.
+    const Node* head = &c_.nodes[unit.nodes.front()];
+    for (size_t n : unit.nodes) {
+      if (c_.nodes[n].transition == Transition::versionSwitch) head = &c_.nodes[n];
+    }
+    step.kind = info(head->transition).kind;
+    step.sign = info(head->transition).sign;
+    step.element = head->element;
+    step.title = head->title;
+    step.rules = unit.rules;
+    for (size_t n : unit.nodes) {
+      const auto& node = c_.nodes[n];
+      step.hazards.insert(step.hazards.end(), node.hazards.begin(), node.hazards.end());
+      step.compatibility = std::max(step.compatibility, node.compatibility);
+      if (step.change.empty() && node.change != Node::kNoChange) {
+        step.change = diff::toString(c_.changes.changes[node.change], c_.changes);
+        step.cause = node.cause;
+      }
+    }
+    if (!step.cause) step.cause = head->cause;
+    if (unit.nodes.size() > 1) {
+      std::string list;
+      size_t count = 0;
+      for (size_t n : unit.nodes) {
+        if (&c_.nodes[n] == head && step.phase == Phase::switch_) continue;
+        if (++count > 1) list += "; ";
+        list += c_.nodes[n].title;
+      }
+      if (step.phase == Phase::switch_) {
+        step.title += ": " + list;
+      } else {
+        step.sign = '~';
+        step.kind = ElementKind::shape;
+        step.element = head->table;
+        if (step.phase == Phase::contract && c_.newTableOf.count(head->table)) step.element = c_.newTableOf[head->table];
+        step.title = fmt::format("{}{}: {}", step.element, rebuilt ? " rebuilt" : "", list);
+      }
+    }
+  }
+
+  Context& c_;
+  Catalog now_;
+  std::map<std::string, bool> taken_;  // new table names that are tables by now
+};
+
+}  // namespace
+
+bool foldable(Transition t) {
+  switch (t) {
+    case Transition::shapeRelax:
+    case Transition::checkRelax:
+    case Transition::columnAdd:
+    case Transition::foreignKeyAdd:
+    case Transition::shapeExchange:
+    case Transition::foreignKeyExchange:
+    case Transition::indexDrop:
+    case Transition::columnDrop:
+    case Transition::shapeRequire:
+    case Transition::checkTighten:
+    case Transition::foreignKeySettle:
+    case Transition::indexSettle: return true;
+    case Transition::tableCreate:
+    case Transition::syncCreate:
+    case Transition::indexAdd:
+    case Transition::faceCreate:
+    case Transition::backfillRun:
+    case Transition::verify:
+    case Transition::uniqueAdd:
+    case Transition::guardCreate:
+    case Transition::faceSuspend:
+    case Transition::guardSuspend:
+    case Transition::syncSuspend:
+    case Transition::uniqueDrop:
+    case Transition::namesSwap:
+    case Transition::syncResume:
+    case Transition::guardResume:
+    case Transition::faceResume:
+    case Transition::versionSwitch:
+    case Transition::faceDrop:
+    case Transition::guardDrop:
+    case Transition::syncDrop:
+    case Transition::tableRename:
+    case Transition::tableDrop: return false;
+  }
+  return false;
+}
+
+std::vector<Unit> fold(const Context& c) {
+  std::map<std::string, std::vector<size_t>> changing, contracting;
+  std::vector<size_t> switching;
+  std::vector<Unit> out;
+  for (size_t n = 0; n < c.nodes.size(); ++n) {
+    const auto& node = c.nodes[n];
+    const Phase phase = info(node.transition).phase;
+    if (phase == Phase::switch_) {
+      switching.push_back(n);
+    } else if (phase == Phase::contract && node.transition != Transition::tableDrop) {
+      contracting[node.table].push_back(n);
+    } else if (phase == Phase::expand && foldable(node.transition)) {
+      changing[node.table].push_back(n);
+    } else {
+      out.push_back({{n}, {}});
+    }
+  }
+  for (auto& [table, list] : changing) {
+    const bool inPlace = std::all_of(list.begin(), list.end(), [&](size_t n) {
+      const auto& node = c.nodes[n];
+      return !node.rebuild && std::all_of(node.operations.begin(), node.operations.end(),
+                                          [&](const Operation& op) { return possibleInPlace(op, c.traits); });
+    });
+    if (!inPlace) out.push_back({list, {}});
+    else {
+      for (size_t n : list) out.push_back({{n}, {}});
+    }
+  }
+  for (auto& [table, list] : contracting) out.push_back({list, {}});
+  if (!switching.empty()) out.push_back({switching, {}});
+  return out;
+}
+
+std::string finish(Context& c, const std::vector<Unit>& units) { return Finisher(c).run(units); }
+
+}  // namespace cambium::plan

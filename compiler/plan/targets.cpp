@@ -1,0 +1,441 @@
+// Changes to elements with targets: which table, column, constraint, trigger of either version must come to be or to go, and by which transitions.
+#include <algorithm>
+#include <set>
+
+#include "compiler/plan/middle.h"
+
+namespace cambium::plan {
+namespace {
+
+using catalog::Column;
+using catalog::Table;
+
+bool sameTable(const Table& a, const Table& b) {
+  return a.name == b.name && a.columns == b.columns && a.primaryKey == b.primaryKey && a.checks == b.checks &&
+         a.foreignKeys == b.foreignKeys && a.indexes == b.indexes && a.options == b.options && a.comment == b.comment;
+}
+
+std::string columnTitle(const std::string& table, const Column& column) {
+  return fmt::format("{}.{} {}{}{}", table, column.name, column.type, column.notNull ? "" : " null",
+                     column.generatedSql.empty() ? "" : " computed");
+}
+
+// The columns of one table that both versions have.
+class Columns {
+public:
+  Columns(Context& c, const TableForms& f, const Brought& brought) : c_(c), f_(f), brought_(brought) {}
+
+  void run() {
+    for (const auto& column : f_.old) oldColumn(column);
+    for (const auto& column : f_.fresh) {
+      if (column.source == NewColumn::Source::kept) keptColumn(column);
+      else newColumn(column);
+    }
+    if (f_.swaps()) swapNames();
+    if (f_.from->options != f_.to->options) {
+      auto& node = c_.add(Transition::shapeRequire, f_.from->name, f_.to->name, f_.to->name + ": table options",
+                          pickChange<diff::ChangeTable>(c_.changes, entityCauses()), c_.b()[f_.newEntity].span);
+      node.options = f_.to->options;
+    }
+  }
+
+private:
+  const std::vector<size_t>& entityCauses() { return c_.causes.entityTo[f_.newEntity.index()]; }
+
+  size_t changeOfOld(const OldColumn& column) {
+    if (column.group >= 0) return f_.groups[static_cast<size_t>(column.group)].change;
+    return pickChange<diff::DropProperty>(c_.changes, c_.causes.propertyFrom[column.property.index()]);
+  }
+  Span causeOfOld(const OldColumn& column) {
+    if (column.group >= 0) return f_.groups[static_cast<size_t>(column.group)].cause;
+    const auto& property = c_.a()[column.property];
+    if (c_.changes.migration) {
+      for (const auto& approval : c_.changes.migration->approvals) {
+        if (approval.from.entity == c_.a()[f_.oldEntity].name && approval.from.property == property.name) return approval.span;
+      }
+    }
+    return c_.b()[f_.newEntity].span;
+  }
+
+  void oldColumn(const OldColumn& column) {
+    const auto& table = f_.from->name;
+    const auto& name = column.column->name;
+    if (column.relaxed) {
+      const auto change = column.kept
+                              ? pickChange<diff::RelaxProperty>(c_.changes, c_.causes.propertyFrom[column.property.index()])
+                              : changeOfOld(column);
+      const Span cause = column.kept ? c_.b()[f_.findNew(name)->property].span : causeOfOld(column);
+      auto& node = c_.add(Transition::shapeRelax, table, table + "." + name, fmt::format("{}.{} may be empty", table, name),
+                          change, cause);
+      Column relaxed = *column.column;
+      relaxed.notNull = false;
+      node.operations.push_back(AlterColumn{table, *column.column, relaxed});
+      node.undoFirst.push_back(Verify{table, countNulls(table, name, c_.traits),
+                                      fmt::format("rows of {} without {}, which the old version requires", table, name)});
+    }
+    if (column.kept) return;
+    Column gone = *column.column;
+    gone.name = column.after;
+    auto& node = c_.add(Transition::columnDrop, table, f_.to->name + "." + column.after,
+                        fmt::format("{}.{} and its values", f_.to->name, column.after), changeOfOld(column), causeOfOld(column));
+    node.operations.push_back(DropColumn{f_.to->name, gone, {}, {}});
+    node.provides.push_back("computed:" + table + "." + name);
+    if (!gone.generatedSql.empty()) return dropsAfter(node, gone.generatedSql, name);
+    for (const auto& fk : f_.from->foreignKeys) {
+      if (std::find(fk.columns.begin(), fk.columns.end(), name) != fk.columns.end()) node.provides.push_back("unreferred:" + fk.table);
+    }
+    for (const auto& other : f_.old) {
+      if (other.kept || other.column->generatedSql.empty()) continue;
+      const auto inputs = identifiersIn(other.column->generatedSql, c_.traits);
+      if (std::find(inputs.begin(), inputs.end(), name) != inputs.end()) {
+        node.needs.push_back("computed:" + table + "." + other.column->name);
+      }
+    }
+  }
+  void dropsAfter(Node& node, const std::string&, const std::string& name) {
+    for (const auto& other : f_.old) {
+      if (other.kept || other.column->generatedSql.empty() || other.column->name == name) continue;
+      const auto inputs = identifiersIn(other.column->generatedSql, c_.traits);
+      if (std::find(inputs.begin(), inputs.end(), name) != inputs.end()) {
+        node.needs.push_back("computed:" + f_.from->name + "." + other.column->name);
+      }
+    }
+  }
+
+  template <class T>
+  size_t changeOfNew(const NewColumn& column) {
+    if (column.group >= 0) return f_.groups[static_cast<size_t>(column.group)].change;
+    return pickChange<T>(c_.changes, c_.causes.propertyTo[column.property.index()]);
+  }
+  Span causeOfNew(const NewColumn& column) {
+    if (column.group >= 0) return f_.groups[static_cast<size_t>(column.group)].cause;
+    return c_.b()[column.property].span;
+  }
+
+  // Nobody may leave it empty from validate on: guarded, unless a trigger fills it.
+  void require(const NewColumn& column, size_t change, Span cause) {
+    const auto& table = f_.from->name;
+    const auto& name = column.column->name;
+    addVerify(c_, f_, table + "." + name + " required", countNulls(table, column.middle, c_.traits),
+              fmt::format("rows of {} without {}", table, column.middle), change, cause);
+    const bool filled = column.fill >= 0 && f_.fills[static_cast<size_t>(column.fill)].forWrites;
+    if (filled) return;
+    addGuard(c_, f_, name, name, false, fmt::format("{}.{} is required in version {}", f_.to->name, name, c_.b().version),
+             change, cause);
+  }
+
+  void settle(const NewColumn& column, const Column& state, size_t change, Span cause) {
+    if (state == *column.column) return;
+    const auto& table = f_.to->name;
+    const auto& name = column.column->name;
+    auto title = column.column->notNull && !state.notNull ? fmt::format("{}.{} is required", table, name)
+                                                          : fmt::format("{}.{} gets its final form", table, name);
+    c_.add(Transition::shapeRequire, f_.from->name, table + "." + name, std::move(title), change, cause)
+        .operations.push_back(AlterColumn{table, state, *column.column});
+  }
+
+  void keptColumn(const NewColumn& column) {
+    const auto& was = *f_.findOld(column.column->name)->column;
+    Column state = was;
+    const auto& is = *column.column;
+    if (f_.findOld(is.name)->relaxed) state.notNull = false;
+    const size_t change = changeOfNew<diff::RequireProperty>(column);
+    if (is.notNull && !was.notNull) require(column, change, causeOfNew(column));
+    if (is.defaultSql != was.defaultSql && !(is.defaultSql.empty() && is.notNull)) exchangeDefault(column, state);
+    settle(column, state, change, causeOfNew(column));
+  }
+
+  void exchangeDefault(const NewColumn& column, Column& state) {
+    Column now = state;
+    now.defaultSql = column.column->defaultSql;
+    const auto& table = f_.from->name;
+    c_.add(Transition::shapeExchange, table, table + "." + now.name,
+           fmt::format("{}.{} default {}", table, now.name, now.defaultSql.empty() ? "none" : now.defaultSql),
+           changeOfNew<diff::ChangeDefault>(column), c_.b()[column.property].span)
+        .operations.push_back(AlterColumn{table, state, now});
+    state = now;
+  }
+
+  void newColumn(const NewColumn& column) {
+    const auto& table = f_.from->name;
+    const size_t change = changeOfNew<diff::AddProperty>(column);
+    const Span cause = causeOfNew(column);
+    Column middle = *column.column;
+    middle.name = column.middle;
+    bool keepForm = column.source != NewColumn::Source::moved && column.fill < 0;
+    bool volatileDefault = false;
+    std::vector<std::string> needs;
+    if (column.source == NewColumn::Source::computed) {
+      middle.generatedSql = substitute(middle.generatedSql, c_.traits, newColumns(c_, f_, When::before, ""));
+      for (const auto& input : identifiersIn(middle.generatedSql, c_.traits)) {
+        needs.push_back("column:" + table + "." + input);
+      }
+      keepForm = false;
+      middle.notNull = false;
+    } else if (keepForm) {
+      const auto& value = c_.b()[column.property].defaultValue;
+      volatileDefault = !middle.defaultSql.empty() && value && value->kind != ir::ExprKind::literal &&
+                        value->kind != ir::ExprKind::member && value->kind != ir::ExprKind::unary;
+      if (middle.notNull && middle.defaultSql.empty()) keepForm = false;
+      middle.notNull = keepForm && middle.notNull;
+    } else {
+      middle.notNull = false;
+      middle.defaultSql.clear();
+    }
+    auto& node = c_.add(Transition::columnAdd, table, table + "." + middle.name, columnTitle(table, middle), change, cause);
+    AddColumn add{table, middle, {}, {}};
+    if (auto at = brought_.checks.find(middle.name); at != brought_.checks.end()) add.check = at->second;
+    if (auto at = brought_.foreignKeys.find(middle.name); at != brought_.foreignKeys.end()) {
+      add.foreignKey = at->second;
+      needs.push_back("table:" + at->second.table);
+    }
+    node.rebuild = volatileDefault && !c_.traits.addColumnWithVolatileDefault;
+    node.operations.push_back(std::move(add));
+    node.provides.push_back("column:" + table + "." + middle.name);
+    node.needs = std::move(needs);
+
+    const auto& is = *column.column;
+    if (is.notNull && !middle.notNull && column.source != NewColumn::Source::computed) require(column, change, cause);
+    if (is.notNull && column.source == NewColumn::Source::computed) {
+      addVerify(c_, f_, table + "." + is.name + " required", countNulls(table, column.middle, c_.traits),
+                fmt::format("rows of {} where {} comes out empty", table, column.middle), change, cause);
+      addGuard(c_, f_, is.name, is.name, false, fmt::format("{}.{} would be empty in version {}", f_.to->name, is.name, c_.b().version),
+               change, cause);
+    }
+    Column state = *column.column;
+    state.notNull = middle.notNull;
+    state.defaultSql = middle.defaultSql;
+    if (!is.notNull && column.source == NewColumn::Source::added && state.defaultSql != is.defaultSql) exchangeDefault(column, state);
+    settle(column, state, change, cause);
+  }
+
+  void swapNames() {
+    const auto& table = f_.from->name;
+    std::vector<Operation> operations;
+    std::vector<std::string> names;
+    for (const auto& column : f_.old) {
+      if (column.after != column.column->name) operations.push_back(RenameColumn{table, column.column->name, column.after});
+    }
+    size_t change = Node::kNoChange;
+    Span cause;
+    for (const auto& column : f_.fresh) {
+      if (column.middle == column.column->name) continue;
+      operations.push_back(RenameColumn{table, column.middle, column.column->name});
+      names.push_back(column.column->name);
+      if (change == Node::kNoChange) {
+        change = changeOfNew<diff::ConvertProperty>(column);
+        cause = causeOfNew(column);
+      }
+    }
+    auto& node = c_.add(Transition::namesSwap, table, table,
+                        fmt::format("{}: the new {} takes over the name", table, joined(names, ", ")), change, cause);
+    node.operations = std::move(operations);
+  }
+
+  Context& c_;
+  const TableForms& f_;
+  const Brought& brought_;
+};
+
+// The tables among `all` that `table` refers to, without those on the way to it (a cycle has no order; the engine has its own way with it).
+class References {
+public:
+  explicit References(const std::vector<const Table*>& all) {
+    for (const auto* table : all) byName_[table->name] = table;
+    for (const auto& [name, table] : byName_) visit(*table);
+  }
+  const std::vector<std::string>& of(const std::string& table) { return kept_[table]; }
+
+private:
+  void visit(const Table& table) {
+    if (!state_.emplace(table.name, 1).second) return;
+    for (const auto& fk : table.foreignKeys) {
+      auto at = byName_.find(fk.table);
+      if (at == byName_.end() || fk.table == table.name) continue;
+      visit(*at->second);
+      if (state_[fk.table] == 2) kept_[table.name].push_back(fk.table);
+    }
+    state_[table.name] = 2;
+  }
+  std::map<std::string, const Table*> byName_;
+  std::map<std::string, int> state_;
+  std::map<std::string, std::vector<std::string>> kept_;
+};
+
+void createTables(Context& c, const std::vector<std::pair<ir::EntityId, const Table*>>& created) {
+  std::vector<const Table*> all;
+  for (const auto& [entity, table] : created) all.push_back(table);
+  References references(all);
+  for (const auto& [entity, table] : created) {
+    const auto change = pickChange<diff::AddEntity>(c.changes, c.causes.entityTo[entity.index()]);
+    auto& node = c.add(Transition::tableCreate, table->name, table->name, table->name, change, c.b()[entity].span);
+    node.operations.push_back(CreateTable{*table});
+    node.provides.push_back("table:" + table->name);
+    for (const auto& target : references.of(table->name)) node.needs.push_back("table:" + target);
+    if (c.plan.before.findTable(table->name) || c.newTableOf.count(table->name)) {
+      c.sink.add(report<Code::EVO052>(c.b()[entity].span, c.b()[entity].name, table->name)
+                     .under("another table has this name until contract")
+                     .help("give the new entity another table with `@table(\"…\")`, or publish two versions: first one that "
+                           "frees the name"));
+    }
+  }
+}
+
+void dropTables(Context& c, const std::vector<std::pair<ir::EntityId, const Table*>>& dropped) {
+  std::vector<const Table*> all;
+  for (const auto& [entity, table] : dropped) all.push_back(table);
+  References references(all);
+  for (const auto& [entity, table] : dropped) {
+    const auto change = pickChange<diff::DropEntity>(c.changes, c.causes.entityFrom[entity.index()]);
+    Span cause;
+    if (c.changes.migration) {
+      for (const auto& approval : c.changes.migration->approvals) {
+        if (approval.from.entity == c.a()[entity].name && approval.from.property.empty()) cause = approval.span;
+      }
+    }
+    auto& node = c.add(Transition::tableDrop, table->name, table->name, table->name + " and its rows", change, cause);
+    node.operations.push_back(DropTable{*table});
+    node.needs.push_back("unreferred:" + table->name);
+    for (const auto& target : references.of(table->name)) node.provides.push_back("unreferred:" + target);
+  }
+}
+
+// Entities that a change speaks of, itself or through a property or an enum.
+std::vector<bool> touched(const Context& c) {
+  std::vector<bool> out(c.b().entities.size(), false);
+  for (size_t e = 0; e < out.size(); ++e) {
+    const auto& entity = c.b()[ir::EntityId(static_cast<uint32_t>(e))];
+    bool any = !c.causes.entityTo[e].empty();
+    for (auto id : entity.properties) {
+      any = any || !c.causes.propertyTo[id.index()].empty();
+      const auto& type = c.b()[id].type;
+      any = any || (type.scalar == ir::Scalar::enumeration && type.enumeration && !c.causes.enumTo[type.enumeration.index()].empty());
+    }
+    out[e] = any;
+  }
+  if (c.changes.migration) {
+    for (const auto& rule : c.changes.migration->transforms) {
+      if (auto id = c.b().findEntity(rule.toEntity)) out[id->index()] = true;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+Causes findCauses(const diff::ChangeSet& set) {
+  Causes out;
+  out.propertyTo.resize(set.to->properties.size());
+  out.propertyFrom.resize(set.from->properties.size());
+  out.entityTo.resize(set.to->entities.size());
+  out.entityFrom.resize(set.from->entities.size());
+  out.enumTo.resize(set.to->enums.size());
+  for (size_t i = 0; i < set.changes.size(); ++i) {
+    auto note = [i](std::vector<std::vector<size_t>>& lists, auto id) {
+      if (id && id.index() < lists.size()) lists[id.index()].push_back(i);
+    };
+    auto properties = [&](const auto& c) {
+      note(out.propertyFrom, c.from);
+      note(out.propertyTo, c.to);
+    };
+    auto entities = [&](const auto& c) {
+      note(out.entityFrom, c.from);
+      note(out.entityTo, c.to);
+    };
+    std::visit(Overloaded{[&](const diff::AddEntity& c) { note(out.entityTo, c.entity); },
+                          [&](const diff::DropEntity& c) { note(out.entityFrom, c.entity); },
+                          [&](const diff::RenameEntity& c) { entities(c); },
+                          [&](const diff::ChangeTable& c) { entities(c); },
+                          [&](const diff::ChangeEntityDoc&) {},
+                          [&](const diff::ChangeLifecycle& c) { entities(c); },
+                          [&](const diff::ChangeKey& c) { entities(c); },
+                          [&](const diff::AddProperty& c) { note(out.propertyTo, c.property); },
+                          [&](const diff::DropProperty& c) { note(out.propertyFrom, c.property); },
+                          [&](const diff::RenameProperty& c) { properties(c); },
+                          [&](const diff::ConvertProperty& c) { properties(c); },
+                          [&](const diff::TransformProperties&) {},
+                          [&](const diff::RequireProperty& c) { properties(c); },
+                          [&](const diff::RelaxProperty& c) { properties(c); },
+                          [&](const diff::ChangeDefault& c) { properties(c); },
+                          [&](const diff::ChangeComputed& c) { properties(c); },
+                          [&](const diff::TightenRefinement& c) { properties(c); },
+                          [&](const diff::RelaxRefinement& c) { properties(c); },
+                          [&](const diff::ChangeOnDelete& c) { properties(c); },
+                          [&](const diff::ChangeTarget& c) { properties(c); },
+                          [&](const diff::ChangeSensitivity&) {},
+                          [&](const diff::ChangeColumn& c) { properties(c); },
+                          [&](const diff::ChangePropertyDoc&) {},
+                          [&](const diff::AddUnique& c) { note(out.entityTo, c.entity); },
+                          [&](const diff::DropUnique& c) { note(out.entityFrom, c.entity); },
+                          [&](const diff::AddIndex& c) { note(out.entityTo, c.entity); },
+                          [&](const diff::DropIndex& c) { note(out.entityFrom, c.entity); },
+                          [&](const diff::AddCheck& c) { note(out.entityTo, c.entity); },
+                          [&](const diff::DropCheck& c) { note(out.entityFrom, c.entity); },
+                          [&](const diff::AddUniqueProperty& c) { properties(c); },
+                          [&](const diff::DropUniqueProperty& c) { properties(c); },
+                          [&](const diff::AddEnum&) {},
+                          [&](const diff::DropEnum&) {},
+                          [&](const diff::RenameEnum&) {},
+                          [&](const diff::EnumAddValue& c) { note(out.enumTo, c.enumeration); },
+                          [&](const diff::EnumRenameValue& c) { note(out.enumTo, c.to); },
+                          [&](const diff::EnumDropValue& c) { note(out.enumTo, c.to); }},
+               set.changes[i]);
+  }
+  return out;
+}
+
+Node& Context::add(Transition transition, std::string table, std::string element, std::string title, size_t change, Span cause) {
+  Node node;
+  node.transition = transition;
+  node.table = std::move(table);
+  node.element = std::move(element);
+  node.title = std::move(title);
+  node.change = change;
+  node.cause = cause;
+  if (change != Node::kNoChange) node.compatibility = diff::classify(changes.changes[change], changes);
+  nodes.push_back(std::move(node));
+  return nodes.back();
+}
+
+void addTargets(Context& c) {
+  std::vector<std::pair<ir::EntityId, const Table*>> created, dropped;
+  std::vector<std::pair<ir::EntityId, ir::EntityId>> both;
+  for (uint32_t e = 0; e < c.b().entities.size(); ++e) {
+    const ir::EntityId to(e), from = c.changes.matching.entityFrom[e];
+    const auto* now = c.plan.after.findTable(c.to.table(to));
+    const auto* was = from ? c.plan.before.findTable(c.from.table(from)) : nullptr;
+    if (now && was) {
+      both.emplace_back(from, to);
+      if (was->name != now->name) {
+        c.newTableOf[was->name] = now->name;
+        c.oldTableOf[now->name] = was->name;
+      }
+    } else if (now) {
+      created.emplace_back(to, now);
+    } else if (was) {
+      dropped.emplace_back(from, was);
+    }
+  }
+  for (uint32_t e = 0; e < c.a().entities.size(); ++e) {
+    const ir::EntityId from(e);
+    const auto* was = c.plan.before.findTable(c.from.table(from));
+    if (was && !c.changes.matching.entityTo[e]) dropped.emplace_back(from, was);
+  }
+  createTables(c, created);
+  dropTables(c, dropped);
+  const auto speaksOf = touched(c);
+  for (const auto& [from, to] : both) {
+    if (!speaksOf[to.index()] && sameTable(*c.plan.before.findTable(c.from.table(from)), *c.plan.after.findTable(c.to.table(to)))) {
+      continue;
+    }
+    const auto forms = tableForms(c, from, to);
+    if (!forms) continue;
+    const auto brought = addConstraints(c, *forms);
+    Columns(c, *forms, brought).run();
+    addSync(c, *forms);
+    addIndexes(c, *forms);
+    addFace(c, *forms);
+  }
+}
+
+}  // namespace cambium::plan
