@@ -1,6 +1,6 @@
 # cambium_embed(TARGET NAMESPACE ns TABLE name folder ending …): a static library with, for each table, a function
 #   std::span<const File> name();   // File{name relative to the folder, text}, sorted by name
-# and a header embedded/embedded.h. Files are found by glob; the texts are raw string literals cut to what compilers accept.
+# and a header embedded/embedded.h. Files are found by glob; the texts are raw string literals.
 function(cambium_embed target)
   cmake_parse_arguments(arg "" "NAMESPACE" "" ${ARGN})
   set(rest ${arg_UNPARSED_ARGUMENTS})

@@ -52,8 +52,10 @@ Type typeOfPath(const ir::Expr& e, const Scope& scope, const ir::Model& model) {
   for (const auto& segment : e.path) {
     const auto property = model.findProperty(entity, segment);
     if (!property) return Type{};
-    type = model[*property].type;
-    entity = model[*property].target;
+    const ir::Property& p = model[*property];
+    type = p.kind == ir::PropertyKind::value ? p.type : Type{};
+    type.optional = p.type.optional;
+    entity = p.target;
   }
   return type;
 }

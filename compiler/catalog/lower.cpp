@@ -1,22 +1,18 @@
+// Entities to tables: columns, keys, checks, foreign keys and indexes.
 #include "compiler/catalog/lower.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
-#include <cctype>
 #include <unordered_map>
 
+#include "compiler/catalog/lower_names.h"
+#include "compiler/catalog/names.h"
 #include "compiler/catalog/sql.h"
 
 namespace cambium::catalog {
 
 namespace {
 
-using ir::EntityId;
-using ir::PropertyId;
-using ir::PropertyKind;
-
-const char* actionSql(ir::RefAction action) {
+const char* spelling(ir::RefAction action) {
   switch (action) {
     case ir::RefAction::restrict: return "RESTRICT";
     case ir::RefAction::cascade: return "CASCADE";
@@ -24,361 +20,389 @@ const char* actionSql(ir::RefAction action) {
     case ir::RefAction::setDefault: return "SET DEFAULT";
     case ir::RefAction::noAction: return "NO ACTION";
   }
-  return "NO ACTION";
+  return "";
 }
 
-bool isDeployed(const ir::Entity& entity) {
-  return entity.lifecycle == ir::Lifecycle::active || entity.lifecycle == ir::Lifecycle::deprecated;
-}
-
-std::string replaced(std::string text, std::string_view what, std::string_view with) {
-  for (size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
-    text.replace(at, what.size(), with);
-  return text;
-}
-
-std::string folded(std::string name) {
-  for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return name;
-}
-
-bool startsWith(const std::vector<IndexPart>& longer, const std::vector<IndexPart>& prefix) {
-  return longer.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), longer.begin());
-}
-
-class Lowering {
-public:
-  Lowering(const ir::Model& model, const Traits& traits, DiagnosticSink& sink)
-      : model_(model), traits_(traits), sink_(sink) {}
-
-  Lowered run() {
-    out_.tables.resize(model_.entities.size());
-    out_.columns.resize(model_.properties.size());
-    for (uint32_t i = 0; i < model_.entities.size(); ++i) {
-      const EntityId id(i);
-      if (isDeployed(model_[id])) out_.tables[i] = tableName(model_[id], model_.naming);
+// `text` with {0} replaced, outside of string literals.
+std::string fill(std::string_view text, std::string_view column) {
+  std::string out;
+  bool inString = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\'') inString = !inString;
+    if (!inString && text.substr(i, 3) == "{0}") {
+      out += column;
+      i += 2;
+    } else {
+      out += text[i];
     }
-    for (uint32_t i = 0; i < model_.entities.size(); ++i)
-      for (const PropertyId property : model_[EntityId(i)].properties) nameColumns(property, 0);
-    std::vector<Table> tables;
-    for (uint32_t i = 0; i < model_.entities.size(); ++i)
-      if (!out_.tables[i].empty()) tables.push_back(table(EntityId(i)));
-    std::sort(tables.begin(), tables.end(), [](const Table& a, const Table& b) { return a.name < b.name; });
-    out_.catalog.tables = std::move(tables);
-    return std::move(out_);
+  }
+  return out;
+}
+
+// Where in the expression the function is called.
+Span placeOf(const ir::Expr& e, ir::Function function) {
+  if (e.kind == ir::ExprKind::call && e.function == function) return e.span;
+  for (const ir::Expr& argument : e.args)
+    if (const Span found = placeOf(argument, function)) return found;
+  return {};
+}
+
+std::vector<std::string> splitOptions(std::string_view text) {
+  std::vector<std::string> out;
+  for (size_t at = 0; at <= text.size();) {
+    const size_t comma = std::min(text.find(',', at), text.size());
+    std::string_view option = text.substr(at, comma - at);
+    while (option.starts_with(' ')) option.remove_prefix(1);
+    while (option.ends_with(' ')) option.remove_suffix(1);
+    if (!option.empty()) out.emplace_back(option);
+    at = comma + 1;
+  }
+  return out;
+}
+
+// Names of one space, in which two may not be equal but for case.
+class NameSpace {
+public:
+  explicit NameSpace(DiagnosticSink& sink) : sink_(sink) {}
+
+  void take(const std::string& name, std::string what, Span span, std::string_view help) {
+    const auto [it, fresh] = taken_.try_emplace(folded(name), Taken{what, span});
+    if (fresh) return;
+    auto& d = sink_.add(report<Code::DDL003>(span, what, name, it->second.what));
+    if (it->second.span) d.label(it->second.span, it->second.what + " is here");
+    d.note("names are compared without case, and tables and indexes share one space of names").help(std::string(help));
   }
 
 private:
-  // ---------------------------------------------------------------- names
-  // The columns of a property; those of a reference are the key's of its target, so they are named first. A cycle of keys (an error that analysis
-  // has reported) ends at `depth`.
-  const std::vector<std::string>& nameColumns(PropertyId id, unsigned depth) {
-    std::vector<std::string>& columns = out_.columns[id.index()];
-    const ir::Property& property = model_[id];
-    if (!columns.empty() || depth > kDeepestKey || property.kind == PropertyKind::many) return columns;
-    if (property.kind == PropertyKind::value) {
-      columns.push_back(property.column.empty() ? property.name : property.column);
-      return columns;
-    }
-    if (!property.target) return columns;
-    std::vector<std::string> keys;
-    for (const PropertyId key : model_[property.target].key.properties)
-      for (const std::string& column : nameColumns(key, depth + 1)) keys.push_back(column);
-    std::vector<std::string> mine;
-    if (keys.size() == 1 && !property.column.empty()) {
-      mine.push_back(property.column);
-    } else {
-      const std::string& stem = property.column.empty() ? property.name : property.column;
-      for (const std::string& key : keys) mine.push_back(derivedName(stem, {key}, traits_.maxIdentifierBytes));
-    }
-    return out_.columns[id.index()] = std::move(mine);
-  }
-
-  // An explicit name is never cut: whoever wrote it wants just that name.
-  void checkLength(const std::string& name, Span span) {
-    if (traits_.maxIdentifierBytes && name.size() > traits_.maxIdentifierBytes)
-      sink_.add(report<Code::DDL004>(span, name, name.size(), traits_.displayName, traits_.maxIdentifierBytes)
-                    .help("give it a shorter name with `@table`, `@column` or `@name`"));
-  }
-
-  // Tables and indexes share one namespace in most databases; all compare without case somewhere.
-  void claim(const std::string& name, std::string what, Span span) {
-    const auto [at, isNew] = taken_.try_emplace(folded(name), Owner{what, span});
-    if (isNew) return;
-    Diagnostic d = report<Code::DDL003>(span, what, name, at->second.what);
-    if (at->second.span) d.label(at->second.span, "the other one");
-    d.help("give one of them another name with `@table` or `@name`");
-    sink_.add(std::move(d));
-  }
-
-  // ---------------------------------------------------------------- tables
-  Table table(EntityId id) {
-    const ir::Entity& entity = model_[id];
-    Table t;
-    t.name = out_.tables[id.index()];
-    checkLength(t.name, entity.span);
-    claim(t.name, fmt::format("the table of `{}`", entity.name), entity.span);
-    const auto native = entity.native.find(traits_.dialect);
-    if (native == entity.native.end()) {
-      t.options = traits_.tableOptions;
-    } else if (!native->second.empty()) {
-      for (size_t at = 0; at <= native->second.size();) {
-        const size_t comma = std::min(native->second.find(", ", at), native->second.size());
-        t.options.push_back(native->second.substr(at, comma - at));
-        at = comma + 2;
-      }
-    }
-    std::sort(t.options.begin(), t.options.end());
-    if (traits_.comments) t.comment = entity.doc;
-
-    for (const PropertyId key : entity.key.properties)
-      for (const std::string& column : out_.columns[key.index()]) t.primaryKey.push_back(column);
-    for (const PropertyId property : entity.properties) addProperty(t, id, property);
-    for (Column& column : t.columns)
-      if (std::find(t.primaryKey.begin(), t.primaryKey.end(), column.name) != t.primaryKey.end()) column.notNull = true;
-    checkColumnNames(t, entity);
-    addChecks(t, id);
-    addIndexes(t, id);
-    return t;
-  }
-
-  void checkColumnNames(const Table& t, const ir::Entity& entity) {
-    std::unordered_map<std::string, const std::string*> seen;
-    for (const Column& column : t.columns)
-      if (!seen.try_emplace(folded(column.name), &column.name).second)
-        sink_.add(report<Code::DDL003>(entity.span, fmt::format("a column of `{}`", entity.name), column.name,
-                                       "another column of the same table")
-                      .help("give one of them another name with `@column`"));
-  }
-
-  void addProperty(Table& t, EntityId entity, PropertyId id) {
-    const ir::Property& property = model_[id];
-    if (property.kind == PropertyKind::many) return;
-    if (property.kind == PropertyKind::reference) return addReference(t, entity, id);
-    Column column = valueColumn(id);
-    if (property.computed) {
-      column.generatedSql = sql(*property.computed, entity, property.span);
-      column.stored = property.stored;
-      column.notNull = false;
-    }
-    column.autoIncrement = property.autoincrement;
-    if (property.defaultValue) column.defaultSql = sql(*property.defaultValue, entity, property.span);
-    if (traits_.comments) column.comment = property.doc;
-    checkLength(column.name, property.span);
-    if (!property.computed) addPropertyCheck(t, entity, property, column.name);
-    t.columns.push_back(std::move(column));
-  }
-
-  // Name, type and nullability of a property's own column.
-  Column valueColumn(PropertyId id) {
-    const ir::Property& property = model_[id];
-    Column column;
-    column.name = out_.columns[id.index()].front();
-    const auto native = property.native.find(traits_.dialect);
-    column.type = native != property.native.end() ? native->second : traits_.mapType(property.type, model_).sqlType;
-    column.notNull = !property.type.optional;
-    return column;
-  }
-
-  void addReference(Table& t, EntityId entity, PropertyId id) {
-    const ir::Property& property = model_[id];
-    const std::vector<std::string>& columns = out_.columns[id.index()];
-    if (!property.target || columns.empty()) return;
-    ForeignKey key;
-    std::vector<Column> targets;
-    collectKeyColumns(property.target, targets, 0);
-    for (size_t i = 0; i < columns.size() && i < targets.size(); ++i) {
-      Column column;
-      column.name = columns[i];
-      const auto native = property.native.find(traits_.dialect);
-      column.type = native != property.native.end() ? native->second : targets[i].type;
-      column.notNull = !property.type.optional;
-      if (property.defaultValue && columns.size() == 1) column.defaultSql = sql(*property.defaultValue, entity, property.span);
-      if (traits_.comments) column.comment = property.doc;
-      checkLength(column.name, property.span);
-      t.columns.push_back(std::move(column));
-      key.tableColumns.push_back(targets[i].name);
-    }
-    key.columns = columns;
-    key.table = out_.tables[property.target.index()];
-    if (key.table.empty()) return;  // the target is not in the database
-    key.onDelete = actionSql(property.onDelete);
-    key.onUpdate = actionSql(property.onUpdate);
-    if (traits_.namedForeignKeys) {
-      std::vector<std::string> parts{t.name};
-      parts.insert(parts.end(), columns.begin(), columns.end());
-      key.name = derivedName("fk", parts, traits_.maxIdentifierBytes);
-    }
-    t.foreignKeys.push_back(std::move(key));
-  }
-
-  void collectKeyColumns(EntityId entity, std::vector<Column>& out, unsigned depth) {
-    if (depth > kDeepestKey) return;
-    for (const PropertyId key : model_[entity].key.properties) {
-      if (model_[key].kind == PropertyKind::reference) {
-        std::vector<Column> inner;
-        collectKeyColumns(model_[key].target, inner, depth + 1);
-        const auto& names = out_.columns[key.index()];
-        for (size_t i = 0; i < inner.size() && i < names.size(); ++i) {
-          inner[i].name = names[i];
-          out.push_back(inner[i]);
-        }
-      } else if (!out_.columns[key.index()].empty()) {
-        out.push_back(valueColumn(key));
-      }
-    }
-  }
-
-  // ---------------------------------------------------------------- checks
-  // One check for each property: what its type promises and the engine does not, and its refinements.
-  void addPropertyCheck(Table& t, EntityId entity, const ir::Property& property, const std::string& columnName) {
-    std::vector<std::string> conditions;
-    const std::string column = traits_.quote(columnName);
-    const bool isNative = property.native.count(traits_.dialect) > 0;
-    if (!isNative) {
-      const TypeMapping mapping = traits_.mapType(property.type, model_);
-      if (!mapping.check.empty()) conditions.push_back(replaced(mapping.check, "{0}", column));
-      if (!mapping.loss.empty())
-        sink_.add(report<Code::DDL001>(property.span, traits_.displayName, property.name,
-                                       ir::toString(property.type, model_), mapping.loss));
-    }
-    std::vector<const ir::Expr*> refinements;
-    for (ir::AliasId alias = property.type.alias; alias; alias = model_[alias].type.alias)
-      if (model_[alias].where) refinements.push_back(&*model_[alias].where);
-    if (property.where) refinements.push_back(&*property.where);
-    for (const ir::Expr* refinement : refinements) {
-      const auto lacking = unsupportedFunctions(*refinement, traits_);
-      if (!lacking.empty()) {
-        sink_.add(report<Code::DDL005>(property.span, traits_.displayName, property.name, ir::info(lacking.front()).name)
-                      .help("applications have to see to it; `@allow(DDL005, \"why\")` silences this"));
-        continue;
-      }
-      SqlContext context = entityContext(model_, out_, entity, traits_, "");
-      context.value = column;
-      std::string text = toSql(*refinement, context);
-      conditions.push_back(refinement->op == ir::Op::orOp ? "(" + text + ")" : text);
-    }
-    if (conditions.empty()) return;
-    std::string all;
-    for (const std::string& condition : conditions) all += (all.empty() ? "" : " AND ") + condition;
-    t.checks.push_back({derivedName("ck", {t.name, columnName}, traits_.maxIdentifierBytes), std::move(all)});
-  }
-
-  void addChecks(Table& t, EntityId id) {
-    unsigned unnamed = 0;
-    for (const ir::Check& check : model_[id].checks) {
-      std::string name = check.databaseName;
-      if (name.empty())
-        name = derivedName("ck", {t.name, check.name.empty() ? std::to_string(++unnamed) : check.name},
-                           traits_.maxIdentifierBytes);
-      else checkLength(name, check.span);
-      t.checks.push_back({std::move(name), sql(check.condition, id, check.span)});
-    }
-  }
-
-  // ---------------------------------------------------------------- indexes
-  void addIndexes(Table& t, EntityId id) {
-    const ir::Entity& entity = model_[id];
-    for (const ir::Unique& unique : entity.uniques)
-      addIndex(t, id, "uq", unique.name, unique.databaseName, unique.parts, unique.where, true, unique.span);
-    for (const PropertyId property : entity.properties)
-      if (model_[property].unique) addPropertyIndex(t, property, "uq", true);
-    for (const ir::Index& index : entity.indexes)
-      addIndex(t, id, "ix", index.name, index.databaseName, index.parts, index.where, false, index.span);
-    for (const PropertyId property : entity.properties) {
-      const ir::Property& p = model_[property];
-      if (p.kind == PropertyKind::reference && p.indexed && !p.unique) addPropertyIndex(t, property, "ix", false);
-    }
-  }
-
-  void addIndex(Table& t, EntityId id, const char* prefix, const std::string& name, const std::string& databaseName,
-                const std::vector<ir::IndexPart>& parts, const std::optional<ir::Expr>& where, bool unique, Span span) {
-    Index index;
-    index.unique = unique;
-    std::vector<std::string> named{t.name};
-    for (const ir::IndexPart& part : parts) {
-      const std::optional<PropertyId> property =
-          part.expr.kind == ir::ExprKind::property ? model_.findProperty(id, part.expr.path.front()) : std::nullopt;
-      if (property) {
-        for (const std::string& column : out_.columns[property->index()]) {
-          index.parts.push_back({column, "", part.descending});
-          named.push_back(column);
-        }
-      } else {
-        index.parts.push_back({"", sql(part.expr, id, span), part.descending});
-        named.push_back("expression");
-      }
-    }
-    if (where) index.whereSql = sql(*where, id, span);
-    if (!name.empty()) named = {t.name, name};
-    index.name = databaseName.empty() ? derivedName(prefix, named, traits_.maxIdentifierBytes) : databaseName;
-    if (!databaseName.empty()) checkLength(databaseName, span);
-    claim(index.name, fmt::format("an index of `{}`", model_[id].name), span);
-    t.indexes.push_back(std::move(index));
-  }
-
-  // The index of a reference or a @unique property, unless the key or another index begins with the same columns.
-  void addPropertyIndex(Table& t, PropertyId property, const char* prefix, bool unique) {
-    Index index;
-    index.unique = unique;
-    std::vector<std::string> named{t.name};
-    for (const std::string& column : out_.columns[property.index()]) {
-      index.parts.push_back({column, "", false});
-      named.push_back(column);
-    }
-    if (index.parts.empty()) return;
-    if (!unique) {
-      bool covered = t.primaryKey.size() >= index.parts.size();
-      for (size_t i = 0; covered && i < index.parts.size(); ++i) covered = t.primaryKey[i] == index.parts[i].column;
-      for (const Index& other : t.indexes)
-        covered = covered || (other.whereSql.empty() && startsWith(other.parts, index.parts));
-      if (covered) return;
-    }
-    index.name = derivedName(prefix, named, traits_.maxIdentifierBytes);
-    claim(index.name, fmt::format("the index of `{}.{}`", model_[model_[property].entity].name, model_[property].name),
-          model_[property].span);
-    t.indexes.push_back(std::move(index));
-  }
-
-  // ---------------------------------------------------------------- expressions
-  std::string sql(const ir::Expr& expression, EntityId entity, Span span) {
-    for (const ir::Function function : unsupportedFunctions(expression, traits_))
-      sink_.add(report<Code::DDL002>(expression.span ? expression.span : span, traits_.displayName,
-                                     ir::info(function).name));
-    return toSql(expression, entityContext(model_, out_, entity, traits_, ""));
-  }
-
-  // A key made of references to entities whose keys are references …: deeper than any sensible model.
-  static constexpr unsigned kDeepestKey = 32;
-
-  struct Owner {
+  struct Taken {
     std::string what;
     Span span;
   };
+  DiagnosticSink& sink_;
+  std::unordered_map<std::string, Taken> taken_;
+};
+
+class Lowerer {
+public:
+  Lowerer(const ir::Model& model, const Traits& traits, DiagnosticSink& sink)
+      : model_(model), traits_(traits), sink_(sink), placement_(placeNames(model, traits, sink)), lowered_(placement_.lowered),
+        relations_(sink) {}
+
+  Lowered run() {
+    for (uint32_t i = 0; i < model_.entities.size(); ++i) {
+      const ir::Entity& entity = model_.entities[ir::EntityId(i)];
+      if (!isDeployed(entity)) continue;
+      tableName(entity, lowered_.tables[i]);
+    }
+    std::vector<Table> tables;
+    tables.reserve(model_.entities.size());
+    for (uint32_t i = 0; i < model_.entities.size(); ++i)
+      if (isDeployed(model_.entities[ir::EntityId(i)])) tables.push_back(table(ir::EntityId(i)));
+    std::ranges::stable_sort(tables, {}, &Table::name);
+    lowered_.catalog.tables = std::move(tables);
+    return std::move(lowered_);
+  }
+
+private:
+  void tableName(const ir::Entity& entity, const std::string& name) {
+    if (folded(name).starts_with("cambium_"))
+      sink_.add(report<Code::DDL006>(entity.span, name)).help("give the table another name with `@table(\"…\")`");
+    if (!entity.table.empty()) limit(name, entity.span);
+    relations_.take(name, "the table of `" + entity.name + "`", entity.span, "give one of them another name with `@table(\"…\")`");
+  }
+
+  // A name that was asked for is never changed behind the user's back.
+  void limit(const std::string& name, Span span) {
+    if (name.size() > traits_.maxIdentifierBytes)
+      sink_.add(report<Code::DDL004>(span, name, name.size(), traits_.displayName, traits_.maxIdentifierBytes))
+          .help("choose a shorter name");
+  }
+
+  Table table(ir::EntityId id) {
+    entity_ = &model_[id];
+    id_ = id;
+    out_ = Table{};
+    out_.name = lowered_.tables[id.index()];
+    if (traits_.comments) out_.comment = entity_->doc;
+    const auto native = entity_->native.find(traits_.dialect);
+    out_.options = native == entity_->native.end() ? traits_.tableOptions : splitOptions(native->second);
+    std::ranges::sort(out_.options);
+    for (const KeyColumn& column : keyOf(id)) out_.primaryKey.push_back(column.name);
+
+    for (const ir::PropertyId p : entity_->properties) columns(p);
+    for (size_t i = 0, unnamed = 0; i < entity_->checks.size(); ++i) modelCheck(entity_->checks[i], unnamed);
+    for (const ir::PropertyId p : entity_->properties)
+      if (model_[p].unique && !lowered_.columnsOf(p).empty()) uniqueProperty(model_[p], lowered_.columnsOf(p));
+    for (const ir::Unique& unique : entity_->uniques) index(unique, true, "uq");
+    for (const ir::Index& i : entity_->indexes) index(i, false, "ix");
+    for (const ir::PropertyId p : entity_->properties) reference(p);
+
+    names();
+    std::ranges::sort(out_.checks, {}, &Check::name);
+    std::ranges::sort(out_.indexes, {}, &Index::name);
+    std::ranges::sort(out_.foreignKeys, {}, &ForeignKey::columns);
+    return std::move(out_);
+  }
+
+  std::vector<KeyColumn> keyOf(ir::EntityId id) const {
+    std::vector<KeyColumn> key;
+    for (const ir::PropertyId part : model_[id].key.properties) {
+      const auto& columns = lowered_.columnsOf(part);
+      for (size_t i = 0; i < columns.size(); ++i) key.push_back({columns[i], placement_.leaves[part.index()][i]});
+    }
+    return key;
+  }
+
+  SqlContext context() const { return entityContext(model_, lowered_, id_, traits_, ""); }
+
+  // SQL of an expression, "" with an error where the dialect lacks a function.
+  std::string sql(const ir::Expr& e, const SqlContext& context, Span fallback) {
+    const auto lacking = unsupportedFunctions(e, traits_);
+    for (const ir::Function f : lacking) {
+      const Span at = placeOf(e, f);
+      sink_.add(report<Code::DDL002>(at ? at : fallback, traits_.displayName, ir::info(f).name))
+          .under("not available")
+          .help("say it without this function, or keep it out of the database");
+    }
+    return lacking.empty() && e.kind != ir::ExprKind::error ? toSql(e, context) : std::string();
+  }
+
+  // ---------------------------------------------------------------- columns and their checks
+  void columns(ir::PropertyId id) {
+    const ir::Property& p = model_[id];
+    const auto& names = lowered_.columnsOf(id);
+    if (!p.column.empty())
+      for (const std::string& name : names) limit(name, p.span);
+    const bool inKey = std::ranges::find(entity_->key.properties, id) != entity_->key.properties.end();
+    for (size_t i = 0; i < names.size(); ++i) {
+      Column column;
+      column.name = names[i];
+      column.notNull = inKey || !p.type.optional;
+      const TypeMapping mapping = typeOf(p, placement_.leaves[id.index()][i], names.size() == 1, inKey, column);
+      if (traits_.comments) column.comment = p.doc;
+      column.autoIncrement = p.autoincrement;
+      if (p.defaultValue && names.size() == 1) column.defaultSql = sql(*p.defaultValue, context(), p.span);
+      if (p.computed) {
+        column.generatedSql = sql(*p.computed, context(), p.span);
+        column.stored = p.stored;
+        column.notNull = false;  // what it is follows from its expression
+      }
+      if (p.kind == ir::PropertyKind::value && !p.computed) propertyCheck(p, mapping, names[i]);
+      out_.columns.push_back(std::move(column));
+    }
+  }
+
+  // Sets the column's type. Out: what has to be done so that it holds the type.
+  TypeMapping typeOf(const ir::Property& p, ir::PropertyId leafId, bool single, bool inKey, Column& column) {
+    const ir::Property& leaf = model_[leafId];
+    const std::string* native = nullptr;
+    for (const ir::Property* from : {&p, &leaf}) {
+      if (from == &p && !single) continue;
+      const auto found = from->native.find(traits_.dialect);
+      if (!native && found != from->native.end()) native = &found->second;
+    }
+    if (native) {
+      column.type = *native;
+      // Some engines allow NULL in a key that does not say otherwise; `@native` can ask for just that.
+      constexpr std::string_view nullable = " NULL";
+      if (inKey && native == nativeOf(p) && column.type.ends_with(nullable)) {
+        column.type.resize(column.type.size() - nullable.size());
+        column.notNull = false;
+      } else if (column.type.ends_with(nullable)) {
+        column.type.resize(column.type.size() - nullable.size());
+      }
+      return {};
+    }
+    TypeMapping mapping = traits_.mapType(leaf.type, model_);
+    column.type = mapping.sqlType;
+    return mapping;
+  }
+
+  const std::string* nativeOf(const ir::Property& p) const {
+    const auto found = p.native.find(traits_.dialect);
+    return found == p.native.end() ? nullptr : &found->second;
+  }
+
+  // All that is to be true of one property's value, as one check. NULL passes: SQL refuses only what is false.
+  void propertyCheck(const ir::Property& p, const TypeMapping& mapping, const std::string& column) {
+    std::string loss = mapping.loss;
+    const std::string quoted = traits_.quote(column);
+    SqlContext scope = context();
+    scope.value = quoted;
+    std::vector<std::string> conditions;
+    if (!mapping.check.empty()) conditions.push_back(fill(mapping.check, quoted));
+    std::vector<const ir::Expr*> refinements;
+    if (p.type.alias && model_[p.type.alias].where) refinements.push_back(&*model_[p.type.alias].where);
+    if (p.where) refinements.push_back(&*p.where);
+    if (p.type.list && !refinements.empty()) {
+      // A refinement of a list is about its elements.
+      if (loss.empty()) loss = "the elements of a list are not checked by the engine";
+      refinements.clear();
+    }
+    for (const ir::Expr* refinement : refinements) {
+      const auto lacking = unsupportedFunctions(*refinement, traits_);
+      if (lacking.empty())
+        conditions.push_back(toSql(*refinement, scope));
+      else
+        sink_.add(report<Code::DDL005>(p.span, traits_.displayName, p.name, ir::info(lacking.front()).name))
+            .help("applications have to see to it; `@allow(DDL005, \"why\")` says that you know");
+    }
+    if (!loss.empty())
+      sink_.add(report<Code::DDL001>(p.span, traits_.displayName, p.name, ir::toString(p.type, model_), loss))
+          .help("if that is good enough, say so: `@allow(DDL001, \"why\")`");
+    if (conditions.empty()) return;
+    std::string text;
+    for (const std::string& condition : conditions) {
+      const bool loose = conditions.size() > 1 && condition.find(" OR ") != std::string::npos;
+      text += (text.empty() ? "" : " AND ") + (loose ? "(" + condition + ")" : condition);
+    }
+    out_.checks.push_back({derivedName("ck", {out_.name, column}, traits_.maxIdentifierBytes), std::move(text)});
+    checkSpans_.push_back(p.span);
+  }
+
+  void modelCheck(const ir::Check& check, size_t& unnamed) {
+    const std::string part = check.name.empty() ? std::to_string(++unnamed) : check.name;
+    std::string name = check.databaseName;
+    if (name.empty()) name = derivedName("ck", {out_.name, part}, traits_.maxIdentifierBytes);
+    else limit(name, check.span);
+    std::string text = sql(check.condition, context(), check.span);
+    if (text.empty()) return;
+    out_.checks.push_back({std::move(name), std::move(text)});
+    checkSpans_.push_back(check.span);
+  }
+
+  // ---------------------------------------------------------------- indexes
+  void add(Index index, std::string what, Span span) {
+    relations_.take(index.name, std::move(what), span, "give it a name of its own: `index NAME (…)`, `unique NAME (…)` or `@name(\"…\")`");
+    out_.indexes.push_back(std::move(index));
+  }
+
+  std::string indexName(std::string_view prefix, const std::vector<std::string>& parts) const {
+    std::vector<std::string> all{out_.name};
+    all.insert(all.end(), parts.begin(), parts.end());
+    return derivedName(prefix, all, traits_.maxIdentifierBytes);
+  }
+
+  void uniqueProperty(const ir::Property& p, const std::vector<std::string>& columns) {
+    Index index;
+    index.name = indexName("uq", columns);
+    for (const std::string& column : columns) index.parts.push_back({column, "", false});
+    index.unique = true;
+    add(std::move(index), "the `@unique` of `" + p.name + "`", p.span);
+  }
+
+  template <class Declared>
+  void index(const Declared& declared, bool unique, std::string_view prefix) {
+    Index index;
+    index.unique = unique;
+    std::vector<std::string> words;
+    const SqlContext scope = context();
+    for (const ir::IndexPart& part : declared.parts) {
+      const auto id = part.expr.kind == ir::ExprKind::property && part.expr.path.size() == 1
+                          ? model_.findProperty(id_, part.expr.path.front())
+                          : std::nullopt;
+      if (id) {
+        for (const std::string& column : lowered_.columnsOf(*id)) {
+          index.parts.push_back({column, "", part.descending});
+          words.push_back(column);
+        }
+        continue;
+      }
+      std::string text = sql(part.expr, scope, declared.span);
+      if (text.empty()) return;
+      index.parts.push_back({"", std::move(text), part.descending});
+      wordsOf(part.expr, words);
+    }
+    if (declared.where) {
+      index.whereSql = sql(*declared.where, scope, declared.span);
+      if (index.whereSql.empty()) return;
+    }
+    if (!declared.databaseName.empty()) {
+      index.name = declared.databaseName;
+      limit(index.name, declared.span);
+    } else {
+      if (!declared.name.empty()) words = {declared.name};
+      index.name = indexName(prefix, words);
+    }
+    std::string what = std::string(unique ? "the unique" : "the index") + (declared.name.empty() ? "" : " `" + declared.name + "`") +
+                       " of `" + entity_->name + "`";
+    add(std::move(index), std::move(what), declared.span);
+  }
+
+  // What an expression is about, for a name: lower(email) → "lower", "email".
+  void wordsOf(const ir::Expr& e, std::vector<std::string>& words) const {
+    if (e.kind == ir::ExprKind::call) words.emplace_back(ir::info(e.function).name);
+    if (e.kind == ir::ExprKind::property && !e.path.empty()) {
+      const auto id = model_.findProperty(id_, e.path.front());
+      if (id && !lowered_.columnsOf(*id).empty()) words.push_back(lowered_.columnsOf(*id).front());
+    }
+    for (const ir::Expr& argument : e.args) wordsOf(argument, words);
+  }
+
+  void reference(ir::PropertyId id) {
+    const ir::Property& p = model_[id];
+    const auto& columns = lowered_.columnsOf(id);
+    if (p.kind != ir::PropertyKind::reference || columns.empty()) return;
+    const std::string& target = lowered_.table(p.target);
+    if (!target.empty()) {
+      ForeignKey key;
+      if (traits_.namedForeignKeys) key.name = indexName("fk", columns);
+      key.columns = columns;
+      key.table = target;
+      for (const KeyColumn& column : keyOf(p.target)) key.tableColumns.push_back(column.name);
+      key.onDelete = spelling(p.onDelete);
+      key.onUpdate = spelling(p.onUpdate);
+      out_.foreignKeys.push_back(std::move(key));
+    }
+    if (!p.indexed || isCovered(columns)) return;
+    Index index;
+    index.name = indexName("ix", columns);
+    for (const std::string& column : columns) index.parts.push_back({column, "", false});
+    add(std::move(index), "the index of the reference `" + entity_->name + "." + p.name + "`", p.span);
+  }
+
+  // True if the key or an index over all rows begins with these columns.
+  bool isCovered(const std::vector<std::string>& columns) const {
+    const auto begins = [&](const auto& list, auto nameOf) {
+      if (list.size() < columns.size()) return false;
+      for (size_t i = 0; i < columns.size(); ++i)
+        if (nameOf(list[i]) != columns[i]) return false;
+      return true;
+    };
+    if (begins(out_.primaryKey, [](const std::string& name) -> const std::string& { return name; })) return true;
+    return std::ranges::any_of(out_.indexes, [&](const Index& index) {
+      return index.whereSql.empty() && begins(index.parts, [](const IndexPart& p) -> const std::string& { return p.column; });
+    });
+  }
+
+  // ---------------------------------------------------------------- names within the table
+  void names() {
+    NameSpace columns(sink_);
+    for (const ir::PropertyId id : entity_->properties)
+      for (const std::string& name : lowered_.columnsOf(id))
+        columns.take(name, "the column of `" + entity_->name + "." + model_[id].name + "`", model_[id].span,
+                     "give one of them another name with `@column(\"…\")`");
+    NameSpace checks(sink_);
+    for (size_t i = 0; i < out_.checks.size(); ++i)
+      checks.take(out_.checks[i].name, "a check of `" + entity_->name + "`", checkSpans_[i], "give the check a name of its own");
+    checkSpans_.clear();
+  }
 
   const ir::Model& model_;
   const Traits& traits_;
   DiagnosticSink& sink_;
-  Lowered out_;
-  std::unordered_map<std::string, Owner> taken_;
+  Placement placement_;
+  Lowered& lowered_;
+  NameSpace relations_;
+  // The table in work.
+  const ir::Entity* entity_ = nullptr;
+  ir::EntityId id_;
+  Table out_;
+  std::vector<Span> checkSpans_;
 };
 
 }  // namespace
 
-Lowered lower(const ir::Model& model, const Traits& traits, DiagnosticSink& sink) {
-  return Lowering(model, traits, sink).run();
-}
-
-SqlContext entityContext(const ir::Model& model, const Lowered& lowered, ir::EntityId entity, const Traits& traits,
-                         std::string prefix, std::function<std::string(const std::string&)> rename) {
-  const auto column = [&model, &lowered, entity, &traits, prefix = std::move(prefix),
-                       rename = std::move(rename)](const std::vector<std::string>& path) -> std::string {
-    const auto property = model.findProperty(entity, path.front());
-    if (!property || lowered.columnsOf(*property).empty()) return "NULL";
-    const std::string& name = lowered.columnsOf(*property).front();
-    return prefix + traits.quote(rename ? rename(name) : name);
-  };
-  return SqlContext{model, traits, column, ""};
-}
+Lowered lower(const ir::Model& model, const Traits& traits, DiagnosticSink& sink) { return Lowerer(model, traits, sink).run(); }
 
 }  // namespace cambium::catalog

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <functional>
 #include <string>
 #include <vector>
 

@@ -1,6 +1,4 @@
-// The names that a fresh build derives.
-#include <algorithm>
-#include <cctype>
+#include "compiler/catalog/names.h"
 
 #include "compiler/base/sha256.h"
 #include "compiler/catalog/lower.h"
@@ -10,45 +8,63 @@ namespace cambium::catalog {
 namespace {
 
 bool isUpper(char c) { return c >= 'A' && c <= 'Z'; }
-bool isLowerOrDigit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+bool isLower(char c) { return c >= 'a' && c <= 'z'; }
+bool isDigit(char c) { return c >= '0' && c <= '9'; }
+char toLower(char c) { return isUpper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
 
-// OrderLine → order_line, HTTPServer → http_server, Track2 → track2.
+bool endsInConsonantAndY(std::string_view name) {
+  constexpr std::string_view vowels = "aeiou";
+  return name.size() > 1 && toLower(name.back()) == 'y' && vowels.find(toLower(name[name.size() - 2])) == vowels.npos;
+}
+
+constexpr size_t kHashDigits = 8;
+
+}  // namespace
+
 std::string snakeCase(std::string_view name) {
   std::string out;
   for (size_t i = 0; i < name.size(); ++i) {
-    const char c = name[i];
-    if (isUpper(c) && i > 0 && name[i - 1] != '_') {
-      const bool afterWord = isLowerOrDigit(name[i - 1]);
-      const bool beforeWord = isUpper(name[i - 1]) && i + 1 < name.size() && name[i + 1] >= 'a' && name[i + 1] <= 'z';
-      if (afterWord || beforeWord) out += '_';
-    }
-    out += isUpper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+    // A word begins at a capital after a small letter or digit, and at the last capital of a run before a small letter.
+    const bool begins = i > 0 && isUpper(name[i]) && name[i - 1] != '_' &&
+                        (isLower(name[i - 1]) || isDigit(name[i - 1]) || (i + 1 < name.size() && isLower(name[i + 1])));
+    if (begins) out += '_';
+    out += toLower(name[i]);
   }
   return out;
 }
 
-bool endsWith(const std::string& text, std::string_view ending) {
-  return text.size() >= ending.size() && text.compare(text.size() - ending.size(), ending.size(), ending) == 0;
-}
-
-// The regular English plural; whoever wants another says @table.
-std::string plural(std::string name) {
-  for (const char* sibilant : {"s", "x", "z", "ch", "sh"})
-    if (endsWith(name, sibilant)) return name + "es";
-  if (name.size() > 1 && name.back() == 'y' && std::string_view("aeiou").find(name[name.size() - 2]) == std::string_view::npos) {
-    name.pop_back();
-    return name + "ies";
+std::string pluralOf(std::string_view name) {
+  std::string out(name);
+  if (endsInConsonantAndY(out)) {
+    out.pop_back();
+    return out + "ies";
   }
-  return name + "s";
+  const std::string low = folded(out);
+  for (const std::string_view hissing : {"s", "x", "z", "ch", "sh"})
+    if (low.ends_with(hissing)) return out + "es";
+  return out + "s";
 }
 
-}  // namespace
+std::string cutName(std::string name, size_t limit) {
+  if (name.size() <= limit) return name;
+  const std::string hash = sha256Hex(name).substr(0, kHashDigits);
+  size_t keep = limit > kHashDigits + 1 ? limit - kHashDigits - 1 : 0;
+  while (keep > 0 && (static_cast<unsigned char>(name[keep]) & 0xC0) == 0x80) --keep;  // not within a character
+  name.resize(keep);
+  return (name + "_" + hash).substr(0, limit);
+}
+
+std::string folded(std::string_view name) {
+  std::string out(name);
+  for (char& c : out) c = toLower(c);
+  return out;
+}
 
 std::string tableName(const ir::Entity& entity, ir::Naming naming) {
   if (!entity.table.empty()) return entity.table;
   switch (naming) {
     case ir::Naming::snakeCase: return snakeCase(entity.name);
-    case ir::Naming::plural: return plural(snakeCase(entity.name));
+    case ir::Naming::plural: return pluralOf(snakeCase(entity.name));
     case ir::Naming::asWritten: return entity.name;
   }
   return entity.name;
@@ -57,12 +73,7 @@ std::string tableName(const ir::Entity& entity, ir::Naming naming) {
 std::string derivedName(std::string_view prefix, const std::vector<std::string>& parts, size_t limit) {
   std::string name(prefix);
   for (const std::string& part : parts) name += (name.empty() ? "" : "_") + part;
-  constexpr size_t kHash = 8;
-  if (limit == 0 || name.size() <= limit) return name;
-  size_t kept = limit > kHash + 1 ? limit - kHash - 1 : 0;
-  // Never cut inside a UTF-8 sequence.
-  while (kept > 0 && (static_cast<unsigned char>(name[kept]) & 0xC0) == 0x80) --kept;
-  return name.substr(0, kept) + "_" + sha256Hex(name).substr(0, kHash);
+  return cutName(std::move(name), limit);
 }
 
 }  // namespace cambium::catalog

@@ -87,7 +87,7 @@ private:
       case ExprKind::call: {
         std::vector<std::string> arguments;
         for (const auto& argument : e.args) arguments.push_back(write(argument, kOr));
-        // A dialect's spelling may be any expression over its arguments: it brings its own parentheses.
+        // A dialect's spelling of a call brings its own parentheses, too.
         return {context_.traits.call(e.function, arguments, e).value_or("NULL"), kAtom};
       }
       case ExprKind::unary:
@@ -105,6 +105,7 @@ private:
                     " AND " + write(e.args[2], kSum),
                 kComparison};
       case ExprKind::like:
+        if (auto special = dialectForm(e, write(e.args[0], kSum), write(e.args[1], kSum))) return {std::move(*special), kAtom};
         return {write(e.args[0], kSum) + (e.negated ? " NOT LIKE " : " LIKE ") + write(e.args[1], kSum), kComparison};
       case ExprKind::caseWhen: {
         std::string text = "CASE";
@@ -130,11 +131,13 @@ private:
     const Binding left = binding == kComparison ? kSum : binding;
     const Binding right = binding == kOr || binding == kAnd ? binding : Binding(binding + 1);
     const std::string a = write(e.args[0], left), b = write(e.args[1], binding == kComparison ? kSum : right);
-    if (context_.traits.binary) {
-      // The dialect's form may be any expression: it is told apart from the plain form by parentheses of its own.
-      if (auto special = context_.traits.binary(e, a, b)) return {std::move(*special), kAtom};
-    }
+    if (auto special = dialectForm(e, a, b)) return {std::move(*special), kAtom};
     return {a + " " + spelling(e.op) + " " + b, binding};
+  }
+
+  // A dialect's own form of an operator brings its own parentheses.
+  std::optional<std::string> dialectForm(const ir::Expr& e, const std::string& a, const std::string& b) const {
+    return context_.traits.binary ? context_.traits.binary(e, a, b) : std::nullopt;
   }
 
   const SqlContext& context_;

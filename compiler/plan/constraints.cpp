@@ -1,4 +1,6 @@
 // Checks and foreign keys of a table that both versions have: which stay, which are relaxed in expand, which are verified and guarded and come in contract.
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "compiler/plan/middle.h"

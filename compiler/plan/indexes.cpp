@@ -1,4 +1,6 @@
 // Indexes of a table that both versions have. One that only the name tells apart gets its final name in contract; until then it carries a suffix.
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "compiler/plan/middle.h"

@@ -1,5 +1,7 @@
 #include "compiler/plan/middle.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "compiler/base/result.h"

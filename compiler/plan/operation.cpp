@@ -1,5 +1,7 @@
 #include "compiler/plan/operation.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "compiler/base/result.h"
@@ -151,7 +153,7 @@ std::string renameTable(Catalog& c, const RenameTable& op, const Traits& traits)
       return fmt::format("view `{}` uses table `{}`", view.name, op.from);
     }
   }
-  Table renamed = std::move(*table);
+  Table renamed = *table;  // not moved: dropTable() finds it by its name
   c.dropTable(op.from);
   renamed.name = op.to;
   c.put(std::move(renamed));

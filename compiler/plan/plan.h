@@ -80,6 +80,7 @@ struct Plan {
   std::vector<DataProbe> probes;
   catalog::Catalog before, after;     // what the plan starts from and ends in
   Duties duties;
+  std::string refusal;                // a fault of the planner itself, in words: prove() refuses the plan with it; "" = none
   diff::Compatibility compatibility = diff::Compatibility::safe;  // the worst of its changes
 };
 

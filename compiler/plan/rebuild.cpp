@@ -1,6 +1,8 @@
 // Nodes to steps. What belongs together becomes one unit: whatever a table needs in contract, the whole switch, and what the dialect cannot change in
 // place (as its Traits say) one RebuildTable. The units are executed on a catalog in memory, which gives each rebuild the form it starts from, each
 // drop what it drops, each step its undo.
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <map>
 

@@ -1,4 +1,6 @@
 // Everything that keeps old and new columns of a table in step: sync triggers, backfills with their verification, guards, faces.
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "compiler/plan/middle.h"

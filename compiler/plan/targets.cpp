@@ -1,4 +1,6 @@
 // Changes to elements with targets: which table, column, constraint, trigger of either version must come to be or to go, and by which transitions.
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <set>
 

@@ -5,8 +5,9 @@
 
 namespace cambium::sema {
 
-ir::Model analyze(std::span<const syntax::SyntaxTree* const> package, const ImportablePackages& importable,
-                  const SealedVersions& sealed, const SourceMap& sources, DiagnosticSink& sink) {
+ir::Model analyze(std::span<const syntax::SyntaxTree* const> package,
+                  const ImportablePackages& importable, const SealedVersions& sealed,
+                  const SourceMap& sources, DiagnosticSink& sink) {
   Context c(importable, sealed, sources, sink);
   declareAll(c, package);
   resolveImports(c);

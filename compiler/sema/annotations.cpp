@@ -9,7 +9,9 @@
 namespace cambium::sema {
 namespace {
 
-constexpr unsigned bit(Place p) { return 1u << static_cast<unsigned>(p); }
+constexpr unsigned bit(Place p) {
+  return 1u << static_cast<unsigned>(p);
+}
 constexpr unsigned kEverywhere = ~0u;
 
 struct Row {
@@ -20,7 +22,8 @@ struct Row {
 
 constexpr Row kRows[] = {
     {"allow", kEverywhere, "a code and a reason: `@allow(KEY008, \"why\")`"},
-    {"column", bit(Place::property) | bit(Place::reference), "the column's name: `@column(\"name\")`"},
+    {"column", bit(Place::property) | bit(Place::reference),
+     "the column's name: `@column(\"name\")`"},
     {"deprecated", kEverywhere, "at most a text: `@deprecated(\"use … instead\")`"},
     {"message", bit(Place::check), "a text: `@message(\"…\")`"},
     {"name", bit(Place::unique) | bit(Place::index) | bit(Place::check),
@@ -72,7 +75,8 @@ private:
   }
 
   bool hasError(const syntax::Annotation& a) const {
-    return std::ranges::any_of(a.args, [&](auto id) { return tree_[id].kind == syntax::ExprKind::error; });
+    return std::ranges::any_of(a.args,
+                               [&](auto id) { return tree_[id].kind == syntax::ExprKind::error; });
   }
 
   void text(const syntax::Annotation& a, const Row& row, std::string& into) {
@@ -144,14 +148,16 @@ std::string_view describe(Place place) {
   return {};
 }
 
-Annotations readAnnotations(Context& c, const SyntaxTree& tree, const std::vector<syntax::Annotation>& list, Place place, Span covers) {
+Annotations readAnnotations(Context& c, const SyntaxTree& tree,
+                            const std::vector<syntax::Annotation>& list, Place place, Span covers) {
   if (list.empty()) return {};
   Reader reader(c, tree, place, covers);
   std::vector<std::string_view> seen;
   for (const auto& a : list) {
     if (!wellFormed(a.name)) continue;
     const auto name = a.name.parts[0].text;
-    const auto row = a.name.parts.size() == 1 ? std::ranges::find(kRows, name, &Row::name) : std::end(kRows);
+    const auto row =
+        a.name.parts.size() == 1 ? std::ranges::find(kRows, name, &Row::name) : std::end(kRows);
     if (row == std::end(kRows)) {
       std::vector<std::string_view> existing;
       for (const auto& r : kRows) existing.push_back(r.name);

@@ -9,7 +9,20 @@
 
 namespace cambium::sema {
 
-enum class Place : uint8_t { entity, mixin, property, reference, many, key, unique, index, check, enumeration, enumerator, alias };
+enum class Place : uint8_t {
+  entity,
+  mixin,
+  property,
+  reference,
+  many,
+  key,
+  unique,
+  index,
+  check,
+  enumeration,
+  enumerator,
+  alias
+};
 std::string_view describe(Place place);
 
 // What was said, with empty for what was not.
@@ -19,7 +32,9 @@ struct Annotations {
   bool unique = false, noindex = false, deprecated = false;
 };
 
-// Reads the annotations of one declaration. `covers`: the declaration, for @allow. Errors: REF007 NAM010 NAM015 NAM016 NAM018.
-Annotations readAnnotations(Context& c, const SyntaxTree& tree, const std::vector<syntax::Annotation>& list, Place place, Span covers);
+// Reads the annotations of one declaration. `covers`: the declaration, for @allow. Errors: REF007
+// NAM010 NAM015 NAM016 NAM018.
+Annotations readAnnotations(Context& c, const SyntaxTree& tree,
+                            const std::vector<syntax::Annotation>& list, Place place, Span covers);
 
 }  // namespace cambium::sema

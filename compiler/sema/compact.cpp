@@ -1,5 +1,5 @@
-// sema/compact.cpp: leaves out what was only needed for checking: mixins that were checked like entities, aliases that nothing has,
-// imported enums that nothing has.
+// sema/compact.cpp: leaves out what was only needed for checking: mixins that were checked like
+// entities, aliases that nothing has, imported enums that nothing has.
 #include "compiler/sema/context.h"
 
 namespace cambium::sema {
@@ -50,7 +50,8 @@ void dropPseudoEntities(Context& c) {
   if (c.realEntities == c.model.entities.size()) return;
   Store<ir::Entity> entities;
   Store<ir::Property> properties;
-  for (uint32_t i = 0; i < c.realEntities; ++i) entities.add(std::move(c.model.entities[ir::EntityId(i)]));
+  for (uint32_t i = 0; i < c.realEntities; ++i)
+    entities.add(std::move(c.model.entities[ir::EntityId(i)]));
   for (auto& p : c.model.properties)
     if (p.entity.index() < c.realEntities) properties.add(std::move(p));
   c.model.entities = std::move(entities);

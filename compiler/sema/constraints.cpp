@@ -9,7 +9,8 @@ namespace {
 
 class Builder {
 public:
-  Builder(Context& c, ir::EntityId id) : c_(c), id_(id), entity_(c.model.entities[id]), work_(c.work[id.index()]) {}
+  Builder(Context& c, ir::EntityId id)
+      : c_(c), id_(id), entity_(c.model.entities[id]), work_(c.work[id.index()]) {}
 
   void run() {
     for (const auto& m : work_.uniques) {
@@ -51,17 +52,22 @@ private:
     }
     if (d.where) {
       auto filter = checkCondition(scopeFor(m, Use::filter), *d.where);
-      if (filter.kind == ir::ExprKind::error) bad = true;
-      else out.where = std::move(filter);
+      if (filter.kind == ir::ExprKind::error)
+        bad = true;
+      else
+        out.where = std::move(filter);
     }
     return bad ? std::nullopt : std::optional(std::move(out));
   }
 
   bool indexable(const ir::Expr& e) {
     std::string_view what;
-    if (isConstant(e)) what = "a constant";
-    else if (e.type.list) what = "a list";
-    else if (e.type.scalar == ir::Scalar::json) what = "`json`";
+    if (isConstant(e))
+      what = "a constant";
+    else if (e.type.list)
+      what = "a list";
+    else if (e.type.scalar == ir::Scalar::json)
+      what = "`json`";
     if (!what.empty()) c_.add(report<Code::KEY009>(e.span, what));
     return what.empty();
   }

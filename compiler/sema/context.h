@@ -1,5 +1,6 @@
 // sema/context.h: what the passes of the analysis share. Private to this folder.
-// One Context lives for one call of analyze(); every pass reads what earlier passes put there and adds its own part.
+// One Context lives for one call of analyze(); every pass reads what earlier passes put there and
+// adds its own part.
 #pragma once
 
 #include <memory>
@@ -47,8 +48,8 @@ struct Unit {
   std::string name;
   std::vector<const SyntaxTree*> trees;
   std::unordered_map<std::string_view, Symbol> own;
-  std::unordered_map<std::string_view, ImportedSymbol> imported;              // by local name
-  std::unordered_map<std::string, std::pair<size_t, size_t>> qualifiers;      // to unit and use
+  std::unordered_map<std::string_view, ImportedSymbol> imported;          // by local name
+  std::unordered_map<std::string, std::pair<size_t, size_t>> qualifiers;  // to unit and use
   std::vector<ImportUse> uses;
   bool main() const { return isMain; }
   bool isMain = false;
@@ -60,6 +61,8 @@ struct EntityDeclared {  // entities and mixins
   const syntax::EntityDecl* decl = nullptr;
   std::string qualified;
   bool deprecated = false;
+  bool later = false;  // of a later release: reported, and its name is known so that nothing else
+                       // is said about it
   std::vector<uint32_t> mixins;  // indices of mixins that `is` names and that exist
 };
 struct EnumDeclared {
@@ -117,7 +120,8 @@ struct AllowUse {
 };
 
 struct Context {
-  Context(const ImportablePackages& p, const SealedVersions& s, const SourceMap& m, DiagnosticSink& o)
+  Context(const ImportablePackages& p, const SealedVersions& s, const SourceMap& m,
+          DiagnosticSink& o)
       : importable(p), sealed(s), sources(m), out(o) {}
 
   const ImportablePackages& importable;
@@ -132,15 +136,15 @@ struct Context {
   std::vector<EntityDeclared> entities, mixins;
   std::vector<EnumDeclared> enums;
   std::vector<AliasDeclared> aliases;
-  std::vector<uint32_t> aliasById;  // index into `aliases` by AliasId
+  std::vector<uint32_t> aliasById;                       // index into `aliases` by AliasId
   std::unordered_map<uint32_t, ir::EntityId> entityIds;  // by index of the declaration
-  std::vector<EntityWork> work;            // by EntityId
-  std::vector<PropertyWork> propertyWork;  // by PropertyId
-  size_t realEntities = 0;                 // entities behind it are pseudo
+  std::vector<EntityWork> work;                          // by EntityId
+  std::vector<PropertyWork> propertyWork;                // by PropertyId
+  size_t realEntities = 0;                               // entities behind it are pseudo
   std::vector<AllowUse> allows;
 
-  // Adds it unless the same code stands at the same place already: a mixin's mistake is told once, not for each entity.
-  // The result may be added to until the next report.
+  // Adds it unless the same code stands at the same place already: a mixin's mistake is told once,
+  // not for each entity. The result may be added to until the next report.
   Diagnostic& add(Diagnostic d);
 
   bool deprecatedEntity(ir::EntityId id) const {
@@ -164,28 +168,30 @@ private:
 void suggest(Diagnostic& d, std::string_view written, Span span,
              const std::vector<std::string_view>& existing);
 
-// ---------------------------------------------------------------- passes, in the order of analyze.cpp
+// ---------------------------------------------------------------- passes, in the order of
+// analyze.cpp
 void declareAll(Context& c, std::span<const SyntaxTree* const> package);  // declare.cpp
-void resolveImports(Context& c);                                           // imports.cpp
-void expandMixins(Context& c);                                             // mixins.cpp
-void buildEnums(Context& c);                                               // types.cpp
-void buildAliases(Context& c);                                             // types.cpp
-void buildProperties(Context& c);                                          // properties.cpp
-void buildKeys(Context& c);                                                // keys.cpp
-void buildInverses(Context& c);                                            // keys.cpp
-void checkAliasConditions(Context& c);                                     // values.cpp
-void checkPropertyValues(Context& c);                                      // values.cpp
-void buildConstraints(Context& c);                                         // constraints.cpp
-void buildEnvironments(Context& c);                                        // environments.cpp
-void buildMigrations(Context& c);                                          // migrations.cpp
-void runChecks(Context& c);                                                // checks/checks.cpp
-void leaveOutUnused(Context& c);                                           // compact.cpp
-void applySuppressions(Context& c);                                        // suppress.cpp
+void resolveImports(Context& c);                                          // imports.cpp
+void expandMixins(Context& c);                                            // mixins.cpp
+void buildEnums(Context& c);                                              // types.cpp
+void buildAliases(Context& c);                                            // types.cpp
+void buildProperties(Context& c);                                         // properties.cpp
+void buildKeys(Context& c);                                               // keys.cpp
+void buildInverses(Context& c);                                           // keys.cpp
+void checkAliasConditions(Context& c);                                    // values.cpp
+void checkPropertyValues(Context& c);                                     // values.cpp
+void buildConstraints(Context& c);                                        // constraints.cpp
+void buildEnvironments(Context& c);                                       // environments.cpp
+void buildMigrations(Context& c);                                         // migrations.cpp
+void runChecks(Context& c);                                               // checks/checks.cpp
+void leaveOutUnused(Context& c);                                          // compact.cpp
+void applySuppressions(Context& c);                                       // suppress.cpp
 
 // ---------------------------------------------------------------- names (names.cpp)
 // True when the name was written between backticks.
 bool isQuoted(const Context& c, const syntax::Name& name);
-// Hyphens, reserved words, length. `label`: written before a colon, where the scanner takes any word.
+// Hyphens, reserved words, length. `label`: written before a colon, where the scanner takes any
+// word.
 void checkName(Context& c, const syntax::Name& name);
 bool isSemver(std::string_view text);
 // Order of two valid semantic versions: <0, 0, >0.
@@ -206,7 +212,8 @@ void noteDeprecated(Context& c, Symbol symbol, Span span);
 // ---------------------------------------------------------------- types (types.cpp)
 // The ir type of a value property; Scalar::error when it was reported.
 ir::Type resolveType(Context& c, size_t unit, const SyntaxTree& tree, const syntax::TypeRef& ref);
-// As needed for expressions: a reference has the type of its target's key (of its first property, for a composite one).
+// As needed for expressions: a reference has the type of its target's key (of its first property,
+// for a composite one).
 ir::Type typeInExpressions(const ir::Model& m, const ir::Property& p);
 
 }  // namespace cambium::sema

@@ -1,4 +1,5 @@
-// sema/declare.cpp: every declaration of the package into the tables of names; what this release does not have yet is told here, once.
+// sema/declare.cpp: every declaration of the package into the tables of names; what this release
+// does not have yet is told here, once.
 #include <algorithm>
 
 #include "compiler/sema/annotations.h"
@@ -12,7 +13,9 @@ void later(Context& c, Span span, std::string_view what) {
   c.add(report<Code::NAM014>(span, what));
 }
 
-Span nameOr(const syntax::Name& name, Span whole) { return name ? name.span : whole; }
+Span nameOr(const syntax::Name& name, Span whole) {
+  return name ? name.span : whole;
+}
 
 class Declarer {
 public:
@@ -20,18 +23,19 @@ public:
 
   void tree(const SyntaxTree& t) {
     tree_ = &t;
-    for (const auto& decl : t.decls)
-      std::visit([&](const auto& d) { declare(d); }, decl);
+    for (const auto& decl : t.decls) std::visit([&](const auto& d) { declare(d); }, decl);
   }
 
 private:
   void declare(const syntax::EntityDecl& d) {
-    if (d.lifecycle != syntax::Lifecycle::active)
-      return later(c_, nameOr(d.name, d.span), lifecycleText(d.lifecycle));
-    if (!d.contains.empty()) later(c_, d.contains[0].span, "`contains` hierarchies");
+    const bool isLater = d.lifecycle != syntax::Lifecycle::active;
+    if (isLater) later(c_, nameOr(d.name, d.span), lifecycleText(d.lifecycle));
+    if (!isLater && !d.contains.empty()) later(c_, d.contains[0].span, "`contains` hierarchies");
     auto& list = d.mixin ? c_.mixins : c_.entities;
-    if (!enter(d.name, {d.mixin ? SymbolKind::mixin : SymbolKind::entity, uint32_t(list.size())})) return;
-    list.push_back({unit_, tree_, &d, qualified(d.name), hasDeprecated(d.annotations), {}});
+    if (!enter(d.name, {d.mixin ? SymbolKind::mixin : SymbolKind::entity, uint32_t(list.size())}))
+      return;
+    list.push_back(
+        {unit_, tree_, &d, qualified(d.name), hasDeprecated(d.annotations), isLater, {}});
   }
   void declare(const syntax::EnumDecl& d) {
     if (!enter(d.name, {SymbolKind::enumeration, uint32_t(c_.enums.size())})) return;
@@ -51,14 +55,13 @@ private:
   void declare(const syntax::ViewDecl& d) { later(c_, nameOr(d.name, d.span), "views"); }
   void declare(const syntax::TemplateDecl& d) { later(c_, nameOr(d.name, d.span), "templates"); }
   void declare(const syntax::RoleDecl& d) { later(c_, nameOr(d.name, d.span), "roles"); }
-  void declare(const syntax::GrantDecl& d) {
-    later(c_, d.on.span ? d.on.span : d.span, "grants");
-  }
+  void declare(const syntax::GrantDecl& d) { later(c_, d.on.span ? d.on.span : d.span, "grants"); }
   void declare(const syntax::PolicyDecl& d) { later(c_, nameOr(d.name, d.span), "policies"); }
   void declare(const syntax::SchemaDecl& d) { later(c_, nameOr(d.name, d.span), "schemas"); }
   void declare(const syntax::NamespaceDecl& d) {
     Span head = d.span;  // the word, not the whole block
-    if (head) head.end = std::min<uint32_t>(head.end, head.begin + uint32_t(sizeof("namespace") - 1));
+    if (head)
+      head.end = std::min<uint32_t>(head.end, head.begin + uint32_t(sizeof("namespace") - 1));
     later(c_, head, "namespaces");
   }
   void declare(const syntax::EnvironmentDecl&) {}  // environments.cpp
@@ -130,17 +133,20 @@ void readPackageLine(Context& c, const Unit& u) {
     if (p.version) {
       const auto& version = *p.version;
       if (!isSemver(version.value))
-        c.add(report<Code::NAM012>(version.span, version.value)).help("write for example `\"1.0.0\"`");
+        c.add(report<Code::NAM012>(version.span, version.value))
+            .help("write for example `\"1.0.0\"`");
       else if (!c.model.version.empty() && c.model.version != version.value)
         c.add(report<Code::NAM008>(version.span, version.value, c.model.version));
       else
         c.model.version = version.value;
     }
-    if (p.naming.text == "plural") c.model.naming = ir::Naming::plural;
-    else if (p.naming.text == "as_written") c.model.naming = ir::Naming::asWritten;
+    if (p.naming.text == "plural")
+      c.model.naming = ir::Naming::plural;
+    else if (p.naming.text == "as_written")
+      c.model.naming = ir::Naming::asWritten;
     else if (p.naming && p.naming.text != "snake_case")
-      suggest(c.add(report<Code::NAM017>(p.naming.span, p.naming.text)), p.naming.text, p.naming.span,
-              {"as_written", "plural", "snake_case"});
+      suggest(c.add(report<Code::NAM017>(p.naming.span, p.naming.text)), p.naming.text,
+              p.naming.span, {"as_written", "plural", "snake_case"});
   }
   if (first) return;
   const bool silent = std::ranges::any_of(u.trees, [](auto* t) { return t->hasErrors; });

@@ -35,7 +35,8 @@ std::optional<std::string_view> passwordIn(std::string_view url) {
     const auto colon = user.find(':');
     if (colon != std::string_view::npos && colon + 1 < user.size()) return user.substr(colon + 1);
   }
-  for (const std::string_view key : {"?password=", "&password=", "?passwd=", "&passwd=", "?pwd=", "&pwd="})
+  for (const std::string_view key :
+       {"?password=", "&password=", "?passwd=", "&passwd=", "?pwd=", "&pwd="})
     if (const auto found = url.find(key); found != std::string_view::npos) {
       const auto value = url.substr(found + key.size());
       if (!value.empty() && value[0] != '&') return value.substr(0, value.find('&'));
@@ -45,7 +46,8 @@ std::optional<std::string_view> passwordIn(std::string_view url) {
 
 class Builder {
 public:
-  Builder(Context& c, const SyntaxTree& tree, const syntax::EnvironmentDecl& d, const std::vector<std::string_view>& names)
+  Builder(Context& c, const SyntaxTree& tree, const syntax::EnvironmentDecl& d,
+          const std::vector<std::string_view>& names)
       : c_(c), tree_(tree), d_(d), names_(names) {}
 
   ir::Environment run() {
@@ -60,7 +62,8 @@ public:
       read(item);
     }
     if (std::ranges::find(seen_, Kind::url) == seen_.end() && !tree_.hasErrors)
-      c_.add(report<Code::CFG001>(d_.name.span, env_.name)).help("add for example `url env(\"" + variable() + "\")`");
+      c_.add(report<Code::CFG001>(d_.name.span, env_.name))
+          .help("add for example `url env(\"" + variable() + "\")`");
     return std::move(env_);
   }
 
@@ -78,13 +81,18 @@ private:
         return;
       case Kind::promote: return promote(item.word);
       case Kind::destructive:
-        if (item.approvals) env_.approvals = number(*item.approvals, 0, 100, "destructive approvals");
-        else if (item.word.text == "allow") env_.destructiveAllowed = true;
-        else unknown(item.word, "destructive", {"allow"});
+        if (item.approvals)
+          env_.approvals = number(*item.approvals, 0, 100, "destructive approvals");
+        else if (item.word.text == "allow")
+          env_.destructiveAllowed = true;
+        else
+          unknown(item.word, "destructive", {"allow"});
         return;
       case Kind::access:
-        if (item.word.text == "views") env_.accessViews = true;
-        else if (item.word.text != "direct") unknown(item.word, "access", {"direct", "views"});
+        if (item.word.text == "views")
+          env_.accessViews = true;
+        else if (item.word.text != "direct")
+          unknown(item.word, "access", {"direct", "views"});
         return;
       case Kind::lock:
         if (item.timeout) env_.lockTimeoutMs = duration(*item.timeout, 1, "lock timeout");
@@ -109,8 +117,10 @@ private:
       env_.url = e.value;
       return literal(e);
     }
-    const bool strings = std::ranges::all_of(e.args, [&](auto a) { return tree_[a].kind == SK::string; });
-    if (!isCall(tree_, id, "env") || e.args.empty() || e.args.size() > 2 || !strings || tree_[e.args[0]].value.empty()) {
+    const bool strings =
+        std::ranges::all_of(e.args, [&](auto a) { return tree_[a].kind == SK::string; });
+    if (!isCall(tree_, id, "env") || e.args.empty() || e.args.size() > 2 || !strings ||
+        tree_[e.args[0]].value.empty()) {
       c_.add(report<Code::CFG007>(e.span));
       return;
     }
@@ -138,8 +148,11 @@ private:
     suggest(c_.add(report<Code::REF010>(name.span, name.text)), name.text, name.span, names_);
   }
 
-  void unknown(const syntax::Name& name, std::string_view of, const std::vector<std::string_view>& existing) {
-    if (name) suggest(c_.add(report<Code::CFG005>(name.span, name.text, of)), name.text, name.span, existing);
+  void unknown(const syntax::Name& name, std::string_view of,
+               const std::vector<std::string_view>& existing) {
+    if (name)
+      suggest(c_.add(report<Code::CFG005>(name.span, name.text, of)), name.text, name.span,
+              existing);
   }
 
   unsigned number(syntax::ExprId id, uint64_t low, uint64_t high, std::string_view of) {
@@ -147,9 +160,11 @@ private:
     if (e.kind != SK::number) return unsigned(low);
     const auto n = parseNumber(e.text);
     uint64_t value = 0;
-    const auto [end, error] = std::from_chars(n.integer.data(), n.integer.data() + n.integer.size(), value);
+    const auto [end, error] =
+        std::from_chars(n.integer.data(), n.integer.data() + n.integer.size(), value);
     if (isWhole(n) && error == std::errc{} && value >= low && value <= high) return unsigned(value);
-    c_.add(report<Code::CFG006>(e.span, e.text, of)).help("it is " + std::to_string(low) + " to " + std::to_string(high));
+    c_.add(report<Code::CFG006>(e.span, e.text, of))
+        .help("it is " + std::to_string(low) + " to " + std::to_string(high));
     return unsigned(low);
   }
 
@@ -181,7 +196,8 @@ void buildEnvironments(Context& c) {
   std::vector<Declared> all;
   for (const auto* tree : c.units[0]->trees)
     for (const auto& decl : tree->decls)
-      if (const auto* d = std::get_if<syntax::EnvironmentDecl>(&decl); d && d->name) all.push_back({tree, d});
+      if (const auto* d = std::get_if<syntax::EnvironmentDecl>(&decl); d && d->name)
+        all.push_back({tree, d});
   std::ranges::stable_sort(all, {}, [](auto& a) { return a.decl->name.text; });
   std::vector<std::string_view> names;
   for (const auto& a : all) names.push_back(a.decl->name.text);
@@ -189,7 +205,8 @@ void buildEnvironments(Context& c) {
     const auto& name = all[i].decl->name;
     checkName(c, name);
     if (i > 0 && names[i - 1] == names[i]) {
-      c.add(report<Code::NAM001>(name.span, name.text)).label(all[i - 1].decl->name.span, "declared here first");
+      c.add(report<Code::NAM001>(name.span, name.text))
+          .label(all[i - 1].decl->name.span, "declared here first");
       continue;
     }
     c.model.environments.push_back(Builder(c, *all[i].tree, *all[i].decl, names).run());

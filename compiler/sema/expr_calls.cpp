@@ -20,15 +20,20 @@ struct Parameters {
 Parameters parameters(std::string_view spec) {
   Parameters out;
   for (const char ch : spec) {
-    if (ch == '*') out.repeats = true;
-    else if (ch == '?') --out.least;
-    else out.letters.push_back(ch), ++out.least;
+    if (ch == '*')
+      out.repeats = true;
+    else if (ch == '?')
+      --out.least;
+    else
+      out.letters.push_back(ch), ++out.least;
   }
   return out;
 }
 
 std::string countText(const Parameters& p) {
-  const auto plural = [](size_t n) { return std::to_string(n) + (n == 1 ? " argument" : " arguments"); };
+  const auto plural = [](size_t n) {
+    return std::to_string(n) + (n == 1 ? " argument" : " arguments");
+  };
   if (p.repeats) return "at least " + plural(p.least);
   if (p.least == p.letters.size()) return p.least ? plural(p.least) : "no arguments";
   return std::to_string(p.least) + " or " + plural(p.letters.size());
@@ -49,7 +54,8 @@ std::string_view wantText(char letter) {
 }
 
 bool isAggregate(std::string_view name) {
-  return name == "sum" || name == "count" || name == "min" || name == "max" || name == "avg" || name == "any" || name == "all";
+  return name == "sum" || name == "count" || name == "min" || name == "max" || name == "avg" ||
+         name == "any" || name == "all";
 }
 
 }  // namespace
@@ -59,7 +65,8 @@ bool Checker::placed(const Syntax& e, Function f) {
   const auto& fn = ir::info(f);
   const Span at = e.opSpan ? e.opSpan : e.span;
   if (f == Function::autoincrement) {
-    c_.add(report<Code::KEY005>(at)).help("it is the default of a key that is one integer: `key id: int64 = autoincrement()`");
+    c_.add(report<Code::KEY005>(at))
+        .help("it is the default of a key that is one integer: `key id: int64 = autoincrement()`");
     return false;
   }
   if (f == Function::env) {
@@ -69,7 +76,8 @@ bool Checker::placed(const Syntax& e, Function f) {
   if (fn.volatility == ir::Volatility::immutable) return true;
   if (s_.use == Use::defaultValue || s_.use == Use::fill) return true;
   auto& d = c_.add(report<Code::EXP007>(at, fn.name, describe(s_.use)));
-  if (s_.use == Use::computed) d.help("use it as a default, which is evaluated once for each new row");
+  if (s_.use == Use::computed)
+    d.help("use it as a default, which is evaluated once for each new row");
   return false;
 }
 
@@ -91,7 +99,8 @@ bool Checker::argumentFits(const ir::Expr& arg, char letter) const {
 }
 
 // Arguments that must agree: literals follow the others, or what is wanted of the whole.
-bool Checker::commonArguments(const Syntax& e, ir::Expr& out, const ir::Type* want, ir::Type& type) {
+bool Checker::commonArguments(const Syntax& e, ir::Expr& out, const ir::Type* want,
+                              ir::Type& type) {
   std::vector<std::optional<ir::Expr>> done(e.args.size());
   ir::Type hint = want && want->scalar != Scalar::error ? *want : ir::Type{};
   bool bad = false, known = hint.scalar != Scalar::error;
@@ -108,7 +117,8 @@ bool Checker::commonArguments(const Syntax& e, ir::Expr& out, const ir::Type* wa
   if (bad) return false;
   type = plain(Scalar::null);
   for (size_t i = 0; i < e.args.size(); ++i) {
-    auto item = done[i] ? std::move(*done[i]) : check(e.args[i], known ? &hint : nullptr, Adapt::soft);
+    auto item =
+        done[i] ? std::move(*done[i]) : check(e.args[i], known ? &hint : nullptr, Adapt::soft);
     if (isError(item)) return false;
     const auto both = common(type, item.type);
     if (!both) {
@@ -144,11 +154,13 @@ ir::Type Checker::resultType(Function f, const ir::Expr& call, const ir::Type& c
   }
   out.optional = anyOptional;
   if (f == Function::concat) out.optional = false;
-  if (f == Function::coalesce) out.optional = std::ranges::all_of(call.args, [](auto& a) { return a.type.optional; });
+  if (f == Function::coalesce)
+    out.optional = std::ranges::all_of(call.args, [](auto& a) { return a.type.optional; });
   if (f == Function::nullif || f == Function::session) out.optional = true;
   if (f == Function::round && out.scalar == Scalar::decimal) {
     const bool digits = call.args.size() > 1 && call.args[1].kind == ExprKind::literal;
-    const int scale = digits && call.args[1].text.size() <= 2 ? std::atoi(call.args[1].text.c_str()) : 0;
+    const int scale =
+        digits && call.args[1].text.size() <= 2 ? std::atoi(call.args[1].text.c_str()) : 0;
     if (call.args.size() < 2 || digits) out.scale = uint16_t(std::clamp(scale, 0, 38));
   }
   return out;
@@ -158,8 +170,11 @@ ir::Expr Checker::call(const Syntax& e, const ir::Type* want, Adapt) {
   const Span at = e.opSpan ? e.opSpan : e.span;
   if (e.text.empty()) return poison(e.span);
   if (e.method) {
-    if (isAggregate(e.text)) c_.add(report<Code::NAM014>(at, "aggregates over `many`"));
-    else c_.add(report<Code::EXP013>(at, "a call after a dot")).help("functions are written `name(argument)`");
+    if (isAggregate(e.text))
+      c_.add(report<Code::NAM014>(at, "aggregates over `many`"));
+    else
+      c_.add(report<Code::EXP013>(at, "a call after a dot"))
+          .help("functions are written `name(argument)`");
     return poison(e.span);
   }
   if (e.text == "sql") {
@@ -169,7 +184,8 @@ ir::Expr Checker::call(const Syntax& e, const ir::Type* want, Adapt) {
   const auto found = ir::findFunction(e.text);
   if (!found) {
     std::vector<std::string_view> existing;
-    for (size_t i = 1; i < static_cast<size_t>(Function::count_); ++i) existing.push_back(ir::info(static_cast<Function>(i)).name);
+    for (size_t i = 1; i < static_cast<size_t>(Function::count_); ++i)
+      existing.push_back(ir::info(static_cast<Function>(i)).name);
     suggest(c_.add(report<Code::REF008>(at, e.text)), e.text, at, existing);
     return poison(e.span);
   }
@@ -182,14 +198,16 @@ ir::Expr Checker::call(const Syntax& e, const ir::Type* want, Adapt) {
   auto out = make(ExprKind::call, {}, e.span);
   out.function = *found;
   ir::Type commonType = plain(Scalar::null);
-  const bool agree = spec.letters.size() > 1 || spec.repeats;  // several x must have one common type
+  const bool agree =
+      spec.letters.size() > 1 || spec.repeats;  // several x must have one common type
   if (!spec.letters.empty() && spec.letters[0] == 'x' && agree) {
     const ir::Type* hint = *found == Function::concat ? nullptr : want;
     if (!commonArguments(e, out, hint, commonType)) return poison(e.span);
     if (*found == Function::concat) {
       for (size_t i = 0; i < out.args.size(); ++i) {
         if (argumentFits(out.args[i], 's')) continue;
-        c_.add(report<Code::EXP006>(out.args[i].span, i + 1, e.text, typeText(out.args[i].type), wantText('s')))
+        c_.add(report<Code::EXP006>(out.args[i].span, i + 1, e.text, typeText(out.args[i].type),
+                                    wantText('s')))
             .help("convert it with `to_string(…)`");
         return poison(e.span);
       }

@@ -33,7 +33,9 @@ ir::Expr Checker::make(ExprKind kind, ir::Type type, Span span) {
   return e;
 }
 
-ir::Expr Checker::poison(Span span) { return make(ExprKind::error, {}, span); }
+ir::Expr Checker::poison(Span span) {
+  return make(ExprKind::error, {}, span);
+}
 
 ir::Expr Checker::check(syntax::ExprId id, const ir::Type* want, Adapt adapt) {
   constexpr unsigned kDeepest = 1000;
@@ -74,7 +76,8 @@ ir::Expr Checker::dispatch(syntax::ExprId id, const ir::Type* want, Adapt adapt)
     case SK::caseWhen: return caseWhen(e, want, adapt);
     case SK::list: return list(e, want, adapt);
     case SK::tuple:
-      c_.add(report<Code::EXP013>(e.span, "a list in parentheses")).help("`(a, b)` is for `in`; a list value is `[a, b]`");
+      c_.add(report<Code::EXP013>(e.span, "a list in parentheses"))
+          .help("`(a, b)` is for `in`; a list value is `[a, b]`");
       return poison(e.span);
     case SK::json: {
       if (want && want->scalar != Scalar::json) {
@@ -129,11 +132,14 @@ ir::Expr Checker::name(const Syntax& e, const ir::Type* want) {
   const ir::Property* p = findProperty(word);
   if (want && want->scalar == Scalar::enumeration) {
     const auto& en = enumOf(want->enumeration);
-    const bool isMember = std::ranges::find(en.values, word, &ir::EnumValue::name) != en.values.end();
+    const bool isMember =
+        std::ranges::find(en.values, word, &ir::EnumValue::name) != en.values.end();
     if (isMember && p && s_.use != Use::defaultValue) {
       c_.add(report<Code::EXP004>(e.span, word, en.name, s_.entityName))
           .help("for the member write `" + en.name + "." + std::string(word) + "`")
-          .fix({"write the member in full", FixSafety::review, {{e.span, en.name + "." + std::string(word)}}});
+          .fix({"write the member in full",
+                FixSafety::review,
+                {{e.span, en.name + "." + std::string(word)}}});
       return poison(e.span);
     }
     if (isMember) return enumMember(e.span, want->enumeration, word, false);
@@ -152,7 +158,8 @@ ir::Expr Checker::name(const Syntax& e, const ir::Type* want) {
   }
   std::vector<std::string_view> existing;
   if (s_.model && s_.entity)
-    for (const auto id : (*s_.model)[s_.entity].properties) existing.push_back((*s_.model)[id].name);
+    for (const auto id : (*s_.model)[s_.entity].properties)
+      existing.push_back((*s_.model)[id].name);
   if (!s_.entity) {
     c_.add(report<Code::EXP009>(e.span, describe(s_.use), word));
     return poison(e.span);
@@ -163,7 +170,9 @@ ir::Expr Checker::name(const Syntax& e, const ir::Type* want) {
 
 bool hasSeveralColumns(const ir::Model& m, const ir::Property& p) {
   const ir::Property* at = &p;
-  for (size_t steps = 0; at->kind == ir::PropertyKind::reference && at->target && steps <= m.entities.size(); ++steps) {
+  for (size_t steps = 0;
+       at->kind == ir::PropertyKind::reference && at->target && steps <= m.entities.size();
+       ++steps) {
     const auto& key = m[at->target].key.properties;
     if (key.size() != 1) return key.size() > 1;
     at = &m[key[0]];
@@ -185,18 +194,21 @@ ir::Expr Checker::property(const Syntax& e, const ir::Property& p) {
     if (s_.value)
       d.help("a refinement speaks of `value` only; for several properties write a `check`");
     else
-      d.help("a default is the same for every row; what follows from other properties is `computed`");
+      d.help(
+          "a default is the same for every row; what follows from other properties is `computed`");
     return poison(e.span);
   }
   if (p.kind == ir::PropertyKind::many) {
     c_.add(report<Code::NAM014>(e.span, "aggregates over `many`"));
     return poison(e.span);
   }
-  if (p.deprecated && s_.model == &c_.model && s_.use != Use::index && s_.use != Use::check && s_.use != Use::filter)
+  if (p.deprecated && s_.model == &c_.model && s_.use != Use::index && s_.use != Use::check &&
+      s_.use != Use::filter)
     c_.add(report<Code::NAM013>(e.span, "property", s_.entityName + "." + p.name));
   const bool nullTest = std::exchange(nullTest_, false);
   if (!nullTest && s_.use != Use::index && hasSeveralColumns(*s_.model, p)) {
-    c_.add(report<Code::EXP013>(e.span, "a reference to a composite key")).help("compare its parts, or test it with `is null`");
+    c_.add(report<Code::EXP013>(e.span, "a reference to a composite key"))
+        .help("compare its parts, or test it with `is null`");
     return poison(e.span);
   }
   auto out = make(ExprKind::property, scopedType(s_, p), e.span);
@@ -210,7 +222,8 @@ ir::Expr Checker::member(syntax::ExprId, const Syntax& e, const ir::Type* want) 
   syntax::QName owner;
   const Syntax* at = e.args.empty() ? nullptr : &tree_[e.args[0]];
   std::vector<syntax::Name> reversed;
-  for (size_t steps = 0; at && at->kind == SK::member && !at->args.empty() && steps < 16; ++steps, at = &tree_[at->args[0]])
+  for (size_t steps = 0; at && at->kind == SK::member && !at->args.empty() && steps < 16;
+       ++steps, at = &tree_[at->args[0]])
     reversed.push_back({at->text, at->opSpan});
   if (!at || at->kind == SK::error || e.text.empty()) return poison(e.span);
   if (at->kind != SK::name) {
@@ -224,10 +237,12 @@ ir::Expr Checker::member(syntax::ExprId, const Syntax& e, const ir::Type* want) 
   std::optional<ir::EnumId> en;
   if (want && want->scalar == Scalar::enumeration && enumOf(want->enumeration).name == dotted) {
     en = want->enumeration;
-  } else if (const auto symbol = resolve(c_, s_.unit, owner); symbol && symbol->kind == SymbolKind::enumeration) {
+  } else if (const auto symbol = resolve(c_, s_.unit, owner);
+             symbol && symbol->kind == SymbolKind::enumeration) {
     en = c_.enums[symbol->index].id;
   } else if (s_.enums) {
-    if (const auto foreign = s_.model->findEnum(dotted)) en = ir::EnumId(foreign->index() + s_.enums->base);
+    if (const auto foreign = s_.model->findEnum(dotted))
+      en = ir::EnumId(foreign->index() + s_.enums->base);
   }
   if (!en)
     if (const auto own = c_.model.findEnum(dotted)) en = *own;
@@ -244,7 +259,8 @@ ir::Expr Checker::member(syntax::ExprId, const Syntax& e, const ir::Type* want) 
     c_.add(report<Code::NAM014>(e.span, "paths that follow a reference"));
     return poison(e.span);
   }
-  auto& d = c_.add(report<Code::REF006>(at->span, s_.entity ? s_.entityName : std::string(describe(s_.use)), at->text));
+  auto& d = c_.add(report<Code::REF006>(
+      at->span, s_.entity ? s_.entityName : std::string(describe(s_.use)), at->text));
   std::vector<std::string_view> existing = namesOf(c_, s_.unit, SymbolKind::enumeration);
   suggest(d, at->text, at->span, existing);
   return poison(e.span);
@@ -304,7 +320,9 @@ ir::Expr Checker::caseWhen(const Syntax& e, const ir::Type* want, Adapt adapt) {
   // A branch that is no literal says what the literals of the others are.
   ir::Type anchor;
   const ir::Type* hint = want;
-  const auto isValue = [&](size_t i) { return i % 2 == 1 || (e.hasElse && i + 1 == e.args.size()); };
+  const auto isValue = [&](size_t i) {
+    return i % 2 == 1 || (e.hasElse && i + 1 == e.args.size());
+  };
   std::vector<std::optional<ir::Expr>> done(e.args.size());
   if (!hint)
     for (size_t i = 0; i < e.args.size() && !hint; ++i)
@@ -343,8 +361,14 @@ ir::Expr Checker::caseWhen(const Syntax& e, const ir::Type* want, Adapt adapt) {
 bool Checker::anchored(syntax::ExprId id) const {
   const Syntax& e = tree_[id];
   switch (e.kind) {
-    case SK::number: case SK::string: case SK::nullLiteral: case SK::list: case SK::tuple: case SK::json: return false;
-    case SK::name: return (s_.value && e.text == "value") || s_.use == Use::pause || findProperty(e.text);
+    case SK::number:
+    case SK::string:
+    case SK::nullLiteral:
+    case SK::list:
+    case SK::tuple:
+    case SK::json: return false;
+    case SK::name:
+      return (s_.value && e.text == "value") || s_.use == Use::pause || findProperty(e.text);
     case SK::unary: return !e.args.empty() && (e.op == syntax::Op::notOp || anchored(e.args[0]));
     case SK::caseWhen: return false;
     default: return true;
@@ -353,7 +377,8 @@ bool Checker::anchored(syntax::ExprId id) const {
 
 // ---------------------------------------------------------------- what the passes call
 
-ir::Expr checkValue(const Scope& scope, syntax::ExprId id, const ir::Type& target, std::string_view what) {
+ir::Expr checkValue(const Scope& scope, syntax::ExprId id, const ir::Type& target,
+                    std::string_view what) {
   Checker checker(scope);
   ir::Type want = target;
   want.alias = {};
@@ -372,11 +397,15 @@ ir::Expr checkCondition(const Scope& scope, syntax::ExprId id) {
   return e;
 }
 
-ir::Expr checkAny(const Scope& scope, syntax::ExprId id) { return Checker(scope).check(id, nullptr, Adapt::soft); }
+ir::Expr checkAny(const Scope& scope, syntax::ExprId id) {
+  return Checker(scope).check(id, nullptr, Adapt::soft);
+}
 
 bool isConstant(const ir::Expr& e) {
-  if (e.kind == ExprKind::property || e.kind == ExprKind::value || e.kind == ExprKind::error) return false;
-  if (e.kind == ExprKind::call && ir::info(e.function).volatility != ir::Volatility::immutable) return false;
+  if (e.kind == ExprKind::property || e.kind == ExprKind::value || e.kind == ExprKind::error)
+    return false;
+  if (e.kind == ExprKind::call && ir::info(e.function).volatility != ir::Volatility::immutable)
+    return false;
   return std::ranges::all_of(e.args, isConstant);
 }
 
@@ -394,8 +423,10 @@ std::optional<bool> constantTruth(const ir::Expr& e) {
     return a && b ? std::optional(!decides) : std::nullopt;
   }
   const auto &a = e.args[0], &b = e.args[1];
-  if (a.kind == ExprKind::property && b.kind == ExprKind::property && a.path == b.path && !a.type.optional) {
-    if (e.op == ir::Op::equal || e.op == ir::Op::lessEqual || e.op == ir::Op::greaterEqual) return true;
+  if (a.kind == ExprKind::property && b.kind == ExprKind::property && a.path == b.path &&
+      !a.type.optional) {
+    if (e.op == ir::Op::equal || e.op == ir::Op::lessEqual || e.op == ir::Op::greaterEqual)
+      return true;
     if (e.op == ir::Op::notEqual || e.op == ir::Op::less || e.op == ir::Op::greater) return false;
   }
   return std::nullopt;

@@ -1,4 +1,5 @@
-// sema/expr_checker.h: the checker as a class, so that its parts may call each other. Private to expr_*.cpp.
+// sema/expr_checker.h: the checker as a class, so that its parts may call each other. Private to
+// expr_*.cpp.
 #pragma once
 
 #include "compiler/sema/expressions.h"
@@ -47,8 +48,10 @@ private:
   ir::Expr inList(const Syntax& e);
   ir::Expr between(const Syntax& e);
   ir::Expr like(const Syntax& e);
-  bool comparable(const ir::Expr& a, const ir::Expr& b, bool ordered, const Syntax& e, std::string_view op);
-  void pair(syntax::ExprId a, syntax::ExprId b, Adapt adapt, const ir::Type* want, ir::Expr& left, ir::Expr& right);
+  bool comparable(const ir::Expr& a, const ir::Expr& b, bool ordered, const Syntax& e,
+                  std::string_view op);
+  void pair(syntax::ExprId a, syntax::ExprId b, Adapt adapt, const ir::Type* want, ir::Expr& left,
+            ir::Expr& right);
   void refuseAmbiguous(syntax::ExprId id, const ir::Type& other);
   bool truth(const ir::Expr& e);
   // expr_calls.cpp

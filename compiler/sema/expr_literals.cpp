@@ -44,7 +44,9 @@ ir::Expr Checker::number(const Syntax& e, bool negative, const ir::Type* want, A
   ir::Type decimal = plain(Scalar::decimal);
   const size_t whole = n.integer == "0" ? 0 : n.integer.size();
   if (whole + n.fraction.size() > 38) {
-    c_.add(report<Code::TYP006>(e.span, n.text(), "decimal(38, " + std::to_string(std::min<size_t>(n.fraction.size(), 38)) + ")"));
+    c_.add(report<Code::TYP006>(
+        e.span, n.text(),
+        "decimal(38, " + std::to_string(std::min<size_t>(n.fraction.size(), 38)) + ")"));
     return poison(e.span);
   }
   decimal.scale = uint16_t(n.fraction.size());
@@ -67,7 +69,8 @@ ir::Expr Checker::string(const Syntax& e, const ir::Type* want, Adapt adapt) {
   if (!want || want->list) return out;
   switch (want->scalar) {
     case Scalar::string:
-      if (const size_t size = codePoints(e.value); adapt == Adapt::strict && want->length && size > want->length) {
+      if (const size_t size = codePoints(e.value);
+          adapt == Adapt::strict && want->length && size > want->length) {
         ir::Type shown = *want;
         shown.optional = false;
         c_.add(report<Code::TYP007>(e.span, size, want->length, typeText(shown)));
@@ -78,7 +81,11 @@ ir::Expr Checker::string(const Syntax& e, const ir::Type* want, Adapt adapt) {
       out.type = plain(want->scalar);
       out.type.length = want->length;
       return out;
-    case Scalar::uuid: case Scalar::date: case Scalar::time: case Scalar::timestamp: case Scalar::datetime: {
+    case Scalar::uuid:
+    case Scalar::date:
+    case Scalar::time:
+    case Scalar::timestamp:
+    case Scalar::datetime: {
       const auto text = canonicalText(e.value, want->scalar);
       if (!text) {
         c_.add(report<Code::TYP009>(e.span, e.value, typeText(plain(want->scalar))))
@@ -93,7 +100,8 @@ ir::Expr Checker::string(const Syntax& e, const ir::Type* want, Adapt adapt) {
       const auto& en = enumOf(want->enumeration);
       auto& d = c_.add(report<Code::TYP001>(e.span, "this", "text", en.name));
       if (std::ranges::find(en.values, e.value, &ir::EnumValue::name) != en.values.end())
-        d.help("a member is written without quotes").fix({"write the member", FixSafety::safe, {{e.span, e.value}}});
+        d.help("a member is written without quotes")
+            .fix({"write the member", FixSafety::safe, {{e.span, e.value}}});
       return poison(e.span);
     }
     default: return out;
@@ -111,7 +119,8 @@ std::optional<std::string> Checker::jsonText(syntax::ExprId id) const {
     case SK::nullLiteral: return "null";
     case SK::string: return jsonString(e.value);
     case SK::unary: {
-      if (e.op != syntax::Op::negate || e.args.empty() || tree_[e.args[0]].kind != SK::number) return std::nullopt;
+      if (e.op != syntax::Op::negate || e.args.empty() || tree_[e.args[0]].kind != SK::number)
+        return std::nullopt;
       auto n = parseNumber(tree_[e.args[0]].text);
       n.negative = true;
       return n.text();

@@ -54,16 +54,21 @@ ir::Op irOp(SOp op) {
     case SOp::divide: return ir::Op::divide;
     case SOp::modulo: return ir::Op::modulo;
     case SOp::negate: return ir::Op::negate;
-    case SOp::none: case SOp::isOp: case SOp::like: return ir::Op::none;
+    case SOp::none:
+    case SOp::isOp:
+    case SOp::like: return ir::Op::none;
   }
   return ir::Op::none;
 }
 
 bool isTemporal(Scalar s) {
-  return s == Scalar::date || s == Scalar::time || s == Scalar::timestamp || s == Scalar::datetime || s == Scalar::duration;
+  return s == Scalar::date || s == Scalar::time || s == Scalar::timestamp ||
+         s == Scalar::datetime || s == Scalar::duration;
 }
 
-bool isZero(const ir::Expr& e) { return e.kind == ExprKind::literal && ir::isNumeric(e.type.scalar) && e.text == "0"; }
+bool isZero(const ir::Expr& e) {
+  return e.kind == ExprKind::literal && ir::isNumeric(e.type.scalar) && e.text == "0";
+}
 
 }  // namespace
 
@@ -93,7 +98,8 @@ ir::Expr Checker::unary(const Syntax& e, const ir::Type* want, Adapt adapt) {
   auto inner = check(e.args[0], want, Adapt::soft);
   if (isError(inner)) return poison(e.span);
   if (!ir::isNumeric(inner.type.scalar) || inner.type.list) {
-    c_.add(report<Code::EXP001>(e.opSpan ? e.opSpan : e.span, "-", "`" + typeText(inner.type) + "`"));
+    c_.add(
+        report<Code::EXP001>(e.opSpan ? e.opSpan : e.span, "-", "`" + typeText(inner.type) + "`"));
     return poison(e.span);
   }
   auto out = make(ExprKind::unary, inner.type, e.span);
@@ -105,13 +111,24 @@ ir::Expr Checker::unary(const Syntax& e, const ir::Type* want, Adapt adapt) {
 ir::Expr Checker::binary(const Syntax& e, const ir::Type* want, Adapt adapt) {
   if (e.args.size() != 2 && e.op != SOp::isOp) return poison(e.span);
   switch (e.op) {
-    case SOp::orOp: case SOp::andOp: return logic(e);
-    case SOp::equal: case SOp::notEqual: case SOp::less: case SOp::lessEqual: case SOp::greater: case SOp::greaterEqual:
-      return comparison(e);
+    case SOp::orOp:
+    case SOp::andOp: return logic(e);
+    case SOp::equal:
+    case SOp::notEqual:
+    case SOp::less:
+    case SOp::lessEqual:
+    case SOp::greater:
+    case SOp::greaterEqual: return comparison(e);
     case SOp::isOp: return isNull(e);
     case SOp::like: return like(e);
-    case SOp::add: case SOp::subtract: case SOp::multiply: case SOp::divide: case SOp::modulo: return arithmetic(e, want, adapt);
-    case SOp::none: case SOp::notOp: case SOp::negate: break;
+    case SOp::add:
+    case SOp::subtract:
+    case SOp::multiply:
+    case SOp::divide:
+    case SOp::modulo: return arithmetic(e, want, adapt);
+    case SOp::none:
+    case SOp::notOp:
+    case SOp::negate: break;
   }
   return poison(e.span);
 }
@@ -121,14 +138,17 @@ ir::Expr Checker::logic(const Syntax& e) {
   auto b = check(e.args[1], nullptr, Adapt::soft);
   const bool good = truth(a) & truth(b);
   if (!good || isError(a) || isError(b)) return poison(e.span);
-  auto out = make(ExprKind::binary, plain(Scalar::boolean, a.type.optional || b.type.optional), e.span);
+  auto out =
+      make(ExprKind::binary, plain(Scalar::boolean, a.type.optional || b.type.optional), e.span);
   out.op = irOp(e.op);
   out.args = {std::move(a), std::move(b)};
   return out;
 }
 
-// Both sides, the one that knows its type first: the other may be a literal or a member that follows it.
-void Checker::pair(syntax::ExprId a, syntax::ExprId b, Adapt adapt, const ir::Type* want, ir::Expr& left, ir::Expr& right) {
+// Both sides, the one that knows its type first: the other may be a literal or a member that
+// follows it.
+void Checker::pair(syntax::ExprId a, syntax::ExprId b, Adapt adapt, const ir::Type* want,
+                   ir::Expr& left, ir::Expr& right) {
   const bool first = anchored(a);
   const bool rightFirst = !first && anchored(b);
   auto& one = rightFirst ? right : left;
@@ -138,7 +158,8 @@ void Checker::pair(syntax::ExprId a, syntax::ExprId b, Adapt adapt, const ir::Ty
   ir::Type hint = one.type;
   hint.optional = false;
   const bool known = hint.scalar != Scalar::error && hint.scalar != Scalar::null && !hint.list;
-  if (one.type.scalar == Scalar::error && !anchored(rightFirst ? a : b)) {  // nothing to follow: the cause is told
+  if (one.type.scalar == Scalar::error &&
+      !anchored(rightFirst ? a : b)) {  // nothing to follow: the cause is told
     two = poison(tree_[rightFirst ? a : b].span);
     return;
   }
@@ -157,10 +178,13 @@ void Checker::refuseAmbiguous(syntax::ExprId id, const ir::Type& other) {
   if (std::ranges::find(en.values, e.text, &ir::EnumValue::name) == en.values.end()) return;
   c_.add(report<Code::EXP004>(e.span, e.text, en.name, s_.entityName))
       .help("for the member write `" + en.name + "." + std::string(e.text) + "`")
-      .fix({"write the member in full", FixSafety::review, {{e.span, en.name + "." + std::string(e.text)}}});
+      .fix({"write the member in full",
+            FixSafety::review,
+            {{e.span, en.name + "." + std::string(e.text)}}});
 }
 
-bool Checker::comparable(const ir::Expr& a, const ir::Expr& b, bool ordered, const Syntax& e, std::string_view op) {
+bool Checker::comparable(const ir::Expr& a, const ir::Expr& b, bool ordered, const Syntax& e,
+                         std::string_view op) {
   const Span at = e.opSpan ? e.opSpan : e.span;
   if (a.type.scalar == Scalar::null || b.type.scalar == Scalar::null) {
     const auto& null = a.type.scalar == Scalar::null ? a : b;
@@ -168,7 +192,8 @@ bool Checker::comparable(const ir::Expr& a, const ir::Expr& b, bool ordered, con
     const bool equality = e.op == SOp::equal || e.op == SOp::notEqual;
     if (equality && null.span == b.span && e.opSpan) {
       const std::string mended = e.op == SOp::equal ? "is null" : "is not null";
-      d.help("write `" + mended + "`").fix({"write `" + mended + "`", FixSafety::safe, {{join(e.opSpan, b.span), mended}}});
+      d.help("write `" + mended + "`")
+          .fix({"write `" + mended + "`", FixSafety::safe, {{join(e.opSpan, b.span), mended}}});
     } else {
       d.help("test for null with `is null`");
     }
@@ -185,9 +210,10 @@ bool Checker::comparable(const ir::Expr& a, const ir::Expr& b, bool ordered, con
     return false;
   }
   const Scalar s = type->scalar;
-  const bool refused = type->list || s == Scalar::json ||
-                       (ordered && (s == Scalar::boolean || s == Scalar::enumeration || s == Scalar::bytes ||
-                                    (s == Scalar::duration && s_.use != Use::pause)));
+  const bool refused =
+      type->list || s == Scalar::json ||
+      (ordered && (s == Scalar::boolean || s == Scalar::enumeration || s == Scalar::bytes ||
+                   (s == Scalar::duration && s_.use != Use::pause)));
   if (!refused) return true;
   ir::Type shown = *type;
   shown.optional = false;
@@ -201,7 +227,8 @@ ir::Expr Checker::comparison(const Syntax& e) {
   if (isError(a) || isError(b)) return poison(e.span);
   const bool ordered = e.op != SOp::equal && e.op != SOp::notEqual;
   if (!comparable(a, b, ordered, e, spelled(e.op))) return poison(e.span);
-  auto out = make(ExprKind::binary, plain(Scalar::boolean, a.type.optional || b.type.optional), e.span);
+  auto out =
+      make(ExprKind::binary, plain(Scalar::boolean, a.type.optional || b.type.optional), e.span);
   out.op = irOp(e.op);
   out.args = {std::move(a), std::move(b)};
   return out;
@@ -216,7 +243,8 @@ ir::Expr Checker::arithmetic(const Syntax& e, const ir::Type* want, Adapt) {
   const auto refuse = [&](std::string help) {
     ir::Type x = a.type, y = b.type;
     x.optional = y.optional = false;
-    auto& d = c_.add(report<Code::EXP001>(at, spelled(e.op), "`" + typeText(x) + "` and `" + typeText(y) + "`"));
+    auto& d = c_.add(
+        report<Code::EXP001>(at, spelled(e.op), "`" + typeText(x) + "` and `" + typeText(y) + "`"));
     if (!help.empty()) d.help(std::move(help));
     return poison(e.span);
   };
@@ -225,7 +253,8 @@ ir::Expr Checker::arithmetic(const Syntax& e, const ir::Type* want, Adapt) {
     if (e.op == SOp::add && ir::isTextual(a.type.scalar) && ir::isTextual(b.type.scalar))
       return refuse("texts are joined with `concat(a, b)`");
     if (isTemporal(a.type.scalar) || isTemporal(b.type.scalar))
-      return refuse("arithmetic with dates and durations is not part of this release of the language");
+      return refuse(
+          "arithmetic with dates and durations is not part of this release of the language");
     return refuse("");
   }
   auto type = common(a.type, b.type);
@@ -239,7 +268,8 @@ ir::Expr Checker::arithmetic(const Syntax& e, const ir::Type* want, Adapt) {
   if (type->scalar == Scalar::decimal) {
     type->precision = 38;
     if (e.op == SOp::multiply) type->scale = uint16_t(std::min(38, a.type.scale + b.type.scale));
-    if (e.op == SOp::divide) type->scale = std::max<uint16_t>(6, std::max(a.type.scale, b.type.scale));
+    if (e.op == SOp::divide)
+      type->scale = std::max<uint16_t>(6, std::max(a.type.scale, b.type.scale));
   }
   auto out = make(ExprKind::binary, *type, e.span);
   out.op = irOp(e.op);
@@ -252,7 +282,8 @@ ir::Expr Checker::isNull(const Syntax& e) {
   const Syntax& right = e.args.size() > 1 ? tree_[e.args[1]] : e;
   if (e.args.size() > 1 && right.kind != SK::nullLiteral) {
     if (right.kind != SK::error)
-      c_.add(report<Code::EXP013>(right.span, "anything but `null`")).help("`is` tests for null; for equality write `==`");
+      c_.add(report<Code::EXP013>(right.span, "anything but `null`"))
+          .help("`is` tests for null; for equality write `==`");
     return poison(e.span);
   }
   nullTest_ = true;
@@ -276,7 +307,8 @@ ir::Expr Checker::inList(const Syntax& e) {
   bool bad = !known, optional = subject.type.optional;
   out.args.push_back(std::move(subject));
   std::vector<syntax::ExprId> items(e.args.begin() + 1, e.args.end());
-  if (items.size() == 1 && (tree_[items[0]].kind == SK::tuple || tree_[items[0]].kind == SK::list)) items = tree_[items[0]].args;
+  if (items.size() == 1 && (tree_[items[0]].kind == SK::tuple || tree_[items[0]].kind == SK::list))
+    items = tree_[items[0]].args;
   for (const auto id : items) {
     if (!known && !anchored(id)) continue;
     auto item = check(id, known ? &hint : nullptr, Adapt::compare);
@@ -299,7 +331,9 @@ ir::Expr Checker::between(const Syntax& e) {
   auto low = check(e.args[1], &hint, Adapt::compare);
   auto high = check(e.args[2], &hint, Adapt::compare);
   if (isError(low) || isError(high)) return poison(e.span);
-  if (!comparable(subject, low, true, e, "between") || !comparable(subject, high, true, e, "between")) return poison(e.span);
+  if (!comparable(subject, low, true, e, "between") ||
+      !comparable(subject, high, true, e, "between"))
+    return poison(e.span);
   auto out = make(ExprKind::between, plain(Scalar::boolean), e.span);
   out.negated = e.negated;
   out.type.optional = subject.type.optional || low.type.optional || high.type.optional;
@@ -313,10 +347,12 @@ ir::Expr Checker::like(const Syntax& e) {
   if (isError(a) || isError(b)) return poison(e.span);
   const auto textual = [](const ir::Type& t) { return ir::isTextual(t.scalar) && !t.list; };
   if (!textual(a.type) || !textual(b.type)) {
-    c_.add(report<Code::EXP001>(e.opSpan ? e.opSpan : e.span, "like", "`" + typeText(a.type) + "` and `" + typeText(b.type) + "`"));
+    c_.add(report<Code::EXP001>(e.opSpan ? e.opSpan : e.span, "like",
+                                "`" + typeText(a.type) + "` and `" + typeText(b.type) + "`"));
     return poison(e.span);
   }
-  auto out = make(ExprKind::like, plain(Scalar::boolean, a.type.optional || b.type.optional), e.span);
+  auto out =
+      make(ExprKind::like, plain(Scalar::boolean, a.type.optional || b.type.optional), e.span);
   out.negated = e.negated;
   out.args = {std::move(a), std::move(b)};
   return out;

@@ -8,11 +8,15 @@ namespace cambium::sema {
 using ir::ExprKind;
 using ir::Scalar;
 
-bool isInteger(Scalar s) { return s == Scalar::int16 || s == Scalar::int32 || s == Scalar::int64; }
+bool isInteger(Scalar s) {
+  return s == Scalar::int16 || s == Scalar::int32 || s == Scalar::int64;
+}
 
 namespace {
 
-bool isFloat(Scalar s) { return s == Scalar::float32 || s == Scalar::float64; }
+bool isFloat(Scalar s) {
+  return s == Scalar::float32 || s == Scalar::float64;
+}
 
 // Calls that say how a value is to be cut: what they give is held to the target by the database.
 bool isCut(const ir::Expr& e) {
@@ -60,25 +64,35 @@ std::string Checker::typeText(const ir::Type& t) const {
 std::optional<ir::Type> Checker::common(const ir::Type& a, const ir::Type& b) const {
   const bool optional = a.optional || b.optional;
   ir::Type out = a;
-  if (a.scalar == Scalar::null) out = b;
-  else if (b.scalar == Scalar::null) out = a;
-  else if (a.list != b.list) return std::nullopt;
+  if (a.scalar == Scalar::null)
+    out = b;
+  else if (b.scalar == Scalar::null)
+    out = a;
+  else if (a.list != b.list)
+    return std::nullopt;
   else if (a.scalar == Scalar::enumeration && b.scalar == Scalar::enumeration) {
     if (!sameEnum(a.enumeration, b.enumeration)) return std::nullopt;
   } else if (ir::isTextual(a.scalar) && ir::isTextual(b.scalar)) {
-    const bool bounded = a.scalar == Scalar::string && b.scalar == Scalar::string && a.length && b.length;
+    const bool bounded =
+        a.scalar == Scalar::string && b.scalar == Scalar::string && a.length && b.length;
     out = plain(bounded ? Scalar::string : Scalar::text);
     out.length = bounded ? std::max(a.length, b.length) : 0;
-    if (a.scalar == Scalar::string && b.scalar == Scalar::string && !bounded) out.scalar = Scalar::string;
+    if (a.scalar == Scalar::string && b.scalar == Scalar::string && !bounded)
+      out.scalar = Scalar::string;
   } else if (ir::isNumeric(a.scalar) && ir::isNumeric(b.scalar)) {
-    if (isInteger(a.scalar) && isInteger(b.scalar)) out = plain(std::max(a.scalar, b.scalar));
+    if (isInteger(a.scalar) && isInteger(b.scalar))
+      out = plain(std::max(a.scalar, b.scalar));
     else if (isFloat(a.scalar) != isFloat(b.scalar)) {
       if (a.scalar == Scalar::decimal || b.scalar == Scalar::decimal) return std::nullopt;
       out = plain(Scalar::float64);
-    } else if (isFloat(a.scalar)) out = plain(std::max(a.scalar, b.scalar));
+    } else if (isFloat(a.scalar))
+      out = plain(std::max(a.scalar, b.scalar));
     else {
       const auto digits = [](const ir::Type& t) {
-        return t.scalar == Scalar::decimal ? t.precision - t.scale : t.scalar == Scalar::int16 ? 5 : t.scalar == Scalar::int32 ? 10 : 19;
+        return t.scalar == Scalar::decimal ? t.precision - t.scale
+               : t.scalar == Scalar::int16 ? 5
+               : t.scalar == Scalar::int32 ? 10
+                                           : 19;
       };
       out = plain(Scalar::decimal);
       out.scale = std::max(a.scale, b.scale);
@@ -105,7 +119,8 @@ bool Checker::fits(const ir::Expr& e, const ir::Type& target) const {
   if (t.scalar == Scalar::enumeration)
     return target.scalar == Scalar::enumeration && sameEnum(t.enumeration, target.enumeration);
   if (!ir::isNumeric(t.scalar) || !ir::isNumeric(target.scalar)) return t.scalar == target.scalar;
-  if (isInteger(target.scalar)) return isInteger(t.scalar) && (t.scalar <= target.scalar || isCut(e));
+  if (isInteger(target.scalar))
+    return isInteger(t.scalar) && (t.scalar <= target.scalar || isCut(e));
   if (isFloat(target.scalar)) {
     if (isInteger(t.scalar) || isCut(e)) return true;
     return isFloat(t.scalar) && t.scalar <= target.scalar;
@@ -122,10 +137,14 @@ bool Checker::fits(const ir::Expr& e, const ir::Type& target) const {
 
 std::string Checker::fixForNull(const ir::Expr& e, const ir::Type& target) const {
   std::string zero;
-  if (target.list) zero = "[]";
-  else if (ir::isTextual(target.scalar)) zero = "\"\"";
-  else if (ir::isNumeric(target.scalar)) zero = "0";
-  else if (target.scalar == Scalar::boolean) zero = "false";
+  if (target.list)
+    zero = "[]";
+  else if (ir::isTextual(target.scalar))
+    zero = "\"\"";
+  else if (ir::isNumeric(target.scalar))
+    zero = "0";
+  else if (target.scalar == Scalar::boolean)
+    zero = "false";
   if (zero.empty() || !e.span) return {};
   return "coalesce(" + std::string(c_.sources.text(e.span)) + ", " + zero + ")";
 }
@@ -136,13 +155,18 @@ void Checker::assign(const ir::Expr& e, const ir::Type& target, std::string_view
     ir::Type given = e.type, wanted = target;
     given.optional = wanted.optional = false;
     auto& d = c_.add(report<Code::TYP001>(e.span, what, typeText(given), typeText(wanted)));
-    if (ir::isTextual(target.scalar)) d.help("convert it with `to_string(…)`");
+    if (ir::isTextual(target.scalar))
+      d.help("convert it with `to_string(…)`");
     else if (target.scalar == Scalar::decimal && given.scalar == Scalar::decimal)
       d.help("round it: `round(…, " + std::to_string(target.scale) + ")`");
-    else if (isInteger(target.scalar)) d.help("convert it with `to_int64(…)`");
-    else if (target.scalar == Scalar::decimal) d.help("convert it with `to_decimal(…)`");
-    else if (target.scalar == Scalar::float64 || target.scalar == Scalar::float32) d.help("convert it with `to_float64(…)`");
-    else if (target.scalar == Scalar::boolean) d.help("convert it with `to_bool(…)`");
+    else if (isInteger(target.scalar))
+      d.help("convert it with `to_int64(…)`");
+    else if (target.scalar == Scalar::decimal)
+      d.help("convert it with `to_decimal(…)`");
+    else if (target.scalar == Scalar::float64 || target.scalar == Scalar::float32)
+      d.help("convert it with `to_float64(…)`");
+    else if (target.scalar == Scalar::boolean)
+      d.help("convert it with `to_bool(…)`");
     return;
   }
   if (!e.type.optional || target.optional) return;

@@ -1,5 +1,6 @@
 // sema/expressions.h: the type checker of the expression language. Private to this folder.
-// In: an expression of a tree and the scope it stands in. Out: a checked ir::Expr; ExprKind::error with Scalar::error when it was reported.
+// In: an expression of a tree and the scope it stands in. Out: a checked ir::Expr; ExprKind::error
+// with Scalar::error when it was reported.
 #pragma once
 
 #include <string>
@@ -10,7 +11,17 @@
 namespace cambium::sema {
 
 // What an expression is for. It decides which functions and names may occur.
-enum class Use : uint8_t { defaultValue, computed, check, filter, index, refinement, transform, fill, pause };
+enum class Use : uint8_t {
+  defaultValue,
+  computed,
+  check,
+  filter,
+  index,
+  refinement,
+  transform,
+  fill,
+  pause
+};
 // "a check", "an index": for messages.
 std::string_view describe(Use use);
 
@@ -18,7 +29,8 @@ std::string_view describe(Use use);
 struct ForeignEnums {
   uint32_t base = 0;
   const ir::Model* model = nullptr;
-  std::vector<ir::EnumId> main;  // the model's own enum of the same or new name, by foreign index; invalid = none
+  std::vector<ir::EnumId>
+      main;  // the model's own enum of the same or new name, by foreign index; invalid = none
 };
 
 struct Scope {
@@ -28,20 +40,22 @@ struct Scope {
   Use use = Use::check;
   const ir::Model* model = nullptr;  // whose properties; null = no properties
   ir::EntityId entity;
-  std::string entityName;            // for messages
-  const ir::Type* value = nullptr;   // what `value` is, in a refinement
-  const ForeignEnums* enums = nullptr;                  // of `model`, when that is another version
+  std::string entityName;               // for messages
+  const ir::Type* value = nullptr;      // what `value` is, in a refinement
+  const ForeignEnums* enums = nullptr;  // of `model`, when that is another version
   const std::vector<const ForeignEnums*>* allEnums = nullptr;  // of every version in play
 };
 
 // A value for something of type `target`; `what` names it in messages ("the default of `name`").
-ir::Expr checkValue(const Scope& scope, syntax::ExprId id, const ir::Type& target, std::string_view what);
+ir::Expr checkValue(const Scope& scope, syntax::ExprId id, const ir::Type& target,
+                    std::string_view what);
 // A truth value, which may be unknown (null).
 ir::Expr checkCondition(const Scope& scope, syntax::ExprId id);
 // A value of any type (parts of an index).
 ir::Expr checkAny(const Scope& scope, syntax::ExprId id);
 
-// Property types as they occur in the scope's expressions: enums numbered for the scope, no aliases.
+// Property types as they occur in the scope's expressions: enums numbered for the scope, no
+// aliases.
 ir::Type scopedType(const Scope& scope, const ir::Property& p);
 
 // A reference (or chain of them) to a key of several properties.

@@ -32,8 +32,10 @@ std::vector<uint32_t> components(const Graph& graph) {
       auto& [node, next] = frames.back();
       if (next < graph[node].size()) {
         const uint32_t to = graph[node][next++].to;
-        if (order[to] == kNone) enter(to);
-        else if (component[to] == kNone) low[node] = std::min(low[node], order[to]);
+        if (order[to] == kNone)
+          enter(to);
+        else if (component[to] == kNone)
+          low[node] = std::min(low[node], order[to]);
         continue;
       }
       const uint32_t done = node;
@@ -62,7 +64,8 @@ std::vector<Cycle> findCycles(const Graph& graph) {
     if (told[component[start]]) continue;
     Cycle walk;
     for (uint32_t at = start;;) {
-      const auto inside = std::ranges::find_if(graph[at], [&](const Edge& e) { return component[e.to] == component[at]; });
+      const auto inside = std::ranges::find_if(
+          graph[at], [&](const Edge& e) { return component[e.to] == component[at]; });
       if (inside == graph[at].end()) break;  // alone, without a loop
       position[at] = walk.size();
       walk.push_back({at, *inside});

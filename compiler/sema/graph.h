@@ -16,8 +16,8 @@ struct Step {
 };
 using Cycle = std::vector<Step>;
 
-// One cycle of each knot of the graph (strongly connected component), in the order of its smallest node, which it starts with
-// where it can. Time is linear, and nothing recurses.
+// One cycle of each knot of the graph (strongly connected component), in the order of its smallest
+// node, which it starts with where it can. Time is linear, and nothing recurses.
 std::vector<Cycle> findCycles(const std::vector<std::vector<Edge>>& graph);
 
 }  // namespace cambium::sema

@@ -1,4 +1,5 @@
-// sema/imports.cpp: which packages and names the imports bring; imported packages are declared when they are first needed.
+// sema/imports.cpp: which packages and names the imports bring; imported packages are declared when
+// they are first needed.
 #include <algorithm>
 
 #include "compiler/sema/context.h"
@@ -31,7 +32,8 @@ private:
       if (item.name) importName(index, *other, item);
   }
 
-  // The unit of that package, declared and with its own imports resolved; nothing if there is none or it leads back.
+  // The unit of that package, declared and with its own imports resolved; nothing if there is none
+  // or it leads back.
   std::optional<size_t> package(const std::string& name, Span span) {
     if (const auto it = c_.unitByName.find(name); it != c_.unitByName.end()) {
       if (std::ranges::find(stack_, it->second) == stack_.end()) return it->second;
@@ -81,8 +83,8 @@ private:
       std::vector<std::string_view> existing;
       for (const auto& [name, symbol] : from.own) existing.push_back(name);
       std::ranges::sort(existing);
-      suggest(c_.add(report<Code::REF005>(item.name.span, from.name, item.name.text)), item.name.text,
-              item.name.span, existing);
+      suggest(c_.add(report<Code::REF005>(item.name.span, from.name, item.name.text)),
+              item.name.text, item.name.span, existing);
       return;
     }
     if (found->second.kind == SymbolKind::entity) {
@@ -111,6 +113,8 @@ private:
 
 }  // namespace
 
-void resolveImports(Context& c) { Importer(c).unit(0); }
+void resolveImports(Context& c) {
+  Importer(c).unit(0);
+}
 
 }  // namespace cambium::sema

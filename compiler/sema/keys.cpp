@@ -15,11 +15,13 @@ std::vector<std::string_view> propertyNames(const Context& c, const ir::Entity& 
 
 class KeyBuilder {
 public:
-  KeyBuilder(Context& c, ir::EntityId id) : c_(c), entity_(c.model.entities[id]), work_(c.work[id.index()]) {}
+  KeyBuilder(Context& c, ir::EntityId id)
+      : c_(c), entity_(c.model.entities[id]), work_(c.work[id.index()]) {}
 
   void run() {
     for (const auto id : entity_.properties)
-      if (c_.propertyWork[id.index()].member.decl->key && take(c_.model[id].span)) entity_.key.properties = {id};
+      if (c_.propertyWork[id.index()].member.decl->key && take(c_.model[id].span))
+        entity_.key.properties = {id};
     for (const auto& member : work_.keys) {
       readAnnotations(c_, *member.tree, member.decl->annotations, Place::key, member.decl->span);
       if (take(member.decl->span)) list(member);
@@ -60,7 +62,9 @@ private:
 
   void missing() {
     // A member or a mixin that could not be read may have been the key.
-    if (work_.declared->tree->hasErrors || work_.declared->mixins.size() != work_.declared->decl->is.size()) return;
+    if (work_.declared->tree->hasErrors ||
+        work_.declared->mixins.size() != work_.declared->decl->is.size())
+      return;
     auto& d = c_.add(report<Code::KEY001>(entity_.span, entity_.name));
     const auto id = work_.byName.find("id");
     if (id != work_.byName.end()) {
@@ -115,7 +119,8 @@ private:
   int taken_ = 0;
 };
 
-// References in keys must not lead back to their own entity: the columns would be made of themselves.
+// References in keys must not lead back to their own entity: the columns would be made of
+// themselves.
 class KeyCycles {
 public:
   explicit KeyCycles(Context& c) : c_(c), state_(c.model.entities.size()) {}
@@ -138,7 +143,9 @@ private:
   }
   void reportCycle(uint32_t index) {
     std::string text;
-    const auto name = [&](uint32_t i) { return "`" + c_.model.entities[ir::EntityId(i)].name + "`"; };
+    const auto name = [&](uint32_t i) {
+      return "`" + c_.model.entities[ir::EntityId(i)].name + "`";
+    };
     for (auto it = std::ranges::find(path_, index); it != path_.end(); ++it) {
       text += name(*it) + " → ";
       c_.work[*it].keyBroken = true;
@@ -177,7 +184,8 @@ private:
     const auto& other = c_.model[found->second];
     if (c_.propertyWork[found->second.index()].broken) return;
     if (other.target != p.entity) {
-      c_.add(report<Code::REL001>(inverse.span, target.name, other.name, c_.model[other.target].name, c_.model[p.entity].name))
+      c_.add(report<Code::REL001>(inverse.span, target.name, other.name,
+                                  c_.model[other.target].name, c_.model[p.entity].name))
           .label(other.span, "the reference is here");
       return;
     }
@@ -188,19 +196,24 @@ private:
         .help("a reference has one other side: remove one, or give it a reference of its own");
   }
 
-  void unknown(const ir::Property& p, const syntax::Name& inverse, const ir::Entity& target, bool exists) {
+  void unknown(const ir::Property& p, const syntax::Name& inverse, const ir::Entity& target,
+               bool exists) {
     std::vector<std::string_view> references;
     for (const auto other : target.properties) {
       const auto& o = c_.model[other];
-      if (o.kind == ir::PropertyKind::reference && o.target == p.entity) references.push_back(o.name);
+      if (o.kind == ir::PropertyKind::reference && o.target == p.entity)
+        references.push_back(o.name);
     }
     auto& d = c_.add(report<Code::REF009>(inverse.span, target.name, inverse.text));
     if (exists) d.note("`" + target.name + "." + std::string(inverse.text) + "` is no reference");
     if (references.size() == 1)
       d.help("the reference back is `" + std::string(references[0]) + "`")
-          .fix({"write `" + std::string(references[0]) + "`", FixSafety::review, {{inverse.span, std::string(references[0])}}});
+          .fix({"write `" + std::string(references[0]) + "`",
+                FixSafety::review,
+                {{inverse.span, std::string(references[0])}}});
     else if (references.empty())
-      d.help("add `" + std::string(inverse.text) + ": ref " + c_.model[p.entity].name + "` to `" + target.name + "`");
+      d.help("add `" + std::string(inverse.text) + ": ref " + c_.model[p.entity].name + "` to `" +
+             target.name + "`");
     else
       suggest(d, inverse.text, inverse.span, references);
   }
@@ -216,6 +229,8 @@ void buildKeys(Context& c) {
   KeyCycles(c).run();
 }
 
-void buildInverses(Context& c) { Inverses(c).run(); }
+void buildInverses(Context& c) {
+  Inverses(c).run();
+}
 
 }  // namespace cambium::sema

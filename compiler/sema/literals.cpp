@@ -10,7 +10,9 @@
 namespace cambium::sema {
 namespace {
 
-bool digit(char ch) { return ch >= '0' && ch <= '9'; }
+bool digit(char ch) {
+  return ch >= '0' && ch <= '9';
+}
 
 std::string withoutUnderscores(std::string_view text) {
   std::string out;
@@ -50,7 +52,9 @@ int digits(std::string_view text, size_t& at, size_t count) {
   return value;
 }
 
-bool expect(std::string_view text, size_t& at, char ch) { return at < text.size() && text[at] == ch && ++at; }
+bool expect(std::string_view text, size_t& at, char ch) {
+  return at < text.size() && text[at] == ch && ++at;
+}
 
 std::optional<std::chrono::sys_days> readDate(std::string_view text, size_t& at) {
   const int y = digits(text, at, 4);
@@ -59,7 +63,8 @@ std::optional<std::chrono::sys_days> readDate(std::string_view text, size_t& at)
   if (m < 0 || !expect(text, at, '-')) return std::nullopt;
   const int d = digits(text, at, 2);
   if (d < 0) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(y), std::chrono::month(unsigned(m)), std::chrono::day(unsigned(d))};
+  const std::chrono::year_month_day date{std::chrono::year(y), std::chrono::month(unsigned(m)),
+                                         std::chrono::day(unsigned(d))};
   if (y < 1 || !date.ok()) return std::nullopt;
   return std::chrono::sys_days(date);
 }
@@ -89,7 +94,8 @@ std::optional<int> readTime(std::string_view text, size_t& at, bool fraction) {
 
 std::string dateText(std::chrono::sys_days day) {
   const std::chrono::year_month_day date(day);
-  return fmt::format("{:04}-{:02}-{:02}", int(date.year()), unsigned(date.month()), unsigned(date.day()));
+  return fmt::format("{:04}-{:02}-{:02}", int(date.year()), unsigned(date.month()),
+                     unsigned(date.day()));
 }
 
 std::string timeText(int ms) {
@@ -153,7 +159,12 @@ struct Unit {
   std::string_view name;
   uint64_t ms;
 };
-constexpr std::array<Unit, 6> kUnits = {{{"w", 604'800'000}, {"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1000}, {"ms", 1}}};
+constexpr std::array<Unit, 6> kUnits = {{{"w", 604'800'000},
+                                         {"d", 86'400'000},
+                                         {"h", 3'600'000},
+                                         {"m", 60'000},
+                                         {"s", 1000},
+                                         {"ms", 1}}};
 
 }  // namespace
 
@@ -186,7 +197,9 @@ Number parseNumber(std::string_view written) {
   return n;
 }
 
-bool isWhole(const Number& n) { return n.fraction.empty() && n.exponent.empty(); }
+bool isWhole(const Number& n) {
+  return n.fraction.empty() && n.exponent.empty();
+}
 
 bool fitsInteger(const Number& n, ir::Scalar scalar) {
   int64_t low = INT64_MIN, high = INT64_MAX;
@@ -256,9 +269,12 @@ std::string canonicalDuration(std::string_view written) {
 std::string jsonString(std::string_view text) {
   std::string out = "\"";
   for (const char ch : text) {
-    if (ch == '"' || ch == '\\') out += '\\', out += ch;
-    else if (static_cast<unsigned char>(ch) < 0x20) out += fmt::format("\\u{:04x}", int(ch));
-    else out += ch;
+    if (ch == '"' || ch == '\\')
+      out += '\\', out += ch;
+    else if (static_cast<unsigned char>(ch) < 0x20)
+      out += fmt::format("\\u{:04x}", int(ch));
+    else
+      out += ch;
   }
   return out + '"';
 }
@@ -273,8 +289,10 @@ std::string compactJson(std::string_view in) {
       while (i < in.size() && in[i] != '\n') ++i;
     } else if (in.substr(i).starts_with("/*")) {
       for (int depth = 0; i < in.size(); ++i) {  // comments nest
-        if (in.substr(i).starts_with("/*")) ++depth, ++i;
-        else if (in.substr(i).starts_with("*/") && (++i, --depth == 0)) break;
+        if (in.substr(i).starts_with("/*"))
+          ++depth, ++i;
+        else if (in.substr(i).starts_with("*/") && (++i, --depth == 0))
+          break;
       }
       ++i;
     } else if (in.substr(i).starts_with("\"\"\"")) {

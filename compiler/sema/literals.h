@@ -9,7 +9,8 @@
 
 namespace cambium::sema {
 
-// A number as written: digits before and behind the point, without underscores and superfluous zeros.
+// A number as written: digits before and behind the point, without underscores and superfluous
+// zeros.
 struct Number {
   bool negative = false;
   std::string integer = "0";

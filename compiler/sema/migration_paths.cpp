@@ -19,7 +19,9 @@ std::optional<ir::EntityId> Side::findEntity(std::string_view name) const {
   return id == c_->entityIds.end() ? std::nullopt : std::optional(id->second);
 }
 
-std::optional<ir::EnumId> Side::findEnum(std::string_view name) const { return model().findEnum(name); }
+std::optional<ir::EnumId> Side::findEnum(std::string_view name) const {
+  return model().findEnum(name);
+}
 
 std::optional<ir::PropertyId> Side::findProperty(ir::EntityId entity, std::string_view name) const {
   if (sealed_) return sealed_->findProperty(entity, name);
@@ -124,18 +126,23 @@ void Versions::relateEnums(const std::map<std::string, std::string>& renamed) {
   if (!to.current()) relate(toEnums_, false);
 }
 
-Scope Versions::scope(const SyntaxTree& tree, const Side& side, ir::EntityId entity, Use use) const {
+Scope Versions::scope(const SyntaxTree& tree, const Side& side, ir::EntityId entity,
+                      Use use) const {
   const ForeignEnums* enums = &side == &from ? &fromEnums_ : to.current() ? nullptr : &toEnums_;
-  return Scope{c_, tree, 0, use, &side.model(), entity, side.model()[entity].name, nullptr, enums, &all_};
+  return Scope{c_,      tree,  0,    use, &side.model(), entity, side.model()[entity].name,
+               nullptr, enums, &all_};
 }
 
 void Versions::toMain(ir::Expr& e) const {
   for (auto& arg : e.args) toMain(arg);
-  if (e.type.scalar != ir::Scalar::enumeration || e.type.enumeration.index() < c_.model.enums.size()) return;
+  if (e.type.scalar != ir::Scalar::enumeration ||
+      e.type.enumeration.index() < c_.model.enums.size())
+    return;
   ir::EnumId own;
   for (const auto* foreign : all_) {
     const uint32_t index = e.type.enumeration.index() - foreign->base;
-    if (e.type.enumeration.index() >= foreign->base && index < foreign->main.size()) own = foreign->main[index];
+    if (e.type.enumeration.index() >= foreign->base && index < foreign->main.size())
+      own = foreign->main[index];
   }
   if (own && e.kind == ir::ExprKind::member) {
     const auto& values = c_.model[own].values;

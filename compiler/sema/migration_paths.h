@@ -1,4 +1,5 @@
-// sema/migration_paths.h: the two versions of a migration block and the paths in them. Private to this folder.
+// sema/migration_paths.h: the two versions of a migration block and the paths in them. Private to
+// this folder.
 #pragma once
 
 #include <map>
@@ -19,7 +20,8 @@ struct Place {
 // One version: a sealed one, or the model being analysed (`sealed` null).
 class Side {
 public:
-  Side(Context& c, const ir::Model* sealed, std::string v) : version(std::move(v)), c_(&c), sealed_(sealed) {}
+  Side(Context& c, const ir::Model* sealed, std::string v)
+      : version(std::move(v)), c_(&c), sealed_(sealed) {}
   std::string version;
 
   const ir::Model& model() const { return sealed_ ? *sealed_ : c_->model; }
@@ -41,7 +43,8 @@ private:
   const ir::Model* sealed_;
 };
 
-// Both sides. Enums of sealed sides get numbers behind the model's own while expressions are checked; toMain() takes them back.
+// Both sides. Enums of sealed sides get numbers behind the model's own while expressions are
+// checked; toMain() takes them back.
 class Versions {
 public:
   Versions(Context& c, Side f, Side t);
@@ -51,7 +54,8 @@ public:
   // Which old enum is which of the model's own: by name, or by the new name.
   void relateEnums(const std::map<std::string, std::string>& renamed);
   Scope scope(const SyntaxTree& tree, const Side& side, ir::EntityId entity, Use use) const;
-  // Types of other versions' enums become the model's own enum of that name, or text where there is none.
+  // Types of other versions' enums become the model's own enum of that name, or text where there is
+  // none.
   void toMain(ir::Expr& e) const;
 
   Side from, to;

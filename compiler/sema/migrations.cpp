@@ -1,4 +1,5 @@
-// sema/migrations.cpp: the migration blocks, each between two versions. Left sides are of the old one, right sides of the new one.
+// sema/migrations.cpp: the migration blocks, each between two versions. Left sides are of the old
+// one, right sides of the new one.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -65,9 +66,12 @@ private:
     const auto found = v_.from.find(item.paths[0]);
     if (!found) return;
     const std::string to(item.targets[0].text);
-    if (found->property) renamedProperties_[found->path] = to;
-    else if (found->enumeration && found->path.property.empty()) renamedEnums_[found->path.entity] = to;
-    else if (found->entity) renamedEntities_[found->path.entity] = to;
+    if (found->property)
+      renamedProperties_[found->path] = to;
+    else if (found->enumeration && found->path.property.empty())
+      renamedEnums_[found->path.entity] = to;
+    else if (found->entity)
+      renamedEntities_[found->path.entity] = to;
   }
 
   void read(const syntax::MigrationItem& item) {
@@ -94,11 +98,14 @@ private:
     auto& d = c_.add(report<C>(path.span, side.version, path.dotted()));
     const auto names = side.candidates(path);
     const Span last = path.parts.back().span;
-    if (path.parts.size() > 1 && !names.empty()) suggest(d, path.parts.back().text, last, names);
-    else if (path.parts.size() == 1) suggest(d, path.parts[0].text, path.span, names);
+    if (path.parts.size() > 1 && !names.empty())
+      suggest(d, path.parts.back().text, last, names);
+    else if (path.parts.size() == 1)
+      suggest(d, path.parts[0].text, path.span, names);
   }
 
-  void wrongKind(Kind kind, std::string_view about, Span span, const std::string& name, std::string_view what) {
+  void wrongKind(Kind kind, std::string_view about, Span span, const std::string& name,
+                 std::string_view what) {
     c_.add(report<Code::MIG010>(span, "`" + std::string(word(kind)) + "`", about, name, what));
   }
 
@@ -110,17 +117,22 @@ private:
   std::optional<ir::EntityId> newEntity(const std::string& oldName, Span span) {
     const std::string name = newEntityName(oldName);
     const auto id = v_.to.findEntity(name);
-    if (!id) c_.add(report<Code::MIG004>(span, v_.to.version, name)).help("rename the entity in this block, or restore it");
+    if (!id)
+      c_.add(report<Code::MIG004>(span, v_.to.version, name))
+          .help("rename the entity in this block, or restore it");
     return id;
   }
 
   bool touch(bool fromSide, const ir::Path& path, Kind kind, Span span) {
-    const std::string name = path.property.empty() ? path.entity : path.entity + "." + path.property;
+    const std::string name =
+        path.property.empty() ? path.entity : path.entity + "." + path.property;
     const auto [it, fresh] = touched_.emplace(std::pair(fromSide, path), std::pair(kind, span));
     if (fresh) return true;
     // A rename and a conversion of one property are one conversion to another name.
     const Kind other = it->second.first;
-    if ((kind == Kind::convert && other == Kind::rename) || (kind == Kind::rename && other == Kind::convert)) return true;
+    if ((kind == Kind::convert && other == Kind::rename) ||
+        (kind == Kind::rename && other == Kind::convert))
+      return true;
     c_.add(report<Code::MIG005>(span, name, done(other))).label(it->second.second, "here");
     return false;
   }
@@ -138,7 +150,8 @@ private:
     if (found->entity && found->path.property.empty()) {
       if (!v_.to.findEntity(to)) return lacks(target, to, v_.to.entityNames());
       if (v_.from.findEntity(to) && !renamedEntities_.contains(to)) return before(target, to);
-      if (v_.to.findEntity(found->path.entity) && !isRenameTarget(found->path.entity)) return still(item, found->path.entity);
+      if (v_.to.findEntity(found->path.entity) && !isRenameTarget(found->path.entity))
+        return still(item, found->path.entity);
     } else if (found->property) {
       const auto entity = newEntity(found->path.entity, item.paths[0].parts[0].span);
       if (!entity) return;
@@ -147,12 +160,15 @@ private:
       if (!property) return lacks(target, toPath.entity + "." + to, v_.to.propertyNames(*entity));
       ir::Path same = found->path;
       same.property = to;
-      if (v_.from.findProperty(*found->entity, to) && !renamedProperties_.contains(same)) return before(target, toPath.entity + "." + to);
+      if (v_.from.findProperty(*found->entity, to) && !renamedProperties_.contains(same))
+        return before(target, toPath.entity + "." + to);
       const auto& before = v_.from.model()[*found->property];
       const auto& after = v_.to.model()[*property];
       if (before.kind != after.kind)
-        return wrongKind(Kind::rename, "one thing with two names", target.span, to, "of another kind");
-      if (v_.to.findProperty(*entity, found->path.property) && !isRenameTarget(found->path.entity, found->path.property))
+        return wrongKind(Kind::rename, "one thing with two names", target.span, to,
+                         "of another kind");
+      if (v_.to.findProperty(*entity, found->path.property) &&
+          !isRenameTarget(found->path.entity, found->path.property))
         return still(item, toPath.entity + "." + found->path.property);
     } else if (found->path.property.empty()) {
       if (!v_.to.findEnum(to)) return lacks(target, to, v_.to.enumNames());
@@ -161,28 +177,38 @@ private:
       const auto it = renamedEnums_.find(found->path.entity);
       const std::string owner = it == renamedEnums_.end() ? found->path.entity : it->second;
       const auto en = v_.to.findEnum(owner);
-      if (!en || !v_.to.hasValue(*en, to)) return lacks(target, owner + "." + to, en ? v_.to.valueNames(*en) : std::vector<std::string_view>{});
-      if (v_.to.hasValue(*en, found->path.property)) return still(item, owner + "." + found->path.property);
+      if (!en || !v_.to.hasValue(*en, to))
+        return lacks(target, owner + "." + to,
+                     en ? v_.to.valueNames(*en) : std::vector<std::string_view>{});
+      if (v_.to.hasValue(*en, found->path.property))
+        return still(item, owner + "." + found->path.property);
       toPath.entity = owner;
     }
     if (!touch(false, toPath, Kind::rename, target.span)) return;
-    pendingRenames_.emplace_back(item.span.begin, ir::RenameRule{found->path, to, item.paths[0].span});
+    pendingRenames_.emplace_back(item.span.begin,
+                                 ir::RenameRule{found->path, to, item.paths[0].span});
   }
 
   bool isRenameTarget(const std::string& entity) const {
     return std::ranges::any_of(renamedEntities_, [&](auto& r) { return r.second == entity; });
   }
   bool isRenameTarget(const std::string& entity, const std::string& property) const {
-    return std::ranges::any_of(renamedProperties_, [&](auto& r) { return r.first.entity == entity && r.second == property; });
+    return std::ranges::any_of(renamedProperties_, [&](auto& r) {
+      return r.first.entity == entity && r.second == property;
+    });
   }
-  void lacks(const syntax::Name& target, const std::string& name, const std::vector<std::string_view>& existing) {
-    suggest(c_.add(report<Code::MIG004>(target.span, v_.to.version, name)), target.text, target.span, existing);
+  void lacks(const syntax::Name& target, const std::string& name,
+             const std::vector<std::string_view>& existing) {
+    suggest(c_.add(report<Code::MIG004>(target.span, v_.to.version, name)), target.text,
+            target.span, existing);
   }
   void before(const syntax::Name& target, const std::string& name) {
-    c_.add(report<Code::MIG007>(target.span, name, v_.from.version)).help("a rename gives a new name; this one was taken");
+    c_.add(report<Code::MIG007>(target.span, name, v_.from.version))
+        .help("a rename gives a new name; this one was taken");
   }
   void still(const syntax::MigrationItem& item, const std::string& name) {
-    c_.add(report<Code::MIG006>(item.paths[0].span, name, v_.to.version)).help("remove it from the model, or remove this line");
+    c_.add(report<Code::MIG006>(item.paths[0].span, name, v_.to.version))
+        .help("remove it from the model, or remove this line");
   }
 
   // ---- convert, split, merge
@@ -190,9 +216,12 @@ private:
   bool isStored(const Side& side, ir::PropertyId id, Kind kind, Span span) {
     const auto& p = side.model()[id];
     std::string_view what;
-    if (p.kind == ir::PropertyKind::many) what = "the other side of a reference";
-    else if (p.computed) what = "computed";
-    else if (p.kind == ir::PropertyKind::reference && hasSeveralColumns(side.model(), p)) what = "a reference to a composite key";
+    if (p.kind == ir::PropertyKind::many)
+      what = "the other side of a reference";
+    else if (p.computed)
+      what = "computed";
+    else if (p.kind == ir::PropertyKind::reference && hasSeveralColumns(side.model(), p))
+      what = "a reference to a composite key";
     if (!what.empty()) wrongKind(kind, "stored values", span, p.name, what);
     return what.empty();
   }
@@ -202,31 +231,42 @@ private:
     const auto found = old(item.paths[0]);
     if (!found) return;
     const Span span = item.paths[0].span;
-    if (!found->property) return wrongKind(Kind::convert, "a property", span, item.paths[0].dotted(), found->describe());
+    if (!found->property)
+      return wrongKind(Kind::convert, "a property", span, item.paths[0].dotted(),
+                       found->describe());
     const auto entity = newEntity(found->path.entity, item.paths[0].parts[0].span);
     if (!entity || !touch(true, found->path, Kind::convert, span)) return;
     const auto renamed = renamedProperties_.find(found->path);
-    const std::string to = renamed == renamedProperties_.end() ? found->path.property : renamed->second;
+    const std::string to =
+        renamed == renamedProperties_.end() ? found->path.property : renamed->second;
     const auto property = v_.to.findProperty(*entity, to);
     const std::string toEntity = newEntityName(found->path.entity);
     if (!property) {
       c_.add(report<Code::MIG004>(span, v_.to.version, toEntity + "." + to))
-          .help("a conversion keeps the name; add a `rename`, or `split … -> …` to other properties");
+          .help(
+              "a conversion keeps the name; add a `rename`, or `split … -> …` to other properties");
       return;
     }
-    if (!isStored(v_.from, *found->property, Kind::convert, span) || !isStored(v_.to, *property, Kind::convert, span)) return;
+    if (!isStored(v_.from, *found->property, Kind::convert, span) ||
+        !isStored(v_.to, *property, Kind::convert, span))
+      return;
     if (!touch(false, {toEntity, to}, Kind::convert, span)) return;
     converted_.insert(found->path);
-    ir::TransformRule rule{found->path.entity, toEntity, {found->path.property}, {to}, {}, {}, span};
+    ir::TransformRule rule{
+        found->path.entity, toEntity, {found->path.property}, {to}, {}, {}, span};
     if (item.up) assignment(rule.up, v_.from, *found->entity, *item.up, v_.to, *property, to);
-    if (item.down) assignment(rule.down, v_.to, *entity, *item.down, v_.from, *found->property, found->path.property);
+    if (item.down)
+      assignment(rule.down, v_.to, *entity, *item.down, v_.from, *found->property,
+                 found->path.property);
     out_.transforms.push_back(std::move(rule));
   }
 
-  void assignment(std::vector<ir::Assignment>& into, const Side& over, ir::EntityId entity, syntax::ExprId value, const Side& target,
-                  ir::PropertyId property, const std::string& name) {
+  void assignment(std::vector<ir::Assignment>& into, const Side& over, ir::EntityId entity,
+                  syntax::ExprId value, const Side& target, ir::PropertyId property,
+                  const std::string& name) {
     const Scope scope = v_.scope(tree_, over, entity, Use::transform);
-    const Scope targetScope = v_.scope(tree_, target, target.model()[property].entity, Use::transform);
+    const Scope targetScope =
+        v_.scope(tree_, target, target.model()[property].entity, Use::transform);
     const ir::Type type = scopedType(targetScope, target.model()[property]);
     into.push_back({name, checkValue(scope, value, type, "the value of `" + name + "`")});
   }
@@ -235,10 +275,13 @@ private:
     if (item.paths.empty()) return;
     const auto first = old(item.paths[0]);
     if (!first) return;
-    if (!first->property) return wrongKind(item.kind, "properties", item.paths[0].span, item.paths[0].dotted(), first->describe());
+    if (!first->property)
+      return wrongKind(item.kind, "properties", item.paths[0].span, item.paths[0].dotted(),
+                       first->describe());
     const auto entity = newEntity(first->path.entity, item.paths[0].parts[0].span);
     if (!entity) return;
-    ir::TransformRule rule{first->path.entity, newEntityName(first->path.entity), {}, {}, {}, {}, item.paths[0].span};
+    ir::TransformRule rule{first->path.entity, newEntityName(first->path.entity), {}, {}, {}, {},
+                           item.paths[0].span};
     std::vector<ir::PropertyId> fromIds, toIds;
     bool bad = false;
     for (size_t i = 0; i < item.paths.size(); ++i) {
@@ -255,7 +298,8 @@ private:
     for (const auto& target : item.targets) {
       if (!target) continue;
       const auto id = v_.to.findProperty(*entity, target.text);
-      if (!id) lacks(target, rule.toEntity + "." + std::string(target.text), v_.to.propertyNames(*entity));
+      if (!id)
+        lacks(target, rule.toEntity + "." + std::string(target.text), v_.to.propertyNames(*entity));
       if (!id || !isStored(v_.to, *id, item.kind, target.span) ||
           !touch(false, {rule.toEntity, std::string(target.text)}, item.kind, target.span)) {
         bad = true;
@@ -266,31 +310,41 @@ private:
     }
     if (bad) return;
     assigns(rule.up, item.upAssigns, v_.from, *first->entity, v_.to, toIds, item, "up");
-    if (!item.downAssigns.empty()) assigns(rule.down, item.downAssigns, v_.to, *entity, v_.from, fromIds, item, "down");
+    if (!item.downAssigns.empty())
+      assigns(rule.down, item.downAssigns, v_.to, *entity, v_.from, fromIds, item, "down");
     out_.transforms.push_back(std::move(rule));
   }
 
-  // The second and later paths of a merge: a property of the first one's entity, with or without its name.
+  // The second and later paths of a merge: a property of the first one's entity, with or without
+  // its name.
   std::optional<ir::PropertyId> later(const Place& first, const syntax::QName& path) {
     if (!wellFormed(path)) return std::nullopt;
     const bool bare = path.parts.size() == 1;
     if (bare || (path.parts.size() == 2 && path.parts[0].text == first.path.entity))
       if (const auto id = v_.from.findProperty(*first.entity, path.parts.back().text)) return id;
-    auto& d = c_.add(report<Code::MIG003>(path.span, v_.from.version, bare ? first.path.entity + "." + path.dotted() : path.dotted()));
-    suggest(d, path.parts.back().text, path.parts.back().span, v_.from.propertyNames(*first.entity));
+    auto& d = c_.add(
+        report<Code::MIG003>(path.span, v_.from.version,
+                             bare ? first.path.entity + "." + path.dotted() : path.dotted()));
+    suggest(d, path.parts.back().text, path.parts.back().span,
+            v_.from.propertyNames(*first.entity));
     return std::nullopt;
   }
 
-  void assigns(std::vector<ir::Assignment>& into, const std::vector<syntax::Assign>& list, const Side& over, ir::EntityId entity,
-               const Side& target, const std::vector<ir::PropertyId>& targets, const syntax::MigrationItem& item, std::string_view direction) {
+  void assigns(std::vector<ir::Assignment>& into, const std::vector<syntax::Assign>& list,
+               const Side& over, ir::EntityId entity, const Side& target,
+               const std::vector<ir::PropertyId>& targets, const syntax::MigrationItem& item,
+               std::string_view direction) {
     std::vector<bool> given(targets.size());
     for (const auto& assign : list) {
       if (!assign.name) continue;
-      const auto it = std::ranges::find_if(targets, [&](auto id) { return target.model()[id].name == assign.name.text; });
+      const auto it = std::ranges::find_if(
+          targets, [&](auto id) { return target.model()[id].name == assign.name.text; });
       if (it == targets.end()) {
         std::vector<std::string_view> names;
         for (const auto id : targets) names.push_back(target.model()[id].name);
-        suggest(c_.add(report<Code::MIG009>(assign.name.span, assign.name.text, direction == "up" ? "a target" : "a source", word(item.kind))),
+        suggest(c_.add(report<Code::MIG009>(assign.name.span, assign.name.text,
+                                            direction == "up" ? "a target" : "a source",
+                                            word(item.kind))),
                 assign.name.text, assign.name.span, names);
         continue;
       }
@@ -305,7 +359,8 @@ private:
     for (size_t i = 0; i < targets.size(); ++i) {
       if (given[i] || tree_.hasErrors) continue;
       const auto& name = target.model()[targets[i]].name;
-      c_.add(report<Code::MIG008>(item.paths[0].span, name)).help("assign it in `" + std::string(direction) + " { … }`");
+      c_.add(report<Code::MIG008>(item.paths[0].span, name))
+          .help("assign it in `" + std::string(direction) + " { … }`");
     }
   }
 
@@ -315,8 +370,11 @@ private:
     const auto& path = item.paths[0];
     const auto found = v_.to.find(path);
     if (!found) return missing<Code::MIG004>(v_.to, path);
-    if (!found->property) return wrongKind(Kind::fill, "a property", path.span, path.dotted(), found->describe());
-    if (!isStored(v_.to, *found->property, Kind::fill, path.span) || !touch(false, found->path, Kind::fill, path.span) || !item.up) return;
+    if (!found->property)
+      return wrongKind(Kind::fill, "a property", path.span, path.dotted(), found->describe());
+    if (!isStored(v_.to, *found->property, Kind::fill, path.span) ||
+        !touch(false, found->path, Kind::fill, path.span) || !item.up)
+      return;
     const Scope scope = v_.scope(tree_, v_.to, *found->entity, Use::fill);
     ir::Type type = scopedType(scope, v_.to.model()[*found->property]);
     type.optional = false;  // null fills nothing
@@ -329,15 +387,19 @@ private:
     if (item.paths.size() != 1) return;
     const auto action = item.action.text;
     if (item.action && action != "drop" && action != "narrow" && action != "expose") {
-      suggest(c_.add(report<Code::MIG014>(item.action.span, action)), action, item.action.span, {"drop", "expose", "narrow"});
+      suggest(c_.add(report<Code::MIG014>(item.action.span, action)), action, item.action.span,
+              {"drop", "expose", "narrow"});
       return;
     }
     const auto found = old(item.paths[0]);
     if (!found || !item.action) return;
     const Span span = item.paths[0].span;
     if (item.reason && item.reason->value.find_first_not_of(" \t\r\n") == std::string::npos)
-      c_.add(report<Code::MIG013>(item.reason->span)).help("say who agreed and where the data is, for those who look later");
-    const auto kind = action == "drop" ? ir::ApprovalKind::drop : action == "narrow" ? ir::ApprovalKind::narrow : ir::ApprovalKind::expose;
+      c_.add(report<Code::MIG013>(item.reason->span))
+          .help("say who agreed and where the data is, for those who look later");
+    const auto kind = action == "drop"     ? ir::ApprovalKind::drop
+                      : action == "narrow" ? ir::ApprovalKind::narrow
+                                           : ir::ApprovalKind::expose;
     if (kind == ir::ApprovalKind::drop && !approveDrop(item, *found)) return;
     out_.approvals.push_back({kind, found->path, item.reason ? item.reason->value : "", span});
   }
@@ -348,7 +410,8 @@ private:
     bool there = false;
     if (found.property) {
       const auto id = v_.to.findEntity(newEntityName(path.entity));
-      there = id && v_.to.findProperty(*id, path.property) && !isRenameTarget(path.entity, path.property);
+      there = id && v_.to.findProperty(*id, path.property) &&
+              !isRenameTarget(path.entity, path.property);
     } else if (found.entity) {
       there = v_.to.findEntity(path.entity) && !isRenameTarget(path.entity);
     } else if (path.property.empty()) {
@@ -398,10 +461,14 @@ std::optional<Side> sideFor(Context& c, const syntax::Text& version, bool from) 
   const auto it = c.sealed.find(version.value);
   if (it != c.sealed.end() && it->second) return Side(c, it->second.get(), version.value);
   std::string there;
-  for (const auto& [known, model] : c.sealed) there += (there.empty() ? "\"" : ", \"") + known + "\"";
-  const std::string help = there.empty() ? "no version is sealed yet: `cambium seal` writes one" : "sealed versions: " + there;
-  if (from) c.add(report<Code::MIG001>(version.span, version.value)).help(help);
-  else c.add(report<Code::MIG002>(version.span, version.value)).help(help);
+  for (const auto& [known, model] : c.sealed)
+    there += (there.empty() ? "\"" : ", \"") + known + "\"";
+  const std::string help = there.empty() ? "no version is sealed yet: `cambium seal` writes one"
+                                         : "sealed versions: " + there;
+  if (from)
+    c.add(report<Code::MIG001>(version.span, version.value)).help(help);
+  else
+    c.add(report<Code::MIG002>(version.span, version.value)).help(help);
   return std::nullopt;
 }
 
@@ -415,9 +482,12 @@ void buildMigrations(Context& c) {
   std::map<std::pair<std::string_view, std::string_view>, Span> seen;
   for (const auto& [tree, d] : all) {
     if (!checkVersions(c, *d)) continue;
-    const auto [it, fresh] = seen.emplace(std::pair(std::string_view(d->from.value), std::string_view(d->to.value)), d->from.span);
+    const auto [it, fresh] = seen.emplace(
+        std::pair(std::string_view(d->from.value), std::string_view(d->to.value)), d->from.span);
     if (!fresh) {
-      c.add(report<Code::MIG011>(d->from.span, d->from.value, d->to.value)).label(it->second, "the first is here").help("put all lines into one block");
+      c.add(report<Code::MIG011>(d->from.span, d->from.value, d->to.value))
+          .label(it->second, "the first is here")
+          .help("put all lines into one block");
       continue;
     }
     auto from = sideFor(c, d->from, true);

@@ -1,4 +1,5 @@
-// sema/mixins.cpp: entities with all their members: first what their mixins bring, in the order of `is`, then their own. Each mixin counts once.
+// sema/mixins.cpp: entities with all their members: first what their mixins bring, in the order of
+// `is`, then their own. Each mixin counts once.
 #include <algorithm>
 
 #include "compiler/sema/annotations.h"
@@ -61,7 +62,8 @@ private:
     for (auto it = std::ranges::find(path_, base); it != path_.end(); ++it)
       text += "`" + c_.mixins[*it].qualified + "` → ";
     const auto& e = c_.mixins[from];
-    c_.add(report<Code::REF014>(e.decl->name.span, e.qualified, text + "`" + c_.mixins[base].qualified + "`"));
+    c_.add(report<Code::REF014>(e.decl->name.span, e.qualified,
+                                text + "`" + c_.mixins[base].qualified + "`"));
   }
   Context& c_;
   std::vector<State> state_;
@@ -79,7 +81,8 @@ void linearize(const Context& c, const std::vector<uint32_t>& mixins, std::vecto
 
 class Expander {
 public:
-  Expander(Context& c, ir::EntityId id) : c_(c), id_(id), work_(c.work[id.index()]), entity_(c.model.entities[id]) {}
+  Expander(Context& c, ir::EntityId id)
+      : c_(c), id_(id), work_(c.work[id.index()]), entity_(c.model.entities[id]) {}
 
   void take(const EntityDeclared& from, bool mixin) {
     from_ = &from;
@@ -134,27 +137,31 @@ private:
   void take(const syntax::GroupDecl& d) {
     const auto parent = group_;
     if (d.name && enter(d.name, "group"))
-      entity_.groups.push_back({std::string(d.name.text), d.title ? d.title->value : "", std::string(parent)});
+      entity_.groups.push_back(
+          {std::string(d.name.text), d.title ? d.title->value : "", std::string(parent)});
     members(d.members, d.name.text);
   }
 
   bool enter(const syntax::Name& name, std::string_view kind) {
     checkName(c_, name);
-    const auto [it, fresh] = taken_.emplace(folded(name.text), Taken{name.span, kind, name.text, from_});
+    const auto [it, fresh] =
+        taken_.emplace(folded(name.text), Taken{name.span, kind, name.text, from_});
     if (fresh) return true;
     const Taken& first = it->second;
     const std::string where = first.from != from_ && first.from->decl->mixin
                                   ? "brought by mixin `" + first.from->qualified + "`"
                                   : "the " + std::string(first.kind) + " is here";
     if (first.name == name.text) {
-      c_.add(report<Code::NAM002>(name.span, name.text, first.kind, work_.declared->qualified)).label(first.span, where);
+      c_.add(report<Code::NAM002>(name.span, name.text, first.kind, work_.declared->qualified))
+          .label(first.span, where);
       return false;
     }
     c_.add(report<Code::NAM005>(name.span, name.text, first.name)).label(first.span, where);
     return !exact(name.text);
   }
 
-  // Behind a case clash the folded name is taken by another one: exact repeats of the second are found among the properties.
+  // Behind a case clash the folded name is taken by another one: exact repeats of the second are
+  // found among the properties.
   bool exact(std::string_view text) const { return work_.byName.contains(text); }
 
   Context& c_;
@@ -188,7 +195,7 @@ ir::EntityId addEntity(Context& c, const EntityDeclared& e, bool pseudo) {
 std::vector<uint32_t> sortedOwn(const std::vector<EntityDeclared>& list) {
   std::vector<uint32_t> order;
   for (uint32_t i = 0; i < list.size(); ++i)
-    if (list[i].unit == 0) order.push_back(i);
+    if (list[i].unit == 0 && !list[i].later) order.push_back(i);
   std::ranges::sort(order, {}, [&](uint32_t i) -> std::string_view { return list[i].qualified; });
   return order;
 }
@@ -207,7 +214,8 @@ void warnOfCase(Context& c) {
 
 void expandMixins(Context& c) {
   for (auto& e : c.mixins) resolveBases(c, e);
-  for (auto& e : c.entities) resolveBases(c, e);
+  for (auto& e : c.entities)
+    if (!e.later) resolveBases(c, e);
   CycleCutter(c).run();
 
   std::vector<std::pair<const EntityDeclared*, std::vector<uint32_t>>> lines;
@@ -223,7 +231,8 @@ void expandMixins(Context& c) {
   warnOfCase(c);
   for (const uint32_t i : sortedOwn(c.mixins)) {
     if (used[i]) {
-      readAnnotations(c, *c.mixins[i].tree, c.mixins[i].decl->annotations, Place::mixin, c.mixins[i].decl->span);
+      readAnnotations(c, *c.mixins[i].tree, c.mixins[i].decl->annotations, Place::mixin,
+                      c.mixins[i].decl->span);
       continue;
     }
     std::vector<uint32_t> line;

@@ -110,7 +110,8 @@ std::optional<Semver> parseSemver(std::string_view text) {
     const auto dot = text.find('.');
     if ((i < 2) == (dot == std::string_view::npos)) return std::nullopt;
     const auto part = text.substr(0, dot);
-    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), out.numbers[i]);
+    const auto [end, error] =
+        std::from_chars(part.data(), part.data() + part.size(), out.numbers[i]);
     if (error != std::errc{} || end != part.data() + part.size()) return std::nullopt;
     if (part.size() > 1 && part[0] == '0') return std::nullopt;
     if (dot != std::string_view::npos) text.remove_prefix(dot + 1);
@@ -130,7 +131,9 @@ int compareIdentifiers(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-bool isSemver(std::string_view text) { return parseSemver(text).has_value(); }
+bool isSemver(std::string_view text) {
+  return parseSemver(text).has_value();
+}
 
 int compareSemver(std::string_view a, std::string_view b) {
   const auto x = parseSemver(a), y = parseSemver(b);
@@ -187,7 +190,8 @@ void noteDeprecated(Context& c, Symbol symbol, Span span) {
   };
   switch (symbol.kind) {
     case SymbolKind::entity:
-      return warn(c.entities[symbol.index].deprecated, "entity", c.entities[symbol.index].qualified);
+      return warn(c.entities[symbol.index].deprecated, "entity",
+                  c.entities[symbol.index].qualified);
     case SymbolKind::mixin:
       return warn(c.mixins[symbol.index].deprecated, "mixin", c.mixins[symbol.index].qualified);
     case SymbolKind::enumeration:

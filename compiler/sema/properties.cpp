@@ -1,4 +1,5 @@
-// sema/properties.cpp: what each property is: a value of a type, a reference, or the other side of one. Expressions come later (values.cpp).
+// sema/properties.cpp: what each property is: a value of a type, a reference, or the other side of
+// one. Expressions come later (values.cpp).
 #include "compiler/sema/annotations.h"
 #include "compiler/sema/context.h"
 
@@ -22,7 +23,11 @@ ir::RefAction action(syntax::RefAction a, ir::RefAction unsaid) {
 class Builder {
 public:
   Builder(Context& c, ir::PropertyId id)
-      : c_(c), p_(c.model.properties[id]), work_(c.propertyWork[id.index()]), d_(*work_.member.decl), tree_(*work_.member.tree) {}
+      : c_(c),
+        p_(c.model.properties[id]),
+        work_(c.propertyWork[id.index()]),
+        d_(*work_.member.decl),
+        tree_(*work_.member.tree) {}
 
   void run() {
     switch (d_.kind) {
@@ -46,7 +51,9 @@ private:
     p_.type.optional = d_.type.optional;
     if (d_.type.list) {
       c_.add(report<Code::TYP010>(d_.type.span, "a reference"))
-          .help("the other direction is a `many`, written in the other entity's terms: `many E inverse p`");
+          .help(
+              "the other direction is a `many`, written in the other entity's terms: `many E "
+              "inverse p`");
       work_.broken = true;
     }
     target();
@@ -84,7 +91,8 @@ private:
       c_.add(report<Code::NAM014>(d_.through->span, "`many … through` relationships"));
       work_.broken = true;
     } else if (!d_.inverse && !tree_.hasErrors) {
-      c_.add(report<Code::NAM014>(d_.type.span ? d_.type.span : d_.name.span, "many-to-many relationships (`many` without `inverse`)"))
+      c_.add(report<Code::NAM014>(d_.type.span ? d_.type.span : d_.name.span,
+                                  "many-to-many relationships (`many` without `inverse`)"))
           .help("name the reference that this is the other side of: `many E inverse p`");
       work_.broken = true;
     }
@@ -110,6 +118,7 @@ private:
       c_.add(report<Code::REF012>(name.span, name.dotted(), describe(symbol->kind), "an entity"));
       return;
     }
+    if (c_.entities[symbol->index].later) return;  // said where it is declared
     const auto id = c_.entityIds.find(symbol->index);
     if (id == c_.entityIds.end()) {  // an entity of an imported package, named by its own mixin
       c_.add(report<Code::NAM014>(name.span, "entities of other packages"));

@@ -13,15 +13,19 @@ bool contains(Span outer, Span inner) {
 // Whether this stage is the one that finds such warnings; those of later stages are silenced there.
 bool isOurs(Code code) {
   const auto area = info(code).name.substr(0, 3);
-  return area == "NAM" || area == "REF" || area == "TYP" || area == "KEY" || area == "REL" || area == "EXP" || area == "CFG";
+  return area == "NAM" || area == "REF" || area == "TYP" || area == "KEY" || area == "REL" ||
+         area == "EXP" || area == "CFG";
 }
 
 }  // namespace
 
 void applySuppressions(Context& c) {
-  std::ranges::stable_sort(c.allows, {}, [](auto& a) { return std::pair(a.annotation.file.index(), a.annotation.begin); });
+  std::ranges::stable_sort(c.allows, {}, [](auto& a) {
+    return std::pair(a.annotation.file.index(), a.annotation.begin);
+  });
   // A mixin's annotation is read for each entity: it counts once.
-  const auto repeats = std::ranges::unique(c.allows, [](auto& a, auto& b) { return a.annotation == b.annotation; });
+  const auto repeats =
+      std::ranges::unique(c.allows, [](auto& a, auto& b) { return a.annotation == b.annotation; });
   c.allows.erase(repeats.begin(), repeats.end());
   std::unordered_map<Code, std::vector<size_t>> byCode;
   for (size_t i = 0; i < c.allows.size(); ++i) {
@@ -37,7 +41,8 @@ void applySuppressions(Context& c) {
     if (!silenced) c.out.add(d);
   }
   for (const auto& a : c.allows)
-    if (!a.used && isOurs(a.code)) c.out.add(report<Code::NAM009>(a.annotation, info(a.code).name)).help("remove it");
+    if (!a.used && isOurs(a.code))
+      c.out.add(report<Code::NAM009>(a.annotation, info(a.code).name)).help("remove it");
 }
 
 }  // namespace cambium::sema

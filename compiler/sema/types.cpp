@@ -40,21 +40,36 @@ constexpr std::array<BuiltIn, 17> kBuiltIns = {{
 
 // Names people know from elsewhere.
 std::string_view habit(std::string_view written) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 18> kHabits = {{
-      {"int", "int32"}, {"integer", "int32"}, {"bigint", "int64"}, {"smallint", "int16"},
-      {"long", "int64"}, {"short", "int16"}, {"boolean", "bool"}, {"varchar", "string"},
-      {"char", "string"}, {"str", "string"}, {"double", "float64"}, {"float", "float64"},
-      {"real", "float32"}, {"numeric", "decimal"}, {"blob", "bytes"}, {"guid", "uuid"},
-      {"timestamptz", "timestamp"}, {"jsonb", "json"}}};
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 18> kHabits = {
+      {{"int", "int32"},
+       {"integer", "int32"},
+       {"bigint", "int64"},
+       {"smallint", "int16"},
+       {"long", "int64"},
+       {"short", "int16"},
+       {"boolean", "bool"},
+       {"varchar", "string"},
+       {"char", "string"},
+       {"str", "string"},
+       {"double", "float64"},
+       {"float", "float64"},
+       {"real", "float32"},
+       {"numeric", "decimal"},
+       {"blob", "bytes"},
+       {"guid", "uuid"},
+       {"timestamptz", "timestamp"},
+       {"jsonb", "json"}}};
   std::string lower(written);
   for (char& ch : lower)
     if (ch >= 'A' && ch <= 'Z') ch = char(ch - 'A' + 'a');
-  const auto it = std::ranges::find(kHabits, std::string_view(lower), [](auto& h) { return h.first; });
+  const auto it =
+      std::ranges::find(kHabits, std::string_view(lower), [](auto& h) { return h.first; });
   return it == kHabits.end() ? std::string_view() : it->second;
 }
 
 // The arguments as whole numbers; nothing if one is something else.
-std::optional<std::vector<uint64_t>> wholeNumbers(const SyntaxTree& tree, const std::vector<syntax::ExprId>& args) {
+std::optional<std::vector<uint64_t>> wholeNumbers(const SyntaxTree& tree,
+                                                  const std::vector<syntax::ExprId>& args) {
   std::vector<uint64_t> out;
   for (const auto id : args) {
     const auto& e = tree[id];
@@ -70,7 +85,9 @@ std::optional<std::vector<uint64_t>> wholeNumbers(const SyntaxTree& tree, const 
   return out;
 }
 
-ir::Type poison() { return {}; }
+ir::Type poison() {
+  return {};
+}
 
 ir::Type builtIn(Context& c, const SyntaxTree& tree, const syntax::TypeRef& ref, const BuiltIn& b) {
   constexpr uint64_t kLongest = 1'000'000'000, kDigits = 38;
@@ -80,7 +97,8 @@ ir::Type builtIn(Context& c, const SyntaxTree& tree, const syntax::TypeRef& ref,
     if (tree[id].kind == syntax::ExprKind::error) return poison();
   const auto args = wholeNumbers(tree, ref.args);
   if (!args || args->size() < b.least || args->size() > b.most) {
-    c.add(report<Code::TYP003>(ref.args.empty() ? ref.name.span : tree[ref.args[0]].span, b.name, b.takes));
+    c.add(report<Code::TYP003>(ref.args.empty() ? ref.name.span : tree[ref.args[0]].span, b.name,
+                               b.takes));
     return poison();
   }
   if (b.scalar == Scalar::decimal) {
@@ -109,7 +127,9 @@ void unknownType(Context& c, size_t unit, const syntax::TypeRef& ref) {
   auto& d = c.add(report<Code::REF002>(ref.name.span, ref.name.dotted()));
   if (const auto meant = habit(ref.name.dotted()); !meant.empty()) {
     d.help("that is `" + std::string(meant) + "` here")
-        .fix({"write `" + std::string(meant) + "`", FixSafety::review, {{ref.name.span, std::string(meant)}}});
+        .fix({"write `" + std::string(meant) + "`",
+              FixSafety::review,
+              {{ref.name.span, std::string(meant)}}});
     return;
   }
   auto existing = namesOf(c, unit, SymbolKind::alias);
@@ -129,7 +149,8 @@ ir::Type baseType(Context& c, size_t unit, const SyntaxTree& tree, const syntax:
     return poison();
   }
   if (symbol->kind == SymbolKind::entity || symbol->kind == SymbolKind::mixin) {
-    auto& d = c.add(report<Code::REF012>(ref.name.span, ref.name.dotted(), describe(symbol->kind), "a type"));
+    auto& d = c.add(
+        report<Code::REF012>(ref.name.span, ref.name.dotted(), describe(symbol->kind), "a type"));
     if (symbol->kind == SymbolKind::entity) {
       const std::string mended = "ref " + ref.name.dotted();
       d.help("for a reference write `" + mended + "`")
@@ -142,7 +163,8 @@ ir::Type baseType(Context& c, size_t unit, const SyntaxTree& tree, const syntax:
     return poison();
   }
   if (symbol->kind == SymbolKind::alias) {
-    if (unit == 0 || !c.aliases[symbol->index].deprecated) noteDeprecated(c, *symbol, ref.name.span);
+    if (unit == 0 || !c.aliases[symbol->index].deprecated)
+      noteDeprecated(c, *symbol, ref.name.span);
     return aliasType(c, symbol->index);
   }
   noteDeprecated(c, *symbol, ref.name.span);
@@ -165,7 +187,8 @@ ir::Type aliasType(Context& c, uint32_t index) {
     ir::Type type = baseType(c, a.unit, *a.tree, ref);
     if (ref.optional || ref.list || ref.elementOptional)
       c.add(report<Code::TYP014>(ref.span, a.qualified, ref.list ? "a list" : "optional"))
-          .help("name the single value, and write `" + a.qualified + (ref.list ? "[]" : "?") + "` where it is used");
+          .help("name the single value, and write `" + a.qualified + (ref.list ? "[]" : "?") +
+                "` where it is used");
     if (type.alias) a.base = c.aliasById[type.alias.index()];
     type.alias = type.scalar == Scalar::error ? ir::AliasId() : a.id;
     a.type = type;
@@ -192,7 +215,8 @@ ir::Type typeInExpressions(const ir::Model& m, const ir::Property& p) {
   ir::Type type = p.type;
   if (p.kind == ir::PropertyKind::many) return {};
   const ir::Property* at = &p;
-  // A key may be a reference itself; a chain longer than there are entities is a cycle, reported elsewhere.
+  // A key may be a reference itself; a chain longer than there are entities is a cycle, reported
+  // elsewhere.
   for (size_t steps = 0; at->kind == ir::PropertyKind::reference; ++steps) {
     if (!at->target || steps > m.entities.size()) return {};
     const auto& key = m[at->target].key.properties;
@@ -207,7 +231,8 @@ ir::Type typeInExpressions(const ir::Model& m, const ir::Property& p) {
 void buildEnums(Context& c) {
   std::vector<uint32_t> order(c.enums.size());
   for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::ranges::sort(order, {}, [&](uint32_t i) -> std::string_view { return c.enums[i].qualified; });
+  std::ranges::sort(order, {},
+                    [&](uint32_t i) -> std::string_view { return c.enums[i].qualified; });
   for (const uint32_t i : order) {
     auto& declared = c.enums[i];
     const auto& d = *declared.decl;
@@ -223,12 +248,15 @@ void buildEnums(Context& c) {
       readAnnotations(c, *declared.tree, v.annotations, Place::enumerator, v.span);
       const auto [it, fresh] = seen.emplace(v.name.text, v.name.span);
       if (!fresh) {
-        c.add(report<Code::TYP012>(v.name.span, e.name, v.name.text)).label(it->second, "the first is here");
+        c.add(report<Code::TYP012>(v.name.span, e.name, v.name.text))
+            .label(it->second, "the first is here");
         continue;
       }
-      e.values.push_back({std::string(v.name.text), v.title ? v.title->value : "", v.doc.text, v.name.span});
+      e.values.push_back(
+          {std::string(v.name.text), v.title ? v.title->value : "", v.doc.text, v.name.span});
     }
-    if (d.values.empty() && !declared.tree->hasErrors) c.add(report<Code::TYP011>(d.name.span, e.name));
+    if (d.values.empty() && !declared.tree->hasErrors)
+      c.add(report<Code::TYP011>(d.name.span, e.name));
     declared.id = c.model.enums.add(std::move(e));
   }
 }
@@ -236,7 +264,8 @@ void buildEnums(Context& c) {
 void buildAliases(Context& c) {
   std::vector<uint32_t> order(c.aliases.size());
   for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::ranges::sort(order, {}, [&](uint32_t i) -> std::string_view { return c.aliases[i].qualified; });
+  std::ranges::sort(order, {},
+                    [&](uint32_t i) -> std::string_view { return c.aliases[i].qualified; });
   for (const uint32_t i : order) {
     auto& a = c.aliases[i];
     readAnnotations(c, *a.tree, a.decl->annotations, Place::alias, a.decl->span);

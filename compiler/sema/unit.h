@@ -1,4 +1,5 @@
-// sema/unit.h: entering one package's declarations, used for the package itself and for what it imports.
+// sema/unit.h: entering one package's declarations, used for the package itself and for what it
+// imports.
 #pragma once
 
 #include "compiler/sema/context.h"

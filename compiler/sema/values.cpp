@@ -36,7 +36,10 @@ void checkAlias(Context& c, uint32_t index, std::vector<bool>& done) {
 class Values {
 public:
   Values(Context& c, ir::PropertyId id)
-      : c_(c), p_(c.model.properties[id]), member_(c.propertyWork[id.index()].member), d_(*member_.decl) {}
+      : c_(c),
+        p_(c.model.properties[id]),
+        member_(c.propertyWork[id.index()].member),
+        d_(*member_.decl) {}
 
   void run() {
     if (p_.kind == ir::PropertyKind::many) return;
@@ -55,11 +58,19 @@ public:
 
 private:
   Scope scopeFor(Use use) const {
-    return Scope{c_, *member_.tree, member_.unit, use, &c_.model, p_.entity, std::string(c_.model[p_.entity].name), nullptr};
+    return Scope{c_,
+                 *member_.tree,
+                 member_.unit,
+                 use,
+                 &c_.model,
+                 p_.entity,
+                 std::string(c_.model[p_.entity].name),
+                 nullptr};
   }
 
   void defaultValue(const ir::Type& type) {
-    if (isCall(*member_.tree, *d_.defaultValue, "autoincrement") && (*member_.tree)[*d_.defaultValue].args.empty()) {
+    if (isCall(*member_.tree, *d_.defaultValue, "autoincrement") &&
+        (*member_.tree)[*d_.defaultValue].args.empty()) {
       p_.autoincrement = true;  // its place is checked in checks/keys.cpp, when the key is known
       return;
     }
@@ -67,20 +78,24 @@ private:
       c_.add(report<Code::TYP016>(p_.span, "a reference to a composite key", "a default"));
       return;
     }
-    auto e = checkValue(scopeFor(Use::defaultValue), *d_.defaultValue, type, "the default of `" + p_.name + "`");
+    auto e = checkValue(scopeFor(Use::defaultValue), *d_.defaultValue, type,
+                        "the default of `" + p_.name + "`");
     if (e.kind != ir::ExprKind::error) p_.defaultValue = std::move(e);
   }
 
   void computed(const ir::Type& type) {
     if (p_.kind != ir::PropertyKind::value) return;  // reported with the property
     p_.stored = d_.stored;
-    if (d_.where) c_.add(report<Code::TYP016>(p_.span, "a computed property", "`where`: write a `check`"));
+    if (d_.where)
+      c_.add(report<Code::TYP016>(p_.span, "a computed property", "`where`: write a `check`"));
     if (!d_.defaultValue) {
       if (!member_.tree->hasErrors)
-        c_.add(report<Code::TYP015>(p_.span, p_.name)).help("write it before `computed`: `" + p_.name + ": … = EXPRESSION computed`");
+        c_.add(report<Code::TYP015>(p_.span, p_.name))
+            .help("write it before `computed`: `" + p_.name + ": … = EXPRESSION computed`");
       return;
     }
-    auto e = checkValue(scopeFor(Use::computed), *d_.defaultValue, type, "the expression of `" + p_.name + "`");
+    auto e = checkValue(scopeFor(Use::computed), *d_.defaultValue, type,
+                        "the expression of `" + p_.name + "`");
     // Poison stays: the property is computed, whatever from.
     p_.computed = std::move(e);
   }

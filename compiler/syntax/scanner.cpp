@@ -89,7 +89,7 @@ private:
   }
 
   void emit(TokenKind kind, size_t end) {
-    out_.tokens.push_back({uint32_t(at_), uint32_t(end), kind, !tokenOnLine_});
+    out_.tokens.push_back({uint32_t(at_), uint32_t(end), kind, !tokenOnLine_, false});
     tokenOnLine_ = anythingOnLine_ = true;
     at_ = end;
   }

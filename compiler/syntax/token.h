@@ -35,6 +35,7 @@ struct Token {
   uint32_t end = 0;  // half-open, bytes
   TokenKind kind = TokenKind::endOfFile;
   bool startsLine = false;  // no other token before it on its line
+  bool quiet = false;       // what is wrong here has been reported: no further error may name this token
 };
 
 // A comment, documentation included.

@@ -60,6 +60,7 @@ struct Expr {
   Op op = Op::none;
   bool negated = false;     // not in, not like, not between, is not
   bool method = false;
+  bool infix = false;          // call of `concat` written `a || b`
   bool hasElse = false;
   bool parenthesized = false;  // written in parentheses (the formatter keeps them)
   Span span;

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <set>
 
+#include "compiler/base/result.h"
 #include "compiler/catalog/sql.h"
 #include "plugins/sqlite/sqlite.h"
 

@@ -22,21 +22,20 @@ DbResult<T> guarded(soci::session& session, const Backend& backend, std::string_
   }
 }
 
-void bind(soci::statement& statement, std::vector<Bound>& bound, Values values) {
+// Binds the values that the statement uses; what is missing, in words, "" = nothing.
+std::string bind(soci::statement& statement, const Backend& backend, std::vector<Bound>& bound, Values values) {
   bound.resize(values.size());
+  unsigned used = 0;
   for (size_t i = 0; i < values.size(); ++i) {
+    std::string name(values[i].first.substr(values[i].first.starts_with(':') ? 1 : 0));
+    if (!backend.hasParameter(statement, name)) continue;
+    ++used;
     if (values[i].second) bound[i].text = *values[i].second;
     else bound[i].indicator = soci::i_null;
-    std::string_view name = values[i].first;
-    if (name.starts_with(':')) name.remove_prefix(1);
-    statement.exchange(soci::use(bound[i].text, bound[i].indicator, std::string(name)));
+    statement.exchange(soci::use(bound[i].text, bound[i].indicator, name));
   }
-}
-
-std::string checkParameters(soci::statement& statement, const Backend& backend, Values values) {
   const unsigned wanted = backend.parameters(statement);
-  if (wanted == values.size()) return {};
-  return fmt::format("the statement has {} parameters, {} were given", wanted, values.size());
+  return used == wanted ? "" : fmt::format("the statement has {} parameters, {} got a value", wanted, used);
 }
 
 }  // namespace
@@ -57,9 +56,8 @@ DbResult<std::vector<Row>> query(soci::session& session, const Backend& backend,
     soci::statement statement(session);
     statement.alloc();
     statement.prepare(std::string(sql));
-    if (auto why = checkParameters(statement, backend, values); !why.empty())
+    if (auto why = bind(statement, backend, bound, values); !why.empty())
       return Failure{DbError{DbError::Kind::sql, "", 0, why, shortened(sql)}};
-    bind(statement, bound, values);
     cells.resize(backend.columns(statement));
     for (Bound& cell : cells) statement.exchange(soci::into(cell.text, cell.indicator));
     statement.define_and_bind();
@@ -81,9 +79,8 @@ DbResult<int64_t> update(soci::session& session, const Backend& backend, std::st
     soci::statement statement(session);
     statement.alloc();
     statement.prepare(std::string(sql));
-    if (auto why = checkParameters(statement, backend, values); !why.empty())
+    if (auto why = bind(statement, backend, bound, values); !why.empty())
       return Failure{DbError{DbError::Kind::sql, "", 0, why, shortened(sql)}};
-    bind(statement, bound, values);
     statement.define_and_bind();
     statement.execute(true);
     return static_cast<int64_t>(statement.get_affected_rows());

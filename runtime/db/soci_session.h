@@ -1,5 +1,5 @@
 // runtime/db/soci_session.h: what the sessions of all databases share: opening through a backend factory object, and our own parameterised statements.
-// In: a SOCI session; SQL with :name parameters. Out: rows as text, or a number of rows. Errors: whatever SOCI throws, turned into a DbError by the
+// In: a SOCI session; SQL with :name parameters, each of which must get a value (a value that the statement does not use is passed over). Out: rows as text, or a number of rows. Errors: whatever SOCI throws, turned into a DbError by the
 // dialect's classifier; nothing is thrown on.
 // Only our own statements come here. Scripts go to the native handle: SOCI rewrites or cuts text that has a colon in it.
 #pragma once
@@ -28,6 +28,7 @@ struct Backend {
   // Number of result columns and of parameters of a prepared statement.
   std::function<unsigned(soci::statement&)> columns;
   std::function<unsigned(soci::statement&)> parameters;
+  std::function<bool(soci::statement&, const std::string& name)> hasParameter;
 };
 
 // The session, or null and `error`.

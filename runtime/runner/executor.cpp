@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "runtime/runner/sql.h"
+#include "runtime/runner/watched_session.h"
 
 namespace cambium::runner {
 namespace {
@@ -300,7 +301,9 @@ Stop Executor::finishUndo() {
 
 RunReport run(const emit::Script& script, Session& session, const RunOptions& options,
               const EventSink& sink) {
-  return Executor(script, session, options, sink).run();
+  if (!options.crashPoint) return Executor(script, session, options, sink).run();
+  WatchedSession watched(session, options.crashPoint);
+  return Executor(script, watched, options, sink).run();
 }
 
 }  // namespace cambium::runner

@@ -1,17 +1,18 @@
-// sema/checks/checks.h: what is checked when the model stands. One check, one function; checks.cpp runs them in this order.
+// sema/checks/checks.h: what is checked when the model stands. One check, one function; checks.cpp
+// runs them in this order.
 #pragma once
 
 #include "compiler/sema/context.h"
 
 namespace cambium::sema {
 
-void checkAutoincrement(Context& c);        // keys.cpp
-void checkRequiredCycles(Context& c);       // references.cpp
-void checkCascadeCycles(Context& c);        // references.cpp
-void checkComputedCycles(Context& c);       // computed.cpp
-void checkConstantConditions(Context& c);   // conditions.cpp
-void checkRedundantIndexes(Context& c);     // indexes.cpp
-void checkPromotionCycles(Context& c);      // environments.cpp
-void checkUnusedImports(Context& c);        // imports.cpp
+void checkAutoincrement(Context& c);       // keys.cpp
+void checkRequiredCycles(Context& c);      // references.cpp
+void checkCascadeCycles(Context& c);       // references.cpp
+void checkComputedCycles(Context& c);      // computed.cpp
+void checkConstantConditions(Context& c);  // conditions.cpp
+void checkRedundantIndexes(Context& c);    // indexes.cpp
+void checkPromotionCycles(Context& c);     // environments.cpp
+void checkUnusedImports(Context& c);       // imports.cpp
 
 }  // namespace cambium::sema

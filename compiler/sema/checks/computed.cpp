@@ -24,7 +24,8 @@ void checkComputedCycles(Context& c) {
     std::string text;
     for (const auto& step : cycle) text += "`" + c.model[ir::PropertyId(step.node)].name + "` → ";
     auto& d = c.add(report<Code::EXP011>(first.span, first.name, text + "`" + first.name + "`"));
-    for (size_t i = 1; i < cycle.size(); ++i) d.label(c.model[ir::PropertyId(cycle[i].node)].span, "through this one");
+    for (size_t i = 1; i < cycle.size(); ++i)
+      d.label(c.model[ir::PropertyId(cycle[i].node)].span, "through this one");
   }
 }
 

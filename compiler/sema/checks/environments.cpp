@@ -10,7 +10,8 @@ void checkPromotionCycles(Context& c) {
   for (uint32_t i = 0; i < all.size(); ++i) byName.emplace(all[i].name, i);
   std::vector<std::vector<Edge>> graph(all.size());
   for (uint32_t i = 0; i < all.size(); ++i)
-    if (const auto it = byName.find(all[i].promoteFrom); it != byName.end()) graph[i].push_back({it->second, 0});
+    if (const auto it = byName.find(all[i].promoteFrom); it != byName.end())
+      graph[i].push_back({it->second, 0});
   for (const auto& cycle : findCycles(graph)) {
     std::string text;
     for (const auto& step : cycle) text += "`" + all[step.node].name + "` → ";

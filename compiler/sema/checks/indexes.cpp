@@ -40,7 +40,8 @@ private:
       const auto& other = e_.indexes[j];
       if (j == i || other.where || !isPrefix(index.parts, other.parts)) continue;
       // Of two equal ones the later is superfluous.
-      if (index.parts.size() < other.parts.size() || j < i) return {nameOf("index", other.name), other.span};
+      if (index.parts.size() < other.parts.size() || j < i)
+        return {nameOf("index", other.name), other.span};
     }
     if (index.parts.size() != 1 || index.parts[0].expr.kind != ir::ExprKind::property) return {};
     const auto& names = c_.work[entityOf().index()].byName;
@@ -48,7 +49,8 @@ private:
     if (it == names.end()) return {};
     const auto& p = c_.model[it->second];
     if (p.unique) return {"the `@unique` of `" + p.name + "`", p.span};
-    if (p.kind == ir::PropertyKind::reference && p.indexed) return {"the index that the reference `" + p.name + "` has of itself", p.span};
+    if (p.kind == ir::PropertyKind::reference && p.indexed)
+      return {"the index that the reference `" + p.name + "` has of itself", p.span};
     return {};
   }
 
@@ -59,8 +61,8 @@ private:
     if (index.parts.size() > key.size()) return false;
     for (size_t i = 0; i < index.parts.size(); ++i) {
       const auto& part = index.parts[i];
-      if (part.descending || part.expr.kind != ir::ExprKind::property || part.expr.path.size() != 1 ||
-          part.expr.path[0] != c_.model[key[i]].name)
+      if (part.descending || part.expr.kind != ir::ExprKind::property ||
+          part.expr.path.size() != 1 || part.expr.path[0] != c_.model[key[i]].name)
         return false;
     }
     return true;

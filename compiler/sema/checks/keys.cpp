@@ -9,7 +9,8 @@ void checkAutoincrement(Context& c) {
     if (!p.autoincrement || c.work[p.entity.index()].keyBroken) continue;
     const auto& key = c.model[p.entity].key.properties;
     const bool whole = p.kind == ir::PropertyKind::value && !p.type.list &&
-                       (p.type.scalar == ir::Scalar::int16 || p.type.scalar == ir::Scalar::int32 || p.type.scalar == ir::Scalar::int64);
+                       (p.type.scalar == ir::Scalar::int16 || p.type.scalar == ir::Scalar::int32 ||
+                        p.type.scalar == ir::Scalar::int64);
     if (p.type.scalar == ir::Scalar::error && p.kind == ir::PropertyKind::value) continue;
     if (whole && key.size() == 1 && c.model[key[0]].span == p.span) continue;
     c.add(report<Code::KEY005>(p.span))

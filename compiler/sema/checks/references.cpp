@@ -20,19 +20,22 @@ std::vector<Cycle> referenceCycles(const Context& c, Wanted wanted) {
   std::vector<std::vector<Edge>> graph(c.realEntities);
   for (uint32_t i = 0; i < c.model.properties.size(); ++i) {
     const auto& p = c.model[ir::PropertyId(i)];
-    if (p.kind != ir::PropertyKind::reference || !p.target || p.entity.index() >= c.realEntities) continue;
+    if (p.kind != ir::PropertyKind::reference || !p.target || p.entity.index() >= c.realEntities)
+      continue;
     if (wanted(p)) graph[p.entity.index()].push_back({p.target.index(), i});
   }
   return findCycles(graph);
 }
 
 void label(const Context& c, Diagnostic& d, const Cycle& cycle) {
-  for (size_t i = 1; i < cycle.size(); ++i) d.label(c.model[ir::PropertyId(cycle[i].edge.tag)].span, "and this one");
+  for (size_t i = 1; i < cycle.size(); ++i)
+    d.label(c.model[ir::PropertyId(cycle[i].edge.tag)].span, "and this one");
 }
 
 }  // namespace
 
-// The first row of each would need a row of the other. A row may refer to itself, unless only the database knows its key.
+// The first row of each would need a row of the other. A row may refer to itself, unless only the
+// database knows its key.
 void checkRequiredCycles(Context& c) {
   const auto generated = [&](ir::EntityId id) {
     const auto& key = c.model[id].key.properties;
@@ -47,11 +50,14 @@ void checkRequiredCycles(Context& c) {
     label(c, d, cycle);
     const auto& type = c.propertyWork[cycle[0].edge.tag].member.decl->type;
     d.help("make one of the references optional")
-        .fix({"make `" + first.name + "` optional", FixSafety::review, {{{type.span.file, type.span.end, type.span.end}, "?"}}});
+        .fix({"make `" + first.name + "` optional",
+              FixSafety::review,
+              {{{type.span.file, type.span.end, type.span.end}, "?"}}});
   }
 }
 
-// Within one entity a cascade follows a tree and ends; round several entities nobody can say what one delete takes with it.
+// Within one entity a cascade follows a tree and ends; round several entities nobody can say what
+// one delete takes with it.
 void checkCascadeCycles(Context& c) {
   const auto cycles = referenceCycles(c, [&](const ir::Property& p) {
     return p.onDelete == ir::RefAction::cascade && p.target != p.entity;

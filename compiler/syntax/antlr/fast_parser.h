@@ -15,6 +15,7 @@
 #include "Parser.h"
 #include "ParserRuleContext.h"
 #include "compiler/syntax/antlr/lookahead_table.h"
+#include "compiler/syntax/antlr/nesting.h"
 #include "compiler/syntax/antlr/token_stream.h"
 
 namespace cambium::syntax {
@@ -43,6 +44,9 @@ public:
 
   std::vector<ParseEvent> events;
 
+  // So many rules may be open at once; each level of parentheses takes three to six. Keeps the stack of the process bounded.
+  static constexpr size_t kMaxRuleDepth = 2000;
+
   size_t getState() const override { return state_; }
   void setState(size_t state) { state_ = state; }
 
@@ -57,6 +61,10 @@ public:
     return nullptr;
   }
   void enterRule(antlr4::ParserRuleContext* context, size_t state, size_t rule) override {
+    if (_tracker.depth() > kMaxRuleDepth) [[unlikely]] {
+      _tracker.release(context);
+      throw NestingTooDeep(this);
+    }
     events.push_back({uint32_t(_input->position()), uint16_t(rule), ParseEvent::Kind::enter});
     state_ = state;
     _ctx = context;
@@ -86,6 +94,8 @@ protected:
       --depth_;
       context->exception = nullptr;  // all that a context without children owns
     }
+
+    size_t depth() const { return depth_; }
 
   private:
     static constexpr size_t kSlot = 128;

@@ -42,6 +42,9 @@ const db::Backend& backend() {
       classify,
       [](soci::statement& s) { return static_cast<unsigned>(sqlite3_column_count(handleOf(s))); },
       [](soci::statement& s) { return static_cast<unsigned>(sqlite3_bind_parameter_count(handleOf(s))); },
+      [](soci::statement& s, const std::string& name) {
+        return sqlite3_bind_parameter_index(handleOf(s), (":" + name).c_str()) != 0;
+      },
   };
   return all;
 }
@@ -165,6 +168,14 @@ public:
   }
   DbResult<std::optional<std::string>> describe(ObjectKind kind, std::string_view name) override {
     return inSnapshot<std::optional<std::string>>([&] { return describeObject(*this, kind, name); });
+  }
+
+  std::vector<std::string> refuseChanges(std::string_view table) const override {
+    std::vector<std::string> out;
+    for (const char* event : {"UPDATE", "DELETE"})
+      out.push_back(fmt::format("CREATE TRIGGER IF NOT EXISTS \"{0}_no_{1}\" BEFORE {1} ON \"{0}\" BEGIN SELECT RAISE(ABORT, '{0} is append-only'); END",
+                                table, event));
+    return out;
   }
 
   DbResult<std::string> now() override {

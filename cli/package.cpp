@@ -1,0 +1,141 @@
+#include "cli/package.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "compiler/artifact/seal.h"
+#include "compiler/diagnostics/suggest.h"
+
+namespace cambium::cli {
+
+Or<driver::Compilation*> loadPackage(Context& context, driver::Options options) {
+  auto& c = context.compile(options);
+  if (const Outcome outcome = context.conclude(c); outcome != Outcome::ok) return Failure{outcome};
+  return &c;
+}
+
+Or<driver::Compilation*> loadPackage(Context& context) {
+  return loadPackage(context, context.driverOptions());
+}
+
+Or<ModelPtr> modelOfVersion(Context& context, driver::Compilation& c, const std::string& version) {
+  const std::string& working = c.model->version;
+  const bool isSealed = std::ranges::find(c.versions, version.empty() ? working : version) != c.versions.end();
+  if (version.empty() && working.empty()) {
+    return Failure{context.fail(report<Code::CFG057>({}, c.model->package)
+                                    .help(fmt::format("state one: `package {} version \"0.1.0\"`", c.model->package)))};
+  }
+  if (!isSealed && (version.empty() || version == working)) return c.model;
+  const auto sealed = driver::loadSealed(context.fs, "", c, version.empty() ? working : version);
+  if (!sealed) return Failure{context.conclude(c)};
+  if (!version.empty()) return sealed;
+  if (artifact::digest(*sealed) == artifact::digest(*c.model)) return c.model;
+  return Failure{context.fail(
+      report<Code::CFG056>({}, working)
+          .note("databases may hold the sealed version already: it never changes")
+          .help(fmt::format("give the package another version; `cambium diff {} .` shows what differs", working)))};
+}
+
+Or<const ir::Environment*> chooseEnvironment(Context& context, driver::Compilation& c) {
+  const auto& all = c.model->environments;
+  const std::string wanted = context.invocation.value("env");
+  if (!wanted.empty()) {
+    for (const auto& environment : all)
+      if (environment.name == wanted) return &environment;
+    auto d = report<Code::CFG058>({}, wanted);
+    std::vector<std::string_view> names;
+    for (const auto& environment : all) names.push_back(environment.name);
+    std::string list;
+    for (const auto name : names) list += fmt::format("{}`{}`", list.empty() ? "" : ", ", name);
+    if (const auto near = suggestions(wanted, names); !near.empty()) d.help(didYouMean(near));
+    else d.help(names.empty() ? fmt::format("declare it: `environment {} {{ url env(\"…\") }}`", wanted) : "there is " + list);
+    return Failure{context.fail(std::move(d))};
+  }
+  if (all.empty()) {
+    return Failure{context.fail(report<Code::CFG059>({}, c.model->package)
+                                    .help("declare one: `environment dev { url env(\"DEV_URL\", \"…\") }`"))};
+  }
+  for (const auto& environment : all)
+    if (all.size() == 1 || environment.promoteFrom.empty()) return &environment;
+  return &all.front();
+}
+
+Result<std::string> urlOf(const ir::Environment& environment) {
+  if (environment.urlVariable.empty()) return environment.url;
+  const char* value = std::getenv(environment.urlVariable.c_str());
+  if (value && *value) return std::string(value);
+  if (!environment.url.empty()) return environment.url;
+  return Failure{environment.urlVariable + " is not set"};
+}
+
+Or<Target> targetOf(Context& context, const std::string& url) {
+  const size_t colon = url.find(':');
+  if (colon == std::string::npos || colon == 0) {
+    return Failure{context.fail(report<Code::CFG062>({}, withoutPassword(url)).help("a url begins with the kind of database: `kind://…`"))};
+  }
+  Target target;
+  target.url = url;
+  target.shown = withoutPassword(url);
+  const std::string scheme = url.substr(0, colon);
+  target.dialect = context.dialects().findByScheme(scheme);
+  if (target.dialect) return target;
+  std::vector<std::string_view> known;
+  for (const auto& dialect : context.dialects().all())
+    for (const auto& name : dialect->traits().schemes) known.push_back(name);
+  std::string list;
+  for (const auto name : known) list += fmt::format("{}`{}:`", list.empty() ? "" : ", ", name);
+  auto d = report<Code::CFG061>({}, scheme + ":");
+  const auto near = suggestions(scheme, known);
+  d.help(near.empty() ? "known are " + list : didYouMean(near));
+  return Failure{context.fail(std::move(d))};
+}
+
+Or<Target> targetOf(Context& context, driver::Compilation& c, const ir::Environment& environment) {
+  const auto url = urlOf(environment);
+  if (!url) {
+    return Failure{context.fail(report<Code::CFG060>(environment.span, environment.urlVariable, environment.name)
+                                    .help(fmt::format("export {}=… or choose another environment with `-e`", environment.urlVariable)),
+                                &c.sources)};
+  }
+  auto target = targetOf(context, *url);
+  if (target) target->environment = &environment;
+  return target;
+}
+
+std::vector<const dialect::Dialect*> dialectsOf(Context& context, const ir::Model& model) {
+  std::vector<const dialect::Dialect*> found;
+  for (const auto& dialect : context.dialects().all()) {
+    const bool named = std::ranges::any_of(model.environments, [&](const ir::Environment& environment) {
+      const auto url = urlOf(environment);
+      if (!url) return false;
+      const auto& schemes = dialect->traits().schemes;
+      return std::ranges::find(schemes, url->substr(0, url->find(':'))) != schemes.end();
+    });
+    if (named) found.push_back(dialect.get());
+  }
+  if (found.empty())
+    for (const auto& dialect : context.dialects().all()) found.push_back(dialect.get());
+  return found;
+}
+
+std::string withoutPasswords(std::string text) {
+  // scheme://user:password@
+  for (size_t at = text.find("://"); at != std::string::npos; at = text.find("://", at + 3)) {
+    const size_t end = std::min(text.find_first_of(" /?#'\"`\n", at + 3), text.size());
+    const size_t sign = text.substr(0, end).rfind('@');
+    if (sign == std::string::npos || sign < at + 3) continue;
+    const size_t colon = text.find(':', at + 3);
+    if (colon < sign) text.replace(colon + 1, sign - colon - 1, "***");
+  }
+  for (const std::string_view key : {"password=", "passwd=", "pwd="})
+    for (size_t at = text.find(key); at != std::string::npos; at = text.find(key, at + key.size())) {
+      const size_t begin = at + key.size();
+      const size_t end = std::min(text.find_first_of("& '\"`\n;", begin), text.size());
+      text.replace(begin, end - begin, "***");
+    }
+  return text;
+}
+
+std::string withoutPassword(std::string_view url) { return withoutPasswords(std::string(url)); }
+
+}  // namespace cambium::cli

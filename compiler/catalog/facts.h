@@ -1,0 +1,26 @@
+// catalog/facts.h: a table taken apart into named facts, in canonical order: what describe() prints and compare() compares.
+#pragma once
+
+#include <compare>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/catalog/catalog.h"
+
+namespace cambium::catalog {
+
+struct Part {
+  std::string_view kind;  // "column", "index" …
+  std::string name;       // "" = unnamed
+  std::string facts;      // all that is known about it but its name
+  friend auto operator<=>(const Part&, const Part&) = default;
+};
+
+// By kind; within a kind by name and facts.
+std::vector<Part> partsOf(const Table&);
+
+// A text in one line that no other text has: in quotes, with escapes for quote, backslash and line end.
+std::string quoted(std::string_view text);
+
+}  // namespace cambium::catalog

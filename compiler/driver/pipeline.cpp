@@ -1,0 +1,139 @@
+// The stages as a straight list: the file to read first. What each of them does is in its header.
+#include "compiler/driver/pipeline.h"
+
+#include <algorithm>
+
+#include "compiler/artifact/seal.h"
+#include "compiler/driver/dump.h"
+#include "compiler/driver/load.h"
+#include "compiler/driver/stage_clock.h"
+#include "compiler/plan/prove.h"
+#include "compiler/sema/analyze.h"
+#include "compiler/syntax/parse.h"
+
+namespace cambium::driver {
+
+namespace {
+
+bool wants(const Options& options, std::string_view stage) {
+  return options.onDump && std::ranges::find(options.dump, stage) != options.dump.end();
+}
+
+// Hands the output of a stage to whoever asked for it; `text` is only called then.
+template <class Text>
+void dump(const Options& options, std::string_view stage, Text text) {
+  if (wants(options, stage)) options.onDump(stage, text());
+}
+
+// Adds what a stage found, but for warnings that the model silences with @allow.
+void hand(const DiagnosticSink& found, const ir::Model& model, DiagnosticSink& sink) {
+  const auto silenced = [&](const Diagnostic& d) {
+    return std::ranges::any_of(model.suppressions, [&](const ir::Suppression& s) {
+      return s.code == info(d.code).name && s.covers.file == d.span.file &&
+             s.covers.begin <= d.span.begin && d.span.end <= s.covers.end;
+    });
+  };
+  for (const Diagnostic& d : found.all())
+    if (d.severity == Severity::error || !silenced(d)) sink.add(d);
+}
+
+std::string digestOf(const ir::Model& model) {
+  const bool nothing = model.version.empty() && model.entities.empty();
+  return nothing ? "" : artifact::digest(model);
+}
+
+}  // namespace
+
+std::unique_ptr<Compilation> compile(const FileSystem& fs, const std::string& folder,
+                                     const Options& options) {
+  auto c = std::make_unique<Compilation>();
+  StageClock clock(c->times);
+
+  if (!loadFiles(fs, folder, *c)) return c;
+  clock.end("load");
+
+  for (uint32_t i = 0; i < c->sources.size(); ++i)
+    c->trees.push_back(syntax::parse(c->sources, FileId(i), c->diagnostics));
+  dump(options, "tokens", [&] { return dumpTokens(c->sources); });
+  dump(options, "tree", [&] { return dumpTrees(c->trees, c->sources); });
+  const auto standard = parseImported(*c);
+  clock.end("parse");
+
+  if (!loadVersions(fs, folder, options, *c)) return c;
+  clock.end("unseal");
+
+  std::vector<const syntax::SyntaxTree*> trees;
+  for (const auto& tree : c->trees) trees.push_back(&tree);
+  c->model = std::make_shared<const ir::Model>(
+      sema::analyze(trees, standard.byPackage, c->sealed, c->sources, c->diagnostics));
+  clock.end("analyze");
+  dump(options, "ir", [&] { return artifact::seal(*c->model); });
+  return c;
+}
+
+catalog::Lowered lowerFor(Compilation& c, const ir::Model& model, const dialect::Dialect& dialect,
+                          const Options& options) {
+  StageClock clock(c.times);
+  DiagnosticSink found;
+  auto lowered = catalog::lower(model, dialect.traits(), found);
+  if (!found.hasErrors()) dialect.check(model, lowered.catalog, found);
+  hand(found, model, c.diagnostics);
+  clock.end("lower");
+  dump(options, "catalog", [&] { return catalog::describe(lowered.catalog); });
+  return lowered;
+}
+
+std::optional<Planned> planBetween(Compilation& c, std::shared_ptr<const ir::Model> from,
+                                   std::shared_ptr<const ir::Model> to,
+                                   const dialect::Dialect& dialect, const Options& options) {
+  Planned planned;
+  DiagnosticSink found;
+  const auto failed = [&] {
+    hand(found, *to, c.diagnostics);
+    return found.hasErrors();
+  };
+
+  // What the old version's lowering warns of was said when it was new.
+  DiagnosticSink old;
+  const size_t errorsBefore = c.diagnostics.errorCount();
+  StageClock clock(c.times);
+  planned.from = catalog::lower(*from, dialect.traits(), old);
+  for (const Diagnostic& d : old.all())
+    if (d.severity == Severity::error) c.diagnostics.add(d);
+  clock.end("lower");
+  planned.to = lowerFor(c, *to, dialect, options);
+  if (c.diagnostics.errorCount() > errorsBefore) return std::nullopt;
+
+  clock.start();
+  planned.changes = diff::diff(from, to, found);
+  clock.end("diff");
+  dump(options, "changes", [&] { return dumpChanges(planned.changes); });
+  if (found.hasErrors()) return failed(), std::nullopt;
+
+  planned.plan = plan::plan(planned.changes, planned.from, planned.to, dialect.traits(), found);
+  planned.plan.fromDigest = digestOf(*from);
+  planned.plan.toDigest = digestOf(*to);
+  clock.end("plan");
+  dump(options, "plan", [&] { return dumpPlan(planned.plan); });
+  if (found.hasErrors()) return failed(), std::nullopt;
+
+  if (const auto failure = plan::prove(planned.plan, dialect.traits())) {
+    found.add(report<Code::RUN064>({}, failure->step, failure->claim)
+                  .note(failure->difference)
+                  .help("this is a mistake in the tool: please report it with the two versions; "
+                        "a way around it is to make the change in two versions"));
+  }
+  clock.end("prove");
+  if (found.hasErrors()) return failed(), std::nullopt;
+
+  planned.script = emit::emit(planned.plan, dialect, c.sources, found);
+  planned.script.tool = options.tool;
+  planned.script.environment = options.environment;
+  planned.script.toModel = artifact::seal(*to);
+  clock.end("emit");
+  dump(options, "script", [&] { return emit::toPlanFile(planned.script); });
+  if (failed()) return std::nullopt;
+  return planned;
+}
+
+}  // namespace cambium::driver

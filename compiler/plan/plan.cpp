@@ -1,0 +1,62 @@
+// The planner as a list of passes: targets, folding, order, steps, hazards, probes.
+#include "compiler/plan/plan.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "compiler/plan/node.h"
+
+namespace cambium::plan {
+namespace {
+
+constexpr std::string_view kPhases[] = {"expand", "backfill", "validate", "switch", "contract"};
+
+void addSwitch(Context& c) {
+  if (c.nodes.empty() && c.changes.changes.empty() && c.a().version == c.b().version) return;
+  Node& node = c.add(Transition::versionSwitch, "", c.b().package,
+                     c.a().version.empty() ? c.b().version : fmt::format("{} -> {}", c.a().version, c.b().version),
+                     Node::kNoChange, Span{});
+  node.operations.push_back(SwitchVersion{c.a().version, c.b().version});
+}
+
+}  // namespace
+
+std::string_view toString(Phase phase) { return kPhases[static_cast<size_t>(phase)]; }
+
+std::optional<Phase> findPhase(std::string_view name) {
+  for (size_t i = 0; i < std::size(kPhases); ++i) {
+    if (kPhases[i] == name) return static_cast<Phase>(i);
+  }
+  return std::nullopt;
+}
+
+Plan plan(const diff::ChangeSet& changes, const catalog::Lowered& from, const catalog::Lowered& to,
+          const catalog::Traits& traits, DiagnosticSink& sink) {
+  Plan out;
+  out.package = changes.to->package;
+  out.fromVersion = changes.from->version;
+  out.toVersion = changes.to->version;
+  out.before = from.catalog;
+  out.after = to.catalog;
+  Context c{changes, from, to, traits, sink, findCauses(changes), out, {}, {}, {}};
+
+  const size_t errors = sink.errorCount();
+  addTargets(c);
+  if (sink.errorCount() != errors) return out;
+  addSwitch(c);
+  auto units = order(c.nodes, fold(c));
+  if (units.empty() && !c.nodes.empty()) {
+    out.refusal = "the rules put steps in a circle";
+    return out;
+  }
+  out.refusal = finish(c, units);
+  addHazards(c);
+  out.probes = dataProbes(c);
+  for (const auto& change : changes.changes) {
+    out.compatibility = std::max(out.compatibility, diff::classify(change, changes));
+  }
+  return out;
+}
+
+}  // namespace cambium::plan

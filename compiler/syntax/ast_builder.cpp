@@ -1,0 +1,368 @@
+#include "compiler/syntax/ast_builder.h"
+
+#include <algorithm>
+
+namespace cambium::syntax {
+
+AstBuilder::AstBuilder(FileId file, std::string_view text, const ScannedText& scanned, const std::vector<ParseEvent>& events,
+                       DiagnosticSink& sink)
+    : file_(file), text_(text), tokens_(scanned.tokens), comments_(scanned.comments), events_(events), sink_(sink) {
+  documentation_.resize(comments_.size());
+  tree_.file = file;
+  tree_.tokenCount = uint32_t(tokens_.size());
+  tree_.exprs.reserve(tokens_.size() / 8);
+  exprDepth_.reserve(tokens_.size() / 8);
+}
+
+SyntaxTree AstBuilder::build() {
+  visitRules([&](uint16_t rule) { rule == Rules::RuleItem ? item(tree_) : pass(); });
+  collectComments();
+  return std::move(tree_);
+}
+
+// ---------------------------------------------------------------- the cursor
+
+void AstBuilder::pass() {
+  unsigned depth = 0;
+  do {
+    if (events_[event_].kind == ParseEvent::Kind::enter) ++depth;
+    else --depth;
+  } while (depth > 0 && ++event_ < events_.size());
+  token_ = events_[event_].token;
+  ++event_;
+}
+
+Span AstBuilder::spanFrom(uint32_t firstToken) const {
+  const Token& first = tokens_[firstToken];
+  const Token& last = tokens_[std::max(firstToken, token_ > 0 ? token_ - 1 : 0)];
+  return {file_, first.begin, std::max(first.begin, last.end)};
+}
+
+// The last unbroken run of /// lines before a token. One that trails something on its line documents nothing.
+Doc AstBuilder::doc(uint32_t firstToken) {
+  while (comment_ < comments_.size() && comments_[comment_].before < firstToken) ++comment_;
+  size_t end = comment_;
+  while (end < comments_.size() && comments_[end].before == firstToken) ++end;
+  const auto isDoc = [&](size_t i) { return comments_[i].kind == TokenKind::DOC && comments_[i].ownLine; };
+  size_t last = end;
+  while (last > comment_ && !isDoc(last - 1)) --last;
+  Doc result;
+  if (last > comment_) {
+    size_t first = last - 1;
+    const auto adjacent = [&](size_t i) {
+      const auto between = text_.substr(comments_[i].end, comments_[i + 1].begin - comments_[i].end);
+      return std::ranges::count(between, '\n') <= 1;
+    };
+    while (first > comment_ && isDoc(first - 1) && adjacent(first - 1)) --first;
+    for (size_t i = first; i < last; ++i) {
+      auto line = text_.substr(comments_[i].begin + 3, comments_[i].end - comments_[i].begin - 3);
+      if (!line.empty() && line.front() == ' ') line.remove_prefix(1);
+      while (!line.empty() && (line.back() == ' ' || line.back() == '\t')) line.remove_suffix(1);
+      if (i > first) result.text += '\n';
+      result.text += line;
+      documentation_[i] = true;
+    }
+    result.span = {file_, comments_[first].begin, comments_[last - 1].end};
+  }
+  comment_ = end;
+  return result;
+}
+
+void AstBuilder::collectComments() {
+  for (size_t i = 0; i < comments_.size(); ++i) {
+    const CommentToken& c = comments_[i];
+    const bool block = c.kind == TokenKind::BLOCK_COMMENT || c.kind == TokenKind::UNTERMINATED_COMMENT;
+    if (!documentation_[i]) tree_.comments.push_back({{file_, c.begin, c.end}, block, c.ownLine});
+  }
+}
+
+void AstBuilder::twice(Span span, std::string_view what) {
+  sink_.add(report<Code::SYN024>(span, what).help("leave one of them out"));
+}
+
+// ---------------------------------------------------------------- names and values
+
+Name AstBuilder::nameOf(const Token& t) const {
+  auto text = textOf(t);
+  if (t.kind == TokenKind::QUOTED_ID) text = text.substr(1, text.size() - 2);
+  return {text, spanOf(t)};
+}
+
+// Without the colon and what lies before it.
+Name AstBuilder::label(const Token& t) const {
+  const auto text = textOf(t);
+  size_t end = 0;
+  if (text.front() == '`') {
+    end = text.find('`', 1) + 1;
+    return {text.substr(1, end - 2), {file_, t.begin, uint32_t(t.begin + end)}};
+  }
+  while (end < text.size() && text[end] != ':' && text[end] != '/' && uint8_t(text[end]) > ' ') ++end;
+  return {text.substr(0, end), {file_, t.begin, uint32_t(t.begin + end)}};
+}
+
+Name AstBuilder::name() {
+  const Token& t = tokens_[here()];
+  const bool valid = isNameLike(t.kind);
+  pass();
+  return valid ? nameOf(t) : Name{};
+}
+
+QName AstBuilder::qname() {
+  QName q;
+  const uint32_t first = here();
+  visitRules([&](uint16_t) {
+    if (Name part = name()) q.parts.push_back(part);
+  });
+  q.span = spanFrom(first);
+  return q;
+}
+
+std::vector<Name> AstBuilder::names() {
+  std::vector<Name> list;
+  visitRules([&](uint16_t) {
+    if (Name n = name()) list.push_back(n);
+  });
+  return list;
+}
+
+std::vector<QName> AstBuilder::qnames() {
+  std::vector<QName> list;
+  visitRules([&](uint16_t) { list.push_back(qname()); });
+  return list;
+}
+
+Text AstBuilder::text() {
+  Text result;
+  visit([&](const Token& t) { result = textOfToken(t); }, [&](uint16_t) { pass(); });
+  return result;
+}
+
+// A string that has no end was reported and stays a value.
+static bool isClosed(std::string_view literal) {
+  if (literal.size() < 2 || literal.back() != '"') return false;
+  size_t backslashes = 0;
+  while (literal[literal.size() - 2 - backslashes] == '\\') ++backslashes;
+  return backslashes % 2 == 0;
+}
+
+Text AstBuilder::textOfToken(const Token& t) {
+  if (t.kind == TokenKind::RAW_STRING) {
+    const auto all = textOf(t);
+    return {std::string(all.substr(3, all.size() - 6)), spanOf(t), true};
+  }
+  if (t.kind == TokenKind::STRING && !isClosed(textOf(t))) return {std::string(textOf(t).substr(1)), spanOf(t), false};
+  if (t.kind == TokenKind::STRING) return {unescape(t), spanOf(t), false};
+  return {};
+}
+
+// ---------------------------------------------------------------- file level
+
+void AstBuilder::item(SyntaxTree& tree) {
+  const uint32_t first = here();
+  visitRules([&](uint16_t rule) {
+    const Span at = spanOf(tokens_[first]);
+    switch (rule) {
+      case Rules::RulePackageDecl: {
+        PackageDecl decl = packageDecl();
+        if (tree.package)
+          sink_.add(report<Code::SYN027>(at, "the file has two `package` lines")
+                        .label(tree.package->span, "the first one")
+                        .help("a package is one folder, and one file of it names the package"));
+        else if (!tree.decls.empty() || !tree.imports.empty())
+          sink_.add(report<Code::SYN027>(at, "`package` stands first in its file").help("move the line to the top"));
+        if (!tree.package) tree.package = std::move(decl);
+        return;
+      }
+      case Rules::RuleImportDecl: {
+        if (!tree.decls.empty())
+          sink_.add(report<Code::SYN027>(at, "imports stand before the declarations").help("move the line up"));
+        tree.imports.push_back(importDecl());
+        return;
+      }
+      case Rules::RuleEnvironmentDecl: return void(tree.decls.push_back(environmentDecl(doc(first))));
+      case Rules::RuleEntityDecl: return void(tree.decls.push_back(entityDecl(doc(first), false)));
+      case Rules::RuleMixinDecl: return void(tree.decls.push_back(entityDecl(doc(first), true)));
+      case Rules::RuleEnumDecl: return void(tree.decls.push_back(enumDecl(doc(first))));
+      case Rules::RuleTypeDecl: return void(tree.decls.push_back(typeDecl(doc(first))));
+      case Rules::RuleTagsDecl: return void(tree.decls.push_back(tagsDecl(doc(first))));
+      case Rules::RuleViewDecl: return void(tree.decls.push_back(viewDecl(doc(first))));
+      case Rules::RuleTemplateDecl: return void(tree.decls.push_back(templateDecl(doc(first))));
+      case Rules::RuleRoleDecl: return void(tree.decls.push_back(roleDecl(doc(first))));
+      case Rules::RuleGrantDecl: return void(tree.decls.push_back(grantDecl()));
+      case Rules::RulePolicyDecl: return void(tree.decls.push_back(policyDecl(doc(first))));
+      case Rules::RuleMigrationDecl: return void(tree.decls.push_back(migrationDecl()));
+      case Rules::RuleSchemaDecl: return void(tree.decls.push_back(schemaDecl(doc(first))));
+      case Rules::RuleNamespaceDecl: return void(tree.decls.push_back(namespaceDecl(doc(first))));
+      default: return pass();
+    }
+  });
+}
+
+PackageDecl AstBuilder::packageDecl() {
+  PackageDecl d;
+  const uint32_t first = here();
+  d.doc = doc(first);
+  visitRules([&](uint16_t rule) {
+    const Span at = spanOf(tokens_[here()]);
+    switch (rule) {
+      case Rules::RuleQname: d.name = qname(); return;
+      case Rules::RuleText:
+        if (d.version) twice(at, "`version`");
+        d.version = text();
+        return;
+      case Rules::RuleName:
+        if (d.naming) twice(at, "`naming`");
+        d.naming = name();
+        return;
+      default: return pass();
+    }
+  });
+  d.span = spanFrom(first);
+  return d;
+}
+
+ImportDecl AstBuilder::importDecl() {
+  ImportDecl d;
+  const uint32_t first = here();
+  visitRules([&](uint16_t rule) {
+    switch (rule) {
+      case Rules::RuleQname: d.package = qname(); return;
+      case Rules::RuleName: d.as = name(); return;
+      case Rules::RuleImportItem: {
+        ImportItem item;
+        visitRules([&](uint16_t) { (item.name ? item.as : item.name) = name(); });
+        d.items.push_back(item);
+        return;
+      }
+      default: return pass();
+    }
+  });
+  d.span = spanFrom(first);
+  return d;
+}
+
+EnumDecl AstBuilder::enumDecl(Doc doc) {
+  EnumDecl d;
+  d.doc = std::move(doc);
+  const uint32_t first = here();
+  visitRules([&](uint16_t rule) {
+    switch (rule) {
+      case Rules::RuleName: d.name = name(); return;
+      case Rules::RuleAnnotation: return void(d.annotations.push_back(annotation()));
+      case Rules::RuleEnumerator: return void(d.values.push_back(enumerator()));
+      default: return pass();
+    }
+  });
+  d.span = spanFrom(first);
+  return d;
+}
+
+Enumerator AstBuilder::enumerator() {
+  Enumerator e;
+  const uint32_t first = here();
+  e.doc = doc(first);
+  visitRules([&](uint16_t rule) {
+    switch (rule) {
+      case Rules::RuleName: e.name = name(); return;
+      case Rules::RuleText: e.title = text(); return;
+      case Rules::RuleAnnotation: return void(e.annotations.push_back(annotation()));
+      default: return pass();
+    }
+  });
+  e.span = spanFrom(first);
+  return e;
+}
+
+TypeDecl AstBuilder::typeDecl(Doc doc) {
+  TypeDecl d;
+  d.doc = std::move(doc);
+  const uint32_t first = here();
+  visitRules([&](uint16_t rule) {
+    switch (rule) {
+      case Rules::RuleName: d.name = name(); return;
+      case Rules::RuleTypeRef: d.type = typeRef(); return;
+      case Rules::RuleFilter: d.where = filter(); return;
+      case Rules::RuleAnnotation: return void(d.annotations.push_back(annotation()));
+      default: return pass();
+    }
+  });
+  d.span = spanFrom(first);
+  return d;
+}
+
+TagsDecl AstBuilder::tagsDecl(Doc doc) {
+  TagsDecl d;
+  d.doc = std::move(doc);
+  const uint32_t first = here();
+  visit(
+      [&](const Token& t) {
+        d.single = d.single || t.kind == TokenKind::SINGLE;
+        d.multiple = d.multiple || t.kind == TokenKind::MULTIPLE;
+      },
+      [&](uint16_t rule) {
+        switch (rule) {
+          case Rules::RuleName: d.name = name(); return;
+          case Rules::RuleQnames: d.on = qnames(); return;
+          case Rules::RuleEnumerator: return void(d.values.push_back(enumerator()));
+          default: return pass();
+        }
+      });
+  d.span = spanFrom(first);
+  return d;
+}
+
+EnvironmentDecl AstBuilder::environmentDecl(Doc doc) {
+  EnvironmentDecl d;
+  d.doc = std::move(doc);
+  const uint32_t first = here();
+  visitRules([&](uint16_t rule) {
+    switch (rule) {
+      case Rules::RuleName: d.name = name(); return;
+      case Rules::RuleEnvItem: return void(d.items.push_back(envItem()));
+      default: return pass();
+    }
+  });
+  d.span = spanFrom(first);
+  return d;
+}
+
+EnvItem AstBuilder::envItem() {
+  EnvItem i;
+  const uint32_t first = here();
+  TokenKind last = TokenKind::endOfFile;
+  const auto set = [&](std::optional<ExprId>& field, std::string_view what) {
+    const Span at = spanOf(tokens_[here()]);
+    const ExprId value = events_[event_].rule == Rules::RuleExpr ? expr() : number();
+    if (field) twice(at, what);
+    field = value;
+  };
+  visit(
+      [&](const Token& t) {
+        switch (last = t.kind) {
+          case TokenKind::PROMOTE: i.kind = EnvItem::Kind::promote; return;
+          case TokenKind::DESTRUCTIVE: i.kind = EnvItem::Kind::destructive; return;
+          case TokenKind::ACCESS: i.kind = EnvItem::Kind::access; return;
+          case TokenKind::LOCK: i.kind = EnvItem::Kind::lock; return;
+          case TokenKind::BACKFILL: i.kind = EnvItem::Kind::backfill; return;
+          default: return;
+        }
+      },
+      [&](uint16_t rule) {
+        switch (last) {
+          case TokenKind::URL: return set(i.url, "`url`");
+          case TokenKind::APPROVALS: return set(i.approvals, "`approvals`");
+          case TokenKind::TIMEOUT: return set(i.timeout, "`timeout`");
+          case TokenKind::RETRIES: return set(i.retries, "`retries`");
+          case TokenKind::BATCH: return set(i.batch, "`batch`");
+          case TokenKind::TARGET: return set(i.target, "`target`");
+          case TokenKind::WHEN: return set(i.pauseWhen, "`pause when`");
+          default: break;
+        }
+        if (rule == Rules::RuleName || rule == Rules::RuleChoice) i.word = name();
+        else pass();
+      });
+  i.span = spanFrom(first);
+  return i;
+}
+
+}  // namespace cambium::syntax

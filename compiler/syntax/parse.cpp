@@ -1,0 +1,53 @@
+#include "compiler/syntax/parse.h"
+
+#include "compiler/syntax/antlr/recovery.h"
+#include "compiler/syntax/ast_builder.h"
+#include "compiler/syntax/faults.h"
+#include "compiler/syntax/scanner.h"
+#include "compiler/syntax/syntax_error.h"
+#include "grammar/fast/CambiumParser.h"
+
+namespace cambium::syntax {
+
+namespace {
+
+using grammar::fast::CambiumParser;
+
+// Made when the first file is parsed; the same for every parser, and never changed.
+const LookaheadTable& lookaheadTable(const CambiumParser& parser) {
+  static const LookaheadTable table(parser.getATN());
+  return table;
+}
+
+}  // namespace
+
+SyntaxTree parse(const SourceMap& sources, FileId file, DiagnosticSink& sink) {
+  const std::string_view text = sources[file].text();
+  const size_t errorsBefore = sink.errorCount();
+  if (text.size() > kMaxFileBytes) {
+    sink.add(report<Code::SYN020>({file, 0, 0}, text.size(), kMaxFileBytes).help("split it: every `.cam` file of the folder belongs to the package"));
+    SyntaxTree tree;
+    tree.file = file;
+    tree.hasErrors = true;
+    return tree;
+  }
+  reportCharacters(file, text, sink);
+  ScannedText scanned = scan(text);
+  mendTokens(file, text, scanned, kMaxNesting, sink);
+
+  FlatTokenStream stream(scanned.tokens);
+  CambiumParser parser(&stream);
+  const LookaheadTable& table = lookaheadTable(parser);
+  const auto recovery = std::make_shared<Recovery>(text, scanned.tokens, table);
+  parser.setLookaheadTable(table);
+  parser.setErrorHandler(recovery);
+  parser.events.reserve(scanned.tokens.size() * 4);
+  parser.file();
+  reportSyntaxErrors(recovery->errors(), file, text, scanned.tokens, sink);
+
+  SyntaxTree tree = AstBuilder(file, text, scanned, parser.events, sink).build();
+  tree.hasErrors = recovery->failed() || sink.errorCount() > errorsBefore;
+  return tree;
+}
+
+}  // namespace cambium::syntax

@@ -1,0 +1,316 @@
+// syntax/syntax_errors.cpp: the parser's errors in words: what stands there, what could stand there, and what somebody who comes from another language
+// probably meant.
+#include <algorithm>
+#include <array>
+
+#include "compiler/diagnostics/suggest.h"
+#include "compiler/syntax/syntax_error.h"
+#include "grammar/fast/CambiumParser.h"
+
+namespace cambium::syntax {
+namespace {
+
+using Rules = grammar::fast::CambiumParser;
+
+bool isOpener(TokenKind k) { return k == TokenKind::LBRACE || k == TokenKind::LPAREN || k == TokenKind::LBRACK; }
+bool isCloser(TokenKind k) { return k == TokenKind::RBRACE || k == TokenKind::RPAREN || k == TokenKind::RBRACK; }
+TokenKind closerOf(TokenKind opener) { return TokenKind(int(opener) + 1); }
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), [](unsigned char c) { return char(std::tolower(c)); });
+  return out;
+}
+
+// What SQL and its relatives write after a column, and how it is said here.
+struct Habit {
+  std::string_view word, second;  // second: "" = none needed
+  std::string_view help;
+};
+constexpr Habit kAfterProperty[] = {
+    {"not", "null", "every property is required unless its type ends in `?`: leave the words out"},
+    {"null", "", "an optional property is written with a `?` after its type: `string(40)?`"},
+    {"nullable", "", "an optional property is written with a `?` after its type: `string(40)?`"},
+    {"optional", "", "an optional property is written with a `?` after its type: `string(40)?`"},
+    {"required", "", "every property is required unless its type ends in `?`: leave the word out"},
+    {"default", "", "a default is written `= value`"},
+    {"primary", "key", "a key is written `key id: …`, or `key (a, b)` on a line of its own"},
+    {"unique", "", "one unique property is marked `@unique`; several together are `unique (a, b)` on a line of their own"},
+    {"references", "", "a reference is a property of its own: `customer: ref Customer`"},
+    {"auto_increment", "", "a counted key is written `key id: int64 = autoincrement()`"},
+    {"autoincrement", "", "a counted key is written `key id: int64 = autoincrement()`"},
+    {"identity", "", "a counted key is written `key id: int64 = autoincrement()`"},
+    {"comment", "", "documentation stands before the property, after `///`"},
+};
+constexpr Habit kAtFileLevel[] = {
+    {"create", "", "a table is declared as an entity: `entity Customer { … }`"},
+    {"table", "", "a table is declared as an entity: `entity Customer { … }`"},
+    {"model", "", "a model is declared as an entity: `entity Customer { … }`"},
+    {"class", "", "a class is declared as an entity: `entity Customer { … }`"},
+    {"struct", "", "a record is declared as an entity: `entity Customer { … }`"},
+    {"abstract", "", "what several entities share is a mixin: `mixin Audited { … }`"},
+    {"alter", "", "change the entity itself; a `migration` block says how the rows follow"},
+    {"use", "", "names of other packages are imported: `import std.types { Email }`"},
+    {"using", "", "names of other packages are imported: `import std.types { Email }`"},
+};
+constexpr Habit kAsMember[] = {
+    {"primary", "key", "a key is written `key id: …` or `key (a, b)`"},
+    {"foreign", "key", "a reference is a property: `customer: ref Customer`"},
+    {"constraint", "", "constraints are `unique name (a, b)` and `check name: a > b`"},
+};
+
+class Wording {
+public:
+  Wording(FileId file, std::string_view text, const std::vector<Token>& tokens, DiagnosticSink& sink)
+      : file_(file), text_(text), tokens_(tokens), sink_(sink) {}
+
+  void say(const SyntaxError& e) {
+    switch (e.kind) {
+      case SyntaxError::Kind::tooMany:
+        sink_.add(report<Code::SYN029>(span(e.token)).help("mend the first ones, then check again"));
+        return;
+      case SyntaxError::Kind::tooDeep:
+        sink_.add(report<Code::SYN021>(span(e.token), 256).help("take the inner parts out, for instance into computed properties"));
+        return;
+      case SyntaxError::Kind::wrongCloser: return wrongCloser(e);
+      case SyntaxError::Kind::unexpected: break;
+    }
+    if (neverClosed(e) || neverOpened(e) || reserved(e) || missingColon(e) || equals(e) || foreignWords(e)) return;
+    general(e);
+  }
+
+private:
+  const Token& token(size_t index) const { return tokens_[std::min(index, tokens_.size() - 1)]; }
+  Span span(size_t index) const {
+    const Token& t = token(index);
+    return {file_, t.begin, t.end};
+  }
+  std::string_view textOf(size_t index) const {
+    const Token& t = token(index);
+    return text_.substr(t.begin, t.end - t.begin);
+  }
+  static bool can(const SyntaxError& e, TokenKind kind) { return std::ranges::binary_search(e.expected, kind); }
+  static bool in(const SyntaxError& e, uint16_t rule) { return !e.rules.empty() && e.rules.front() == rule; }
+  bool inMembers(const SyntaxError& e) const {
+    return in(e, Rules::RuleEntityDecl) || in(e, Rules::RuleMixinDecl) || in(e, Rules::RuleGroupDecl);
+  }
+
+  // ---- brackets
+  void wrongCloser(const SyntaxError& e) {
+    const auto right = fixedText(closerOf(token(e.opener).kind));
+    sink_.add(report<Code::SYN003>(span(e.token), textOf(e.token), textOf(e.opener))
+                  .label(span(e.opener), "opened here")
+                  .fix({fmt::format("write `{}`", right), FixSafety::review, {{span(e.token), std::string(right)}}}));
+  }
+
+  bool neverClosed(const SyntaxError& e) {
+    if (e.opener == SyntaxError::kNone) return false;
+    const TokenKind opener = token(e.opener).kind, here = token(e.token).kind;
+    const bool foreignCloser = isCloser(here) && here != closerOf(opener);
+    const bool nextElement = opener != TokenKind::LBRACE && token(e.token).startsLine && can(e, closerOf(opener)) &&
+                             (here == TokenKind::LABEL || isSoftWord(here));
+    if (!e.endsDeclaration && !foreignCloser && !nextElement) return false;
+    if (!saidOpen_.empty() && std::ranges::find(saidOpen_, e.opener) != saidOpen_.end()) return true;
+    saidOpen_.push_back(e.opener);
+    Diagnostic d = report<Code::SYN004>(span(e.opener), textOf(e.opener));
+    if (here == TokenKind::endOfFile) d.note("the file ends before it is");
+    else d.label(span(e.token), "this cannot stand inside it");
+    sink_.add(std::move(d).help(fmt::format("write `{}` where it ends", fixedText(closerOf(opener)))));
+    return true;
+  }
+
+  bool neverOpened(const SyntaxError& e) {
+    if (!isCloser(token(e.token).kind) || e.opener != SyntaxError::kNone) return false;
+    sink_.add(report<Code::SYN005>(span(e.token), textOf(e.token)).help("leave it out, or look for a bracket that was closed too early"));
+    return true;
+  }
+
+  // ---- names
+  bool reserved(const SyntaxError& e) {
+    static constexpr std::array<std::string_view, 9> kReserved = {"true", "false", "null", "and", "or", "not", "in", "is", "case"};
+    const auto word = textOf(e.token);
+    const bool nameOnly = can(e, TokenKind::ID) && !can(e, TokenKind::NUMBER);
+    if (!nameOnly || std::ranges::find(kReserved, word) == kReserved.end()) return false;
+    const std::string quoted = "`" + std::string(word) + "`";
+    sink_.add(report<Code::SYN013>(span(e.token), word)
+                  .help("choose another name, or put it between backticks")
+                  .fix({"put it between backticks", FixSafety::review, {{span(e.token), quoted}}}));
+    return true;
+  }
+
+  // `name string(40)` where a member begins.
+  bool missingColon(const SyntaxError& e) {
+    if (!can(e, TokenKind::LABEL) || !(inMembers(e) || in(e, Rules::RuleKeyMember) || in(e, Rules::RuleSchemaDecl))) return false;
+    const Token& name = token(e.token);
+    const Token& next = token(e.token + 1);
+    const bool first = name.startsLine || in(e, Rules::RuleKeyMember) || (e.token > 0 && isOpener(token(e.token - 1).kind));
+    if (!first || !isNameLike(name.kind) || next.startsLine) return false;
+    if (habit(e, kAsMember)) return true;
+    if (!isNameLike(next.kind) || name.quiet || next.quiet) return false;
+    const Span after{file_, name.end, name.end};
+    sink_.add(report<Code::SYN002>(span(e.token), textOf(e.token))
+                  .help("a property is `name: type`")
+                  .fix({"insert `:`", FixSafety::safe, {{after, ":"}}}));
+    return true;
+  }
+
+  // `check a = b`, `(a = b)`, `where a = b`
+  bool equals(const SyntaxError& e) {
+    if (token(e.token).kind != TokenKind::EQ) return false;
+    bool condition = can(e, TokenKind::EQEQ);
+    for (size_t i = e.token; i-- > 0 && !condition;) {
+      const TokenKind kind = tokens_[i].kind;
+      condition = kind == TokenKind::CHECK || kind == TokenKind::WHERE || kind == TokenKind::USING || kind == TokenKind::WHEN;
+      if (tokens_[i].startsLine || kind == TokenKind::LBRACE) break;
+    }
+    if (!condition) return false;
+    sink_.add(report<Code::SYN010>(span(e.token))
+                  .help("`=` gives a default or a value; equality is `==`")
+                  .fix({"write `==`", FixSafety::safe, {{span(e.token), "=="}}}));
+    return true;
+  }
+
+  // ---- words of other languages
+  template <size_t N>
+  bool habit(const SyntaxError& e, const Habit (&habits)[N]) {
+    const std::string word = lower(textOf(e.token)), next = lower(textOf(e.token + 1));
+    for (const Habit& h : habits) {
+      if (h.word != word || (!h.second.empty() && h.second != next)) continue;
+      Span at = span(e.token);
+      if (!h.second.empty()) at = join(at, span(e.token + 1));
+      Diagnostic d = report<Code::SYN011>(at, text_.substr(at.begin, at.end - at.begin)).help(std::string(h.help));
+      if (word == "not" || word == "required") d.fix({"leave it out", FixSafety::safe, {{at, ""}}});
+      sink_.add(std::move(d));
+      return true;
+    }
+    return false;
+  }
+
+  bool foreignWords(const SyntaxError& e) {
+    const bool afterSomething = !token(e.token).startsLine && e.token > 0;
+    if (inMembers(e) && afterSomething && can(e, TokenKind::LABEL) && habit(e, kAfterProperty)) return true;
+    // `email: string(80) unique` reads as the beginning of a member.
+    if (in(e, Rules::RuleUniqueDecl) && e.token > 0 && token(e.token - 1).kind == TokenKind::UNIQUE && !token(e.token - 1).startsLine) {
+      SyntaxError before = e;
+      --before.token;
+      return habit(before, kAfterProperty);
+    }
+    return in(e, Rules::RuleFile) && habit(e, kAtFileLevel);
+  }
+
+  // ---- everything else
+  std::string found(const SyntaxError& e) const {
+    const Token& t = token(e.token);
+    std::string shown(textOf(e.token));
+    if (const auto newline = shown.find_first_of("\r\n"); newline != std::string::npos) shown = shown.substr(0, newline) + "…";
+    if (shown.size() > 40) {
+      size_t cut = 37;
+      while (cut > 0 && (uint8_t(shown[cut]) & 0xC0) == 0x80) --cut;
+      shown = shown.substr(0, cut) + "…";
+    }
+    switch (t.kind) {
+      case TokenKind::endOfFile: return "the end of the file";
+      case TokenKind::STRING:
+      case TokenKind::RAW_STRING: return "the string `" + shown + "`";
+      case TokenKind::NUMBER: return "the number `" + shown + "`";
+      case TokenKind::DURATION: return "the duration `" + shown + "`";
+      default: return "`" + shown + "`";
+    }
+  }
+
+  // At most five, the general before the particular.
+  std::string expected(const SyntaxError& e) const {
+    std::vector<TokenKind> left = e.expected;
+    std::vector<std::string> words;
+    const auto has = [&](TokenKind k) { return std::ranges::find(left, k) != left.end(); };
+    const auto drop = [&](auto predicate) { std::erase_if(left, predicate); };
+    const bool declarations = has(TokenKind::ENTITY) && has(TokenKind::MIXIN) && has(TokenKind::NAMESPACE) && !has(TokenKind::ID);
+    if (has(TokenKind::NUMBER) && has(TokenKind::TRUE_) && has(TokenKind::LPAREN) && has(TokenKind::ID)) {
+      words.push_back("an expression");
+      drop([](TokenKind k) {
+        return isNameLike(k) || isReserved(k) || k == TokenKind::NUMBER || k == TokenKind::BAD_NUMBER || k == TokenKind::DURATION || k == TokenKind::STRING ||
+               k == TokenKind::RAW_STRING || k == TokenKind::LPAREN || k == TokenKind::LBRACK || k == TokenKind::LBRACE || k == TokenKind::MINUS;
+      });
+    } else if (has(TokenKind::OR) && has(TokenKind::EQEQ) && has(TokenKind::PLUS)) {
+      drop([](TokenKind k) {
+        return (k >= TokenKind::EQEQ && k <= TokenKind::CONCAT) || k == TokenKind::AND || k == TokenKind::OR || k == TokenKind::NOT || k == TokenKind::IN_ ||
+               k == TokenKind::IS || k == TokenKind::LIKE || k == TokenKind::BETWEEN || k == TokenKind::DOT;
+      });
+      words.push_back("an operator");
+    }
+    if (has(TokenKind::ID)) {
+      words.push_back(in(e, Rules::RuleTypeRef) || in(e, Rules::RulePropType) ? "a type" : "a name");
+      drop([](TokenKind k) { return isNameLike(k); });
+    }
+    if (has(TokenKind::LABEL)) {
+      if (has(TokenKind::CHECK) && has(TokenKind::INDEX)) {
+        words.push_back("a property (`name: type`) or another member");
+        drop([](TokenKind k) {
+          return k == TokenKind::KEY || k == TokenKind::UNIQUE || k == TokenKind::INDEX || k == TokenKind::CHECK || k == TokenKind::GROUP;
+        });
+      } else {
+        words.push_back(in(e, Rules::RuleSchemaDecl) ? "a setting (`name: type`)" : "a property (`name: type`)");
+      }
+      drop([](TokenKind k) { return k == TokenKind::LABEL; });
+    }
+    if (declarations) {
+      words.push_back("a declaration (`entity`, `enum`, `type`, …)");
+      drop([](TokenKind k) { return isSoftWord(k); });
+    }
+    const auto value = [&](TokenKind one, TokenKind other, const char* word) {
+      if (!has(one) && !has(other)) return;
+      words.push_back(word);
+      drop([&](TokenKind k) { return k == one || k == other; });
+    };
+    value(TokenKind::STRING, TokenKind::RAW_STRING, "a string");
+    value(TokenKind::NUMBER, TokenKind::NUMBER, "a number");
+    value(TokenKind::DURATION, TokenKind::DURATION, "a duration");
+    drop([](TokenKind k) { return k == TokenKind::BAD_NUMBER; });
+    if (has(TokenKind::AT) && left.size() > 3) {
+      words.push_back("an annotation");
+      drop([](TokenKind k) { return k == TokenKind::AT; });
+    }
+    for (const TokenKind k : left) words.push_back(k == TokenKind::endOfFile ? "the end of the file" : fmt::format("`{}`", fixedText(k)));
+    if (words.empty()) return "something else";
+    if (words.size() > 5) {
+      words.resize(4);
+      words.push_back("the like");
+    }
+    std::string out = words[0];
+    for (size_t i = 1; i < words.size(); ++i) out += (i + 1 == words.size() ? " or " : ", ") + words[i];
+    return out;
+  }
+
+  void general(const SyntaxError& e) {
+    Diagnostic d = report<Code::SYN001>(span(e.token), expected(e), found(e));
+    if (isNameLike(token(e.token).kind)) {
+      std::vector<std::string_view> candidates;
+      if (!can(e, TokenKind::ID))
+        for (const TokenKind k : e.expected)
+          if (isSoftWord(k)) candidates.push_back(fixedText(k));
+      const auto close = suggestions(textOf(e.token), candidates);
+      if (!close.empty()) {
+        d.help(didYouMean(close));
+        if (close.size() == 1) d.fix({"write `" + close[0] + "`", FixSafety::review, {{span(e.token), close[0]}}});
+      }
+    }
+    if (token(e.token).kind == TokenKind::LABEL && can(e, TokenKind::ID) && !can(e, TokenKind::LABEL)) d.help("no colon stands here");
+    sink_.add(std::move(d));
+  }
+
+  FileId file_;
+  std::string_view text_;
+  const std::vector<Token>& tokens_;
+  DiagnosticSink& sink_;
+  std::vector<uint32_t> saidOpen_;
+};
+
+}  // namespace
+
+void reportSyntaxErrors(const std::vector<SyntaxError>& errors, FileId file, std::string_view text, const std::vector<Token>& tokens,
+                        DiagnosticSink& sink) {
+  Wording wording(file, text, tokens, sink);
+  for (const SyntaxError& e : errors) wording.say(e);
+}
+
+}  // namespace cambium::syntax
