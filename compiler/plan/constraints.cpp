@@ -239,7 +239,10 @@ private:
              cause);
     auto& node = c_.add(Transition::checkTighten, f_.from->name, f_.to->name + "." + check.name,
                         fmt::format("{}: check {}", f_.to->name, check.name), change, cause);
-    if (instead) node.operations.push_back(DropCheck{f_.to->name, *instead});
+    if (instead) {
+      node.operations.push_back(DropCheck{f_.to->name, *instead});
+      c_.plan.duties.outgrown.push_back({f_.from->name, instead->sql});
+    }
     node.operations.push_back(AddCheck{f_.to->name, check});
   }
 

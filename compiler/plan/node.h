@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "compiler/base/result.h"
 #include "compiler/catalog/sql.h"
 #include "compiler/plan/plan.h"
 #include "compiler/plan/sql_text.h"

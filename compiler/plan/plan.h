@@ -56,12 +56,13 @@ struct DataProbe {
 // Columns of one table that say the same in two forms, and must go on doing so from the backfill until contract. Names are those before the switch.
 struct SyncDuty {
   std::string table;
-  std::vector<std::string> from;  // of the old version; empty: `to` gets a value whenever a write leaves it empty
-  std::vector<std::string> to;    // of the new version
-  bool both = false;              // what is written to `to` reaches `from`
+  std::vector<std::string> inputs;  // of the old version: `to` follows them; empty: `to` gets a value whenever a write leaves it empty
+  std::vector<std::string> from;    // those of them that only the old version has: they follow `to`, if `both`
+  std::vector<std::string> to;      // of the new version
+  bool both = false;
 };
-// A check of the new version that takes an old one's place in expand, because the change set says that it only allows more. sql "" = the old one just goes.
-struct RelaxedCheck { std::string table, sql; };
+// A check by what the change set says of it: it allows more than the one it stands for, whose names do not matter here.
+struct WeakerCheck { std::string table, sql; };
 struct GuardDuty { std::string subject; catalog::GuardTrigger trigger; };  // subject: the check's SQL or the column, in the names of the trigger's moment
 
 // What the steps rest on and the catalog alone does not tell. The proof holds the steps against it.
@@ -70,7 +71,8 @@ struct Duties {
   std::vector<catalog::SyncTrigger> triggers;  // all that may be live, before and after the swap of names
   std::vector<GuardDuty> guards;
   std::vector<catalog::Face> faces;            // before and after
-  std::vector<RelaxedCheck> relaxed;
+  std::vector<WeakerCheck> relaxed;            // of the new version, in place of an old one from expand on
+  std::vector<WeakerCheck> outgrown;           // of the old version, there until contract brings the new one
 };
 
 struct Plan {

@@ -206,7 +206,7 @@ void addGroup(Context& c, const TableForms& f, const Group& g) {
                                  g.down ? "kept in step" : "kept in step one way");
   addSyncTriggers(c, f, element, title, sync.groupTriggers(g, When::before), sync.groupTriggers(g, When::after), g.change,
                   g.cause);
-  c.plan.duties.syncs.push_back({table, g.from, to, bool(g.down)});
+  c.plan.duties.syncs.push_back({table, g.inputs, g.from, to, bool(g.down)});
 
   const auto s = groupSql(c, f, g, When::before, "");
   const auto pending = "NOT " + s.consistent;
@@ -232,7 +232,7 @@ void addFill(Context& c, const TableForms& f, const Fill& fill) {
   if (!before.empty()) {
     addSyncTriggers(c, f, element + " fill", fmt::format("{}.{} filled when a write leaves it empty", table, column), before,
                     sync.fillTriggers(fill, When::after), fill.change, fill.cause);
-    c.plan.duties.syncs.push_back({table, {}, {column}, false});
+    c.plan.duties.syncs.push_back({table, {}, {}, {column}, false});
   }
   auto& node = c.add(Transition::backfillRun, table, element + " fill", fmt::format("{}.{} of rows that have none", table, column),
                      fill.change, fill.cause);

@@ -245,7 +245,7 @@ EnumDecl AstBuilder::enumDecl(Doc doc) {
   EnumDecl d;
   d.doc = std::move(doc);
   const uint32_t first = here();
-  visitRules([&](uint16_t rule) {
+  visitBody(d.body, [&](uint16_t rule) {
     switch (rule) {
       case Rules::RuleName: d.name = name(); return;
       case Rules::RuleAnnotation: return void(d.annotations.push_back(annotation()));
@@ -296,6 +296,7 @@ TagsDecl AstBuilder::tagsDecl(Doc doc) {
   const uint32_t first = here();
   visit(
       [&](const Token& t) {
+        brace(t, d.body);
         d.single = d.single || t.kind == TokenKind::SINGLE;
         d.multiple = d.multiple || t.kind == TokenKind::MULTIPLE;
       },
@@ -315,7 +316,7 @@ EnvironmentDecl AstBuilder::environmentDecl(Doc doc) {
   EnvironmentDecl d;
   d.doc = std::move(doc);
   const uint32_t first = here();
-  visitRules([&](uint16_t rule) {
+  visitBody(d.body, [&](uint16_t rule) {
     switch (rule) {
       case Rules::RuleName: d.name = name(); return;
       case Rules::RuleEnvItem: return void(d.items.push_back(envItem()));

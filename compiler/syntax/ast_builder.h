@@ -40,6 +40,15 @@ private:
   void visitRules(OnRule&& onRule) {
     visit([](const Token&) {}, onRule);
   }
+  // The same where the rule has a list in braces.
+  template <class OnRule>
+  void visitBody(Span& body, OnRule&& onRule) {
+    visit([&](const Token& t) { brace(t, body); }, onRule);
+  }
+  void brace(const Token& t, Span& body) const {
+    if (t.kind == TokenKind::LBRACE && !body) body = {file_, t.begin, t.begin};
+    if (t.kind == TokenKind::RBRACE && body) body.end = t.end;
+  }
   void pass();  // over the rule at the cursor
   uint32_t here() const { return events_[event_].token; }  // first token of the rule at the cursor
   Span spanOf(const Token& t) const { return {file_, t.begin, t.end}; }

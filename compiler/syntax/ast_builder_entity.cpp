@@ -11,6 +11,7 @@ EntityDecl AstBuilder::entityDecl(Doc doc, bool mixin) {
   bool contains = false;
   visit(
       [&](const Token& t) {
+        brace(t, d.body);
         contains = contains || t.kind == TokenKind::CONTAINS;
         if (d.name) return;
         switch (t.kind) {
@@ -270,7 +271,7 @@ CheckDecl AstBuilder::checkDecl(Doc documentation, uint32_t first) {
 GroupDecl AstBuilder::groupDecl(Doc documentation, uint32_t first) {
   GroupDecl d;
   d.doc = std::move(documentation);
-  visitRules([&](uint16_t rule) {
+  visitBody(d.body, [&](uint16_t rule) {
     switch (rule) {
       case Rules::RuleName: d.name = name(); return;
       case Rules::RuleText: d.title = text(); return;

@@ -404,6 +404,7 @@ ExprId AstBuilder::literal(const Token& t) {
     case TokenKind::STRING:
     case TokenKind::RAW_STRING:
       e.kind = ExprKind::string;
+      e.opSpan = e.span;
       e.value = textOfToken(t).value;
       break;
     case TokenKind::NUMBER:

@@ -7,7 +7,7 @@ ViewDecl AstBuilder::viewDecl(Doc documentation) {
   ViewDecl d;
   d.doc = std::move(documentation);
   const uint32_t first = here();
-  visitRules([&](uint16_t rule) {
+  visitBody(d.body, [&](uint16_t rule) {
     switch (rule) {
       case Rules::RuleName: d.name = name(); return;
       case Rules::RuleQname: d.of = qname(); return;
@@ -36,7 +36,7 @@ TemplateDecl AstBuilder::templateDecl(Doc documentation) {
   TemplateDecl d;
   d.doc = std::move(documentation);
   const uint32_t first = here();
-  visitRules([&](uint16_t rule) {
+  visitBody(d.body, [&](uint16_t rule) {
     switch (rule) {
       case Rules::RuleName: d.name = name(); return;
       case Rules::RuleQname: d.of = qname(); return;
@@ -106,7 +106,11 @@ MigrationDecl AstBuilder::migrationDecl() {
   MigrationDecl d;
   const uint32_t first = here();
   bool to = false;
-  visit([&](const Token& t) { to = to || t.kind == TokenKind::TO; },
+  visit(
+      [&](const Token& t) {
+        brace(t, d.body);
+        to = to || t.kind == TokenKind::TO;
+      },
         [&](uint16_t rule) {
           switch (rule) {
             case Rules::RuleText: (to ? d.to : d.from) = text(); return;
@@ -185,7 +189,7 @@ SchemaDecl AstBuilder::schemaDecl(Doc documentation) {
   SchemaDecl d;
   d.doc = std::move(documentation);
   const uint32_t first = here();
-  visitRules([&](uint16_t rule) {
+  visitBody(d.body, [&](uint16_t rule) {
     switch (rule) {
       case Rules::RuleName: d.name = name(); return;
       case Rules::RuleSetting: return void(d.settings.push_back(setting()));
@@ -256,7 +260,11 @@ NamespaceDecl AstBuilder::namespaceDecl(Doc documentation) {
   NamespaceDecl d;
   d.doc = std::move(documentation);
   const uint32_t first = here();
-  visit([&](const Token& t) { d.isolated = d.isolated || t.kind == TokenKind::ISOLATED; },
+  visit(
+      [&](const Token& t) {
+        brace(t, d.body);
+        d.isolated = d.isolated || t.kind == TokenKind::ISOLATED;
+      },
         [&](uint16_t rule) {
           switch (rule) {
             case Rules::RulePath: d.path = path(); return;

@@ -64,7 +64,7 @@ struct Expr {
   bool hasElse = false;
   bool parenthesized = false;  // written in parentheses (the formatter keeps them)
   Span span;
-  Span opSpan;              // the operator, or the name after the dot, or the callee
+  Span opSpan;              // the operator, the name after the dot, the callee, or the literal of a string
   std::string_view text;    // name, number, duration as written; callee; member name
   std::string value;        // ExprKind::string: unescaped
   std::vector<ExprId> args;
@@ -122,23 +122,24 @@ struct IndexDecl { Doc doc; Name name; std::vector<IndexPart> parts; std::option
 struct CheckDecl { Doc doc; Name name; ExprId condition; std::vector<Annotation> annotations; Span span; };
 struct GroupDecl;
 using Member = std::variant<PropertyDecl, KeyDecl, UniqueDecl, IndexDecl, CheckDecl, GroupDecl>;
-struct GroupDecl { Doc doc; Name name; std::optional<Text> title; std::vector<Member> members; Span span; };
+struct GroupDecl { Doc doc; Name name; std::optional<Text> title; std::vector<Member> members; Span span; Span body; };
 
 // ---------------------------------------------------------------- declarations
+// `body` is the braces and what lies between them; invalid where an error swallowed one.
 enum class Lifecycle : uint8_t { active, draft, deleted, external };
 
 struct EntityDecl {  // also a mixin
   Doc doc; Lifecycle lifecycle = Lifecycle::active; bool mixin = false; Name name;
-  std::vector<QName> is, contains; std::vector<Annotation> annotations; std::vector<Member> members; Span span;
+  std::vector<QName> is, contains; std::vector<Annotation> annotations; std::vector<Member> members; Span span; Span body;
 };
 struct Enumerator { Doc doc; Name name; std::optional<Text> title; std::vector<Annotation> annotations; Span span; };
-struct EnumDecl { Doc doc; Name name; std::vector<Annotation> annotations; std::vector<Enumerator> values; Span span; };
+struct EnumDecl { Doc doc; Name name; std::vector<Annotation> annotations; std::vector<Enumerator> values; Span span; Span body; };
 struct TypeDecl { Doc doc; Name name; TypeRef type; std::optional<ExprId> where; std::vector<Annotation> annotations; Span span; };
-struct TagsDecl { Doc doc; Name name; std::vector<QName> on; bool single = false; bool multiple = false; std::vector<Enumerator> values; Span span; };
+struct TagsDecl { Doc doc; Name name; std::vector<QName> on; bool single = false; bool multiple = false; std::vector<Enumerator> values; Span span; Span body; };
 struct ViewItem { ExprId expr; Name as; Span span; };
-struct ViewDecl { Doc doc; Name name; QName of; std::optional<ExprId> where; std::vector<Annotation> annotations; std::vector<ViewItem> items; Span span; };
+struct ViewDecl { Doc doc; Name name; QName of; std::optional<ExprId> where; std::vector<Annotation> annotations; std::vector<ViewItem> items; Span span; Span body; };
 struct Assign { Name name; ExprId value; Span span; };
-struct TemplateDecl { Doc doc; Name name; QName of; std::vector<Assign> items; Span span; };
+struct TemplateDecl { Doc doc; Name name; QName of; std::vector<Assign> items; Span span; Span body; };
 struct RoleDecl { Doc doc; Name name; std::optional<Text> title; Span span; };
 struct GrantDecl { std::vector<Name> actions; QName on; std::vector<Name> except, to; Span span; };
 struct PolicyDecl { Doc doc; Name name; QName on; std::vector<Name> actions, to; ExprId condition; std::vector<Annotation> annotations; Span span; };
@@ -153,7 +154,7 @@ struct EnvItem {
   std::optional<ExprId> batch, target, pauseWhen;  // backfill
   Span span;
 };
-struct EnvironmentDecl { Doc doc; Name name; std::vector<EnvItem> items; Span span; };
+struct EnvironmentDecl { Doc doc; Name name; std::vector<EnvItem> items; Span span; Span body; };
 
 struct MigrationItem {
   enum class Kind : uint8_t { rename, convert, split, merge, fill, approve };
@@ -166,10 +167,10 @@ struct MigrationItem {
   std::optional<Text> reason;
   Span span;
 };
-struct MigrationDecl { Text from, to; std::vector<MigrationItem> items; Span span; };
+struct MigrationDecl { Text from, to; std::vector<MigrationItem> items; Span span; Span body; };
 
 struct SettingDecl { Doc doc; Name name; TypeRef type; std::optional<ExprId> json, defaultValue, where; std::string_view rotate; std::vector<Annotation> annotations; Span span; };
-struct SchemaDecl { Doc doc; Name name; std::vector<SettingDecl> settings; Span span; };
+struct SchemaDecl { Doc doc; Name name; std::vector<SettingDecl> settings; Span span; Span body; };
 struct NamespaceItem {
   enum class Kind : uint8_t { display, owner, grant, approvals, config };
   Kind kind = Kind::display;
@@ -181,7 +182,7 @@ struct NamespaceItem {
   Span span;
 };
 struct UseItem { QName schema; Name as; };
-struct NamespaceDecl { Doc doc; std::string path; std::vector<UseItem> uses; bool isolated = false; std::vector<NamespaceItem> items; Span span; };
+struct NamespaceDecl { Doc doc; std::string path; std::vector<UseItem> uses; bool isolated = false; std::vector<NamespaceItem> items; Span span; Span body; };
 
 using Decl = std::variant<EnvironmentDecl, EntityDecl, EnumDecl, TypeDecl, TagsDecl, ViewDecl, TemplateDecl, RoleDecl, GrantDecl, PolicyDecl,
                           MigrationDecl, SchemaDecl, NamespaceDecl>;

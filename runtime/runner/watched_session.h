@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "compiler/dialect/session.h"
@@ -49,7 +50,7 @@ public:
 
 private:
   template <class F>
-  auto between(const char* what, F change) {
+  std::invoke_result_t<F> between(const char* what, F change) {
     if (point_) point_(what);
     auto result = change();
     if (point_) point_(what);

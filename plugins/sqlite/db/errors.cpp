@@ -1,6 +1,7 @@
 #include "plugins/sqlite/db/errors.h"
 
 #include <sqlite3.h>
+#include <sys/resource.h>
 
 #include <cerrno>
 #include <string>
@@ -9,6 +10,12 @@
 
 namespace cambium::dialect::sqlite {
 namespace {
+
+// The engine says "disk I/O error" for a write beyond the process's limit on the size of files, and forgets the reason.
+bool mayBeFileSizeLimit(int code) {
+  rlimit limit{};
+  return code == SQLITE_IOERR_WRITE && getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+}
 
 DbError::Kind kindOf(int code, int systemErrno) {
   switch (code & 0xff) {
@@ -27,7 +34,7 @@ DbError::Kind kindOf(int code, int systemErrno) {
     case SQLITE_IOERR:
       // A quota or a limit on the size of files says so in another way than a full disk.
       if (systemErrno == ENOSPC || systemErrno == EDQUOT || systemErrno == EFBIG) return DbError::Kind::diskFull;
-      return DbError::Kind::other;
+      return mayBeFileSizeLimit(code) ? DbError::Kind::diskFull : DbError::Kind::other;
     default: return DbError::Kind::other;
   }
 }
@@ -39,6 +46,8 @@ DbError errorOf(int code, std::string_view message, int systemErrno) {
   error.kind = kindOf(code, systemErrno);
   error.native = code;
   error.message = message;
+  if (error.kind == DbError::Kind::diskFull && (code & 0xff) == SQLITE_IOERR)
+    error.message += " (a limit on the size of files, or a quota)";
   return error;
 }
 

@@ -154,7 +154,15 @@ public:
     return db::update(*session_, backend(), sql, values);
   }
 
-  DbResult<void> begin() override { return executeNative("BEGIN IMMEDIATE"); }
+  DbResult<void> begin() override {
+    // BEGIN IMMEDIATE itself does not mind.
+    if (sqlite3_db_readonly(handle_, "main") == 1) {
+      DbError error = errorOf(SQLITE_READONLY, fmt::format("{}: the database is read-only", server_.database));
+      error.statement = "BEGIN IMMEDIATE";
+      return Failure{std::move(error)};
+    }
+    return executeNative("BEGIN IMMEDIATE");
+  }
   DbResult<void> commit() override { return executeNative("COMMIT"); }
   DbResult<void> rollback() override {
     // The engine itself rolls back after some errors (disk full, interrupt): then there is nothing left to do.

@@ -1,0 +1,133 @@
+#include <algorithm>
+
+#include "cli/commands.h"
+#include "cli/execution.h"
+
+namespace cambium::cli {
+
+namespace {
+
+// What would be run, and how far.
+Outcome dryRun(Context& context, const ReadyPlan& ready, const ir::Environment& environment, const std::string& product) {
+  const Policy policy = policyOf(environment, ready.script());
+  context.out.print(emit::printSummary(ready.script(), printOptions(context, ready, &environment, product)));
+  const std::string through = context.invocation.value("through", std::string(plan::toString(policy.through)));
+  context.out.textField("plan", emit::planDigest(ready.script()));
+  context.out.textField("through", through);
+  context.out.field("steps", std::to_string(ready.script().steps.size()));
+  context.out.say(fmt::format("nothing was done; without --dry-run this runs through {}", through));
+  return Outcome::ok;
+}
+
+bool dry(const Context& context) { return context.invocation.has("dry-run"); }
+
+// The sealed version of that number is needed to know whether the plan's model is it.
+void loadTarget(Context& context, driver::Compilation& c, const std::string& version) {
+  if (std::ranges::find(c.versions, version) != c.versions.end()) driver::loadSealed(context.fs, "", c, version);
+}
+
+Outcome applyFile(Context& context, driver::Compilation& c, const std::string& path) {
+  auto script = readPlan(context, path);
+  if (!script) return script.error();
+  if (!context.invocation.has("env") && !script->environment.empty()) {
+    const auto& all = c.model->environments;
+    const bool known = std::ranges::any_of(all, [&](const auto& e) { return e.name == script->environment; });
+    if (!known) {
+      return context.fail(report<Code::RUN056>({}, "environment", script->environment, c.model->package)
+                              .note("the package has no environment of that name"));
+    }
+  }
+  const ir::Environment* environment = nullptr;
+  for (const auto& e : c.model->environments)
+    if (!context.invocation.has("env") && e.name == script->environment) environment = &e;
+  if (!environment) {
+    const auto chosen = chooseEnvironment(context, c);
+    if (!chosen) return chosen.error();
+    environment = *chosen;
+  }
+  const auto target = targetOf(context, c, *environment);
+  if (!target) return target.error();
+  loadTarget(context, c, script->toVersion);
+  if (const auto fits = checkPlanFits(context, c, *target, *script); !fits) return fits.error();
+  if (dry(context)) {
+    ReadyPlan ready;
+    ready.planned.script = std::move(*script);
+    return dryRun(context, ready, *environment, "");
+  }
+  auto database = openDatabase(context, *target, Access::create);
+  if (!database) return database.error();
+  const auto active = activeVersion(context, *database, *c.model);
+  if (!active) return active.error();
+  Execution execution{*script};
+  if (active->open && active->open->digest == emit::planDigest(*script)) execution.open = active->open;
+  return execute(context, *database, execution);
+}
+
+}  // namespace
+
+Outcome runApply(Context& context) {
+  const auto& arguments = context.invocation.arguments;
+  const auto package = loadPackage(context);
+  if (!package) return package.error();
+  driver::Compilation& c = **package;
+  if (!arguments.empty()) return applyFile(context, c, arguments.front());
+
+  const auto environment = chooseEnvironment(context, c);
+  if (!environment) return environment.error();
+  const auto target = targetOf(context, c, **environment);
+  if (!target) return target.error();
+  const auto to = modelOfVersion(context, c, "");
+  if (!to) return to.error();
+  // Nothing is made, not even the file of a database, before there is a plan for it.
+  Or<Database> database = openDatabase(context, *target, Access::read);
+  if (!database) return database.error();
+  const auto active = activeVersion(context, *database, *c.model);
+  if (!active) return active.error();
+
+  std::optional<emit::Script> stored;
+  std::optional<ReadyPlan> ready;
+  if (active->open) {
+    auto script = storedPlan(context, *database, *active->open);
+    if (!script) return script.error();
+    stored = std::move(*script);
+    context.out.say(fmt::format("going on with plan {} ({} → {}) of {}", active->open->digest.substr(0, 8),
+                                versionText(stored->fromVersion), stored->toVersion, active->open->startedAt));
+  } else {
+    auto made = planFromDatabase(context, c, *database, *active, *to);
+    if (!made) return made.error();
+    ready = std::move(*made);
+    if (ready->nothingToDo) {
+      context.out.textField("environment", (*environment)->name);
+      context.out.field("steps", "0");
+      context.out.print(fmt::format("nothing to do: {} is at {} {}\n", (*environment)->name, (*to)->package, (*to)->version));
+      return Outcome::ok;
+    }
+  }
+  const emit::Script& script = stored ? *stored : ready->script();
+  if (!stored) {
+    loadTarget(context, c, script.toVersion);
+    if (const auto fits = checkPlanFits(context, c, *target, script); !fits) return fits.error();
+  }
+  if (dry(context)) {
+    ReadyPlan shown;
+    if (ready) shown = std::move(*ready);
+    else shown.planned.script = *stored;
+    return dryRun(context, shown, **environment, database->product());
+  }
+  if (!stored) {
+    context.out.say(fmt::format("plan {}  {} {} {} {}  in {} ({})", emit::planDigest(script).substr(0, 8), script.package,
+                                versionText(script.fromVersion), arrow(context.out.err()), script.toVersion, (*environment)->name,
+                                target->shown));
+  }
+  database = openDatabase(context, *target, Access::create);
+  if (!database) return database.error();
+  Execution execution{script};
+  execution.open = active->open;
+  if (ready) execution.expected = &ready->planned.from.catalog;
+  const Outcome outcome = execute(context, *database, execution);
+  if (outcome == Outcome::ok && stored && stored->toVersion != (*to)->version)
+    context.out.say(fmt::format("the working folder is {}: run `cambium apply` again to go there", (*to)->version));
+  return outcome;
+}
+
+}  // namespace cambium::cli

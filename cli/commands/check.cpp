@@ -1,0 +1,117 @@
+#include <algorithm>
+#include <chrono>
+#include <map>
+
+#include "cli/commands.h"
+#include "cli/package.h"
+
+namespace cambium::cli {
+
+namespace {
+
+// Everything that can be known without a database: the model, and for each dialect its catalog and the plan from the version before.
+driver::Compilation& checkAll(Context& context) {
+  auto options = context.driverOptions();
+  options.allSealed = true;
+  auto& c = context.compile(options);
+  if (!c.model || c.diagnostics.hasErrors()) return c;
+  const auto dialects = dialectsOf(context, *c.model);
+  for (const dialect::Dialect* dialect : dialects) driver::lowerFor(c, *c.model, *dialect, options);
+  if (c.diagnostics.hasErrors() || c.versions.empty()) return c;
+  const std::string& before = c.versions.back();
+  if (!driver::versionLess(before, c.model->version)) return c;
+  for (const dialect::Dialect* dialect : dialects) driver::planBetween(c, c.sealed.at(before), c.model, *dialect, options);
+  return c;
+}
+
+struct FixCount {
+  size_t fixes = 0;
+  std::vector<std::string> files;
+};
+
+bool isSafe(const FixIt& fix) { return fix.safety == FixSafety::safe && !fix.edits.empty(); }
+
+// Applies every safe fix that does not overlap an earlier one. Whole fixes or none of their edits.
+Result<FixCount, Diagnostic> applyFixes(const driver::Compilation& c) {
+  std::map<std::string, std::vector<Edit>> byFile;
+  FixCount count;
+  const auto overlaps = [](const Edit& a, const Edit& b) {
+    return a.span.begin < b.span.end ? b.span.begin < a.span.end || a.span.begin == b.span.begin
+                                     : a.span.begin == b.span.begin || b.span.end > a.span.begin;
+  };
+  const auto fits = [&](const Edit& edit) {
+    if (!edit.span || edit.span.file.index() >= c.files.size()) return false;  // not a file of the package
+    const auto& taken = byFile[c.sources[edit.span.file].name()];
+    return std::ranges::none_of(taken, [&](const Edit& other) { return overlaps(edit, other); });
+  };
+  for (const Diagnostic& d : c.diagnostics.sorted()) {
+    // Several fixes are a choice that a person makes.
+    if (d.fixes.size() != 1 || !isSafe(d.fixes.front())) continue;
+    const auto& edits = d.fixes.front().edits;
+    if (!std::ranges::all_of(edits, fits)) continue;
+    for (const Edit& edit : edits) byFile[c.sources[edit.span.file].name()].push_back(edit);
+    ++count.fixes;
+  }
+  for (uint32_t i = 0; i < c.files.size(); ++i) {
+    auto& edits = byFile[c.files[i]];
+    if (edits.empty()) continue;
+    std::ranges::stable_sort(edits, [](const Edit& a, const Edit& b) { return a.span.begin > b.span.begin; });
+    std::string text(c.sources[FileId(i)].text());
+    for (const Edit& edit : edits) text.replace(edit.span.begin, edit.span.end - edit.span.begin, edit.replacement);
+    if (const auto written = writeFileAtomically(c.files[i], text); !written)
+      return Failure{report<Code::CFG065>({}, c.files[i], written.error())};
+    count.files.push_back(c.files[i]);
+  }
+  return count;
+}
+
+std::string summary(const Context& context, const driver::Compilation& c, const std::vector<Diagnostic>& found, double milliseconds) {
+  const Look& look = context.out.out();
+  const size_t errors = static_cast<size_t>(std::ranges::count(found, Severity::error, &Diagnostic::severity));
+  const size_t warnings = found.size() - errors;
+  std::string text = errors + warnings == 0 ? "no problems" : "";
+  if (errors > 0) text += counted(errors, "error");
+  if (warnings > 0) text += (errors > 0 ? ", " : "") + counted(warnings, "warning");
+  text += fmt::format(" in {} ({:.0f} ms)", counted(c.files.size(), "file"), milliseconds);
+  const bool fixable = std::ranges::any_of(found, [](const Diagnostic& d) { return d.fixes.size() == 1 && isSafe(d.fixes.front()); });
+  if (fixable) text += fmt::format(" {} fix with `cambium check --fix`", dot(look));
+  if (!found.empty()) text += fmt::format(" {} details: `cambium explain {}`", dot(look), info(found.front().code).name);
+  return text + "\n";
+}
+
+}  // namespace
+
+Outcome runCheck(Context& context) {
+  const auto began = std::chrono::steady_clock::now();
+  driver::Compilation* c = &checkAll(context);
+  if (context.invocation.has("fix")) {
+    // A fix may uncover another one; a pair that undo each other must not go on for ever.
+    constexpr int kRounds = 5;
+    size_t fixes = 0;
+    std::vector<std::string> files;
+    for (int round = 0; round < kRounds; ++round) {
+      const auto done = applyFixes(*c);
+      if (!done) return context.fail(done.error());
+      if (done->fixes == 0) break;
+      fixes += done->fixes;
+      files.insert(files.end(), done->files.begin(), done->files.end());
+      c = &checkAll(context);
+    }
+    std::ranges::sort(files);
+    files.erase(std::unique(files.begin(), files.end()), files.end());
+    context.out.field("fixes", std::to_string(fixes));
+    context.out.field("fixed", jsonTexts(files));
+    if (fixes > 0) context.out.say(fmt::format("{} applied in {}", fixes == 1 ? "1 fix" : fmt::format("{} fixes", fixes), counted(files.size(), "file")));
+  }
+  const auto found = c->diagnostics.sorted();
+  const double milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count();
+  const Outcome outcome = context.conclude(*c, true, true);
+  if (!context.out.quiet()) context.out.print(summary(context, *c, found, milliseconds));
+  const auto errors = std::ranges::count(found, Severity::error, &Diagnostic::severity);
+  context.out.field("files", std::to_string(c->files.size()));
+  context.out.field("errors", std::to_string(errors));
+  context.out.field("warnings", std::to_string(found.size() - static_cast<size_t>(errors)));
+  return outcome;
+}
+
+}  // namespace cambium::cli

@@ -1,0 +1,127 @@
+#include <algorithm>
+#include <charconv>
+
+#include "cli/commands.h"
+#include "cli/planning.h"
+
+namespace cambium::cli {
+
+namespace {
+
+struct Asked {
+  ReadyPlan ready;
+  const ir::Environment* environment = nullptr;
+  std::string product;
+};
+
+// With --from no database is asked: the plan of two versions, for the environment's kind of database.
+Or<Asked> planOffline(Context& context, driver::Compilation& c, const ModelPtr& to) {
+  Asked asked;
+  const dialect::Dialect* dialect = dialectsOf(context, *c.model).front();
+  if (context.invocation.has("env") || !c.model->environments.empty()) {
+    const auto environment = chooseEnvironment(context, c);
+    if (!environment) return Failure{environment.error()};
+    asked.environment = *environment;
+    if (urlOf(**environment)) {
+      const auto target = targetOf(context, c, **environment);
+      if (!target) return Failure{target.error()};
+      dialect = target->dialect;
+    }
+  }
+  const auto from = modelOfVersion(context, c, context.invocation.value("from"));
+  if (!from) return Failure{from.error()};
+  auto ready = makePlan(context, c, *from, to, *dialect, asked.environment ? asked.environment->name : "");
+  if (!ready) return Failure{ready.error()};
+  asked.ready = std::move(*ready);
+  return asked;
+}
+
+Or<Asked> planOnline(Context& context, driver::Compilation& c, const ModelPtr& to) {
+  Asked asked;
+  const auto environment = chooseEnvironment(context, c);
+  if (!environment) return Failure{environment.error()};
+  asked.environment = *environment;
+  const auto target = targetOf(context, c, **environment);
+  if (!target) return Failure{target.error()};
+  auto database = openDatabase(context, *target, Access::read);
+  if (!database) return Failure{database.error()};
+  const auto active = activeVersion(context, *database, *c.model);
+  if (!active) return Failure{active.error()};
+  auto ready = planFromDatabase(context, c, *database, *active, to);
+  if (!ready) return Failure{ready.error()};
+  asked.ready = std::move(*ready);
+  asked.product = database->product();
+  return asked;
+}
+
+Outcome explainStep(Context& context, const emit::Script& script, const std::string& wanted) {
+  unsigned number = 0;
+  const auto [end, error] = std::from_chars(wanted.data(), wanted.data() + wanted.size(), number);
+  if (error != std::errc{} || end != wanted.data() + wanted.size() || number < 1 || number > script.steps.size())
+    return context.usage(fmt::format("there is no step `{}`", wanted),
+                         script.steps.empty() ? "the plan is empty" : fmt::format("the plan has steps 1 to {}", script.steps.size()));
+  const std::string text = emit::printExplain(script.steps[number - 1], script);
+  context.out.print(text);
+  context.out.textField("step", text);
+  return Outcome::ok;
+}
+
+void show(Context& context, const Asked& asked) {
+  const emit::Script& script = asked.ready.script();
+  Output& out = context.out;
+  const auto options = printOptions(context, asked.ready, asked.environment, asked.product);
+  if (!out.isText()) {
+    std::vector<std::string> counts;
+    for (const auto& count : asked.ready.probeCounts) counts.push_back(count ? std::to_string(*count) : "null");
+    out.field("probeCounts", jsonArray(counts));
+    // The plan file is a document of its own, on one line here.
+    std::string document = emit::toPlanFile(script);
+    std::ranges::replace(document, '\n', ' ');
+    while (!document.empty() && document.back() == ' ') document.pop_back();
+    out.field("plan", document);
+    if (context.invocation.has("sql")) out.textField("sql", emit::printSql(script));
+  } else if (context.invocation.has("sql")) {
+    out.print(emit::printSql(script));
+  } else if (out.format() == Format::markdown) {
+    out.print(emit::printMarkdown(script, options));
+  } else {
+    out.print(emit::printSummary(script, options));
+  }
+}
+
+}  // namespace
+
+Outcome runPlan(Context& context) {
+  const auto& invocation = context.invocation;
+  auto options = context.driverOptions();
+  const auto package = loadPackage(context, std::move(options));
+  if (!package) return package.error();
+  driver::Compilation& c = **package;
+  const auto to = modelOfVersion(context, c, invocation.value("to"));
+  if (!to) return to.error();
+  auto asked = invocation.has("from") ? planOffline(context, c, *to) : planOnline(context, c, *to);
+  if (!asked) return asked.error();
+  const emit::Script& script = asked->ready.script();
+  const std::string environment = asked->environment ? asked->environment->name : "";
+  if (asked->ready.nothingToDo) {
+    context.out.field("changes", "0");
+    context.out.print(fmt::format("nothing to do: {} is at {} {}\n", environment.empty() ? "it" : environment, script.package, script.toVersion));
+    if (!invocation.has("output")) return Outcome::ok;
+  } else {
+    context.out.field("changes", std::to_string(asked->ready.planned.changes.changes.size()));
+    if (invocation.has("explain")) return explainStep(context, script, invocation.value("explain"));
+    const bool silent = context.out.quiet() && invocation.has("output");
+    if (!silent) show(context, *asked);
+  }
+  if (const std::string file = invocation.value("output"); !file.empty()) {
+    if (const auto written = writeFileAtomically(file, emit::toPlanFile(script)); !written)
+      return context.fail(report<Code::CFG065>({}, file, written.error()));
+    context.out.textField("file", file);
+    context.out.say(fmt::format("next: cambium apply {}", file));
+  } else if (!invocation.has("from")) {
+    context.out.say(fmt::format("next: cambium apply{}{}", environment.empty() ? "" : " -e ", environment));
+  }
+  return invocation.has("exit-code") && !asked->ready.nothingToDo ? Outcome::changes : Outcome::ok;
+}
+
+}  // namespace cambium::cli

@@ -1,0 +1,65 @@
+// resume and undo: the plan that the database itself has stored, forward or back.
+#include "cli/commands.h"
+#include "cli/execution.h"
+
+namespace cambium::cli {
+
+namespace {
+
+struct Stored {
+  Database database;
+  Active active;
+};
+
+Or<Stored> openStored(Context& context) {
+  const auto package = loadPackage(context);
+  if (!package) return Failure{package.error()};
+  const auto environment = chooseEnvironment(context, **package);
+  if (!environment) return Failure{environment.error()};
+  const auto target = targetOf(context, **package, **environment);
+  if (!target) return Failure{target.error()};
+  auto database = openDatabase(context, *target, Access::write);
+  if (!database) return Failure{database.error()};
+  auto active = activeVersion(context, *database, *(*package)->model);
+  if (!active) return Failure{active.error()};
+  return Stored{std::move(*database), std::move(*active)};
+}
+
+}  // namespace
+
+Outcome runResume(Context& context) {
+  auto stored = openStored(context);
+  if (!stored) return stored.error();
+  const std::string& environment = stored->database.target.environment->name;
+  if (!stored->active.open)
+    return context.fail(report<Code::RUN059>({}, environment).help("a new plan is made and run by `cambium apply`"));
+  const auto script = storedPlan(context, stored->database, *stored->active.open);
+  if (!script) return script.error();
+  Execution execution{*script};
+  // A plan that was being taken back is taken back further: forward again is `apply` of the plan, afterwards.
+  execution.undo = stored->active.open->state == runner::PlanState::undoing;
+  execution.open = stored->active.open;
+  return execute(context, stored->database, execution);
+}
+
+Outcome runUndo(Context& context) {
+  auto stored = openStored(context);
+  if (!stored) return stored.error();
+  const std::string& environment = stored->database.target.environment->name;
+  std::optional<runner::PlanRecord> record = stored->active.open;
+  if (!record && stored->active.installation) {
+    // The last plan is done; where it had nothing to contract it can still be taken back. The runner knows.
+    auto last = runner::Ledger(*stored->database.session).lastPlan(stored->active.installation->package);
+    if (!last) return context.fail(describe(last.error(), stored->database.target.shown));
+    if (*last && (*last)->state == runner::PlanState::done) record = std::move(*last);
+  }
+  if (!record) return context.fail(report<Code::RUN060>({}, environment).help("`cambium status` shows what is active"));
+  const auto script = storedPlan(context, stored->database, *record);
+  if (!script) return script.error();
+  Execution execution{*script};
+  execution.undo = true;
+  execution.open = record;
+  return execute(context, stored->database, execution);
+}
+
+}  // namespace cambium::cli

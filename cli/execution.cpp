@@ -1,0 +1,220 @@
+#include "cli/execution.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+
+#include "cli/interrupt.h"
+#include "cli/progress.h"
+
+namespace cambium::cli {
+
+namespace {
+
+constexpr std::string_view kDestructive = "destructive";
+
+// Who asks: the name of the user.
+std::string actor() {
+  if (const passwd* user = ::getpwuid(::getuid())) return user->pw_name;
+  return fmt::format("uid {}", ::getuid());
+}
+
+size_t stepsDone(const Execution& execution) {
+  if (!execution.open) return 0;
+  const auto& steps = execution.open->steps;
+  const auto end = std::ranges::find_if(steps, [](runner::StepState s) { return s != runner::StepState::applied; });
+  return static_cast<size_t>(end - steps.begin());
+}
+
+// The steps that will delete data.
+std::vector<const emit::ScriptStep*> deletions(const Execution& execution, plan::Phase through) {
+  std::vector<const emit::ScriptStep*> found;
+  if (execution.undo) return found;
+  for (size_t i = stepsDone(execution); i < execution.script.steps.size(); ++i) {
+    const auto& step = execution.script.steps[i];
+    if (step.phase == plan::Phase::contract && step.phase <= through && step.compatibility == kDestructive) found.push_back(&step);
+  }
+  return found;
+}
+
+// A person agrees, by flag or at the terminal; otherwise how the command ends.
+Outcome agree(Context& context, const Execution& execution, const std::string& environment, plan::Phase through) {
+  const auto steps = deletions(execution, through);
+  if (steps.empty() || context.invocation.has("yes")) return Outcome::ok;
+  auto d = report<Code::RUN061>({});
+  for (const auto* step : steps) d.note(fmt::format("step {}: {}", step->number, step->title));
+  if (!context.canAsk())
+    return context.fail(std::move(d).help("add `--yes` to agree, or stop before it with `--through switch`"));
+  std::string question = fmt::format("In environment `{}` this deletes data:\n", environment);
+  for (const auto* step : steps) question += fmt::format("  {} {} {}\n", step->number, step->sign, step->title);
+  question += fmt::format("Type `{}` to go on: ", environment);
+  if (context.ask(question, environment)) return Outcome::ok;
+  return context.fail(std::move(d).help("nothing was done"));
+}
+
+std::string planName(const emit::Script& script) {
+  return fmt::format("{} {} → {}", script.package, versionText(script.fromVersion), script.toVersion);
+}
+
+// For tests: the process ends like one that is killed, at the n-th point where the database changes.
+std::function<void(const char*)> crashPoint() {
+  const char* text = std::getenv("CAMBIUM_CRASH_AT");
+  const long at = text ? std::strtol(text, nullptr, 10) : 0;
+  if (at <= 0) return {};
+  return [at, seen = 0L](const char*) mutable {
+    if (++seen == at) ::raise(SIGKILL);
+  };
+}
+
+Outcome outcomeOf(runner::Outcome outcome) {
+  switch (outcome) {
+    case runner::Outcome::ok: return Outcome::ok;
+    case runner::Outcome::failed: return Outcome::failed;
+    case runner::Outcome::stale: return Outcome::stale;
+    case runner::Outcome::partial:
+    case runner::Outcome::paused:
+    case runner::Outcome::quarantined: return Outcome::partial;
+    case runner::Outcome::busy: return Outcome::busy;
+  }
+  return Outcome::internal;
+}
+
+Diagnostic diagnosticOf(const runner::RunReport& run, const emit::Script& script) {
+  const std::string message = withoutPasswords(run.message);
+  Diagnostic d;
+  switch (run.outcome) {
+    case runner::Outcome::ok:
+    case runner::Outcome::paused:
+    case runner::Outcome::failed: d = report<Code::RUN070>({}, message); break;
+    case runner::Outcome::partial: d = report<Code::RUN071>({}, message); break;
+    case runner::Outcome::busy: d = report<Code::RUN072>({}, message); break;
+    case runner::Outcome::stale: d = report<Code::RUN073>({}, message); break;
+    case runner::Outcome::quarantined: d = report<Code::RUN074>({}, message); break;
+  }
+  if (run.failedStep > 0 && run.failedStep <= script.steps.size()) {
+    const auto& step = script.steps[run.failedStep - 1];
+    if (!step.cause.empty()) d.note(fmt::format("asked for by {}{}{}", step.cause, step.change.empty() ? "" : ": ", step.change));
+    if (run.error && !run.error->statement.empty()) d.note("statement: " + withoutPasswords(run.error->statement));
+  }
+  return d;
+}
+
+void fields(Context& context, const runner::RunReport& run, const emit::Script& script, const std::string& environment) {
+  Output& out = context.out;
+  out.textField("environment", environment);
+  out.textField("plan", emit::planDigest(script));
+  out.textField("package", script.package);
+  out.textField("from", script.fromVersion);
+  out.textField("to", script.toVersion);
+  out.textField("state", runner::toString(run.state));
+  out.field("stepsDone", std::to_string(run.stepsDone));
+  out.field("steps", std::to_string(script.steps.size()));
+  if (!run.message.empty()) out.textField("message", withoutPasswords(run.message));
+}
+
+// What holds now, what to run next, how to go back.
+void conclude(Context& context, const runner::RunReport& run, const Execution& execution, const std::string& environment,
+              const Policy& policy) {
+  Output& out = context.out;
+  const auto& script = execution.script;
+  if (execution.undo) {
+    out.print(fmt::format("{}: {} is undone\n", environment, planName(script)));
+    return out.say("next: cambium status");
+  }
+  const bool contracted = std::ranges::any_of(script.steps, [](const auto& step) { return step.phase == plan::Phase::contract; });
+  if (run.state == runner::PlanState::done) {
+    out.print(fmt::format("{}: {} is done ({})\n", environment, planName(script), counted(script.steps.size(), "step")));
+    return out.say(contracted ? "next: cambium status" : fmt::format("next: cambium status {} undo: cambium undo -e {}", dot(out.err()), environment));
+  }
+  const bool switched = run.state == runner::PlanState::switched;
+  out.print(fmt::format("{}: {} stands after step {} of {}{}\n", environment, planName(script), run.stepsDone, script.steps.size(),
+                        switched ? "; applications of both versions work" : ""));
+  if (switched && !policy.waitsFor.empty()) out.say(fmt::format("the contract phase waits: {}", policy.waitsFor));
+  const std::string next = switched && !policy.waitsFor.empty() ? "cambium resume -e " + environment + " --through contract"
+                                                                : "cambium resume -e " + environment;
+  out.say(fmt::format("next: {} {} undo: cambium undo -e {}", next, dot(out.err()), environment));
+}
+
+}  // namespace
+
+Policy policyOf(const ir::Environment& environment, const emit::Script& script) {
+  Policy policy;
+  const bool deletes = std::ranges::any_of(script.steps, [](const auto& step) {
+    return step.phase == plan::Phase::contract && step.compatibility == kDestructive;
+  });
+  if (!deletes || environment.destructiveAllowed) return policy;
+  if (environment.promoteFrom.empty() && environment.approvals == 0) return policy;
+  policy.through = plan::Phase::switch_;
+  policy.waitsFor = environment.approvals > 0
+                        ? fmt::format("environment `{}` wants {} before data is deleted", environment.name, counted(environment.approvals, "approval"))
+                        : fmt::format("environment `{}` does not allow deletions by itself; `--through contract` says that it is time", environment.name);
+  return policy;
+}
+
+Or<bool> checkPlanFits(Context& context, const driver::Compilation& c, const Target& target, const emit::Script& script) {
+  const auto other = [&](const char* what, const std::string& planned, const std::string& here) -> Or<bool> {
+    return Failure{context.fail(report<Code::RUN056>({}, what, planned, here).help("make a plan for this one: `cambium plan`"))};
+  };
+  if (script.package != c.model->package) return other("package", script.package, c.model->package);
+  if (script.dialect != target.dialect->traits().dialect) return other("dialect", script.dialect, target.dialect->traits().dialect);
+  const ir::Environment& environment = *target.environment;
+  if (!script.environment.empty() && script.environment != environment.name) return other("environment", script.environment, environment.name);
+  const auto sealed = c.sealedDigests.find(script.toVersion);
+  const bool isSealed = sealed != c.sealedDigests.end() && sealed->second == script.toDigest;
+  if (!environment.promoteFrom.empty() && !isSealed) {
+    return Failure{context.fail(report<Code::CFG063>({}, environment.name, script.toVersion)
+                                    .note(fmt::format("it is promoted to from `{}`: what runs here is what ran there", environment.promoteFrom))
+                                    .help("run `cambium seal`, then plan again"))};
+  }
+  return true;
+}
+
+Outcome execute(Context& context, Database& database, const Execution& execution) {
+  const ir::Environment& environment = *database.target.environment;
+  const emit::Script& script = execution.script;
+  const Policy policy = policyOf(environment, script);
+  plan::Phase through = policy.through;
+  if (const std::string wish = context.invocation.value("through"); !wish.empty()) through = plan::findPhase(wish).value_or(through);
+  if (through == plan::Phase::contract && environment.approvals > 0 && !policy.waitsFor.empty() && !execution.undo) {
+    auto d = report<Code::RUN061>({}).note(policy.waitsFor);
+    return context.fail(std::move(d).help("go as far as the switch: `--through switch`"));
+  }
+  if (const Outcome agreed = agree(context, execution, environment.name, through); agreed != Outcome::ok) return agreed;
+
+  runner::RunOptions options;
+  options.through = through;
+  options.undo = execution.undo;
+  options.actor = actor();
+  options.environment = environment.name;
+  options.lockTimeoutMs = environment.lockTimeoutMs;
+  options.batchRows = environment.backfillBatch;
+  options.batchTargetMs = environment.backfillTargetMs;
+  options.expected = execution.expected;
+  options.crashPoint = crashPoint();
+  runner::RunReport run;
+  {
+    const PauseOnInterrupt pause;
+    options.pause = pause.flag();
+    Progress progress(context, script.steps.size());
+    run = runner::run(script, *database.session, options, [&](const runner::RunEvent& event) { progress(event); });
+  }
+  fields(context, run, script, environment.name);
+  const Outcome outcome = outcomeOf(run.outcome);
+  if (run.outcome == runner::Outcome::ok) {
+    if (!run.message.empty()) context.out.complain("warning: " + withoutPasswords(run.message));
+    conclude(context, run, execution, environment.name, policy);
+  } else if (run.outcome == runner::Outcome::paused) {
+    context.out.complain(withoutPasswords(run.message));
+    context.out.say(fmt::format("next: cambium resume -e {} {} undo: cambium undo -e {}", environment.name, dot(context.out.err()), environment.name));
+  } else {
+    context.fail(diagnosticOf(run, script));
+    if (run.outcome == runner::Outcome::partial)
+      context.out.say(fmt::format("next: cambium resume -e {} {} undo: cambium undo -e {}", environment.name, dot(context.out.err()), environment.name));
+  }
+  return outcome;
+}
+
+}  // namespace cambium::cli

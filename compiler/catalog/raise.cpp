@@ -1,0 +1,494 @@
+// Tables to entities. What the language cannot say is found in the end by lowering the model and comparing: nothing is lost in silence.
+#include "compiler/catalog/raise.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "compiler/catalog/lower.h"
+#include "compiler/catalog/names.h"
+#include "compiler/catalog/raise_column.h"
+#include "compiler/catalog/raise_report.h"
+#include "compiler/catalog/sql.h"
+
+namespace cambium::catalog {
+
+namespace {
+
+// Hands out names that differ in more than case.
+class UniqueNames {
+public:
+  std::string take(const std::string& wanted) {
+    std::string name = wanted;
+    for (unsigned n = 2; !taken_.insert(folded(name)).second; ++n) name = wanted + "_" + std::to_string(n);
+    return name;
+  }
+  bool has(const std::string& name) const { return taken_.contains(folded(name)); }
+
+private:
+  std::set<std::string> taken_;
+};
+
+// A graph that takes an edge only if no cycle comes of it.
+class Acyclic {
+public:
+  bool add(size_t from, size_t to) {
+    if (reaches(to, from)) return false;
+    edges_.emplace(from, to);
+    return true;
+  }
+  bool reaches(size_t from, size_t to) const {
+    std::set<size_t> seen;
+    std::vector<size_t> open{from};
+    while (!open.empty()) {
+      const size_t at = open.back();
+      open.pop_back();
+      if (at == to) return true;
+      if (!seen.insert(at).second) continue;
+      for (auto it = edges_.lower_bound({at, 0}); it != edges_.end() && it->first == at; ++it) open.push_back(it->second);
+    }
+    return false;
+  }
+
+private:
+  std::set<std::pair<size_t, size_t>> edges_;
+};
+
+std::optional<ir::RefAction> actionOf(std::string_view sql) {
+  if (sql == "RESTRICT") return ir::RefAction::restrict;
+  if (sql == "CASCADE") return ir::RefAction::cascade;
+  if (sql == "SET NULL") return ir::RefAction::setNull;
+  if (sql == "SET DEFAULT") return ir::RefAction::setDefault;
+  if (sql == "NO ACTION") return ir::RefAction::noAction;
+  return std::nullopt;
+}
+
+ir::Expr propertyExpr(const std::string& name) {
+  ir::Expr e;
+  e.kind = ir::ExprKind::property;
+  e.path = {name};
+  return e;
+}
+
+class Raiser {
+public:
+  Raiser(const Catalog& catalog, const Traits& traits, std::string package) : catalog_(catalog), traits_(traits) {
+    model_.package = std::move(package);
+  }
+
+  Raised run() {
+    chooseEntities();
+    for (size_t i = 0; i < sources_.size(); ++i) chooseReferences(i);
+    for (size_t i = 0; i < sources_.size(); ++i) properties(i);
+    for (size_t i = 0; i < sources_.size(); ++i) inverses(i);
+    finishStores();
+    for (size_t i = 0; i < sources_.size(); ++i) constraints(i);
+    Raised out{std::move(model_), {}};
+    out.notCarried = reportLosses(catalog_, out.model, traits_, reasons_);
+    return out;
+  }
+
+private:
+  struct Reference {
+    const ForeignKey* key;
+    size_t target;
+    ir::RefAction onDelete, onUpdate;
+  };
+  struct Source {
+    const Table* table;
+    std::vector<Reference> references;
+    std::set<std::string> referring;              // columns of references
+    std::map<std::string, std::string> property;  // column → property
+    UniqueNames names;
+    std::vector<ir::Property> properties;         // until all are known
+    std::vector<std::string> key;
+  };
+
+  ir::Entity& entity(size_t i) { return entities_[i]; }
+  void because(std::string object, std::string reason) { reasons_.emplace(std::move(object), std::move(reason)); }
+
+  // ---------------------------------------------------------------- entities and how tables are named
+  void chooseEntities() {
+    UniqueNames names;
+    std::vector<std::pair<std::string, const Table*>> chosen;
+    for (const Table& table : catalog_.tables) {
+      if (table.primaryKey.empty()) {
+        because("table " + table.name, "it has no primary key, and every entity needs a key");
+        continue;
+      }
+      const bool generatedKey = std::ranges::any_of(table.primaryKey, [&](const std::string& name) {
+        const Column* column = table.findColumn(name);
+        return !column || !column->generatedSql.empty();
+      });
+      if (generatedKey) {
+        because("table " + table.name, "its key is no ordinary column");
+        continue;
+      }
+      chosen.emplace_back(names.take(pascalCase(identifier(table.name))), &table);
+    }
+    std::ranges::sort(chosen);
+    size_t fits[2] = {0, 0};
+    constexpr ir::Naming namings[2] = {ir::Naming::snakeCase, ir::Naming::asWritten};
+    for (const auto& [name, table] : chosen) {
+      ir::Entity e;
+      e.name = name;
+      for (size_t n = 0; n < 2; ++n) fits[n] += tableName(e, namings[n]) == table->name;
+    }
+    model_.naming = fits[1] > fits[0] ? ir::Naming::asWritten : ir::Naming::snakeCase;
+    for (const auto& [name, table] : chosen) {
+      ir::Entity e;
+      e.name = name;
+      if (tableName(e, model_.naming) != table->name) e.table = table->name;
+      e.doc = table->comment;
+      std::vector<std::string> usual = traits_.tableOptions, options = table->options;
+      std::ranges::sort(usual);
+      std::ranges::sort(options);
+      if (options != usual) {
+        std::string text;
+        for (const std::string& option : options) text += (text.empty() ? "" : ", ") + option;
+        e.native[traits_.dialect] = text;
+      }
+      Source source;
+      source.table = table;
+      byTable_[table->name] = sources_.size();
+      sources_.push_back(std::move(source));
+      entities_.push_back(std::move(e));
+    }
+  }
+
+  // ---------------------------------------------------------------- references
+  void chooseReferences(size_t index) {
+    Source& source = sources_[index];
+    std::vector<const ForeignKey*> keys;
+    for (const ForeignKey& key : source.table->foreignKeys) keys.push_back(&key);
+    std::ranges::stable_sort(keys, {}, [](const ForeignKey* k) { return k->columns; });
+    for (const ForeignKey* key : keys) {
+      const std::string reason = tryReference(index, *key);
+      // Foreign keys may have no name: then their facts have to tell them apart.
+      if (!reason.empty()) because(foreignKeyObject(*source.table, *key), reason);
+    }
+  }
+
+  // "" = taken, otherwise what stands in the way.
+  std::string tryReference(size_t index, const ForeignKey& key) {
+    Source& source = sources_[index];
+    const Table& table = *source.table;
+    const auto found = byTable_.find(key.table);
+    if (found == byTable_.end()) return "it refers to a table that is not carried over";
+    const size_t target = found->second;
+    const Table& other = *sources_[target].table;
+    const auto& otherColumns = key.tableColumns.empty() ? other.primaryKey : key.tableColumns;
+    if (otherColumns != other.primaryKey) return "it refers to something else than the key";
+    if (key.columns.size() != otherColumns.size()) return "it has another number of columns than the key";
+    const auto onDelete = actionOf(key.onDelete), onUpdate = actionOf(key.onUpdate);
+    if (!onDelete || !onUpdate) return "its action is unknown";
+
+    size_t required = 0, inKey = 0;
+    for (size_t i = 0; i < key.columns.size(); ++i) {
+      const Column* column = table.findColumn(key.columns[i]);
+      const Column* of = other.findColumn(otherColumns[i]);
+      if (!column || !of || !column->generatedSql.empty()) return "one of its columns is no ordinary column";
+      if (source.referring.contains(column->name)) return "one of its columns belongs to another reference";
+      if (key.columns.size() > 1 && column->type != of->type) return "its columns have other types than the key";
+      if (key.columns.size() > 1 && !column->defaultSql.empty()) return "its columns have defaults";
+      if (key.columns.size() > 1 && column->name.find(',') != std::string::npos) return "a column's name has a comma";
+      inKey += std::ranges::count(table.primaryKey, column->name) > 0;
+      required += column->notNull || std::ranges::count(table.primaryKey, column->name) > 0;
+    }
+    if (required != 0 && required != key.columns.size()) return "only some of its columns may be null";
+    if (inKey != 0 && !contains(table.primaryKey, key.columns)) return "the key has its columns in another order";
+    const bool isRequired = required != 0;
+    const auto sets = [&](ir::RefAction what) { return *onDelete == what || *onUpdate == what; };
+    if (isRequired && sets(ir::RefAction::setNull)) return "it would set to null what is required";
+    if (sets(ir::RefAction::setDefault)) {
+      const Column& column = *table.findColumn(key.columns[0]);
+      if (key.columns.size() > 1 || !raiseColumn(column, "", inKey != 0, traits_).meaning.defaultValue) return "it would set to a default that there is not";
+    }
+    // Cycles that the language refuses.
+    if (inKey != 0 && !keys_.add(index, target)) return "keys would be made of each other";
+    const bool counts = other.primaryKey.size() == 1 && other.findColumn(other.primaryKey[0])->autoIncrement;
+    if (isRequired && (target != index || counts) && !requires_.add(index, target)) return "no first row could be inserted: the references need each other";
+    if (*onDelete == ir::RefAction::cascade && target != index && !cascades_.add(index, target)) return "deletes would go round in a circle";
+    source.references.push_back({&key, target, *onDelete, *onUpdate});
+    source.referring.insert(key.columns.begin(), key.columns.end());
+    return "";
+  }
+
+  // True if `part` stands in `all` without gaps, in its order.
+  static bool contains(const std::vector<std::string>& all, const std::vector<std::string>& part) {
+    return !std::ranges::search(all, part).empty();
+  }
+
+  // ---------------------------------------------------------------- properties
+  void properties(size_t index) {
+    Source& source = sources_[index];
+    const Table& table = *source.table;
+    // Columns with a value come first: a reference can do with another name.
+    for (const Column& column : table.columns)
+      if (column.generatedSql.empty() && !source.referring.contains(column.name))
+        source.property[column.name] = source.names.take(identifier(snakeCase(identifier(column.name))));
+    std::set<const ForeignKey*> done;
+    for (const Column& column : table.columns) {
+      if (!column.generatedSql.empty()) {
+        because("column " + table.name + "." + column.name, "it is computed by an expression of the database");
+        continue;
+      }
+      const auto reference = std::ranges::find_if(source.references, [&](const Reference& r) {
+        return std::ranges::count(r.key->columns, column.name) > 0;
+      });
+      if (reference == source.references.end()) value(index, column);
+      else if (done.insert(reference->key).second) this->reference(index, *reference);
+    }
+    for (const std::string& column : table.primaryKey) {
+      const std::string& property = source.property[column];
+      if (source.key.empty() || source.key.back() != property) source.key.push_back(property);
+    }
+  }
+
+  bool isKey(const Table& table, const std::string& column) const { return std::ranges::count(table.primaryKey, column) > 0; }
+
+  void value(size_t index, const Column& column) {
+    Source& source = sources_[index];
+    const Table& table = *source.table;
+    const bool inKey = isKey(table, column.name);
+    std::string check;
+    const std::string checkName = derivedName("ck", {table.name, column.name}, traits_.maxIdentifierBytes);
+    for (const Check& c : table.checks)
+      if (c.name == checkName) check = c.sql;
+    RaisedColumn raised = raiseColumn(column, check, inKey, traits_);
+    ColumnMeaning& meaning = raised.meaning;
+    ir::Property p;
+    p.name = source.property[column.name];
+    p.doc = column.comment;
+    p.type = meaning.type;
+    p.type.optional = !inKey && !column.notNull;
+    if (p.name != column.name) p.column = column.name;
+    const bool whole = p.type.scalar == ir::Scalar::int16 || p.type.scalar == ir::Scalar::int32 || p.type.scalar == ir::Scalar::int64;
+    p.autoincrement = column.autoIncrement && inKey && table.primaryKey.size() == 1 && whole;
+    p.defaultValue = std::move(meaning.defaultValue);
+    if (inKey && !column.notNull) meaning.native = column.type + " NULL";
+    if (!meaning.native.empty()) p.native[traits_.dialect] = meaning.native;
+    if (p.type.scalar == ir::Scalar::enumeration) enumOf(index, p, meaning.members);
+    if (!column.defaultSql.empty() && !p.defaultValue && !p.autoincrement)
+      because("column " + table.name + "." + column.name, "its default is no value of the language");
+    source.properties.push_back(std::move(p));
+  }
+
+  void enumOf(size_t index, ir::Property& p, const std::vector<std::string>& members) {
+    ir::Enum e;
+    e.name = enumNames_.take(entity(index).name + pascalCase(p.name));
+    for (const std::string& member : members) e.values.push_back({member, "", "", {}});
+    enums_.emplace_back(std::move(e), index, p.name);
+  }
+
+  void reference(size_t index, const Reference& r) {
+    Source& source = sources_[index];
+    const Table& table = *source.table;
+    const Table& target = *sources_[r.target].table;
+    const std::string& first = r.key->columns[0];
+    ir::Property p;
+    p.kind = ir::PropertyKind::reference;
+    p.name = source.names.take(referenceName(source, r));
+    for (const std::string& column : r.key->columns) source.property[column] = p.name;
+    const Column& column = *table.findColumn(first);
+    p.target = ir::EntityId(static_cast<uint32_t>(r.target));
+    p.type.optional = !column.notNull && !isKey(table, first);
+    p.onDelete = r.onDelete;
+    p.onUpdate = r.onUpdate;
+    p.doc = column.comment;
+    std::vector<std::string> derived;
+    std::string given;
+    for (size_t i = 0; i < r.key->columns.size(); ++i) {
+      derived.push_back(derivedName(p.name, {target.primaryKey[i]}, traits_.maxIdentifierBytes));
+      given += (given.empty() ? "" : ", ") + r.key->columns[i];
+    }
+    if (derived != r.key->columns) p.column = given;
+    if (r.key->columns.size() == 1) {
+      const Column& key = *target.findColumn(target.primaryKey[0]);
+      const std::string null = isKey(table, first) && !column.notNull ? " NULL" : "";
+      if (column.type != key.type || !null.empty()) p.native[traits_.dialect] = column.type + null;
+      if (!column.defaultSql.empty()) {
+        p.defaultValue = raiseColumn(column, "", isKey(table, first), traits_).meaning.defaultValue;
+        if (!p.defaultValue) because("column " + table.name + "." + column.name, "its default is no value of the language");
+      }
+    }
+    source.properties.push_back(std::move(p));
+  }
+
+  std::string referenceName(const Source& source, const Reference& r) const {
+    if (r.key->columns.size() > 1) return snakeCase(entities_[r.target].name);
+    const std::string whole = identifier(snakeCase(identifier(r.key->columns[0])));
+    std::string name = whole;
+    if (name.ends_with("_id") && name.size() > 3) name.resize(name.size() - 3);
+    return source.names.has(name) ? whole : name;
+  }
+
+  // The other side of each reference, under a name that is free there.
+  void inverses(size_t index) {
+    for (const ir::Property& reference : std::vector<ir::Property>(sources_[index].properties)) {
+      if (reference.kind != ir::PropertyKind::reference) continue;
+      Source& target = sources_[reference.target.index()];
+      const std::string single = snakeCase(entity(index).name);
+      const std::string plural = single.ends_with('s') ? single : pluralOf(single);
+      ir::Property p;
+      p.kind = ir::PropertyKind::many;
+      p.name = target.names.take(target.names.has(plural) ? plural + "_by_" + reference.name : plural);
+      p.target = ir::EntityId(static_cast<uint32_t>(index));
+      p.inverse = reference.name;
+      p.indexed = false;
+      target.properties.push_back(std::move(p));
+    }
+  }
+
+  // Ids are positions in the stores: entities and enums by name, properties entity by entity.
+  void finishStores() {
+    std::ranges::sort(enums_, {}, [](const auto& e) { return std::get<0>(e).name; });
+    std::map<std::pair<size_t, std::string>, ir::EnumId> enumOf;
+    for (auto& [e, index, property] : enums_) enumOf[{index, property}] = model_.enums.add(std::move(e));
+    for (size_t i = 0; i < sources_.size(); ++i) {
+      ir::Entity& e = entity(i);
+      const ir::EntityId id(static_cast<uint32_t>(i));
+      for (ir::Property& p : sources_[i].properties) {
+        p.entity = id;
+        if (const auto found = enumOf.find({i, p.name}); found != enumOf.end()) {
+          p.type.enumeration = found->second;
+          if (p.defaultValue) p.defaultValue->type.enumeration = found->second;
+        }
+        const std::string name = p.name;
+        const ir::PropertyId property = model_.properties.add(std::move(p));
+        e.properties.push_back(property);
+      }
+      for (const std::string& name : sources_[i].key)
+        for (const ir::PropertyId property : e.properties)
+          if (model_[property].name == name) e.key.properties.push_back(property);
+      model_.entities.add(std::move(e));
+    }
+  }
+
+  // ---------------------------------------------------------------- uniques and indexes
+  void constraints(size_t index) {
+    const Source& source = sources_[index];
+    const Table& table = *source.table;
+    ir::Entity& e = model_.entities[ir::EntityId(static_cast<uint32_t>(index))];
+    for (const Index& i : table.indexes) {
+      auto parts = partsOf(index, i);
+      std::optional<ir::Expr> where;
+      if (!i.whereSql.empty()) where = condition(index, i.whereSql);
+      const bool whole = parts && (i.whereSql.empty() || where);
+      if (!whole) {
+        because("index " + table.name + (i.name.empty() ? "" : "." + i.name), parts ? "its condition is not simple" : "its parts are no properties");
+        continue;
+      }
+      ir::Property* single = parts->size() == 1 && !where ? findProperty(e, (*parts)[0].expr.path[0]) : nullptr;
+      const bool plain = single && !(*parts)[0].descending;
+      const std::string usual = usualName(table, i);
+      if (i.unique) {
+        const bool derived = i.constraint || i.name == usual;
+        if (plain && derived && !single->unique) {
+          single->unique = true;
+          continue;
+        }
+        ir::Unique unique;
+        if (!derived) unique.databaseName = i.name;
+        unique.parts = std::move(*parts);
+        unique.where = std::move(where);
+        e.uniques.push_back(std::move(unique));
+        continue;
+      }
+      if (plain && single->kind == ir::PropertyKind::reference) {
+        const bool own = i.name == usual;
+        if (own && std::ranges::count(table.indexes, usual, &Index::name) == 1) continue;  // the index that a reference has of itself
+      }
+      ir::Index made;
+      if (i.name != usual) made.databaseName = i.name;
+      made.parts = std::move(*parts);
+      made.where = std::move(where);
+      e.indexes.push_back(std::move(made));
+    }
+    // A reference has an index unless it says otherwise; one that is declared for it says so, too.
+    for (const ir::PropertyId id : e.properties) {
+      ir::Property& p = model_.properties[id];
+      if (p.kind == ir::PropertyKind::reference) p.indexed = hasOwnIndex(source, table, p.name);
+    }
+  }
+
+  bool hasOwnIndex(const Source& source, const Table& table, const std::string& property) const {
+    std::vector<std::string> columns;
+    for (const Reference& r : source.references)
+      if (source.property.at(r.key->columns[0]) == property) columns = r.key->columns;
+    Index index;
+    for (const std::string& column : columns) index.parts.push_back({column, "", false});
+    index.name = usualName(table, index);
+    return std::ranges::find(table.indexes, index) != table.indexes.end();
+  }
+
+  std::string usualName(const Table& table, const Index& index) const {
+    std::vector<std::string> words{table.name};
+    for (const IndexPart& part : index.parts) words.push_back(part.column);
+    return derivedName(index.unique ? "uq" : "ix", words, traits_.maxIdentifierBytes);
+  }
+
+  ir::Property* findProperty(const ir::Entity& e, const std::string& name) {
+    for (const ir::PropertyId id : e.properties)
+      if (model_[id].name == name) return &model_.properties[id];
+    return nullptr;
+  }
+
+  // The columns of a reference count only together.
+  std::optional<std::vector<ir::IndexPart>> partsOf(size_t index, const Index& i) const {
+    const Source& source = sources_[index];
+    std::vector<ir::IndexPart> out;
+    for (size_t at = 0; at < i.parts.size();) {
+      const auto property = source.property.find(i.parts[at].column);
+      if (i.parts[at].column.empty() || property == source.property.end()) return std::nullopt;
+      std::vector<std::string> columns{i.parts[at].column};
+      for (const Reference& r : source.references)
+        if (std::ranges::count(r.key->columns, columns[0]) > 0) columns = r.key->columns;
+      const bool descending = i.parts[at].descending;
+      for (const std::string& column : columns) {
+        if (at >= i.parts.size() || i.parts[at].column != column || i.parts[at].descending != descending) return std::nullopt;
+        ++at;
+      }
+      ir::IndexPart part{propertyExpr(property->second), descending};
+      const auto same = [&](const ir::IndexPart& p) { return p.expr == part.expr; };
+      if (std::ranges::any_of(out, same)) return std::nullopt;
+      out.push_back(std::move(part));
+    }
+    return out;
+  }
+
+  // `"x" IS NOT NULL` and `"x" IS NULL`: the conditions that most partial indexes have.
+  std::optional<ir::Expr> condition(size_t index, const std::string& sql) const {
+    for (const auto& [column, property] : sources_[index].property) {
+      for (const bool negated : {true, false}) {
+        if (sql != traits_.quote(column) + (negated ? " IS NOT NULL" : " IS NULL")) continue;
+        ir::Expr e;
+        e.kind = ir::ExprKind::isNull;
+        e.negated = negated;
+        e.type.scalar = ir::Scalar::boolean;
+        e.args.push_back(propertyExpr(property));
+        return e;
+      }
+    }
+    return std::nullopt;
+  }
+
+  const Catalog& catalog_;
+  const Traits& traits_;
+  ir::Model model_;
+  std::vector<Source> sources_;       // by the entity's name
+  std::vector<ir::Entity> entities_;  // the same order; moved into the model in the end
+  std::map<std::string, size_t, std::less<>> byTable_;
+  std::vector<std::tuple<ir::Enum, size_t, std::string>> enums_;  // the enum of a property of an entity
+  UniqueNames enumNames_;
+  Acyclic keys_, requires_, cascades_;
+  Reasons reasons_;
+};
+
+}  // namespace
+
+Raised raise(const Catalog& catalog, const Traits& traits, std::string package) {
+  return Raiser(catalog, traits, std::move(package)).run();
+}
+
+}  // namespace cambium::catalog

@@ -1,0 +1,53 @@
+#include "compiler/catalog/raise_report.h"
+
+#include "compiler/catalog/facts.h"
+#include "compiler/catalog/lower.h"
+
+namespace cambium::catalog {
+
+namespace {
+
+// Facts of many lines (a whole table) or long ones (a trigger) would drown the report.
+std::string shortened(const std::string& facts) {
+  constexpr size_t kLine = 120;
+  if (facts.find('\n') != std::string::npos) return "";
+  return facts.size() <= kLine ? facts : facts.substr(0, kLine) + "…";
+}
+
+std::string lineOf(const Difference& d, const Reasons& reasons) {
+  auto reason = reasons.find(d.object + ": " + d.expected);
+  if (reason == reasons.end()) reason = reasons.find(d.object);
+  std::string line = d.object;
+  switch (d.kind) {
+    case DifferenceKind::missing:
+      line += reason == reasons.end() ? ": the language does not say it" : ": " + reason->second;
+      if (const std::string facts = shortened(d.expected); !facts.empty()) line += ": " + facts;
+      return line;
+    case DifferenceKind::changed:
+      if (reason != reasons.end()) line += ": " + reason->second;
+      return line + ": it is " + shortened(d.expected) + ", the model has " + shortened(d.actual);
+    case DifferenceKind::extra: return line + ": the model adds it: " + shortened(d.actual);
+  }
+  return line;
+}
+
+}  // namespace
+
+std::string foreignKeyObject(const Table& table, const ForeignKey& key) {
+  if (!key.name.empty()) return "foreign key " + table.name + "." + key.name;
+  Table only;
+  only.foreignKeys.push_back(key);
+  return "foreign key " + table.name + ": " + partsOf(only).front().facts;
+}
+
+std::vector<std::string> reportLosses(const Catalog& catalog, const ir::Model& model, const Traits& traits, const Reasons& reasons) {
+  std::vector<std::string> out;
+  DiagnosticSink sink;
+  const Lowered lowered = lower(model, traits, sink);
+  for (const Difference& d : compare(catalog, lowered.catalog)) out.push_back(lineOf(d, reasons));
+  for (const Diagnostic& d : sink.sorted())
+    if (d.severity == Severity::error) out.push_back(d.message);
+  return out;
+}
+
+}  // namespace cambium::catalog
