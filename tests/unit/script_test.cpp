@@ -129,7 +129,10 @@ TEST(Print, widthAsciiAndColor) {
   for (char c : text) EXPECT_TRUE(static_cast<unsigned char>(c) < 0x80) << text;
   size_t at = text.find("EXPAND");
   for (size_t end; (end = text.find('\n', at)) != std::string::npos && at < text.rfind("adds"); at = end + 1) {
-    if (text.substr(at, end - at).find(" + ") != std::string::npos) EXPECT_LE(end - at, 50u) << text.substr(at, end - at);
+    const std::string line = text.substr(at, end - at);
+    if (line.find(" + ") != std::string::npos) {
+      EXPECT_LE(line.size(), 50u) << line;
+    }
   }
   o.color = true;
   EXPECT_NE(emit::printSummary(script, o).find("\x1b[32m+\x1b[0m"), std::string::npos);

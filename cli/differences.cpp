@@ -1,0 +1,70 @@
+#include "cli/differences.h"
+
+namespace cambium::cli {
+
+namespace {
+
+std::string_view word(catalog::DifferenceKind kind) {
+  switch (kind) {
+    case catalog::DifferenceKind::missing: return "missing";
+    case catalog::DifferenceKind::changed: return "changed";
+    case catalog::DifferenceKind::extra: return "extra";
+  }
+  return "";
+}
+
+std::string indented(const std::string& label, const std::string& text) {
+  std::string out = label;
+  for (const char c : text) {
+    out += c;
+    if (c == '\n') out += std::string(label.size(), ' ');
+  }
+  while (!out.empty() && (out.back() == ' ' || out.back() == '\n')) out.pop_back();
+  return out + "\n";
+}
+
+}  // namespace
+
+Or<std::vector<catalog::Difference>> differences(Context& context, const Database& database, const ir::Model& model) {
+  // What lowering warns of was said when the version was made.
+  DiagnosticSink found;
+  const auto lowered = catalog::lower(model, database.target.dialect->traits(), found);
+  if (found.hasErrors()) {
+    auto errors = found.sorted();
+    std::erase_if(errors, [](const Diagnostic& d) { return d.severity == Severity::warning; });
+    context.out.diagnostics(errors, SourceMap());
+    return Failure{outcomeOf(errors)};
+  }
+  catalog::Catalog live;
+  if (database.session) {
+    auto seen = database.session->introspect();
+    if (!seen) return Failure{context.fail(describe(seen.error(), database.target.shown))};
+    live = std::move(*seen);
+  }
+  return catalog::compare(lowered.catalog, live);
+}
+
+void showDifferences(Context& context, const std::vector<catalog::Difference>& all) {
+  Output& out = context.out;
+  const bool markdown = out.format() == Format::markdown;
+  std::vector<std::string> rows;
+  if (markdown && !all.empty()) out.print("| | object | expected | is |\n|---|---|---|---|\n");
+  for (const catalog::Difference& d : all) {
+    if (markdown) {
+      out.print(fmt::format("| {} | {} | {} | {} |\n", word(d.kind), d.object, d.expected, d.actual));
+    } else {
+      out.print(fmt::format("{:<8} {}\n", word(d.kind), bold(out.out(), d.object)));
+      if (d.kind == catalog::DifferenceKind::changed) {
+        out.print(indented("         expected ", d.expected));
+        out.print(indented("         is       ", d.actual));
+      }
+    }
+    const std::string row = fmt::format("\"kind\":{},\"object\":{},\"expected\":{},\"actual\":{}}}", jsonText(word(d.kind)),
+                                        jsonText(d.object), jsonText(d.expected), jsonText(d.actual));
+    rows.push_back("{" + row);
+    out.event("{\"type\":\"difference\"," + row);
+  }
+  if (out.format() == Format::json) out.field("differences", jsonArray(rows));
+}
+
+}  // namespace cambium::cli
