@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 #include "cli/differences.h"
+#include "cli/planning.h"
 #include "compiler/artifact/seal.h"
 #include "compiler/diagnostics/display_line.h"
 

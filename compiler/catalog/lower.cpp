@@ -60,33 +60,39 @@ std::vector<std::string> splitOptions(std::string_view text) {
   return out;
 }
 
-// Names of one space, in which two may not be equal but for case.
-class NameSpace {
-public:
-  explicit NameSpace(DiagnosticSink& sink) : sink_(sink) {}
-
-  void take(const std::string& name, std::string what, Span span, std::string_view help) {
-    const auto [it, fresh] = taken_.try_emplace(folded(name), Taken{what, span});
-    if (fresh) return;
-    auto& d = sink_.add(report<Code::DDL003>(span, what, name, it->second.what));
-    if (it->second.span) d.label(it->second.span, it->second.what + " is here");
-    d.note("names are compared without case, and tables and indexes share one space of names").help(std::string(help));
+// What has a name in the database, for a message about it.
+struct Named {
+  const char* kind;  // "the table", "the column" …
+  std::string_view of, member;
+  Span span;
+  std::string words() const {
+    return std::string(kind) + " of `" + std::string(of) + (member.empty() ? "" : ".") + std::string(member) + "`";
   }
-
-private:
-  struct Taken {
-    std::string what;
-    Span span;
-  };
-  DiagnosticSink& sink_;
-  std::unordered_map<std::string, Taken> taken_;
 };
+
+void reportSameName(DiagnosticSink& sink, const std::string& name, const Named& first, const Named& second, const char* help) {
+  auto& d = sink.add(report<Code::DDL003>(second.span, second.words(), name, first.words()));
+  if (first.span) d.label(first.span, first.words() + " is here");
+  d.note("names are compared without case, and tables and indexes share one space of names").help(help);
+}
+
+bool lessFolded(std::string_view a, std::string_view b) {
+  const auto low = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::ranges::lexicographical_compare(a, b, {}, low, low);
+}
+
+// The names of one table's columns or checks, in which two may not be equal but for case.
+void reportRepeated(DiagnosticSink& sink, std::vector<std::pair<const std::string*, Named>> names, const char* help) {
+  std::ranges::stable_sort(names, [](const auto& a, const auto& b) { return lessFolded(*a.first, *b.first); });
+  for (size_t i = 1; i < names.size(); ++i)
+    if (!lessFolded(*names[i - 1].first, *names[i].first))
+      reportSameName(sink, *names[i].first, names[i - 1].second, names[i].second, help);
+}
 
 class Lowerer {
 public:
   Lowerer(const ir::Model& model, const Traits& traits, DiagnosticSink& sink)
-      : model_(model), traits_(traits), sink_(sink), placement_(placeNames(model, traits, sink)), lowered_(placement_.lowered),
-        relations_(sink) {}
+      : model_(model), traits_(traits), sink_(sink), placement_(placeNames(model, traits, sink)), lowered_(placement_.lowered) {}
 
   Lowered run() {
     for (uint32_t i = 0; i < model_.entities.size(); ++i) {
@@ -108,7 +114,13 @@ private:
     if (folded(name).starts_with("cambium_"))
       sink_.add(report<Code::DDL006>(entity.span, name)).help("give the table another name with `@table(\"…\")`");
     if (!entity.table.empty()) limit(name, entity.span);
-    relations_.take(name, "the table of `" + entity.name + "`", entity.span, "give one of them another name with `@table(\"…\")`");
+    claim(name, {"the table", entity.name, "", entity.span}, "give one of them another name with `@table(\"…\")`");
+  }
+
+  // A name that tables and indexes share.
+  void claim(const std::string& name, const Named& named, const char* help) {
+    const auto [it, fresh] = relations_.try_emplace(folded(name), named);
+    if (!fresh) reportSameName(sink_, name, it->second, named, help);
   }
 
   // A name that was asked for is never changed behind the user's back.
@@ -225,6 +237,8 @@ private:
 
   // All that is to be true of one property's value, as one check. NULL passes: SQL refuses only what is false.
   void propertyCheck(const ir::Property& p, const TypeMapping& mapping, const std::string& column) {
+    const bool refined = p.where || (p.type.alias && model_[p.type.alias].where);
+    if (mapping.check.empty() && mapping.loss.empty() && !refined) return;
     std::string loss = mapping.loss;
     const std::string quoted = traits_.quote(column);
     SqlContext scope = context();
@@ -272,8 +286,9 @@ private:
   }
 
   // ---------------------------------------------------------------- indexes
-  void add(Index index, std::string what, Span span) {
-    relations_.take(index.name, std::move(what), span, "give it a name of its own: `index NAME (…)`, `unique NAME (…)` or `@name(\"…\")`");
+  void add(Index index, const char* kind, std::string_view member, Span span) {
+    claim(index.name, {kind, entity_->name, member, span},
+          "give it a name of its own: `index NAME (…)`, `unique NAME (…)` or `@name(\"…\")`");
     out_.indexes.push_back(std::move(index));
   }
 
@@ -288,7 +303,7 @@ private:
     index.name = indexName("uq", columns);
     for (const std::string& column : columns) index.parts.push_back({column, "", false});
     index.unique = true;
-    add(std::move(index), "the `@unique` of `" + p.name + "`", p.span);
+    add(std::move(index), "the unique index", p.name, p.span);
   }
 
   template <class Declared>
@@ -324,9 +339,7 @@ private:
       if (!declared.name.empty()) words = {declared.name};
       index.name = indexName(prefix, words);
     }
-    std::string what = std::string(unique ? "the unique" : "the index") + (declared.name.empty() ? "" : " `" + declared.name + "`") +
-                       " of `" + entity_->name + "`";
-    add(std::move(index), std::move(what), declared.span);
+    add(std::move(index), unique ? "the unique index" : "the index", declared.name, declared.span);
   }
 
   // What an expression is about, for a name: lower(email) → "lower", "email".
@@ -358,7 +371,7 @@ private:
     Index index;
     index.name = indexName("ix", columns);
     for (const std::string& column : columns) index.parts.push_back({column, "", false});
-    add(std::move(index), "the index of the reference `" + entity_->name + "." + p.name + "`", p.span);
+    add(std::move(index), "the index", p.name, p.span);
   }
 
   // True if the key or an index over all rows begins with these columns.
@@ -377,14 +390,14 @@ private:
 
   // ---------------------------------------------------------------- names within the table
   void names() {
-    NameSpace columns(sink_);
+    std::vector<std::pair<const std::string*, Named>> columns, checks;
     for (const ir::PropertyId id : entity_->properties)
       for (const std::string& name : lowered_.columnsOf(id))
-        columns.take(name, "the column of `" + entity_->name + "." + model_[id].name + "`", model_[id].span,
-                     "give one of them another name with `@column(\"…\")`");
-    NameSpace checks(sink_);
+        columns.emplace_back(&name, Named{"the column", entity_->name, model_[id].name, model_[id].span});
+    reportRepeated(sink_, std::move(columns), "give one of them another name with `@column(\"…\")`");
     for (size_t i = 0; i < out_.checks.size(); ++i)
-      checks.take(out_.checks[i].name, "a check of `" + entity_->name + "`", checkSpans_[i], "give the check a name of its own");
+      checks.emplace_back(&out_.checks[i].name, Named{"a check", entity_->name, "", checkSpans_[i]});
+    reportRepeated(sink_, std::move(checks), "give the check a name of its own");
     checkSpans_.clear();
   }
 
@@ -393,7 +406,7 @@ private:
   DiagnosticSink& sink_;
   Placement placement_;
   Lowered& lowered_;
-  NameSpace relations_;
+  std::unordered_map<std::string, Named> relations_;  // by folded name
   // The table in work.
   const ir::Entity* entity_ = nullptr;
   ir::EntityId id_;

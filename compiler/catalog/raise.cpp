@@ -2,6 +2,7 @@
 #include "compiler/catalog/raise.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -61,13 +62,6 @@ std::optional<ir::RefAction> actionOf(std::string_view sql) {
   if (sql == "SET DEFAULT") return ir::RefAction::setDefault;
   if (sql == "NO ACTION") return ir::RefAction::noAction;
   return std::nullopt;
-}
-
-ir::Expr propertyExpr(const std::string& name) {
-  ir::Expr e;
-  e.kind = ir::ExprKind::property;
-  e.path = {name};
-  return e;
 }
 
 class Raiser {
@@ -366,8 +360,31 @@ private:
   }
 
   // ---------------------------------------------------------------- uniques and indexes
+  // The property as an operand: a reference has the type of the key that it holds.
+  ir::Expr propertyExpr(size_t index, const std::string& name) const {
+    ir::Expr e;
+    e.kind = ir::ExprKind::property;
+    e.path = {name};
+    const auto id = model_.findProperty(ir::EntityId(static_cast<uint32_t>(index)), name);
+    if (!id) return e;
+    const ir::Property* at = &model_[*id];
+    while (at->kind == ir::PropertyKind::reference) at = &model_[model_[at->target].key.properties[0]];
+    e.type = at->type;
+    e.type.optional = model_[*id].type.optional;
+    return e;
+  }
+
+  // The name that, in the model, gives an index just its name in the database; "" = there is none.
+  std::string shortName(size_t index, const Table& table, const Index& i) {
+    const std::string prefix = derivedName(i.unique ? "uq" : "ix", {table.name, ""}, traits_.maxIdentifierBytes);
+    if (!i.name.starts_with(prefix)) return "";
+    const std::string name = i.name.substr(prefix.size());
+    if (name != identifier(name) || sources_[index].names.has(name)) return "";
+    return sources_[index].names.take(name);
+  }
+
   void constraints(size_t index) {
-    const Source& source = sources_[index];
+    Source& source = sources_[index];
     const Table& table = *source.table;
     ir::Entity& e = model_.entities[ir::EntityId(static_cast<uint32_t>(index))];
     for (const Index& i : table.indexes) {
@@ -389,7 +406,8 @@ private:
           continue;
         }
         ir::Unique unique;
-        if (!derived) unique.databaseName = i.name;
+        if (!derived) unique.name = shortName(index, table, i);
+        if (!derived && unique.name.empty()) unique.databaseName = i.name;
         unique.parts = std::move(*parts);
         unique.where = std::move(where);
         e.uniques.push_back(std::move(unique));
@@ -400,26 +418,33 @@ private:
         if (own && std::ranges::count(table.indexes, usual, &Index::name) == 1) continue;  // the index that a reference has of itself
       }
       ir::Index made;
-      if (i.name != usual) made.databaseName = i.name;
+      if (i.name != usual) made.name = shortName(index, table, i);
+      if (i.name != usual && made.name.empty()) made.databaseName = i.name;
       made.parts = std::move(*parts);
       made.where = std::move(where);
       e.indexes.push_back(std::move(made));
     }
-    // A reference has an index unless it says otherwise; one that is declared for it says so, too.
-    for (const ir::PropertyId id : e.properties) {
-      ir::Property& p = model_.properties[id];
-      if (p.kind == ir::PropertyKind::reference) p.indexed = hasOwnIndex(source, table, p.name);
-    }
+    for (const Reference& r : source.references)
+      if (ir::Property* p = findProperty(e, source.property.at(r.key->columns[0]))) p->indexed = isIndexed(table, r.key->columns);
   }
 
-  bool hasOwnIndex(const Source& source, const Table& table, const std::string& property) const {
-    std::vector<std::string> columns;
-    for (const Reference& r : source.references)
-      if (source.property.at(r.key->columns[0]) == property) columns = r.key->columns;
-    Index index;
-    for (const std::string& column : columns) index.parts.push_back({column, "", false});
-    index.name = usualName(table, index);
-    return std::ranges::find(table.indexes, index) != table.indexes.end();
+  // A reference has an index unless it says otherwise or another one begins with its columns. One declared for just its columns stands instead of
+  // its own, so it says so.
+  bool isIndexed(const Table& table, const std::vector<std::string>& columns) const {
+    Index own;
+    for (const std::string& column : columns) own.parts.push_back({column, "", false});
+    own.name = usualName(table, own);
+    if (std::ranges::find(table.indexes, own) != table.indexes.end()) return true;
+    const auto begins = [&](const auto& list, auto nameOf) {
+      return std::ranges::mismatch(columns, list, {}, {}, nameOf).in1 == columns.end();
+    };
+    bool covered = begins(table.primaryKey, std::identity{});
+    for (const Index& i : table.indexes) {
+      if (!i.whereSql.empty() || !begins(i.parts, &IndexPart::column)) continue;
+      if (!i.unique && i.parts.size() == columns.size()) return false;
+      covered = true;
+    }
+    return covered;
   }
 
   std::string usualName(const Table& table, const Index& index) const {
@@ -449,7 +474,7 @@ private:
         if (at >= i.parts.size() || i.parts[at].column != column || i.parts[at].descending != descending) return std::nullopt;
         ++at;
       }
-      ir::IndexPart part{propertyExpr(property->second), descending};
+      ir::IndexPart part{propertyExpr(index, property->second), descending};
       const auto same = [&](const ir::IndexPart& p) { return p.expr == part.expr; };
       if (std::ranges::any_of(out, same)) return std::nullopt;
       out.push_back(std::move(part));
@@ -466,7 +491,7 @@ private:
         e.kind = ir::ExprKind::isNull;
         e.negated = negated;
         e.type.scalar = ir::Scalar::boolean;
-        e.args.push_back(propertyExpr(property));
+        e.args.push_back(propertyExpr(index, property));
         return e;
       }
     }

@@ -131,7 +131,7 @@ size_t codePoints(std::string_view text) {
   return static_cast<size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
-std::optional<ir::Expr> literalDefault(std::string_view sql, const ColumnMeaning& meaning) {
+std::optional<ir::Expr> literalDefault(std::string_view sql, const ColumnMeaning& meaning, const Traits& traits) {
   ir::Expr e;
   e.kind = ir::ExprKind::literal;
   e.type = meaning.type;
@@ -139,9 +139,11 @@ std::optional<ir::Expr> literalDefault(std::string_view sql, const ColumnMeaning
   const auto text = unquote(sql);
   switch (meaning.type.scalar) {
     case Scalar::boolean:
-      if (sql != "0" && sql != "1") return std::nullopt;
-      e.text = sql == "1" ? "true" : "false";
-      return e;
+      for (const char* truth : {"true", "false"}) {
+        e.text = truth;
+        if (traits.literal(e) == sql) return e;
+      }
+      return std::nullopt;
     case Scalar::int16:
     case Scalar::int32:
     case Scalar::int64:
@@ -211,7 +213,7 @@ RaisedColumn raiseColumn(const Column& column, std::string_view check, bool inKe
     if (mapping.sqlType != column.type || !mapping.check.empty()) meaning.native = column.type;
   }
   if (!column.defaultSql.empty()) {
-    meaning.defaultValue = literalDefault(column.defaultSql, meaning);
+    meaning.defaultValue = literalDefault(column.defaultSql, meaning, traits);
     if (const auto function = functionDefault(column.defaultSql, traits); function && function->second == meaning.type.scalar)
       meaning.defaultValue = function->first;
     // Whatever the text, the default must come out as it was.

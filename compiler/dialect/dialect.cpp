@@ -11,9 +11,9 @@ Dialect::~Dialect() = default;
 Session::~Session() = default;
 
 void Dialects::add(std::unique_ptr<Dialect> dialect) {
-  const auto at = std::lower_bound(all_.begin(), all_.end(), dialect, [](const auto& a, const auto& b) {
-    return a->traits().dialect < b->traits().dialect;
-  });
+  const auto at = std::lower_bound(
+      all_.begin(), all_.end(), dialect,
+      [](const auto& a, const auto& b) { return a->traits().dialect < b->traits().dialect; });
   all_.insert(at, std::move(dialect));
 }
 

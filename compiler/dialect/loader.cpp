@@ -7,7 +7,9 @@
 namespace cambium::dialect {
 namespace {
 
-std::string fileName(std::string_view dialect) { return fmt::format("cambium-db-{}.so", dialect); }
+std::string fileName(std::string_view dialect) {
+  return fmt::format("cambium-db-{}.so", dialect);
+}
 
 // The first folder that has the file; "" = none.
 std::string findIn(std::span<const std::string> folders, std::string_view dialect) {
@@ -21,23 +23,28 @@ std::string findIn(std::span<const std::string> folders, std::string_view dialec
 
 std::string listed(std::span<const std::string> folders) {
   std::string out;
-  for (const std::string& folder : folders) out += fmt::format("{}`{}`", out.empty() ? "" : ", ", folder);
+  for (const std::string& folder : folders)
+    out += fmt::format("{}`{}`", out.empty() ? "" : ", ", folder);
   return out.empty() ? "no folder" : out;
 }
 
 }  // namespace
 
-Result<PluginInfo, Diagnostic> loadDatabasePlugin(std::string_view dialect, std::span<const std::string> folders) {
+Result<PluginInfo, Diagnostic> loadDatabasePlugin(std::string_view dialect,
+                                                  std::span<const std::string> folders) {
   const std::string path = findIn(folders, dialect);
   if (path.empty())
-    return Failure{report<Code::PLG001>({}, fileName(dialect), dialect)
-                       .note(fmt::format("looked in {}", listed(folders)))
-                       .help("install the plugin beside the tool, or reinstall the tool as a whole")};
+    return Failure{
+        report<Code::PLG001>({}, fileName(dialect), dialect)
+            .note(fmt::format("looked in {}", listed(folders)))
+            .help("install the plugin beside the tool, or reinstall the tool as a whole")};
 
   std::string error;
   auto library = llvm::sys::DynamicLibrary::getPermanentLibrary(path.c_str(), &error);
   if (!library.isValid())
-    return Failure{report<Code::PLG002>({}, path, error).help("the plugin's client library may be missing: install it and try again")};
+    return Failure{
+        report<Code::PLG002>({}, path, error)
+            .help("the plugin's client library may be missing: install it and try again")};
 
   void* entry = library.getAddressOfSymbol(kPluginEntry);
   if (!entry) return Failure{report<Code::PLG003>({}, path, kPluginEntry)};

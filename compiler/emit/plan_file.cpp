@@ -46,14 +46,11 @@ json::Value toJson(const dialect::Emitted& e) {
                    {"lock", text(e.lock)}};
   if (e.batch) {
     const auto& b = *e.batch;
-    out["batch"] = json::Object{{"keyColumns", int64_t{b.keyColumns}},
-                                {"upperBound", text(b.upperBound)},
-                                {"firstEnd", text(b.firstEnd)},
-                                {"nextEnd", text(b.nextEnd)},
-                                {"firstUpdate", text(b.firstUpdate)},
-                                {"nextUpdate", text(b.nextUpdate)},
-                                {"countPending", text(b.countPending)},
-                                {"countAll", text(b.countAll)}};
+    out["batch"] =
+        json::Object{{"keyColumns", int64_t{b.keyColumns}},  {"upperBound", text(b.upperBound)},
+                     {"firstEnd", text(b.firstEnd)},         {"nextEnd", text(b.nextEnd)},
+                     {"firstUpdate", text(b.firstUpdate)},   {"nextUpdate", text(b.nextUpdate)},
+                     {"countPending", text(b.countPending)}, {"countAll", text(b.countAll)}};
   }
   return out;
 }
@@ -61,8 +58,8 @@ json::Value toJson(const dialect::Emitted& e) {
 json::Value toJson(const std::vector<ObjectProbe>& probes) {
   json::Array out;
   for (const auto& p : probes) {
-    out.push_back(json::Object{
-        {"kind", text(p.kind)}, {"name", text(p.name)}, {"digest", text(p.digest)}});
+    out.push_back(
+        json::Object{{"kind", text(p.kind)}, {"name", text(p.name)}, {"digest", text(p.digest)}});
   }
   return out;
 }
@@ -121,10 +118,13 @@ json::Value toJson(const Script& s) {
                       {"steps", std::move(steps)}};
 }
 
-std::string compact(const json::Value& v) { return llvm::formatv("{0}", v).str(); }
+std::string compact(const json::Value& v) {
+  return llvm::formatv("{0}", v).str();
+}
 
 // ---------------------------------------------------------------- reading
-// Reads fields by name; the first thing that is not as it must be is kept, and everything after it yields empty values.
+// Reads fields by name; the first thing that is not as it must be is kept, and everything after it
+// yields empty values.
 class Reader {
 public:
   const std::string& error() const { return error_; }
@@ -154,12 +154,15 @@ public:
   std::vector<std::string> strings(const json::Object& o, llvm::StringRef key) {
     std::vector<std::string> out;
     const auto* items = o.getArray(key);
-    if (!items) miss(key, "a list");
+    if (!items)
+      miss(key, "a list");
     else
       for (const auto& item : *items) {
         auto s = item.getAsString();
-        if (s) out.push_back(s->str());
-        else miss(key, "a list of strings");
+        if (s)
+          out.push_back(s->str());
+        else
+          miss(key, "a list of strings");
       }
     return out;
   }
@@ -223,16 +226,20 @@ public:
     ScriptStep s;
     s.number = number(o, "number");
     const std::string phase = string(o, "phase");
-    if (auto found = plan::findPhase(phase)) s.phase = *found;
-    else miss("phase", "a known phase");
+    if (auto found = plan::findPhase(phase))
+      s.phase = *found;
+    else
+      miss("phase", "a known phase");
     s.kind = string(o, "kind");
     s.element = string(o, "element");
     s.title = string(o, "title");
     s.change = string(o, "change");
     s.cause = string(o, "cause");
     const std::string sign = string(o, "sign");
-    if (sign.size() == 1) s.sign = sign[0];
-    else miss("sign", "one character");
+    if (sign.size() == 1)
+      s.sign = sign[0];
+    else
+      miss("sign", "one character");
     s.compatibility = string(o, "compatibility");
     s.action = action(object(o, "action"));
     s.verify = strings(o, "verify");
@@ -287,8 +294,10 @@ bool tooDeep(std::string_view document) {
   for (size_t i = 0; i < document.size(); ++i) {
     const char c = document[i];
     if (quoted) {
-      if (c == '\\') ++i;
-      else if (c == '"') quoted = false;
+      if (c == '\\')
+        ++i;
+      else if (c == '"')
+        quoted = false;
     } else if (c == '"') {
       quoted = true;
     } else if (c == '{' || c == '[') {
@@ -314,7 +323,9 @@ std::string toPlanFile(const Script& script) {
   return llvm::formatv("{0:2}\n", document).str();
 }
 
-std::string planDigest(const Script& script) { return sha256Hex(compact(toJson(script))); }
+std::string planDigest(const Script& script) {
+  return sha256Hex(compact(toJson(script)));
+}
 
 Result<Script, PlanFileError> readPlanFile(std::string_view document) {
   if (document.size() > kMaxBytes) return refuse("it is larger than any plan");
@@ -335,8 +346,10 @@ Result<Script, PlanFileError> readPlanFile(std::string_view document) {
   const bool intact = sha256Hex(compact(json::Value(json::Object(*body)))) == digest->str();
   if (!intact) return refuse("its content does not have the digest that it states", true);
   if (reader.failed()) return refuse(reader.error());
-  // The digest covers the values; whatever else differs from what we write (a second key of one name, other spaces) was not written by this tool.
-  if (toPlanFile(script) != document) return refuse("it is not in the form that it was written in", true);
+  // The digest covers the values; whatever else differs from what we write (a second key of one
+  // name, other spaces) was not written by this tool.
+  if (toPlanFile(script) != document)
+    return refuse("it is not in the form that it was written in", true);
   return script;
 }
 

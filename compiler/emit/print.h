@@ -13,7 +13,7 @@ struct PrintOptions {
   bool color = false;
   bool ascii = false;
   unsigned width = 100;
-  std::string server;  // "sqlite 3.40.1"; "" = offline
+  std::string server;  // product and version; "" = offline
   std::vector<std::optional<int64_t>> probeCounts;  // of Script::probes, where they were run
   std::vector<std::optional<int64_t>> rowEstimates; // by step
   bool destructiveAllowed = false;

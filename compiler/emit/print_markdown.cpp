@@ -10,7 +10,8 @@ namespace {
 std::string cell(std::string_view text) {
   std::string out;
   for (char c : oneLine(text)) {
-    if (c == '|' || c == '\\' || c == '`' || c == '*' || c == '_' || c == '<' || c == '[') out += '\\';
+    if (c == '|' || c == '\\' || c == '`' || c == '*' || c == '_' || c == '<' || c == '[')
+      out += '\\';
     out += c;
   }
   return out;
@@ -26,7 +27,8 @@ std::string fence(std::string_view text) {
 }  // namespace
 
 std::string printMarkdown(const Script& script, const PrintOptions& options) {
-  const std::string where = script.environment.empty() ? std::string() : " on " + cell(script.environment);
+  const std::string where =
+      script.environment.empty() ? std::string() : " on " + cell(script.environment);
   std::string out = fmt::format("## Plan `{}`: {}{}\n\n", planDigest(script).substr(0, 8),
                                 cell(versions(script, "→")), where);
   out += fmt::format("{} ({})", totals(script), script.compatibility);
@@ -45,7 +47,8 @@ std::string printMarkdown(const Script& script, const PrintOptions& options) {
   for (auto phase : kPhases) {
     if (!hasPhase(script, phase)) continue;
     if (phase == plan::Phase::contract) out += "\n---\n**Point of no return**\n";
-    out += fmt::format("\n### {}\n{}\n\n", upper(plan::toString(phase)), phaseNote(phase, script, options));
+    out += fmt::format("\n### {}\n{}\n\n", upper(plan::toString(phase)),
+                       phaseNote(phase, script, options));
     out += "| # | | step | lock | rows | from |\n|---:|---|---|---|---:|---|\n";
     for (size_t i = 0; i < script.steps.size(); ++i) {
       const auto& step = script.steps[i];
@@ -54,13 +57,14 @@ std::string printMarkdown(const Script& script, const PrintOptions& options) {
       std::string title = cell(step.title);
       for (const auto& h : step.hazards) title += fmt::format("<br>⚠ {} {}", h.code, cell(h.text));
       out += fmt::format("| {} | `{}` | {} | {} | {} | {} |\n", step.number, step.sign, title,
-                         cell(step.action.sql.lock), known ? rowsText(*options.rowEstimates[i]) : "",
-                         cell(step.cause));
+                         cell(step.action.sql.lock),
+                         known ? rowsText(*options.rowEstimates[i]) : "", cell(step.cause));
     }
   }
   const std::string sql = printSql(script);
   const std::string ticks = fence(sql);
-  out += fmt::format("\n<details><summary>SQL</summary>\n\n{}sql\n{}{}\n\n</details>\n", ticks, sql, ticks);
+  out += fmt::format("\n<details><summary>SQL</summary>\n\n{}sql\n{}{}\n\n</details>\n", ticks, sql,
+                     ticks);
   return out;
 }
 

@@ -9,7 +9,9 @@
 
 namespace cambium::emit {
 
-std::string upper(std::string_view s) { return llvm::StringRef(s.data(), s.size()).upper(); }
+std::string upper(std::string_view s) {
+  return llvm::StringRef(s.data(), s.size()).upper();
+}
 
 std::string oneLine(std::string_view s) {
   std::string out(s);
@@ -73,9 +75,10 @@ std::string phaseNote(plan::Phase phase, const Script& script, const PrintOption
     case plan::Phase::contract: break;
   }
   std::string note;
-  if (options.approvals > 0) note = fmt::format("needs {}; ", counted(options.approvals, "approval"));
-  const bool destructive = std::any_of(
-      script.steps.begin(), script.steps.end(), [](const ScriptStep& s) {
+  if (options.approvals > 0)
+    note = fmt::format("needs {}; ", counted(options.approvals, "approval"));
+  const bool destructive =
+      std::any_of(script.steps.begin(), script.steps.end(), [](const ScriptStep& s) {
         return s.phase == plan::Phase::contract && s.compatibility == "destructive";
       });
   if (destructive && !options.destructiveAllowed && !script.environment.empty()) {
@@ -91,11 +94,16 @@ std::string totals(const Script& script) {
   static constexpr std::string_view kWords[] = {"add", "change", "backfill", "check", "drop"};
   for (const auto& step : script.steps) {
     if (step.switches) continue;
-    if (step.action.sql.stepClass == dialect::StepClass::batch) ++n[2];
-    else if (step.sign == '+') ++n[0];
-    else if (step.sign == '-') ++n[4];
-    else if (step.sign == '?') ++n[3];
-    else ++n[1];
+    if (step.action.sql.stepClass == dialect::StepClass::batch)
+      ++n[2];
+    else if (step.sign == '+')
+      ++n[0];
+    else if (step.sign == '-')
+      ++n[4];
+    else if (step.sign == '?')
+      ++n[3];
+    else
+      ++n[1];
   }
   std::string out;
   for (size_t i = 0; i < n.size(); ++i) {
@@ -120,7 +128,8 @@ std::string versions(const Script& script, std::string_view arrow) {
 std::string_view executedHow(dialect::StepClass c) {
   switch (c) {
     case dialect::StepClass::transactional: return "in one transaction, with the record of it";
-    case dialect::StepClass::nonTransactional: return "outside of a transaction; probes tell what was done";
+    case dialect::StepClass::nonTransactional:
+      return "outside of a transaction; probes tell what was done";
     case dialect::StepClass::batch: return "in batches, each a transaction with its cursor";
     case dialect::StepClass::gate: return "only reads";
   }

@@ -1,4 +1,5 @@
-// emit/print_parts.h: what the printers share: words for phases, numbers and cells for people. Private to compiler/emit.
+// emit/print_parts.h: what the printers share: words for phases, numbers and cells for people.
+// Private to compiler/emit.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,8 @@
 namespace cambium::emit {
 
 std::string upper(std::string_view);
-// One line: control characters become blanks. What goes into a comment or a cell comes from files and databases.
+// One line: control characters become blanks. What goes into a comment or a cell comes from files
+// and databases.
 std::string oneLine(std::string_view);
 // "98,113", "4.1 M".
 std::string rowsText(int64_t);

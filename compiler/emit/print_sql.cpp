@@ -8,14 +8,16 @@ namespace {
 
 void statement(std::string& out, const std::string& sql, std::string_view indent = "") {
   std::string text = sql;
-  while (!text.empty() && (text.back() == ';' || text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  while (!text.empty() && (text.back() == ';' || text.back() == '\n' || text.back() == ' '))
+    text.pop_back();
   if (indent.empty()) {
     out += text + ";\n";
     return;
   }
   for (size_t at = 0; at <= text.size();) {
     const size_t end = std::min(text.find('\n', at), text.size());
-    out += fmt::format("{}{}{}\n", indent, text.substr(at, end - at), end == text.size() ? ";" : "");
+    out +=
+        fmt::format("{}{}{}\n", indent, text.substr(at, end - at), end == text.size() ? ";" : "");
     at = end + 1;
   }
 }
@@ -50,7 +52,9 @@ void emitted(std::string& out, const dialect::Emitted& sql, std::string_view ind
   }
 }
 
-bool nothing(const dialect::Emitted& sql) { return sql.statements.empty() && !sql.batch; }
+bool nothing(const dialect::Emitted& sql) {
+  return sql.statements.empty() && !sql.batch;
+}
 
 void probes(std::string& out, std::string_view when, const std::vector<ObjectProbe>& all) {
   for (const auto& probe : all) {
@@ -65,7 +69,8 @@ void probes(std::string& out, std::string_view when, const std::vector<ObjectPro
 std::string printSql(const Script& script) {
   std::string out;
   comment(out, fmt::format("plan {}: {}", planDigest(script), versions(script, "->")));
-  comment(out, fmt::format("for {}; each step is one transaction unless stated otherwise", script.dialect));
+  comment(out, fmt::format("for {}; each step is one transaction unless stated otherwise",
+                           script.dialect));
   for (auto phase : kPhases) {
     if (!hasPhase(script, phase)) continue;
     out += '\n';
@@ -76,14 +81,16 @@ std::string printSql(const Script& script) {
       out += '\n';
       comment(out, fmt::format("{} {} {}{}", step.number, step.sign, step.title,
                                step.cause.empty() ? std::string() : " (" + step.cause + ")"));
-      for (const auto& hazard : step.hazards) comment(out, fmt::format("! {} {}", hazard.code, hazard.text));
+      for (const auto& hazard : step.hazards)
+        comment(out, fmt::format("! {} {}", hazard.code, hazard.text));
       emitted(out, step.action.sql);
       for (size_t i = 0; i < step.verify.size(); ++i) {
         comment(out, "must yield 0: " + step.verifyMessages[i]);
         statement(out, step.verify[i]);
       }
       if (step.switches) {
-        comment(out, fmt::format("the active version of {} becomes {}", script.package, script.toVersion));
+        comment(out, fmt::format("the active version of {} becomes {}", script.package,
+                                 script.toVersion));
       }
     }
   }
@@ -91,8 +98,8 @@ std::string printSql(const Script& script) {
 }
 
 std::string printExplain(const ScriptStep& step, const Script& script) {
-  std::string out = fmt::format("Step {} of {}: {} {}\n", step.number, script.steps.size(), step.sign,
-                                oneLine(step.title));
+  std::string out = fmt::format("Step {} of {}: {} {}\n", step.number, script.steps.size(),
+                                step.sign, oneLine(step.title));
   out += fmt::format("phase     {}\n", plan::toString(step.phase));
   out += fmt::format("element   {} {}\n", step.kind, oneLine(step.element));
   if (!step.change.empty()) {
@@ -100,7 +107,8 @@ std::string printExplain(const ScriptStep& step, const Script& script) {
                        step.cause.empty() ? "" : ", ", oneLine(step.cause));
   }
   out += fmt::format("runs      {}\n", executedHow(step.action.sql.stepClass));
-  if (!step.action.sql.lock.empty()) out += fmt::format("lock      {}\n", oneLine(step.action.sql.lock));
+  if (!step.action.sql.lock.empty())
+    out += fmt::format("lock      {}\n", oneLine(step.action.sql.lock));
   if (!step.rules.empty()) {
     out += "comes after\n";
     for (const auto& rule : step.rules) out += fmt::format("  {}\n", oneLine(rule));
@@ -130,10 +138,12 @@ std::string printExplain(const ScriptStep& step, const Script& script) {
   }
   if (step.phase == plan::Phase::contract) {
     out += fmt::format("undo\n  none: {}\n",
-                       script.fromVersion.empty() ? std::string("what is dropped is gone")
-                                                  : fmt::format("publish {} again", script.fromVersion));
+                       script.fromVersion.empty()
+                           ? std::string("what is dropped is gone")
+                           : fmt::format("publish {} again", script.fromVersion));
   } else if (nothing(step.undo.sql)) {
-    out += step.switches ? "undo\n  the version before becomes active again\n" : "undo\n  nothing to do\n";
+    out += step.switches ? "undo\n  the version before becomes active again\n"
+                         : "undo\n  nothing to do\n";
   } else {
     out += "undo\n";
     emitted(out, step.undo.sql, "  ");

@@ -1,4 +1,5 @@
-// The summary of a plan on a terminal (or in a text file): one line for each step, aligned, cut to the width.
+// The summary of a plan on a terminal (or in a text file): one line for each step, aligned, cut to
+// the width.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -96,7 +97,8 @@ private:
     auto gap = [](unsigned width) { return width ? width + 3 : 0; };
     const unsigned fixed = 2 + numberWidth_ + 3;
     const unsigned room = options_.width > fixed + 20 ? options_.width - fixed : 20;
-    // What matters least goes first when the line is too short: the lock's words, the place, the estimate.
+    // What matters least goes first when the line is too short: the lock's words, the place, the
+    // estimate.
     if (title + gap(lock) + gap(rows) + gap(cause) > room) {
       lock = std::min(lock, 30u);
       title = std::min(title, std::max(24u, room > gap(lock) + gap(rows) + gap(cause)
@@ -118,7 +120,8 @@ private:
       for (int i = 0; i < 7; ++i) rule += marks_.rule;
       line("  " + paint(Style::red, fmt::format("{} point of no return {}", rule, rule)));
     }
-    line(fmt::format("  {}{}", paint(Style::bold, fmt::format("{:<9}", upper(plan::toString(phase)))),
+    line(fmt::format("  {}{}",
+                     paint(Style::bold, fmt::format("{:<9}", upper(plan::toString(phase)))),
                      " " + paint(Style::dim, phaseNote(phase, script_, options_))));
     for (size_t i = 0; i < script_.steps.size(); ++i) {
       if (script_.steps[i].phase == phase) oneStep(i);
@@ -131,7 +134,8 @@ private:
     std::string text = fmt::format("  {:>{}} {} {}", step.number, numberWidth_,
                                    paint(style, std::string(1, step.sign)),
                                    fitted(step.title, title_, marks_.ellipsis));
-    if (lock_) text += "   " + paint(Style::dim, fitted(step.action.sql.lock, lock_, marks_.ellipsis));
+    if (lock_)
+      text += "   " + paint(Style::dim, fitted(step.action.sql.lock, lock_, marks_.ellipsis));
     if (rows_) text += "   " + fitted(rowsOf(index), rows_, marks_.ellipsis);
     if (cause_ && !step.cause.empty()) text += "   " + paint(Style::dim, oneLine(step.cause));
     line(std::move(text));
@@ -144,7 +148,8 @@ private:
 
   void tail() {
     const std::string both = promise(script_);
-    line(both.empty() ? totals(script_) : fmt::format("{} {} {}", totals(script_), marks_.dot, both));
+    line(both.empty() ? totals(script_)
+                      : fmt::format("{} {} {}", totals(script_), marks_.dot, both));
   }
 
   const Script& script_;

@@ -172,7 +172,8 @@ private:
   }
 
   void simulate(const plan::Step& step, ScriptStep& out) {
-    // An object's state before the step is its state just before the first operation that touches it.
+    // An object's state before the step is its state just before the first operation that touches
+    // it.
     std::map<Object, std::string> before;
     for (const auto& operation : step.operations) {
       for (const auto& object : touched(operation, now_)) {

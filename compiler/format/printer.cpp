@@ -67,6 +67,20 @@ void Printer::commentsBefore(uint32_t end) {
   }
 }
 
+// Comments behind a JSON text that has comments itself, in the same element: behind the element, so that all stay in order.
+void Printer::commentsInside(uint32_t end) {
+  bool lineEnded = false;
+  for (; comment_ < tree_.comments.size() && tree_.comments[comment_].span.begin < end; ++comment_) {
+    if (skipped_[comment_]) continue;
+    const syntax::Comment& c = tree_.comments[comment_];
+    if (lineEnded) startLine(lastEnd_);
+    else out_ += c.block ? " " : "  ";
+    out_ += commentText(c);
+    lineEnded = !c.block;
+    lastEnd_ = std::max(lastEnd_, c.span.end);
+  }
+}
+
 void Printer::commentBehind(uint32_t end) {
   for (; comment_ < tree_.comments.size(); ++comment_) {
     if (skipped_[comment_]) continue;
@@ -132,7 +146,10 @@ bool Printer::fitsOneLine(const Element& e, std::string& out) const {
 void Printer::write(const Element& e, bool comma) {
   if (e.doc) documentation(*e.doc);
   const uint32_t headEnd = e.body ? e.body.begin : e.span.end;
-  commentsBefore(headEnd);
+  uint32_t jsonComment = headEnd;
+  for (size_t i = comment_; i < tree_.comments.size() && tree_.comments[i].span.begin < headEnd; ++i)
+    if (skipped_[i]) jsonComment = std::min(jsonComment, tree_.comments[i].span.begin);
+  commentsBefore(jsonComment);
   startLine(e.span.begin);
   std::string line;
   if (!e.body) {
@@ -156,6 +173,7 @@ void Printer::write(const Element& e, bool comma) {
   if (comma) out_ += ',';
   lastEnd_ = std::max(lastEnd_, e.span.end);
   first_ = false;
+  commentsInside(e.span.end);
   commentBehind(e.span.end);
 }
 

@@ -145,7 +145,7 @@ private:
       chunk.undoFirst.insert(chunk.undoFirst.end(), node.undoFirst.begin(), node.undoFirst.end());
       all.insert(all.end(), node.operations.begin(), node.operations.end());
     }
-    for (const auto& op : all) {
+    for (const auto& op : withOwnChecks(all, *from)) {
       auto exact = resolved(op, alone);
       inPlace = inPlace && possibleInPlace(exact, c_.traits);
       if (auto why = apply(exact, alone, c_.traits); !why.empty()) return why;
@@ -168,6 +168,32 @@ private:
       if (column.generatedSql.empty() && was) rebuild.copy.emplace_back(column.name, c_.quote(column.name));
     }
     return execute(std::move(rebuild), chunk);
+  }
+
+  // A column may have more than one check of its own; each but the one that its DropColumn names goes before it.
+  std::vector<Operation> withOwnChecks(const std::vector<Operation>& all, const Table& table) {
+    std::vector<Operation> out;
+    for (const auto& op : all) {
+      if (const auto* drop = std::get_if<DropColumn>(&op)) {
+        std::vector<Operation> own;
+        for (const auto& check : table.checks) {
+          if (onlyOver(check, drop->column.name, table)) own.push_back(DropCheck{drop->table, check});
+        }
+        if (own.size() > 1) out.insert(out.end(), own.begin(), own.end() - 1);
+      }
+      out.push_back(op);
+    }
+    return out;
+  }
+  bool onlyOver(const catalog::Check& check, const std::string& column, const Table& table) {
+    size_t used = 0;
+    bool mine = false;
+    for (const auto& name : identifiersIn(check.sql, c_.traits)) {
+      if (!table.findColumn(name)) continue;
+      ++used;
+      mine = mine || name == column;
+    }
+    return mine && used == 1;
   }
 
   // Contract leaves the columns in the order of a fresh build.
@@ -245,14 +271,7 @@ private:
   void dropAllOf(DropColumn& op, const Table& table) {
     if (const auto* column = table.findColumn(op.column.name)) op.column = *column;
     for (const auto& check : table.checks) {
-      size_t used = 0;
-      bool mine = false;
-      for (const auto& name : identifiersIn(check.sql, c_.traits)) {
-        if (!table.findColumn(name)) continue;
-        ++used;
-        mine = mine || name == op.column.name;
-      }
-      if (mine && used == 1) op.check = check;
+      if (onlyOver(check, op.column.name, table)) op.check = check;
     }
     for (const auto& fk : table.foreignKeys) {
       if (fk.columns == std::vector<std::string>{op.column.name}) op.foreignKey = fk;

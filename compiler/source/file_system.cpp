@@ -34,6 +34,13 @@ std::string reason(int error) {
   }
 }
 
+// Whether what a link leads to lies below the folder.
+bool isInside(const fs::path& folder, const fs::path& link) {
+  std::error_code error;
+  const fs::path target = fs::canonical(link, error).lexically_relative(fs::canonical(folder, error));
+  return !error && !target.empty() && *target.begin() != "..";
+}
+
 // Closes a file descriptor on every way out.
 class Descriptor {
 public:
@@ -61,15 +68,18 @@ Result<std::string> DiskFileSystem::read(const std::string& path) const {
   if (::fstat(file.get(), &info) != 0) return Failure{reason(errno)};
   if (S_ISDIR(info.st_mode)) return Failure{reason(EISDIR)};
   // More than any reader accepts; whoever reads says what its own limit is.
-  constexpr off_t kLimit = off_t{1} << 30;
-  if (info.st_size > kLimit) return Failure{std::string("larger than 1 GiB")};
-  std::string bytes(static_cast<size_t>(info.st_size), '\0');
+  constexpr size_t kLimit = size_t{1} << 30;
+  constexpr size_t kChunk = size_t{1} << 16;
+  // The size is only a guess: files grow, and pipes have none. One byte more finds the end without growing.
+  std::string bytes(std::min(static_cast<size_t>(info.st_size), kLimit) + 1, '\0');
   size_t done = 0;
-  while (done < bytes.size()) {
+  while (true) {
+    if (done > kLimit) return Failure{std::string("larger than 1 GiB")};
+    if (done == bytes.size()) bytes.resize(done + kChunk);
     const ssize_t count = ::read(file.get(), bytes.data() + done, bytes.size() - done);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return Failure{reason(errno)};
-    if (count == 0) break;  // it shrank while we read
+    if (count == 0) break;
     done += static_cast<size_t>(count);
   }
   bytes.resize(done);
@@ -90,7 +100,8 @@ Result<std::vector<std::string>> DiskFileSystem::list(const std::string& folder,
       at.disable_recursion_pending();
       continue;
     }
-    if (at->is_regular_file(error) && endsWith(name, ending))
+    if (!endsWith(name, ending) || !at->is_regular_file(error)) continue;
+    if (!at->is_symlink(error) || isInside(root, at->path()))
       found.push_back(at->path().lexically_relative(root).generic_string());
   }
   std::sort(found.begin(), found.end());
@@ -125,26 +136,35 @@ bool MemoryFileSystem::isDirectory(const std::string& path) const {
 }
 
 Result<void> writeFileAtomically(const std::string& path, std::string_view bytes) {
-  const std::string beside = path + ".new." + std::to_string(::getpid());
-  const auto give_up = [&](int error) -> Result<void> {
+  // A link stays a link: what it leads to is written.
+  std::error_code error;
+  fs::path target = path;
+  if (fs::is_symlink(target, error)) {
+    if (const fs::path real = fs::canonical(target, error); !error) target = real;
+  }
+  const std::string beside = target.string() + ".new." + std::to_string(::getpid());
+  const auto giveUp = [&](int number) -> Result<void> {
     ::unlink(beside.c_str());
-    return Failure{reason(error)};
+    return Failure{reason(number)};
   };
+  ::unlink(beside.c_str());  // left by a process of the same number that was killed
   {
     const Descriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
     if (!file) return Failure{reason(errno)};
+    struct stat old {};
+    if (::stat(target.c_str(), &old) == 0 && ::fchmod(file.get(), old.st_mode & 07777) != 0) return giveUp(errno);
     size_t done = 0;
     while (done < bytes.size()) {
       const ssize_t count = ::write(file.get(), bytes.data() + done, bytes.size() - done);
       if (count < 0 && errno == EINTR) continue;
-      if (count < 0) return give_up(errno);
+      if (count < 0) return giveUp(errno);
       done += static_cast<size_t>(count);
     }
-    if (::fsync(file.get()) != 0) return give_up(errno);
+    if (::fsync(file.get()) != 0) return giveUp(errno);
   }
-  if (::rename(beside.c_str(), path.c_str()) != 0) return give_up(errno);
+  if (::rename(beside.c_str(), target.c_str()) != 0) return giveUp(errno);
   // The rename itself must survive a power cut, so the folder is synced too.
-  const fs::path folder = fs::path(path).parent_path();
+  const fs::path folder = target.parent_path();
   const Descriptor directory(
       ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (directory) ::fsync(directory.get());

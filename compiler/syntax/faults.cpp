@@ -149,6 +149,7 @@ private:
       return swallowNext();
     }
     keepAs(TokenKind::ID);
+    out_.back().quiet = true;
   }
 
   // The characters' own report has spoken of it.
@@ -175,6 +176,7 @@ private:
       }
       say(std::move(diagnostic));
     }
+    if (!out_.empty() && out_.back().end == t.begin) out_.back().quiet = true;  // it split a word
     takeOut();
   }
 
@@ -186,6 +188,11 @@ private:
     const unsigned outside = depth_ - 1;
     Token t = first;
     while (at_ + 1 < tokens_.size() && tokens_[at_ + 1].kind != TokenKind::endOfFile && depth_ > outside) {
+      const Token& next = tokens_[at_ + 1];
+      if (next.startsLine && next.begin > 0 && text_[next.begin - 1] == '\n' && isNameLike(next.kind)) {
+        depth_ = 0;  // the next declaration: the brackets were never closed
+        break;
+      }
       swallowNext();
       if (opens(tokens_[at_].kind)) ++depth_;
       if (closes(tokens_[at_].kind)) --depth_;

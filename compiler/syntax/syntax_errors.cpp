@@ -75,7 +75,7 @@ public:
       case SyntaxError::Kind::wrongCloser: return wrongCloser(e);
       case SyntaxError::Kind::unexpected: break;
     }
-    if (neverClosed(e) || neverOpened(e) || reserved(e) || missingColon(e) || equals(e) || foreignWords(e)) return;
+    if (neverClosed(e) || neverOpened(e) || reserved(e) || missingColon(e) || equals(e) || foreignWords(e) || unfinished(e)) return;
     general(e);
   }
 
@@ -106,7 +106,7 @@ private:
   bool neverClosed(const SyntaxError& e) {
     if (e.opener == SyntaxError::kNone) return false;
     const TokenKind opener = token(e.opener).kind, here = token(e.token).kind;
-    const bool foreignCloser = isCloser(here) && here != closerOf(opener);
+    const bool foreignCloser = here == TokenKind::RBRACE && opener != TokenKind::LBRACE;
     const bool nextElement = opener != TokenKind::LBRACE && token(e.token).startsLine && can(e, closerOf(opener)) &&
                              (here == TokenKind::LABEL || isSoftWord(here));
     if (!e.endsDeclaration && !foreignCloser && !nextElement) return false;
@@ -120,7 +120,8 @@ private:
   }
 
   bool neverOpened(const SyntaxError& e) {
-    if (!isCloser(token(e.token).kind) || e.opener != SyntaxError::kNone) return false;
+    const TokenKind here = token(e.token).kind;
+    if (!isCloser(here) || (e.opener != SyntaxError::kNone && closerOf(token(e.opener).kind) == here)) return false;
     sink_.add(report<Code::SYN005>(span(e.token), textOf(e.token)).help("leave it out, or look for a bracket that was closed too early"));
     return true;
   }
@@ -167,6 +168,16 @@ private:
     sink_.add(report<Code::SYN010>(span(e.token))
                   .help("`=` gives a default or a value; equality is `==`")
                   .fix({"write `==`", FixSafety::safe, {{span(e.token), "=="}}}));
+    return true;
+  }
+
+  // `check a +`, and on the next line another `check`, which was taken for a name: the mistake is on the line before.
+  bool unfinished(const SyntaxError& e) {
+    if (e.token < 2 || token(e.token).startsLine || !token(e.token - 1).startsLine) return false;
+    const TokenKind word = token(e.token - 1).kind, before = token(e.token - 2).kind;
+    const bool expects = before == TokenKind::EQ || (before >= TokenKind::EQEQ && before <= TokenKind::CONCAT) || isReserved(before) || isSoftWord(before);
+    if (!isSoftWord(word) || !expects || !can(e, word)) return false;
+    sink_.add(report<Code::SYN001>(span(e.token - 2), fmt::format("something after `{}`", textOf(e.token - 2)), "the end of the line"));
     return true;
   }
 
@@ -244,7 +255,8 @@ private:
     }
     if (has(TokenKind::LABEL)) {
       if (has(TokenKind::CHECK) && has(TokenKind::INDEX)) {
-        words.push_back("a property (`name: type`) or another member");
+        words.push_back("a property (`name: type`)");
+        words.push_back("another member");
         drop([](TokenKind k) {
           return k == TokenKind::KEY || k == TokenKind::UNIQUE || k == TokenKind::INDEX || k == TokenKind::CHECK || k == TokenKind::GROUP;
         });

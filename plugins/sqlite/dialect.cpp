@@ -13,7 +13,7 @@ catalog::Traits makeTraits() {
   t.maxIdentifierBytes = 128;  // the engine has no limit; people do
 
   t.transactionalDdl = true;
-  t.alterColumn = false;     // from 3.53 only
+  t.alterColumn = false;  // from 3.53 only
   t.addConstraint = false;
   t.dropConstraint = false;
   t.dropColumn = true;
@@ -47,10 +47,12 @@ catalog::Traits makeTraits() {
 class SqliteDialect final : public Dialect {
 public:
   const catalog::Traits& traits() const override { return traits_; }
-  void check(const ir::Model& model, const catalog::Catalog& catalog, DiagnosticSink& sink) const override {
+  void check(const ir::Model& model, const catalog::Catalog& catalog,
+             DiagnosticSink& sink) const override {
     checkRules(model, catalog, sink);
   }
-  std::optional<Emitted> emit(const std::vector<plan::Operation>& operations, const catalog::Catalog& during) const override {
+  std::optional<Emitted> emit(const std::vector<plan::Operation>& operations,
+                              const catalog::Catalog& during) const override {
     return emitOperations(operations, during, traits_);
   }
 
@@ -61,6 +63,8 @@ private:
 }  // namespace
 
 std::unique_ptr<Dialect> makeDialect();  // called by the generated list of dialects
-std::unique_ptr<Dialect> makeDialect() { return std::make_unique<SqliteDialect>(); }
+std::unique_ptr<Dialect> makeDialect() {
+  return std::make_unique<SqliteDialect>();
+}
 
 }  // namespace cambium::dialect::sqlite

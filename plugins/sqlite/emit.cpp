@@ -45,7 +45,8 @@ std::set<std::string> tablesNamed(const std::vector<Operation>& operations) {
   return out;
 }
 
-// The part of the catalog that these operations can see: their tables and who refers to them. A step must not cost a copy of the whole schema.
+// The part of the catalog that these operations can see: their tables and who refers to them. A
+// step must not cost a copy of the whole schema.
 Catalog excerpt(const std::vector<Operation>& operations, const Catalog& during) {
   const auto names = tablesNamed(operations);
   Catalog out;
@@ -61,7 +62,8 @@ Catalog excerpt(const std::vector<Operation>& operations, const Catalog& during)
 
 class Writer {
 public:
-  Writer(const Traits& traits, const Catalog& during, bool several) : traits_(traits), now_(during), several_(several) {}
+  Writer(const Traits& traits, const Catalog& during, bool several)
+      : traits_(traits), now_(during), several_(several) {}
 
   // False: an operation that Traits never let the planner choose.
   bool write(const Operation& operation) {
@@ -85,7 +87,9 @@ public:
               return !o.index.constraint && add("DROP INDEX " + quote(o.index.name));
             },
             [&](const plan::CreateTrigger& o) { return add(o.trigger.sql); },
-            [&](const plan::DropTrigger& o) { return add("DROP TRIGGER " + quote(o.trigger.name)); },
+            [&](const plan::DropTrigger& o) {
+              return add("DROP TRIGGER " + quote(o.trigger.name));
+            },
             [&](const plan::CreateView& o) { return add(o.view.sql); },
             [&](const plan::DropView& o) { return add("DROP VIEW " + quote(o.view.name)); },
             [&](const plan::RebuildTable& o) { return rebuild(o); },
@@ -102,14 +106,17 @@ public:
 
   Emitted finish(bool onlyVerifies) {
     if (withoutForeignKeys_) {
-      // Ignored inside a transaction, and with it on a DROP TABLE deletes the rows of cascading children.
+      // Ignored inside a transaction, and with it on a DROP TABLE deletes the rows of cascading
+      // children.
       out_.before.push_back("PRAGMA foreign_keys = OFF");
       out_.after.insert(out_.after.begin(), "PRAGMA foreign_keys = ON");
     }
-    if (out_.batch) out_.stepClass = StepClass::batch;
-    else if (verifies_ && onlyVerifies) out_.stepClass = StepClass::gate;
+    if (out_.batch)
+      out_.stepClass = StepClass::batch;
+    else if (verifies_ && onlyVerifies)
+      out_.stepClass = StepClass::gate;
     if (out_.lock.empty())
-      out_.lock = out_.batch                  ? "database write lock, a batch at a time"
+      out_.lock = out_.batch                ? "database write lock, a batch at a time"
                   : out_.statements.empty() ? "none"
                                             : kWriteLock;
     return std::move(out_);
@@ -132,28 +139,33 @@ private:
     withoutForeignKeys_ = true;
     add("DROP TABLE " + quote(op.table.name));
     // Somebody else's table may refer to it, one that the plan does not know of.
-    out_.mustBeEmpty.push_back(fmt::format(
-        "SELECT 'table ' || m.name FROM main.sqlite_schema m JOIN pragma_foreign_key_list(m.name) f "
-        "WHERE m.type = 'table' AND f.\"table\" = {0} COLLATE NOCASE AND m.name <> {0} COLLATE NOCASE",
-        textLiteral(op.table.name)));
+    out_.mustBeEmpty.push_back(
+        fmt::format("SELECT 'table ' || m.name FROM main.sqlite_schema m JOIN "
+                    "pragma_foreign_key_list(m.name) f "
+                    "WHERE m.type = 'table' AND f.\"table\" = {0} COLLATE NOCASE AND m.name <> {0} "
+                    "COLLATE NOCASE",
+                    textLiteral(op.table.name)));
     return true;
   }
 
   bool renameTable(const plan::RenameTable& op) {
-    // Views (and what is built on them) and triggers that speak of the table are made anew: the engine would rewrite some, and refuse for others.
+    // Views (and what is built on them) and triggers that speak of the table are made anew: the
+    // engine would rewrite some, and refuse for others.
     std::set<std::string> views;
     for (bool grown = true; grown;) {
       grown = false;
       for (const auto& view : now_.views) {
         if (views.count(view.name)) continue;
         bool speaks = catalog::mentions(view.sql, op.from, traits_);
-        for (const auto& other : views) speaks = speaks || catalog::mentions(view.sql, other, traits_);
+        for (const auto& other : views)
+          speaks = speaks || catalog::mentions(view.sql, other, traits_);
         if (speaks) grown = views.insert(view.name).second;
       }
     }
     std::vector<const catalog::Trigger*> triggers;
     for (const auto& trigger : now_.triggers)
-      if (trigger.table == op.from || views.count(trigger.table) || catalog::mentions(trigger.sql, op.from, traits_))
+      if (trigger.table == op.from || views.count(trigger.table) ||
+          catalog::mentions(trigger.sql, op.from, traits_))
         triggers.push_back(&trigger);
     for (const auto* trigger : triggers) add("DROP TRIGGER " + quote(trigger->name));
     for (const auto& view : views) add("DROP VIEW " + quote(view));
@@ -164,7 +176,9 @@ private:
       from = between;
     }
     add(fmt::format("ALTER TABLE {} RENAME TO {}", quote(from), quote(op.to)));
-    const auto renamed = [&](const std::string& sql) { return catalog::renameIdentifier(sql, op.from, op.to, traits_); };
+    const auto renamed = [&](const std::string& sql) {
+      return catalog::renameIdentifier(sql, op.from, op.to, traits_);
+    };
     for (const auto& view : now_.views)
       if (views.count(view.name)) add(renamed(view.sql));
     for (const auto* trigger : triggers) add(renamed(trigger->sql));
@@ -172,33 +186,42 @@ private:
   }
 
   bool addColumn(const plan::AddColumn& op) {
-    std::string sql = fmt::format("ALTER TABLE {} ADD COLUMN {}", quote(op.table), columnSql(op.column));
+    std::string sql =
+        fmt::format("ALTER TABLE {} ADD COLUMN {}", quote(op.table), columnSql(op.column));
     if (op.check)
-      sql += (op.check->name.empty() ? " " : " CONSTRAINT " + quote(op.check->name) + " ") + "CHECK (" + op.check->sql + ")";
+      sql += (op.check->name.empty() ? " " : " CONSTRAINT " + quote(op.check->name) + " ") +
+             "CHECK (" + op.check->sql + ")";
     if (op.foreignKey) sql += " " + foreignKeySql(*op.foreignKey);
     return add(std::move(sql));
   }
 
   bool dropColumn(const plan::DropColumn& op) {
     const Table* table = now_.findTable(op.table);
-    const auto speaks = [&](const auto& check) { return catalog::mentions(check.sql, op.column.name, traits_); };
-    const bool constrained = op.check || op.foreignKey ||
-                             (table && std::any_of(table->checks.begin(), table->checks.end(), speaks));
+    const auto speaks = [&](const auto& check) {
+      return catalog::mentions(check.sql, op.column.name, traits_);
+    };
+    const bool constrained =
+        op.check || op.foreignKey ||
+        (table && std::any_of(table->checks.begin(), table->checks.end(), speaks));
     if (!constrained || !table)
-      return add(fmt::format("ALTER TABLE {} DROP COLUMN {}", quote(op.table), quote(op.column.name)));
-    // DROP COLUMN takes a constraint along only if it was written with the column, which a table does not tell.
+      return add(
+          fmt::format("ALTER TABLE {} DROP COLUMN {}", quote(op.table), quote(op.column.name)));
+    // DROP COLUMN takes a constraint along only if it was written with the column, which a table
+    // does not tell.
     plan::RebuildTable op2{*table, *table, {}};
     Table& to = op2.to;
     std::erase_if(to.columns, [&](const auto& c) { return c.name == op.column.name; });
     std::erase_if(to.checks, [&](const auto& c) { return op.check && c == *op.check; });
-    std::erase_if(to.foreignKeys, [&](const auto& fk) { return op.foreignKey && fk == *op.foreignKey; });
+    std::erase_if(to.foreignKeys,
+                  [&](const auto& fk) { return op.foreignKey && fk == *op.foreignKey; });
     for (const auto& column : to.columns)
       if (column.generatedSql.empty()) op2.copy.emplace_back(column.name, quote(column.name));
     return rebuild(op2);
   }
 
   bool renameColumn(const plan::RenameColumn& op) {
-    return add(fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {}", quote(op.table), quote(op.from), quote(op.to)));
+    return add(fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {}", quote(op.table), quote(op.from),
+                           quote(op.to)));
   }
 
   bool rebuild(const plan::RebuildTable& op) {
@@ -224,7 +247,8 @@ private:
 
 }  // namespace
 
-std::optional<Emitted> emitOperations(const std::vector<Operation>& operations, const Catalog& during, const Traits& traits) {
+std::optional<Emitted> emitOperations(const std::vector<Operation>& operations,
+                                      const Catalog& during, const Traits& traits) {
   const bool several = operations.size() > 1;
   // With several operations, each sees what the ones before it have done.
   Catalog changing = several ? excerpt(operations, during) : Catalog{};
@@ -233,9 +257,9 @@ std::optional<Emitted> emitOperations(const std::vector<Operation>& operations, 
     if (!writer.write(operation)) return std::nullopt;
     if (several && !plan::apply(operation, changing, traits).empty()) return std::nullopt;
   }
-  const bool onlyVerifies = std::all_of(operations.begin(), operations.end(), [](const Operation& o) {
-    return std::holds_alternative<plan::Verify>(o);
-  });
+  const bool onlyVerifies =
+      std::all_of(operations.begin(), operations.end(),
+                  [](const Operation& o) { return std::holds_alternative<plan::Verify>(o); });
   return writer.finish(onlyVerifies);
 }
 

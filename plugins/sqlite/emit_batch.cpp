@@ -1,5 +1,6 @@
-// A backfill in batches along the key. The cursor goes through the runner as text: an integer or text key compares with it by its column's
-// affinity; a REAL one is written with all its digits; anything else is walked by rowid.
+// A backfill in batches along the key. The cursor goes through the runner as text: an integer or
+// text key compares with it by its column's affinity; a REAL one is written with all its digits;
+// anything else is walked by rowid.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -15,7 +16,8 @@ struct Cursor {
 };
 
 bool hasRowid(const catalog::Table& table) {
-  return std::find(table.options.begin(), table.options.end(), "WITHOUT ROWID") == table.options.end();
+  return std::find(table.options.begin(), table.options.end(), "WITHOUT ROWID") ==
+         table.options.end();
 }
 
 Cursor cursorOver(const plan::Backfill& op, const catalog::Table* table) {
@@ -28,7 +30,8 @@ Cursor cursorOver(const plan::Backfill& op, const catalog::Table* table) {
     const std::string type = found ? found->type : "";
     const auto meaning = raiseType(type);
     const ir::Scalar scalar = meaning ? meaning->type.scalar : ir::Scalar::error;
-    const bool text = type.starts_with("TEXT") || scalar == ir::Scalar::string || scalar == ir::Scalar::text;
+    const bool text =
+        type.starts_with("TEXT") || scalar == ir::Scalar::string || scalar == ir::Scalar::text;
     if (type.starts_with("INTEGER") || text || scalar == ir::Scalar::int64) {
       out.compare.push_back(column);
       out.select.push_back(column);
@@ -47,13 +50,15 @@ Cursor cursorOver(const plan::Backfill& op, const catalog::Table* table) {
 
 std::string listOf(const std::vector<std::string>& items, std::string_view suffix = "") {
   std::string out;
-  for (const auto& item : items) out += fmt::format("{}{}{}", out.empty() ? "" : ", ", item, suffix);
+  for (const auto& item : items)
+    out += fmt::format("{}{}{}", out.empty() ? "" : ", ", item, suffix);
   return out;
 }
 
 // Key <op> (:c1, :c2 …)
 std::string against(const Cursor& cursor, std::string_view op, char parameter) {
-  if (cursor.compare.size() == 1) return fmt::format("{} {} :{}1", cursor.compare[0], op, parameter);
+  if (cursor.compare.size() == 1)
+    return fmt::format("{} {} :{}1", cursor.compare[0], op, parameter);
   std::string parameters;
   for (size_t i = 1; i <= cursor.compare.size(); ++i)
     parameters += fmt::format("{}:{}{}", i > 1 ? ", " : "", parameter, i);
@@ -64,17 +69,22 @@ std::string against(const Cursor& cursor, std::string_view op, char parameter) {
 
 BatchSql batchSql(const plan::Backfill& op, const catalog::Table* table) {
   const Cursor cursor = cursorOver(op, table);
-  const std::string name = quote(op.table), select = listOf(cursor.select), order = listOf(cursor.compare);
-  const std::string after = against(cursor, ">", 'c'), inBatch = against(cursor, "<=", 'e'), inBounds = against(cursor, "<=", 'u');
+  const std::string name = quote(op.table), select = listOf(cursor.select),
+                    order = listOf(cursor.compare);
+  const std::string after = against(cursor, ">", 'c'), inBatch = against(cursor, "<=", 'e'),
+                    inBounds = against(cursor, "<=", 'u');
   std::string set;
-  for (const auto& [column, sql] : op.set) set += fmt::format("{}{} = {}", set.empty() ? "" : ", ", quote(column), sql);
+  for (const auto& [column, sql] : op.set)
+    set += fmt::format("{}{} = {}", set.empty() ? "" : ", ", quote(column), sql);
   const std::string pending = op.pending.empty() ? "1" : op.pending;
 
   BatchSql out;
   out.keyColumns = static_cast<unsigned>(cursor.compare.size());
-  out.upperBound = fmt::format("SELECT {} FROM {} ORDER BY {} LIMIT 1", select, name, listOf(cursor.compare, " DESC"));
+  out.upperBound = fmt::format("SELECT {} FROM {} ORDER BY {} LIMIT 1", select, name,
+                               listOf(cursor.compare, " DESC"));
   const auto end = [&](const std::string& where) {
-    return fmt::format("SELECT {} FROM {} WHERE {} ORDER BY {} LIMIT 1 OFFSET CAST(:n AS INTEGER)", select, name, where, order);
+    return fmt::format("SELECT {} FROM {} WHERE {} ORDER BY {} LIMIT 1 OFFSET CAST(:n AS INTEGER)",
+                       select, name, where, order);
   };
   out.firstEnd = end(inBounds);
   out.nextEnd = end(after + " AND " + inBounds);

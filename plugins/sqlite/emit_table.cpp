@@ -1,5 +1,5 @@
-// Canonical texts of tables and indexes: one clause a line, always in this order, so that what introspection reads from the stored text is exactly what
-// was meant.
+// Canonical texts of tables and indexes: one clause a line, always in this order, so that what
+// introspection reads from the stored text is exactly what was meant.
 #include <fmt/core.h>
 
 #include "plugins/sqlite/sqlite.h"
@@ -7,7 +7,8 @@
 namespace cambium::dialect::sqlite {
 namespace {
 
-// The column is the whole key and gets its values from the engine: then its key clause stands with it.
+// The column is the whole key and gets its values from the engine: then its key clause stands with
+// it.
 bool isAutoKey(const catalog::Table& table, const catalog::Column& column) {
   return column.autoIncrement && table.primaryKey.size() == 1 && table.primaryKey[0] == column.name;
 }
@@ -29,9 +30,11 @@ std::string columnSql(const catalog::Column& column) {
   if (!column.type.empty()) out += " " + column.type;
   if (column.notNull) out += " NOT NULL";
   if (!column.defaultSql.empty())
-    out += isPlainDefault(column.defaultSql) ? " DEFAULT " + column.defaultSql : " DEFAULT (" + column.defaultSql + ")";
+    out += isPlainDefault(column.defaultSql) ? " DEFAULT " + column.defaultSql
+                                             : " DEFAULT (" + column.defaultSql + ")";
   if (!column.generatedSql.empty())
-    out += fmt::format(" GENERATED ALWAYS AS ({}) {}", column.generatedSql, column.stored ? "STORED" : "VIRTUAL");
+    out += fmt::format(" GENERATED ALWAYS AS ({}) {}", column.generatedSql,
+                       column.stored ? "STORED" : "VIRTUAL");
   return out;
 }
 
@@ -48,7 +51,8 @@ std::string createTableSql(const catalog::Table& table) {
   bool keyed = table.primaryKey.empty();
   for (const auto& column : table.columns) {
     if (isAutoKey(table, column)) {
-      clauses.push_back(fmt::format("{} {} PRIMARY KEY AUTOINCREMENT", quote(column.name), column.type));
+      clauses.push_back(
+          fmt::format("{} {} PRIMARY KEY AUTOINCREMENT", quote(column.name), column.type));
       keyed = true;
     } else {
       clauses.push_back(columnSql(column));
@@ -75,8 +79,8 @@ std::string createTableSql(const catalog::Table& table) {
 }
 
 std::string createIndexSql(const std::string& table, const catalog::Index& index) {
-  std::string out = fmt::format("CREATE {}INDEX {} ON {} ({})", index.unique ? "UNIQUE " : "", quote(index.name),
-                                quote(table), partsSql(index));
+  std::string out = fmt::format("CREATE {}INDEX {} ON {} ({})", index.unique ? "UNIQUE " : "",
+                                quote(index.name), quote(table), partsSql(index));
   if (!index.whereSql.empty()) out += " WHERE " + index.whereSql;
   return out;
 }

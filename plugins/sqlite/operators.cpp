@@ -17,9 +17,12 @@ bool isInteger(const Expr& e) {
   const Scalar s = e.type.scalar;
   return s == Scalar::int16 || s == Scalar::int32 || s == Scalar::int64;
 }
-bool isDecimal(const Expr& e) { return e.type.scalar == Scalar::decimal; }
+bool isDecimal(const Expr& e) {
+  return e.type.scalar == Scalar::decimal;
+}
 
-// Digits after the point that a decimal expression can have; nullopt = no bound that is worth anything.
+// Digits after the point that a decimal expression can have; nullopt = no bound that is worth
+// anything.
 std::optional<unsigned> scaleOf(const Expr& e) {
   if (isInteger(e)) return 0;
   if (e.kind == ExprKind::literal) {
@@ -72,10 +75,21 @@ std::string globPattern(const std::string& like) {
   std::string out;
   for (size_t i = 0; i < like.size(); ++i) {
     char c = like[i];
-    if (c == '%') { out += '*'; continue; }
-    if (c == '_') { out += '?'; continue; }
+    if (c == '%') {
+      out += '*';
+      continue;
+    }
+    if (c == '_') {
+      out += '?';
+      continue;
+    }
     if (c == '\\' && i + 1 < like.size()) c = like[++i];
-    if (c == '*' || c == '?' || c == '[') { out += '['; out += c; out += ']'; continue; }
+    if (c == '*' || c == '?' || c == '[') {
+      out += '[';
+      out += c;
+      out += ']';
+      continue;
+    }
     out += c;
   }
   return out;
@@ -86,14 +100,18 @@ std::string like(const Expr& e, const std::string& left, const std::string& righ
   if (e.args.size() > 1 && e.args[1].kind == ExprKind::literal)
     pattern = textLiteral(globPattern(e.args[1].text));
   else
-    pattern = fmt::format("replace(replace(replace(replace(replace({}, '[', '[[]'), '*', '[*]'), '?', '[?]'), '%', '*'), '_', '?')", right);
+    pattern = fmt::format(
+        "replace(replace(replace(replace(replace({}, '[', '[[]'), '*', '[*]'), '?', '[?]'), '%', "
+        "'*'), '_', '?')",
+        right);
   return fmt::format("({} {}GLOB {})", operand(left), e.negated ? "NOT " : "", pattern);
 }
 
 }  // namespace
 
 // The result stands as an operand wherever the operator stood: it comes in parentheses of its own.
-std::optional<std::string> binary(const Expr& e, const std::string& left, const std::string& right) {
+std::optional<std::string> binary(const Expr& e, const std::string& left,
+                                  const std::string& right) {
   if (e.kind == ExprKind::like) return like(e, left, right);
   if (e.kind != ExprKind::binary || e.args.size() != 2 || !*spelling(e.op)) return std::nullopt;
   const Expr &l = e.args[0], &r = e.args[1];
@@ -108,7 +126,8 @@ std::optional<std::string> binary(const Expr& e, const std::string& left, const 
     return fmt::format("({0} - {1} * CAST({0} / {1} AS INTEGER))", operand(a), operand(b));
   // Doubles: 0.1 + 0.2 is 0.3 again after rounding to the digits that the exact result has.
   if ((e.op == Op::add || e.op == Op::subtract || e.op == Op::multiply) && isDecimal(e))
-    if (const auto scale = scaleOf(e); scale && *scale <= 15) return fmt::format("round({}, {})", plain(), *scale);
+    if (const auto scale = scaleOf(e); scale && *scale <= 15)
+      return fmt::format("round({}, {})", plain(), *scale);
   if (changed) return "(" + plain() + ")";
   return std::nullopt;
 }

@@ -8,19 +8,25 @@
 namespace cambium::dialect::sqlite {
 namespace {
 
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
+bool isDigit(char c) {
+  return c >= '0' && c <= '9';
+}
 bool isWordStart(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & 0x80);
 }
-bool isWord(char c) { return isWordStart(c) || isDigit(c) || c == '$'; }
+bool isWord(char c) {
+  return isWordStart(c) || isDigit(c) || c == '$';
+}
 
 // The end of the token in quotes that starts at `at`, npos if it is not closed.
 size_t endOfQuoted(std::string_view sql, size_t at) {
   const char mark = sql[at];
   for (size_t i = at + 1; i < sql.size(); ++i) {
     if (sql[i] != mark) continue;
-    if (i + 1 < sql.size() && sql[i + 1] == mark) ++i;
-    else return i + 1;
+    if (i + 1 < sql.size() && sql[i + 1] == mark)
+      ++i;
+    else
+      return i + 1;
   }
   return std::string_view::npos;
 }
@@ -46,7 +52,8 @@ bool isNumber(std::string_view sql) {
   if (!sql.empty() && (sql[0] == '-' || sql[0] == '+')) sql.remove_prefix(1);
   if (sql.empty() || !(isDigit(sql[0]) || sql[0] == '.')) return false;
   for (size_t i = 0; i < sql.size(); ++i) {
-    const bool exponentSign = (sql[i] == '-' || sql[i] == '+') && i && (sql[i - 1] == 'e' || sql[i - 1] == 'E');
+    const bool exponentSign =
+        (sql[i] == '-' || sql[i] == '+') && i && (sql[i - 1] == 'e' || sql[i - 1] == 'E');
     if (!isWord(sql[i]) && sql[i] != '.' && !exponentSign) return false;
   }
   return true;
@@ -58,7 +65,8 @@ std::string upper(std::string_view text) {
   return out;
 }
 
-// "2026-01-31T12:34:56Z" → "2026-01-31T12:34:56.000Z", the one form in which text order is time order. Anything else as it is.
+// "2026-01-31T12:34:56Z" → "2026-01-31T12:34:56.000Z", the one form in which text order is time
+// order. Anything else as it is.
 std::string canonicalTimestamp(std::string_view text) {
   constexpr std::string_view pattern = "dddd-dd-ddTdd:dd:dd";
   if (text.size() < pattern.size() + 1 || text.back() != 'Z') return std::string(text);

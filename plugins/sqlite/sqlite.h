@@ -1,4 +1,5 @@
-// plugins/sqlite/sqlite.h: what the files of this dialect share: spelling, and the functions that Traits and emit are made of.
+// plugins/sqlite/sqlite.h: what the files of this dialect share: spelling, and the functions that
+// Traits and emit are made of.
 #pragma once
 
 #include <optional>
@@ -11,9 +12,9 @@
 namespace cambium::dialect::sqlite {
 
 // ---- spelling (spelling.cpp)
-std::string quote(std::string_view identifier);           // "a""b"
-std::string quoteList(const std::vector<std::string>&);   // "a", "b"
-std::string textLiteral(std::string_view text);           // 'it''s'; bytes 0 as char(0)
+std::string quote(std::string_view identifier);          // "a""b"
+std::string quoteList(const std::vector<std::string>&);  // "a", "b"
+std::string textLiteral(std::string_view text);          // 'it''s'; bytes 0 as char(0)
 std::string literal(const ir::Expr&);
 // In: SQL of an operand. Out: the same, in parentheses unless it is one name, literal or call.
 std::string operand(std::string_view sql);
@@ -27,8 +28,10 @@ std::optional<catalog::Traits::RaisedType> raiseType(std::string_view sqlType);
 bool isTextDecimal(const ir::Type&);
 
 // ---- functions.cpp, operators.cpp
-std::optional<std::string> call(ir::Function, const std::vector<std::string>& arguments, const ir::Expr&);
-std::optional<std::string> binary(const ir::Expr&, const std::string& left, const std::string& right);
+std::optional<std::string> call(ir::Function, const std::vector<std::string>& arguments,
+                                const ir::Expr&);
+std::optional<std::string> binary(const ir::Expr&, const std::string& left,
+                                  const std::string& right);
 std::string nullSafeEqual(const std::string& left, const std::string& right);
 
 // ---- triggers.cpp
@@ -43,17 +46,20 @@ void checkRules(const ir::Model&, const catalog::Catalog&, DiagnosticSink&);
 // ---- emit_table.cpp: canonical texts
 std::string createTableSql(const catalog::Table&);
 std::string createIndexSql(const std::string& table, const catalog::Index&);
-std::string columnSql(const catalog::Column&);  // name, type and constraints of one column, without its key
+std::string columnSql(
+    const catalog::Column&);  // name, type and constraints of one column, without its key
 std::string foreignKeySql(const catalog::ForeignKey&);  // REFERENCES …
 
-// ---- emit_rebuild.cpp: appends the statements to `out`. `number` keeps the private names of several rebuilds in one step apart.
-void emitRebuild(const plan::RebuildTable&, const catalog::Catalog& during, unsigned number, Emitted& out);
+// ---- emit_rebuild.cpp: appends the statements to `out`. `number` keeps the private names of
+// several rebuilds in one step apart.
+void emitRebuild(const plan::RebuildTable&, const catalog::Catalog& during, unsigned number,
+                 Emitted& out);
 
 // ---- emit_batch.cpp
 BatchSql batchSql(const plan::Backfill&, const catalog::Table*);
 
 // ---- emit.cpp
-std::optional<Emitted> emitOperations(const std::vector<plan::Operation>&, const catalog::Catalog& during,
-                                      const catalog::Traits&);
+std::optional<Emitted> emitOperations(const std::vector<plan::Operation>&,
+                                      const catalog::Catalog& during, const catalog::Traits&);
 
 }  // namespace cambium::dialect::sqlite

@@ -1,5 +1,6 @@
-// Canonical texts of the triggers and views that keep two versions in step. They are right whether recursive_triggers is on or off (applications
-// choose it, and some builds have it on from the start): an update made by one of them finds its group consistent, and stops there.
+// Canonical texts of the triggers and views that keep two versions in step. They are right whether
+// recursive_triggers is on or off (applications choose it, and some builds have it on from the
+// start): an update made by one of them finds its group consistent, and stops there.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -21,10 +22,12 @@ std::string keyMatches(const std::vector<std::string>& key, std::string_view row
 
 using Event = catalog::SyncTrigger::Event;
 
-std::string head(const std::string& name, Event event, const std::vector<std::string>& changed, const std::string& table) {
+std::string head(const std::string& name, Event event, const std::vector<std::string>& changed,
+                 const std::string& table) {
   std::string when = event == Event::insert ? "INSERT" : "UPDATE";
   if (event == Event::update && !changed.empty()) when += " OF " + quoteList(changed);
-  return fmt::format("CREATE TRIGGER {} AFTER {} ON {}\nFOR EACH ROW", quote(name), when, quote(table));
+  return fmt::format("CREATE TRIGGER {} AFTER {} ON {}\nFOR EACH ROW", quote(name), when,
+                     quote(table));
 }
 
 std::string anyChanged(const std::vector<std::string>& columns) {
@@ -47,7 +50,8 @@ bool isGenerated(const catalog::Face& face, const std::string& shown) {
   return std::find(face.generated.begin(), face.generated.end(), shown) != face.generated.end();
 }
 
-// The row of the table behind the row of the view. Without a key that is shown: any row that looks the same.
+// The row of the table behind the row of the view. Without a key that is shown: any row that looks
+// the same.
 std::string rowOf(const catalog::Face& face) {
   std::string out;
   bool keyed = !face.key.empty();
@@ -63,9 +67,10 @@ std::string rowOf(const catalog::Face& face) {
   return out;
 }
 
-std::string insteadOf(const catalog::Face& face, std::string_view event, const std::string& name, const std::string& body) {
-  return fmt::format("CREATE TRIGGER {} INSTEAD OF {} ON {}\nFOR EACH ROW\nBEGIN\n  {};\nEND", quote(name), event,
-                     quote(face.name), body);
+std::string insteadOf(const catalog::Face& face, std::string_view event, const std::string& name,
+                      const std::string& body) {
+  return fmt::format("CREATE TRIGGER {} INSTEAD OF {} ON {}\nFOR EACH ROW\nBEGIN\n  {};\nEND",
+                     quote(name), event, quote(face.name), body);
 }
 
 std::string insertBody(const catalog::Face& face) {
@@ -98,29 +103,36 @@ std::string syncTrigger(const catalog::SyncTrigger& t) {
   if (t.event == Event::update && !t.changed.empty()) when = anyChanged(t.changed);
   if (!t.when.empty()) when = when.empty() ? t.when : when + " AND " + operand(t.when);
   std::string set;
-  for (const auto& [column, sql] : t.set) set += fmt::format("{}{} = {}", set.empty() ? "" : ", ", quote(column), sql);
-  return fmt::format("{}{}\nBEGIN\n  UPDATE {} SET {}\n  WHERE {};\nEND", head(t.name, t.event, t.changed, t.table),
-                     when.empty() ? "" : " WHEN " + when, quote(t.table), set, keyMatches(t.key, "NEW"));
+  for (const auto& [column, sql] : t.set)
+    set += fmt::format("{}{} = {}", set.empty() ? "" : ", ", quote(column), sql);
+  return fmt::format("{}{}\nBEGIN\n  UPDATE {} SET {}\n  WHERE {};\nEND",
+                     head(t.name, t.event, t.changed, t.table), when.empty() ? "" : " WHEN " + when,
+                     quote(t.table), set, keyMatches(t.key, "NEW"));
 }
 
 std::string guardTrigger(const catalog::GuardTrigger& t) {
-  return fmt::format("{} WHEN {}\nBEGIN\n  SELECT RAISE(ABORT, {});\nEND", head(t.name, t.event, {}, t.table), t.violated,
-                     textLiteral(t.message));
+  return fmt::format("{} WHEN {}\nBEGIN\n  SELECT RAISE(ABORT, {});\nEND",
+                     head(t.name, t.event, {}, t.table), t.violated, textLiteral(t.message));
 }
 
 std::string faceView(const catalog::Face& face) {
   std::string columns;
   for (const auto& [shown, column] : face.columns)
-    columns += fmt::format("{}\n  {} AS {}", columns.empty() ? "" : ",", quote(column), quote(shown));
-  return fmt::format("CREATE VIEW {} AS\nSELECT{}\nFROM {}", quote(face.name), columns, quote(face.table));
+    columns +=
+        fmt::format("{}\n  {} AS {}", columns.empty() ? "" : ",", quote(column), quote(shown));
+  return fmt::format("CREATE VIEW {} AS\nSELECT{}\nFROM {}", quote(face.name), columns,
+                     quote(face.table));
 }
 
 std::vector<std::pair<std::string, std::string>> faceTriggers(const catalog::Face& face) {
-  const std::string insert = face.name + "__insert", update = face.name + "__update", remove = face.name + "__delete";
+  const std::string insert = face.name + "__insert", update = face.name + "__update",
+                    remove = face.name + "__delete";
   return {
       {insert, insteadOf(face, "INSERT", insert, insertBody(face))},
       {update, insteadOf(face, "UPDATE", update, updateBody(face))},
-      {remove, insteadOf(face, "DELETE", remove, fmt::format("DELETE FROM {}\n  WHERE {}", quote(face.table), rowOf(face)))},
+      {remove,
+       insteadOf(face, "DELETE", remove,
+                 fmt::format("DELETE FROM {}\n  WHERE {}", quote(face.table), rowOf(face)))},
   };
 }
 

@@ -1,4 +1,5 @@
-// Logical types on SQLite's five storage classes, and back. The table of README.md says the same in words.
+// Logical types on SQLite's five storage classes, and back. The table of README.md says the same in
+// words.
 #include <fmt/core.h>
 
 #include <cctype>
@@ -25,9 +26,11 @@ TypeMapping mapScalar(const Type& type, const ir::Model& model) {
     case Scalar::float64: return {"REAL", "", ""};
     case Scalar::decimal:
       if (!isTextDecimal(type)) return {"REAL", "", ""};
-      return {"TEXT", "",
-              fmt::format("more than {} digits are kept as text, arithmetic and comparison in SQL are inexact",
-                          kDoubleDigits)};
+      return {
+          "TEXT", "",
+          fmt::format(
+              "more than {} digits are kept as text, arithmetic and comparison in SQL are inexact",
+              kDoubleDigits)};
     case Scalar::string:
       if (type.length) return {"TEXT", fmt::format("length({{0}}) <= {}", type.length), ""};
       return {"TEXT", "", ""};
@@ -88,7 +91,9 @@ Type scalar(Scalar s) {
   return type;
 }
 
-bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
 
 // What people mean by the type names that they write although SQLite looks at a few letters only.
 std::optional<Type> meaningOf(const DeclaredType& t) {
@@ -101,7 +106,8 @@ std::optional<Type> meaningOf(const DeclaredType& t) {
   if (n == "UUID" || n == "GUID") return scalar(Scalar::uuid);
   if (n == "JSON" || n == "JSONB") return scalar(Scalar::json);
   if (n == "DECIMAL" || n == "NUMERIC" || n == "NUMBER" || n == "MONEY") {
-    if (!t.arguments || !t.first || t.first > 38 || t.second > t.first) return scalar(Scalar::float64);
+    if (!t.arguments || !t.first || t.first > 38 || t.second > t.first)
+      return scalar(Scalar::float64);
     Type type = scalar(Scalar::decimal);
     type.precision = static_cast<uint16_t>(t.first);
     type.scale = static_cast<uint16_t>(t.second);
@@ -137,7 +143,8 @@ std::optional<catalog::Traits::RaisedType> raiseType(std::string_view sqlType) {
   const DeclaredType declared = parseDeclared(sqlType);
   const auto type = meaningOf(declared);
   if (!type) return std::nullopt;
-  const bool exact = sqlType == "INTEGER" || sqlType == "REAL" || sqlType == "TEXT" || sqlType == "BLOB";
+  const bool exact =
+      sqlType == "INTEGER" || sqlType == "REAL" || sqlType == "TEXT" || sqlType == "BLOB";
   return catalog::Traits::RaisedType{*type, exact};
 }
 

@@ -23,24 +23,30 @@ DbResult<T> guarded(soci::session& session, const Backend& backend, std::string_
 }
 
 // Binds the values that the statement uses; what is missing, in words, "" = nothing.
-std::string bind(soci::statement& statement, const Backend& backend, std::vector<Bound>& bound, Values values) {
+std::string bind(soci::statement& statement, const Backend& backend, std::vector<Bound>& bound,
+                 Values values) {
   bound.resize(values.size());
   unsigned used = 0;
   for (size_t i = 0; i < values.size(); ++i) {
     std::string name(values[i].first.substr(values[i].first.starts_with(':') ? 1 : 0));
     if (!backend.hasParameter(statement, name)) continue;
     ++used;
-    if (values[i].second) bound[i].text = *values[i].second;
-    else bound[i].indicator = soci::i_null;
+    if (values[i].second)
+      bound[i].text = *values[i].second;
+    else
+      bound[i].indicator = soci::i_null;
     statement.exchange(soci::use(bound[i].text, bound[i].indicator, name));
   }
   const unsigned wanted = backend.parameters(statement);
-  return used == wanted ? "" : fmt::format("the statement has {} parameters, {} got a value", wanted, used);
+  return used == wanted
+             ? ""
+             : fmt::format("the statement has {} parameters, {} got a value", wanted, used);
 }
 
 }  // namespace
 
-std::unique_ptr<soci::session> open(const soci::backend_factory& factory, const std::string& connectString, const Backend& backend,
+std::unique_ptr<soci::session> open(const soci::backend_factory& factory,
+                                    const std::string& connectString, const Backend& backend,
                                     DbError& error) {
   try {
     return std::make_unique<soci::session>(factory, connectString);
@@ -50,7 +56,8 @@ std::unique_ptr<soci::session> open(const soci::backend_factory& factory, const 
   }
 }
 
-DbResult<std::vector<Row>> query(soci::session& session, const Backend& backend, std::string_view sql, Values values) {
+DbResult<std::vector<Row>> query(soci::session& session, const Backend& backend,
+                                 std::string_view sql, Values values) {
   return guarded<std::vector<Row>>(session, backend, sql, [&]() -> DbResult<std::vector<Row>> {
     std::vector<Bound> bound, cells;
     soci::statement statement(session);
@@ -62,7 +69,8 @@ DbResult<std::vector<Row>> query(soci::session& session, const Backend& backend,
     for (Bound& cell : cells) statement.exchange(soci::into(cell.text, cell.indicator));
     statement.define_and_bind();
     std::vector<Row> rows;
-    for (bool more = statement.execute(!cells.empty()); more && !cells.empty(); more = statement.fetch()) {
+    for (bool more = statement.execute(!cells.empty()); more && !cells.empty();
+         more = statement.fetch()) {
       Row row;
       row.reserve(cells.size());
       for (const Bound& cell : cells)
@@ -73,7 +81,8 @@ DbResult<std::vector<Row>> query(soci::session& session, const Backend& backend,
   });
 }
 
-DbResult<int64_t> update(soci::session& session, const Backend& backend, std::string_view sql, Values values) {
+DbResult<int64_t> update(soci::session& session, const Backend& backend, std::string_view sql,
+                         Values values) {
   return guarded<int64_t>(session, backend, sql, [&]() -> DbResult<int64_t> {
     std::vector<Bound> bound;
     soci::statement statement(session);

@@ -1,4 +1,5 @@
-// A step in batches: rows and cursor in one transaction, so that after any crash it goes on at the next row.
+// A step in batches: rows and cursor in one transaction, so that after any crash it goes on at the
+// next row.
 #include <fmt/core.h>
 #include <llvm/Support/FormatVariadic.h>
 #include <llvm/Support/JSON.h>
@@ -28,8 +29,10 @@ constexpr double kLongestRestMs = 50;
 std::string encode(const dialect::Row& row, unsigned columns) {
   json::Array out;
   for (unsigned i = 0; i < columns; ++i) {
-    if (i < row.size() && row[i]) out.push_back(json::fixUTF8(*row[i]));
-    else out.push_back(nullptr);
+    if (i < row.size() && row[i])
+      out.push_back(json::fixUTF8(*row[i]));
+    else
+      out.push_back(nullptr);
   }
   return llvm::formatv("{0}", json::Value(std::move(out))).str();
 }
@@ -71,7 +74,8 @@ bool uses(std::string_view sql, std::string_view name) {
 class BatchParams {
 public:
   void keys(char letter, const dialect::Row& row) {
-    for (size_t i = 0; i < row.size(); ++i) all_.emplace_back(fmt::format("{}{}", letter, i + 1), row[i]);
+    for (size_t i = 0; i < row.size(); ++i)
+      all_.emplace_back(fmt::format("{}{}", letter, i + 1), row[i]);
   }
   void number(std::string name, int64_t n) { all_.emplace_back(std::move(name), value(n)); }
   Params of(std::string_view sql) const {
@@ -103,7 +107,7 @@ Stop Executor::batches(const emit::ScriptStep& step, const emit::Action& action,
   double size = std::max(1u, options_.batchRows);
   int64_t total = *pending;
   int64_t doneBefore = 0;
-  for (int pass = 0; pass < kPasses && *pending > 0; ++pass) {
+  for (int pass = 0; pass<kPasses&& * pending> 0; ++pass) {
     // On resume the cursor of the interrupted pass is still there.
     auto kept = ledger_.cursor(record_.id, step.number);
     if (!kept) return trouble(kept.error(), &step);
@@ -117,7 +121,8 @@ Stop Executor::batches(const emit::ScriptStep& step, const emit::Action& action,
       if (pauseAsked()) return pausedAt(step);
       int64_t changed = 0;
       const auto batchStart = Clock::now();
-      if (auto end = oneBatch(step, sql, cursor, static_cast<unsigned>(size), changed, last)) return end;
+      if (auto end = oneBatch(step, sql, cursor, static_cast<unsigned>(size), changed, last))
+        return end;
       rows_ += changed;
       const auto now = Clock::now();
       const double ms = std::chrono::duration<double, std::milli>(now - batchStart).count();

@@ -15,7 +15,8 @@ std::string differences(const std::vector<Mismatch>& all) {
   for (size_t i = 0; i < all.size() && i < kDifferencesShown; ++i) {
     out += (i == 0 ? "" : "; ") + toString(all[i]);
   }
-  if (all.size() > kDifferencesShown) out += fmt::format("; and {} more", all.size() - kDifferencesShown);
+  if (all.size() > kDifferencesShown)
+    out += fmt::format("; and {} more", all.size() - kDifferencesShown);
   return out;
 }
 
@@ -27,7 +28,8 @@ std::string differences(const std::vector<catalog::Difference>& all) {
     if (all[i].kind == catalog::DifferenceKind::extra) what = "is new";
     out += fmt::format("{}{} {}", i == 0 ? "" : "; ", all[i].object, what);
   }
-  if (all.size() > kDifferencesShown) out += fmt::format("; and {} more", all.size() - kDifferencesShown);
+  if (all.size() > kDifferencesShown)
+    out += fmt::format("; and {} more", all.size() - kDifferencesShown);
   return out;
 }
 
@@ -44,7 +46,8 @@ Executor::Executor(const emit::Script& script, Session& session, const RunOption
       options_(options),
       sink_(sink),
       ledger_(session_),
-      lease_(session_, ledger_, options.owner.empty() ? thisProcess() : options.owner, options.actor),
+      lease_(session_, ledger_, options.owner.empty() ? thisProcess() : options.owner,
+             options.actor),
       digest_(emit::planDigest(script)) {}
 
 RunReport Executor::run() {
@@ -69,8 +72,8 @@ RunReport Executor::go() {
 // ---------------------------------------------------------------- before the first step
 Stop Executor::prepare() {
   if (script_.dialect != session_.server().dialect) {
-    return stop(Outcome::stale, fmt::format("the plan is for {}; this database is {}", script_.dialect,
-                                            session_.server().product));
+    return stop(Outcome::stale, fmt::format("the plan is for {}; this database is {}",
+                                            script_.dialect, session_.server().product));
   }
   if (auto end = makeLedger()) return end;
   if (auto end = takeLease()) return end;
@@ -89,7 +92,8 @@ Stop Executor::makeLedger() {
   if (!there) return trouble(there.error(), nullptr);
   if (*there) return std::nullopt;
   // A database that this plan is not for shall not get our tables.
-  if (auto end = options_.undo ? stop(Outcome::failed, "there is nothing to undo in this database") : startPlan()) {
+  if (auto end = options_.undo ? stop(Outcome::failed, "there is nothing to undo in this database")
+                               : startPlan()) {
     return end;
   }
   attempts_ = 0;
@@ -125,11 +129,12 @@ Stop Executor::openPlan() {
   const bool ours = *last && (*last)->digest == digest_;
 
   if (isOpen(*last) && !ours) {
-    return stop(Outcome::stale,
-                fmt::format("plan {} ({} → {}) is under way in this database: finish it or undo it first",
-                            (*last)->digest.substr(0, 8),
-                            (*last)->fromVersion.empty() ? "nothing" : (*last)->fromVersion,
-                            (*last)->toVersion));
+    return stop(
+        Outcome::stale,
+        fmt::format("plan {} ({} → {}) is under way in this database: finish it or undo it first",
+                    (*last)->digest.substr(0, 8),
+                    (*last)->fromVersion.empty() ? "nothing" : (*last)->fromVersion,
+                    (*last)->toVersion));
   }
   if (options_.undo) {
     if (ours && (*last)->state == PlanState::undone) {
@@ -140,7 +145,9 @@ Stop Executor::openPlan() {
     const bool active = ours && ((*last)->state != PlanState::done ||
                                  (installed_ && installed_->planDigest == digest_));
     if (!active) {
-      return stop(Outcome::failed, fmt::format("{} is not in force in this database: there is nothing to undo", title()));
+      return stop(
+          Outcome::failed,
+          fmt::format("{} is not in force in this database: there is nothing to undo", title()));
     }
     record_ = **last;
     return position();
@@ -158,25 +165,29 @@ Stop Executor::startPlan() {
   if (!live) return trouble(live.error(), nullptr);
   const std::string fingerprint = catalog::fingerprint(*live);
   const std::string version = installed_ ? installed_->version : std::string();
-  if (installed_ && installed_->digest == script_.toDigest && fingerprint == script_.afterFingerprint) {
+  if (installed_ && installed_->digest == script_.toDigest &&
+      fingerprint == script_.afterFingerprint) {
     done_ = script_.steps.size();
     record_.state = PlanState::done;
     nothingToDo_ = true;
     return std::nullopt;
   }
-  const bool known = installed_ ? installed_->digest == script_.fromDigest : script_.fromVersion.empty();
+  const bool known =
+      installed_ ? installed_->digest == script_.fromDigest : script_.fromVersion.empty();
   if (!known) {
-    return stop(Outcome::stale,
-                fmt::format("the plan starts from {} {}; active in this database is {}: plan again",
-                            script_.package, script_.fromVersion.empty() ? "nothing" : script_.fromVersion,
-                            version.empty() ? "no version of it" : version));
+    return stop(
+        Outcome::stale,
+        fmt::format("the plan starts from {} {}; active in this database is {}: plan again",
+                    script_.package, script_.fromVersion.empty() ? "nothing" : script_.fromVersion,
+                    version.empty() ? "no version of it" : version));
   }
   if (fingerprint != script_.beforeFingerprint) {
     std::string what;
     if (options_.expected) what = differences(catalog::compare(*options_.expected, *live));
     if (what.empty()) what = differences(Frontier(script_, *live).mismatches(0));
     if (what.empty()) what = "an object that the plan does not touch has changed";
-    return stop(Outcome::stale, fmt::format("the database is not what the plan starts from: {}", what));
+    return stop(Outcome::stale,
+                fmt::format("the database is not what the plan starts from: {}", what));
   }
   auto there = ledger_.exists();
   if (!there) return trouble(there.error(), nullptr);
@@ -210,7 +221,8 @@ Stop Executor::position() {
   const bool undoing = record_.state == PlanState::undoing || options_.undo;
   const Frontier frontier(script_, *live);
   auto found = frontier.find(applied, undoing);
-  if (!found && options_.undo) found = frontier.find(applied, false);  // done, unrecorded, and now to be undone
+  if (!found && options_.undo)
+    found = frontier.find(applied, false);  // done, unrecorded, and now to be undone
   done_ = applied;
   if (!found) {
     const std::string what = differences(frontier.mismatches(applied));
@@ -223,21 +235,25 @@ Stop Executor::position() {
     return report;
   }
   if (options_.undo && *found > 0 && script_.steps[*found - 1].phase == plan::Phase::contract) {
-    return stop(Outcome::failed,
-                fmt::format("{} has passed the point of no return: what it dropped cannot be brought "
-                            "back by undo; publish the older version again instead",
-                            title()));
+    return stop(
+        Outcome::failed,
+        fmt::format("{} has passed the point of no return: what it dropped cannot be brought "
+                    "back by undo; publish the older version again instead",
+                    title()));
   }
-  // What happened without being recorded: the process ended between the change and the record of it.
+  // What happened without being recorded: the process ended between the change and the record of
+  // it.
   for (size_t k = applied; k < *found; ++k) {
     const auto& step = script_.steps[k];
-    if (auto end = fenced(&step, [&] { return record(step, Direction::forward, "found done"); })) return end;
+    if (auto end = fenced(&step, [&] { return record(step, Direction::forward, "found done"); }))
+      return end;
     done_ = k + 1;
     send(StepSkipped{step.number, step.title});
   }
   for (size_t k = applied; k > *found; --k) {
     const auto& step = script_.steps[k - 1];
-    if (auto end = fenced(&step, [&] { return record(step, Direction::back, "found undone"); })) return end;
+    if (auto end = fenced(&step, [&] { return record(step, Direction::back, "found undone"); }))
+      return end;
     done_ = k - 1;
     send(StepSkipped{step.number, step.title});
   }
@@ -281,22 +297,26 @@ Stop Executor::finish() {
     if (auto end = fenced(nullptr, [&] { return activate(Direction::forward); })) return end;
   }
   const bool exact = catalog::fingerprint(*live) == script_.afterFingerprint;
-  if (auto end = setState(PlanState::done, exact ? "plan_done" : "plan_done_with_drift")) return end;
+  if (auto end = setState(PlanState::done, exact ? "plan_done" : "plan_done_with_drift"))
+    return end;
   if (exact) return std::nullopt;
   send(Done{options_.through});
-  return stop(Outcome::ok, "every step is done, but something else was changed in the database meanwhile: "
-                           "`cambium drift` shows it");
+  return stop(Outcome::ok,
+              "every step is done, but something else was changed in the database meanwhile: "
+              "`cambium drift` shows it");
 }
 
 Stop Executor::finishUndo() {
   auto live = session_.introspect();
   if (!live) return trouble(live.error(), nullptr);
   const bool exact = catalog::fingerprint(*live) == script_.beforeFingerprint;
-  if (auto end = setState(PlanState::undone, exact ? "plan_undone" : "plan_undone_with_drift")) return end;
+  if (auto end = setState(PlanState::undone, exact ? "plan_undone" : "plan_undone_with_drift"))
+    return end;
   if (exact) return std::nullopt;
   send(Done{plan::Phase::expand});
-  return stop(Outcome::ok, "every step is undone, but something else was changed in the database "
-                           "meanwhile: `cambium drift` shows it");
+  return stop(Outcome::ok,
+              "every step is undone, but something else was changed in the database "
+              "meanwhile: `cambium drift` shows it");
 }
 
 RunReport run(const emit::Script& script, Session& session, const RunOptions& options,

@@ -1,5 +1,6 @@
-// runner/executor.h: one run of a script: prepares (ledger, lease, position), goes forward or back step by step, and leaves a state that the next run
-// understands, whatever happens. Used by run() alone.
+// runner/executor.h: one run of a script: prepares (ledger, lease, position), goes forward or back
+// step by step, and leaves a state that the next run understands, whatever happens. Used by run()
+// alone.
 #pragma once
 
 #include <functional>
@@ -74,7 +75,9 @@ private:
   std::string title() const;
   Stop setState(PlanState, std::string_view action);
   std::string payload(const emit::ScriptStep*, std::string_view outcome) const;
-  void send(const RunEvent& e) const { if (sink_) sink_(e); }
+  void send(const RunEvent& e) const {
+    if (sink_) sink_(e);
+  }
 
   const emit::Script& script_;
   Session& session_;
@@ -85,11 +88,11 @@ private:
   std::string digest_;
   PlanRecord record_;
   std::optional<Installation> installed_;
-  size_t done_ = 0;          // steps in force
+  size_t done_ = 0;  // steps in force
   bool nothingToDo_ = false;
-  unsigned attempts_ = 0;    // at the lock that is waited for
+  unsigned attempts_ = 0;  // at the lock that is waited for
   double waitedMs_ = 0;
-  int64_t rows_ = 0;         // changed by the step
+  int64_t rows_ = 0;  // changed by the step
 };
 
 }  // namespace cambium::runner

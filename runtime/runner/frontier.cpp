@@ -12,7 +12,8 @@ std::string digestOf(const T* object) {
   return object ? sha256Hex(catalog::describe(*object)) : std::string();
 }
 
-std::string liveDigest(const catalog::Catalog& c, const std::string& kind, const std::string& name) {
+std::string liveDigest(const catalog::Catalog& c, const std::string& kind,
+                       const std::string& name) {
   if (kind == "view") return digestOf(c.findView(name));
   if (kind == "trigger") return digestOf(c.findTrigger(name));
   return digestOf(c.findTable(name));

@@ -1,4 +1,5 @@
-// runner/frontier.h: how many steps of a script are in force in a live database, judged by the catalog alone.
+// runner/frontier.h: how many steps of a script are in force in a live database, judged by the
+// catalog alone.
 #pragma once
 
 #include <map>
@@ -13,19 +14,21 @@
 namespace cambium::runner {
 
 struct Mismatch {
-  std::string object;  // "table `client`"
-  unsigned step = 0;   // after which it should look otherwise; 0 = before the first
+  std::string object;    // "table `client`"
+  unsigned step = 0;     // after which it should look otherwise; 0 = before the first
   bool present = false;  // there, but another
   bool wanted = false;   // should be there
 };
 
-// In one pass over the script: the state of each object that any step touches is compared with what it should be after k steps, for every k.
+// In one pass over the script: the state of each object that any step touches is compared with what
+// it should be after k steps, for every k.
 class Frontier {
 public:
   Frontier(const emit::Script&, const catalog::Catalog& live);
   bool holdsAt(size_t k) const { return holds_[k]; }
-  // The number of steps in force: what the ledger says if the catalog agrees; otherwise the nearest later state (going forward) or earlier one (undoing)
-  // that only steps with facts in the catalog lie between. Nothing = the catalog is in no state that this script explains.
+  // The number of steps in force: what the ledger says if the catalog agrees; otherwise the nearest
+  // later state (going forward) or earlier one (undoing) that only steps with facts in the catalog
+  // lie between. Nothing = the catalog is in no state that this script explains.
   std::optional<size_t> find(size_t ledgerSays, bool undoing) const;
   // What is not as it should be after k steps.
   std::vector<Mismatch> mismatches(size_t k) const;

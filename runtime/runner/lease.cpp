@@ -31,7 +31,8 @@ std::string thisProcess() {
   std::array<char, 4096> buffer{};
   passwd entry{};
   passwd* found = nullptr;
-  const bool known = getpwuid_r(getuid(), &entry, buffer.data(), buffer.size(), &found) == 0 && found;
+  const bool known =
+      getpwuid_r(getuid(), &entry, buffer.data(), buffer.size(), &found) == 0 && found;
   const std::string user = known ? entry.pw_name : fmt::format("uid{}", getuid());
   return fmt::format("{}@{} pid {}", user, hostName(), getpid());
 }

@@ -13,7 +13,7 @@ namespace {
 namespace json = llvm::json;
 
 constexpr std::string_view kStepStates[] = {"planned", "intent", "applied", "undone"};
-constexpr std::string_view kPlanStates[] = {"running", "paused",  "switched",   "done",
+constexpr std::string_view kPlanStates[] = {"running", "paused", "switched",   "done",
                                             "undoing", "undone", "quarantined"};
 
 StepState stepState(std::string_view name) {
@@ -38,7 +38,9 @@ std::string canonical(const Event& e) {
                                                       text(e.action), text(e.payload)}))
       .str();
 }
-std::string hashOf(const Event& e) { return sha256Hex(e.previousHash + canonical(e)); }
+std::string hashOf(const Event& e) {
+  return sha256Hex(e.previousHash + canonical(e));
+}
 
 // For statements that change one row or none: the row count, or the error.
 DbResult<void> done(const DbResult<int64_t>& result) {
@@ -46,7 +48,8 @@ DbResult<void> done(const DbResult<int64_t>& result) {
   return {};
 }
 
-// UPDATE, and INSERT if there was nothing to update: the portable form of an upsert, inside a transaction.
+// UPDATE, and INSERT if there was nothing to update: the portable form of an upsert, inside a
+// transaction.
 DbResult<void> put(Session& session, std::string_view count, std::string_view update,
                    std::string_view insert, const Params& key, const Params& all) {
   auto rows = session.query(count, key);
@@ -62,8 +65,12 @@ int64_t numberAt(const dialect::Row& row, size_t i) {
   return number;
 }
 
-std::string_view toString(StepState s) { return kStepStates[static_cast<size_t>(s)]; }
-std::string_view toString(PlanState s) { return kPlanStates[static_cast<size_t>(s)]; }
+std::string_view toString(StepState s) {
+  return kStepStates[static_cast<size_t>(s)];
+}
+std::string_view toString(PlanState s) {
+  return kPlanStates[static_cast<size_t>(s)];
+}
 
 // ---------------------------------------------------------------- installations
 DbResult<std::optional<Installation>> Ledger::installation(std::string_view package) {
@@ -239,9 +246,12 @@ DbResult<void> Ledger::setStep(int64_t plan, unsigned step, StepState state, int
   auto now = session_.now();
   if (!now) return Failure{now.error()};
   const Params key{{"plan", value(plan)}, {"step", value(int64_t{step})}};
-  const Params all{{"state", value(toString(state))}, {"token", value(token)},
-                   {"outcome", value(outcome)},       {"now", value(*now)},
-                   {"plan", value(plan)},             {"step", value(int64_t{step})}};
+  const Params all{{"state", value(toString(state))},
+                   {"token", value(token)},
+                   {"outcome", value(outcome)},
+                   {"now", value(*now)},
+                   {"plan", value(plan)},
+                   {"step", value(int64_t{step})}};
   return put(session_, "SELECT 1 FROM cambium_step WHERE plan_id = :plan AND step_no = :step",
              "UPDATE cambium_step SET step_state = :state, attempt = attempt + 1, token = :token, "
              "outcome = :outcome, updated_at = :now WHERE plan_id = :plan AND step_no = :step",
@@ -265,8 +275,10 @@ DbResult<std::optional<Cursor>> Ledger::cursor(int64_t plan, unsigned step) {
 
 DbResult<void> Ledger::setCursor(int64_t plan, unsigned step, const Cursor& cursor) {
   const Params key{{"plan", value(plan)}, {"step", value(int64_t{step})}};
-  const Params all{{"bound", value(cursor.upperBound)}, {"last", value(cursor.lastKey)},
-                   {"rows", value(cursor.rowsDone)},    {"plan", value(plan)},
+  const Params all{{"bound", value(cursor.upperBound)},
+                   {"last", value(cursor.lastKey)},
+                   {"rows", value(cursor.rowsDone)},
+                   {"plan", value(plan)},
                    {"step", value(int64_t{step})}};
   return put(session_, "SELECT 1 FROM cambium_cursor WHERE plan_id = :plan AND step_no = :step",
              "UPDATE cambium_cursor SET upper_bound = :bound, last_key = :last, rows_done = :rows "
@@ -278,8 +290,8 @@ DbResult<void> Ledger::setCursor(int64_t plan, unsigned step, const Cursor& curs
 
 DbResult<void> Ledger::dropCursor(int64_t plan, unsigned step) {
   const Params key{{"plan", value(plan)}, {"step", value(int64_t{step})}};
-  return done(session_.update(
-      "DELETE FROM cambium_cursor WHERE plan_id = :plan AND step_no = :step", key));
+  return done(
+      session_.update("DELETE FROM cambium_cursor WHERE plan_id = :plan AND step_no = :step", key));
 }
 
 // ---------------------------------------------------------------- events
@@ -335,9 +347,9 @@ DbResult<void> Ledger::append(std::string_view actor, std::string_view action,
   event.action = action;
   event.payload = payload;
   event.hash = hashOf(event);
-  const Params all{{"no", value(event.sequence)},        {"at", value(event.at)},
-                   {"actor", value(event.actor)},        {"action", value(event.action)},
-                   {"payload", value(event.payload)},    {"previous", value(event.previousHash)},
+  const Params all{{"no", value(event.sequence)},     {"at", value(event.at)},
+                   {"actor", value(event.actor)},     {"action", value(event.action)},
+                   {"payload", value(event.payload)}, {"previous", value(event.previousHash)},
                    {"hash", value(event.hash)}};
   auto inserted = session_.update(
       "INSERT INTO cambium_event (event_no, happened_at, actor, event_action, payload, "

@@ -77,7 +77,8 @@ DbResult<bool> Ledger::exists() {
   if (known_) return true;
   auto rows = session_.query("SELECT format FROM cambium_meta WHERE id = 1");
   if (!rows) {
-    // A table that is not there is an error of the statement; anything else is a trouble of its own.
+    // A table that is not there is an error of the statement; anything else is a trouble of its
+    // own.
     if (rows.error().kind == DbError::Kind::sql) return false;
     return Failure{rows.error()};
   }

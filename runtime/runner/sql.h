@@ -11,8 +11,12 @@ namespace cambium::runner {
 
 using Params = std::vector<std::pair<std::string_view, dialect::Value>>;
 
-inline dialect::Value value(std::string_view text) { return std::string(text); }
-inline dialect::Value value(int64_t number) { return std::to_string(number); }
+inline dialect::Value value(std::string_view text) {
+  return std::string(text);
+}
+inline dialect::Value value(int64_t number) {
+  return std::to_string(number);
+}
 
 inline std::string textAt(const dialect::Row& row, size_t i) {
   return i < row.size() && row[i] ? *row[i] : std::string();
@@ -20,7 +24,8 @@ inline std::string textAt(const dialect::Row& row, size_t i) {
 // 0 for anything that is not a whole number.
 int64_t numberAt(const dialect::Row& row, size_t i);
 
-// Runs `body` in a transaction of its own (or inside the caller's): commits if it succeeds, rolls back if not.
+// Runs `body` in a transaction of its own (or inside the caller's): commits if it succeeds, rolls
+// back if not.
 template <class F>
 dialect::DbResult<void> inTransaction(dialect::Session& session, F body) {
   if (session.inTransaction()) return body();

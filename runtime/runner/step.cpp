@@ -45,15 +45,11 @@ Stop Executor::step(size_t index, Direction direction) {
   if (!end) {
     switch (action.sql.stepClass) {
       case dialect::StepClass::transactional:
-      case dialect::StepClass::gate:
-        end = transactional(step, action, direction);
-        break;
+      case dialect::StepClass::gate: end = transactional(step, action, direction); break;
       case dialect::StepClass::nonTransactional:
         end = nonTransactional(step, action, direction);
         break;
-      case dialect::StepClass::batch:
-        end = batches(step, action, direction);
-        break;
+      case dialect::StepClass::batch: end = batches(step, action, direction); break;
     }
   }
   // Settings of the connection are put back in any case.
@@ -119,8 +115,8 @@ Stop Executor::attempt(const emit::ScriptStep& step, const emit::Action& action,
   if (!already) {
     auto now = probe(action);
     if (!now) return trouble(now.error(), &step);
-    const bool holds = *now == Probed::after ||
-                       (*now == Probed::before && action.before == action.after);
+    const bool holds =
+        *now == Probed::after || (*now == Probed::before && action.before == action.after);
     if (!holds) {
       return stop(Outcome::partial,
                   fmt::format("step {} (`{}`) ran, but did not lead to what it promises, and was "
@@ -136,19 +132,21 @@ Stop Executor::attempt(const emit::ScriptStep& step, const emit::Action& action,
 }
 
 // What must hold before the commit: the step's own conditions, and nothing that dangles.
-Stop Executor::checks(const emit::ScriptStep& step, const emit::Action& action,
-                      Direction direction, bool executed) {
+Stop Executor::checks(const emit::ScriptStep& step, const emit::Action& action, Direction direction,
+                      bool executed) {
   for (const auto& query : action.sql.mustBeEmpty) {
     if (!executed) break;  // they speak of what the statements have just made
     auto rows = session_.query(query);
     if (!rows) return trouble(rows.error(), &step);
     if (rows->empty()) continue;
-    return stop(done_ == 0 ? Outcome::failed : Outcome::partial,
-                fmt::format("step {} (`{}`) would lose or break something ({}{}) and was taken back; {}",
-                            step.number, step.title, words(rows->front()),
-                            rows->size() > 1 ? fmt::format(", and {} more", rows->size() - 1) : std::string(),
-                            standing()),
-                &step);
+    return stop(
+        done_ == 0 ? Outcome::failed : Outcome::partial,
+        fmt::format(
+            "step {} (`{}`) would lose or break something ({}{}) and was taken back; {}",
+            step.number, step.title, words(rows->front()),
+            rows->size() > 1 ? fmt::format(", and {} more", rows->size() - 1) : std::string(),
+            standing()),
+        &step);
   }
   if (direction == Direction::back) return std::nullopt;
   for (size_t i = 0; i < step.verify.size(); ++i) {
@@ -166,9 +164,9 @@ Stop Executor::checks(const emit::ScriptStep& step, const emit::Action& action,
 
 Stop Executor::record(const emit::ScriptStep& step, Direction direction, std::string_view outcome) {
   const bool forward = direction == Direction::forward;
-  auto set = ledger_.setStep(record_.id, step.number,
-                             forward ? StepState::applied : StepState::undone, lease_.token(),
-                             outcome.substr(0, 100));
+  auto set =
+      ledger_.setStep(record_.id, step.number, forward ? StepState::applied : StepState::undone,
+                      lease_.token(), outcome.substr(0, 100));
   if (!set) return trouble(set.error(), &step);
   auto told = ledger_.append(options_.actor, forward ? "step_applied" : "step_undone",
                              payload(&step, outcome));
@@ -179,15 +177,16 @@ Stop Executor::record(const emit::ScriptStep& step, Direction direction, std::st
 Stop Executor::activate(Direction direction) {
   if (direction == Direction::back) {
     const auto previous = installationFromJson(record_.previous);
-    auto set = previous ? ledger_.setInstallation(*previous)
-                        : ledger_.removeInstallation(script_.package);
+    auto set =
+        previous ? ledger_.setInstallation(*previous) : ledger_.removeInstallation(script_.package);
     if (!set) return trouble(set.error(), nullptr);
     return std::nullopt;
   }
   auto now = session_.now();
   if (!now) return trouble(now.error(), nullptr);
-  const Installation next{script_.package, options_.environment, script_.toVersion, script_.toDigest,
-                          script_.toModel, *now,                 digest_};
+  const Installation next{script_.package,  options_.environment, script_.toVersion,
+                          script_.toDigest, script_.toModel,      *now,
+                          digest_};
   if (auto set = ledger_.setInstallation(next); !set) return trouble(set.error(), nullptr);
   return std::nullopt;
 }
@@ -204,19 +203,19 @@ Stop Executor::quarantine(const emit::ScriptStep& step, const emit::Action& acti
     if (digest == probe.digest) continue;
     if (!what.empty()) what += "\n";
     what += fmt::format("{} `{}` {}", probe.kind, probe.name,
-                        !*found               ? "is missing"
+                        !*found                ? "is missing"
                         : probe.digest.empty() ? "is there already, but is not what this step makes"
                                                : "was changed by somebody; found:\n" + **found);
   }
   undoTransaction();
   if (auto end = setState(PlanState::quarantined, "quarantined")) return end;
-  auto report = stop(Outcome::quarantined,
-                     fmt::format("step {} (`{}`) is neither {} nor ready: {}; nothing was executed: "
-                                 "bring it back, then run it again",
-                                 step.number, step.title,
-                                 direction == Direction::forward ? "done" : "undone",
-                                 what.substr(0, what.find('\n'))),
-                     &step);
+  auto report =
+      stop(Outcome::quarantined,
+           fmt::format("step {} (`{}`) is neither {} nor ready: {}; nothing was executed: "
+                       "bring it back, then run it again",
+                       step.number, step.title, direction == Direction::forward ? "done" : "undone",
+                       what.substr(0, what.find('\n'))),
+           &step);
   report->quarantine = what;
   return report;
 }

@@ -20,7 +20,8 @@ std::string_view advice(DbError::Kind kind) {
   switch (kind) {
     case DbError::Kind::readOnly: return "the database can only be read: check its permissions";
     case DbError::Kind::diskFull: return "there is no room left: make room and run it again";
-    case DbError::Kind::connectionLost: return "the connection was lost: run it again, it finds out what was done";
+    case DbError::Kind::connectionLost:
+      return "the connection was lost: run it again, it finds out what was done";
     case DbError::Kind::corrupt: return "the database is damaged: restore it before anything else";
     case DbError::Kind::cannotOpen:
     case DbError::Kind::notADatabase:
@@ -43,7 +44,8 @@ std::string Executor::title() const {
 // What stands of the plan, and how to go on.
 std::string Executor::standing() const {
   if (done_ == 0) return "nothing was changed";
-  const std::string steps = done_ == 1 ? "step 1 stands" : fmt::format("steps 1 to {} stand", done_);
+  const std::string steps =
+      done_ == 1 ? "step 1 stands" : fmt::format("steps 1 to {} stand", done_);
   const bool contracted = script_.steps[done_ - 1].phase == plan::Phase::contract;
   return steps + (contracted ? "; run it again to go on" : "; run it again to go on, or undo it");
 }
@@ -79,16 +81,16 @@ Stop Executor::busy(std::optional<Lease> holder, const emit::ScriptStep* step) {
   undoTransaction();
   if (!holder) {
     // Somebody locks the file; perhaps the lease says who.
-    if (auto found = ledger_.lease(); found && *found && !(*found)->owner.empty() &&
-                                      (*found)->token != lease_.token()) {
+    if (auto found = ledger_.lease();
+        found && *found && !(*found)->owner.empty() && (*found)->token != lease_.token()) {
       holder = **found;
     }
   }
   std::string message =
-      holder ? fmt::format("{} is at work in this database since {}{}", holder->owner,
-                           holder->since,
-                           holder->step ? fmt::format(" (step {})", holder->step) : std::string())
-             : "another program keeps the database locked";
+      holder
+          ? fmt::format("{} is at work in this database since {}{}", holder->owner, holder->since,
+                        holder->step ? fmt::format(" (step {})", holder->step) : std::string())
+          : "another program keeps the database locked";
   auto report = stop(Outcome::busy, message + "; try again later", step);
   report->holder = std::move(holder);
   return report;
@@ -125,7 +127,8 @@ Stop Executor::pausedAt(const emit::ScriptStep& step) {
   undoTransaction();
   if (auto failed = setState(PlanState::paused, "plan_paused")) return failed;
   send(Paused{step.number, "asked to"});
-  return stop(Outcome::paused, fmt::format("paused before the end of step {}; {}", step.number, standing()));
+  return stop(Outcome::paused,
+              fmt::format("paused before the end of step {}; {}", step.number, standing()));
 }
 
 // Full jitter, and never beyond the budget. False = the budget is used up.
@@ -149,12 +152,14 @@ bool Executor::retryLater(const emit::ScriptStep* step) {
 Stop Executor::begin(const emit::ScriptStep* step) {
   const auto start = std::chrono::steady_clock::now();
   auto begun = session_.begin();
-  waitedMs_ += std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  waitedMs_ +=
+      std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
   if (!begun) return trouble(begun.error(), step);
   auto ours = lease_.renew(step ? step->number : 0);
   if (!ours) return trouble(ours.error(), step);
   if (*ours) return std::nullopt;
-  // Somebody found our lease expired and went on in our place: whatever we would do now could be done twice.
+  // Somebody found our lease expired and went on in our place: whatever we would do now could be
+  // done twice.
   auto holder = ledger_.lease();
   return busy(holder ? *holder : std::nullopt, step);
 }
@@ -185,7 +190,8 @@ Stop Executor::setState(PlanState state, std::string_view action) {
   const PlanState old = record_.state;
   record_.state = state;
   auto failed = fenced(nullptr, [&]() -> Stop {
-    if (auto set = ledger_.setPlanState(record_.id, state); !set) return trouble(set.error(), nullptr);
+    if (auto set = ledger_.setPlanState(record_.id, state); !set)
+      return trouble(set.error(), nullptr);
     if (auto told = ledger_.append(options_.actor, action, payload(nullptr, {})); !told) {
       return trouble(told.error(), nullptr);
     }

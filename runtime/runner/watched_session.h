@@ -1,4 +1,5 @@
-// runner/watched_session.h: a session that tells a test about each moment between two changes of the database.
+// runner/watched_session.h: a session that tells a test about each moment between two changes of
+// the database.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,5 @@
-// A process that is killed at any moment leaves a database from which the next run reaches the same end, and undo the same start.
+// A process that is killed at any moment leaves a database from which the next run reaches the same
+// end, and undo the same start.
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -13,7 +14,6 @@ namespace {
 
 using runner::Outcome;
 using runner::PlanState;
-
 
 // Runs in a child that kills itself at the n-th point. Out: false = it came to its end before.
 bool killedAt(int n, const std::string& file, const emit::Script& script, runner::RunOptions o) {
@@ -93,7 +93,8 @@ TEST_F(KillMatrix, aKilledRunGoesOnToTheSameEnd) {
     ASSERT_TRUE(active && *active);
     EXPECT_EQ((*active)->version, "1.1.0");
     EXPECT_EQ(ask(session, "SELECT count(*) FROM cambium_step WHERE step_state = 'applied'"), "9");
-    EXPECT_EQ(ask(session, "SELECT count(*) FROM cambium_event WHERE event_action = 'step_applied'"), "9")
+    EXPECT_EQ(
+        ask(session, "SELECT count(*) FROM cambium_event WHERE event_action = 'step_applied'"), "9")
         << "a step must be recorded once, point " << n;
   });
   EXPECT_GT(points, 100);

@@ -81,7 +81,8 @@ TEST_F(Runner, stopsAfterEachPhaseAndGoesOn) {
 }
 
 TEST_F(Runner, undoFromEveryStageLeadsBack) {
-  for (auto phase : {plan::Phase::expand, plan::Phase::backfill, plan::Phase::validate, plan::Phase::switch_}) {
+  for (auto phase :
+       {plan::Phase::expand, plan::Phase::backfill, plan::Phase::validate, plan::Phase::switch_}) {
     auto o = options();
     o.through = phase;
     ASSERT_EQ(run(o).outcome, Outcome::ok);
@@ -220,14 +221,16 @@ TEST_F(Runner, diskFullLeavesNothingHalfDone) {
   const int pages = std::stoi(ask(*session, "PRAGMA page_count"));
   bool finished = false;
   int failures = 0;
-  // A little more room each time: it fails further along each time, and each run goes on where the one before stopped.
+  // A little more room each time: it fails further along each time, and each run goes on where the
+  // one before stopped.
   for (int room = 0; room < 60 && !finished; ++room) {
     must(*session, "PRAGMA max_page_count = " + std::to_string(pages + room));
     const auto report = run(options());
     finished = report.outcome == Outcome::ok;
     if (finished) break;
     ++failures;
-    ASSERT_TRUE(report.outcome == Outcome::failed || report.outcome == Outcome::partial) << report.message;
+    ASSERT_TRUE(report.outcome == Outcome::failed || report.outcome == Outcome::partial)
+        << report.message;
     ASSERT_TRUE(report.error);
     EXPECT_EQ(report.error->kind, dialect::DbError::Kind::diskFull) << report.message;
     EXPECT_FALSE(session->inTransaction());
@@ -253,7 +256,8 @@ TEST_F(Runner, pausesBetweenBatchesAndGoesOnAtTheCursor) {
   });
   EXPECT_EQ(report.outcome, Outcome::paused) << report.message;
   EXPECT_EQ(report.state, PlanState::paused);
-  const std::string filled = ask(*session, "SELECT count(*) FROM client WHERE full_name IS NOT NULL");
+  const std::string filled =
+      ask(*session, "SELECT count(*) FROM client WHERE full_name IS NOT NULL");
   EXPECT_NE(filled, "0");
   EXPECT_NE(filled, "200");
   EXPECT_EQ(ask(*session, "SELECT rows_done FROM cambium_cursor"), filled);

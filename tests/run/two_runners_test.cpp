@@ -1,4 +1,5 @@
-// Several runners at one database: one works, the others say who it is; a runner that was overtaken writes nothing more.
+// Several runners at one database: one works, the others say who it is; a runner that was overtaken
+// writes nothing more.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -43,7 +44,8 @@ TEST_F(TwoRunners, theSecondIsToldWhoWorksAndSinceWhen) {
   ASSERT_TRUE(report.holder);
   EXPECT_EQ(report.holder->owner, "ann@elsewhere pid 7");
   EXPECT_EQ(report.holder->step, 3u);
-  EXPECT_NE(report.message.find("2026-01-01T00:00:00.000Z (step 3)"), std::string::npos) << report.message;
+  EXPECT_NE(report.message.find("2026-01-01T00:00:00.000Z (step 3)"), std::string::npos)
+      << report.message;
   EXPECT_EQ(ask(*session, "SELECT lease_owner FROM cambium_lease"), "ann@elsewhere pid 7");
 }
 
@@ -52,7 +54,9 @@ TEST_F(TwoRunners, anExpiredLeaseIsTakenOver) {
   const std::string token = ask(*session, "SELECT token FROM cambium_lease");
   EXPECT_EQ(run().outcome, Outcome::ok);
   EXPECT_EQ(std::stoi(ask(*session, "SELECT token FROM cambium_lease")), std::stoi(token) + 1);
-  EXPECT_EQ(ask(*session, "SELECT count(*) FROM cambium_event WHERE event_action = 'lease_taken_over'"), "1");
+  EXPECT_EQ(
+      ask(*session, "SELECT count(*) FROM cambium_event WHERE event_action = 'lease_taken_over'"),
+      "1");
 }
 
 TEST_F(TwoRunners, theLeaseOfADeadProcessOfThisHostIsTakenOver) {
@@ -72,7 +76,8 @@ TEST_F(TwoRunners, theLeaseOfALivingProcessOfThisHostIsNot) {
   EXPECT_EQ(run().outcome, Outcome::busy);
 }
 
-// It slept while its lease expired, somebody else took over: its next transaction finds that out and changes nothing.
+// It slept while its lease expired, somebody else took over: its next transaction finds that out
+// and changes nothing.
 TEST_F(TwoRunners, anOvertakenRunnerWritesNothingMore) {
   auto other = open(file);
   ASSERT_TRUE(other);
@@ -80,8 +85,9 @@ TEST_F(TwoRunners, anOvertakenRunnerWritesNothingMore) {
   const auto report = runner::run(script, *session, options(), [&](const runner::RunEvent& event) {
     const auto* step = std::get_if<runner::StepStart>(&event);
     if (!step || step->number != 3) return;
-    must(*other, "UPDATE cambium_lease SET token = token + 1, lease_owner = 'bob@elsewhere pid 8', "
-                 "expires_at = '2999-01-01T00:00:00.000Z'");
+    must(*other,
+         "UPDATE cambium_lease SET token = token + 1, lease_owner = 'bob@elsewhere pid 8', "
+         "expires_at = '2999-01-01T00:00:00.000Z'");
     found = dump(*other);
   });
   EXPECT_EQ(report.outcome, Outcome::busy);
@@ -149,7 +155,8 @@ TEST_F(TwoRunners, ofManyStartedTogetherEachStepIsDoneOnce) {
   session = open(file);
   ASSERT_TRUE(session);
   EXPECT_EQ(run().outcome, Outcome::ok);
-  EXPECT_EQ(ask(*session, "SELECT count(*) FROM cambium_event WHERE event_action = 'step_applied'"), "9");
+  EXPECT_EQ(ask(*session, "SELECT count(*) FROM cambium_event WHERE event_action = 'step_applied'"),
+            "9");
   EXPECT_EQ(ask(*session, "SELECT count(*) FROM cambium_plan"), "1");
   auto whole = runner::Ledger(*session).verifyChain();
   EXPECT_TRUE(whole && *whole);

@@ -37,7 +37,8 @@ Index index(std::string name, std::string over, bool unique) {
 Table client() {
   Table t;
   t.name = "client";
-  t.columns = {column("id", "INTEGER", true), column("name", "TEXT", true), column("city", "TEXT", false)};
+  t.columns = {column("id", "INTEGER", true), column("name", "TEXT", true),
+               column("city", "TEXT", false)};
   t.primaryKey = {"id"};
   t.indexes = {index("ix_client_city", "city", false)};
   t.options = {"STRICT"};
@@ -143,8 +144,9 @@ plan::Plan planOfClients() {
   builder.add(Phase::expand, '+', ElementKind::sync, "keep client.full_name = name",
               {plan::CreateTrigger{trigger}});
   builder.add(Phase::expand, '+', ElementKind::table, "visit", {plan::CreateTable{visit()}});
-  builder.add(Phase::backfill, '~', ElementKind::backfill, "backfill client.full_name",
-              {plan::Backfill{"client", {"id"}, {{"full_name", "\"name\""}}, "\"full_name\" IS NULL"}});
+  builder.add(
+      Phase::backfill, '~', ElementKind::backfill, "backfill client.full_name",
+      {plan::Backfill{"client", {"id"}, {{"full_name", "\"name\""}}, "\"full_name\" IS NULL"}});
   builder.add(Phase::validate, '?', ElementKind::verification, "no client without full_name",
               {plan::Verify{"client", "SELECT count(*) FROM \"client\" WHERE \"full_name\" IS NULL",
                             "rows of `client` have no `full_name`"}});
@@ -158,9 +160,10 @@ plan::Plan planOfClients() {
   Table to = from;
   std::erase_if(to.columns, [](const Column& c) { return c.name == "name"; });
   to.findColumn("full_name")->notNull = true;
-  builder.add(Phase::contract, '-', ElementKind::column, "client.name",
-              {plan::RebuildTable{from, to,
-                                  {{"id", "\"id\""}, {"city", "\"city\""}, {"full_name", "\"full_name\""}}}});
+  builder.add(
+      Phase::contract, '-', ElementKind::column, "client.name",
+      {plan::RebuildTable{
+          from, to, {{"id", "\"id\""}, {"city", "\"city\""}, {"full_name", "\"full_name\""}}}});
   plan::Plan plan = builder.finish();
   plan.package = "test";
   plan.fromVersion = "1.0.0";
@@ -180,7 +183,9 @@ emit::Script scriptOf(const plan::Plan& plan) {
   return script;
 }
 
-emit::Script scriptOfClients() { return scriptOf(planOfClients()); }
+emit::Script scriptOfClients() {
+  return scriptOf(planOfClients());
+}
 
 void install(dialect::Session& session, const plan::Plan& plan, int rows) {
   catalog::Catalog empty;
@@ -191,11 +196,13 @@ void install(dialect::Session& session, const plan::Plan& plan, int rows) {
   }
   ASSERT_TRUE(session.begin());
   for (int i = 1; i <= rows; ++i) {
-    must(session, fmt::format("INSERT INTO client (id, name, city) VALUES ({0}, 'n{0}', 'c{1}')", i, i % 7));
+    must(session,
+         fmt::format("INSERT INTO client (id, name, city) VALUES ({0}, 'n{0}', 'c{1}')", i, i % 7));
   }
   ASSERT_TRUE(session.commit());
   runner::Ledger ledger(session);
-  const auto adopted = ledger.adopt({"test", "dev", "1.0.0", plan.fromDigest, "{}", "", ""}, "tester");
+  const auto adopted =
+      ledger.adopt({"test", "dev", "1.0.0", plan.fromDigest, "{}", "", ""}, "tester");
   ASSERT_TRUE(adopted) << adopted.error().message;
 }
 
@@ -205,10 +212,12 @@ std::string dump(dialect::Session& session) {
   std::string out = catalog::describe(*found);
   for (const auto& table : found->tables) {
     auto names = table.columns;  // a migrated table has another order of columns than a new one
-    std::sort(names.begin(), names.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+    std::sort(names.begin(), names.end(),
+              [](const auto& a, const auto& b) { return a.name < b.name; });
     std::string list;
     for (const auto& c : names) list += (list.empty() ? "\"" : ", \"") + c.name + "\"";
-    auto rows = session.query(fmt::format("SELECT {0} FROM \"{1}\" ORDER BY {0}", list, table.name));
+    auto rows =
+        session.query(fmt::format("SELECT {0} FROM \"{1}\" ORDER BY {0}", list, table.name));
     if (!rows) return "cannot read: " + rows.error().message;
     out += "rows of " + table.name + " (" + list + ")\n";
     for (const auto& row : *rows) {

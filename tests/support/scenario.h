@@ -1,5 +1,5 @@
-// support/scenario.h: a real database and a plan over it, made by hand from operations (no model, no planner), for the tests of the emitter, the
-// ledger and the runner.
+// support/scenario.h: a real database and a plan over it, made by hand from operations (no model,
+// no planner), for the tests of the emitter, the ledger and the runner.
 #pragma once
 
 #include <memory>
@@ -30,8 +30,9 @@ private:
 // Opens a database file through the plugin; fails the test and returns null if it cannot.
 std::unique_ptr<dialect::Session> open(const std::string& file, unsigned lockTimeoutMs = 50);
 
-// Version 1 has `client` (id, name, city) with an index. Version 2 has `client.full_name`, unique and required, in place of `name`, and a new table
-// `visit` that refers to it. The plan goes through all five phases.
+// Version 1 has `client` (id, name, city) with an index. Version 2 has `client.full_name`, unique
+// and required, in place of `name`, and a new table `visit` that refers to it. The plan goes
+// through all five phases.
 plan::Plan planOfClients();
 emit::Script scriptOf(const plan::Plan&);
 emit::Script scriptOfClients();

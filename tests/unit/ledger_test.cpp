@@ -47,7 +47,8 @@ TEST_F(LedgerTest, isMadeOnceAndNotSeenByIntrospection) {
 
 TEST_F(LedgerTest, adoptRecordsTheVersion) {
   Ledger ledger(*session);
-  ASSERT_TRUE(ledger.adopt({"shop", "prod", "1.0.0", std::string(64, 'a'), "{\"it's\": \":x\"}", "", ""}, "ann"));
+  ASSERT_TRUE(ledger.adopt(
+      {"shop", "prod", "1.0.0", std::string(64, 'a'), "{\"it's\": \":x\"}", "", ""}, "ann"));
   auto installed = ledger.installation("shop");
   ASSERT_TRUE(installed && *installed);
   EXPECT_EQ((*installed)->version, "1.0.0");
@@ -93,12 +94,14 @@ TEST_F(LedgerTest, everyTamperedEventIsFound) {
       "UPDATE cambium_event SET actor = 'bob' WHERE event_no = 2",
       "UPDATE cambium_event SET payload = replace(payload, 'shop', 'shoq') WHERE event_no = 3",
       "UPDATE cambium_event SET happened_at = '2020-01-01T00:00:00.000Z' WHERE event_no = 1",
-      "UPDATE cambium_event SET event_hash = replace(event_hash, substr(event_hash, 1, 1), 'x') WHERE event_no = 4",
+      "UPDATE cambium_event SET event_hash = replace(event_hash, substr(event_hash, 1, 1), 'x') "
+      "WHERE event_no = 4",
       "DELETE FROM cambium_event WHERE event_no = 2",
       "DELETE FROM cambium_event WHERE event_no = 4",
       "DELETE FROM cambium_event",
       "UPDATE cambium_event SET event_no = event_no + 10",
-      "INSERT INTO cambium_event SELECT 5, happened_at, actor, event_action, payload, previous_hash, event_hash "
+      "INSERT INTO cambium_event SELECT 5, happened_at, actor, event_action, payload, "
+      "previous_hash, event_hash "
       "FROM cambium_event WHERE event_no = 4",
   };
   for (const char* attack : attacks) {

@@ -22,7 +22,8 @@ TEST(PlanFile, roundTripIsExact) {
   EXPECT_EQ(file.back(), '\n');
   EXPECT_NE(file.find(emit::planDigest(script)), std::string::npos);
   ASSERT_EQ(read->steps.size(), script.steps.size());
-  EXPECT_EQ(read->steps[3].action.sql.batch->nextUpdate, script.steps[3].action.sql.batch->nextUpdate);
+  EXPECT_EQ(read->steps[3].action.sql.batch->nextUpdate,
+            script.steps[3].action.sql.batch->nextUpdate);
   EXPECT_EQ(read->steps[0].action.before, script.steps[0].action.before);
 }
 
@@ -57,11 +58,18 @@ TEST(PlanFile, tamperedIsToldFromBroken) {
 
 TEST(PlanFile, hostileInputIsRefusedWithAReason) {
   const std::string good = emit::toPlanFile(scriptOfClients());
-  std::vector<std::string> inputs = {"", "{}", "[]", "null", "\"x\"", "{\"cambium\":\"plan/1\"}",
+  std::vector<std::string> inputs = {"",
+                                     "{}",
+                                     "[]",
+                                     "null",
+                                     "\"x\"",
+                                     "{\"cambium\":\"plan/1\"}",
                                      "{\"cambium\":\"plan/2\",\"digest\":\"\",\"plan\":{}}",
                                      "{\"cambium\":\"plan/1\",\"digest\":\"\",\"plan\":{}}",
-                                     "{\"cambium\":3}", std::string(100'000, '['),
-                                     std::string("\0\0\0", 3), "\xff\xfe"};
+                                     "{\"cambium\":3}",
+                                     std::string(100'000, '['),
+                                     std::string("\0\0\0", 3),
+                                     "\xff\xfe"};
   for (size_t cut = 1; cut < good.size(); cut += 97) inputs.push_back(good.substr(0, cut));
   for (const auto& input : inputs) {
     const auto read = emit::readPlanFile(input);

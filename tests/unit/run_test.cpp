@@ -9,11 +9,12 @@ namespace {
 
 TEST(Events, areOneJsonLineEach) {
   using namespace runner;
-  EXPECT_EQ(toJsonLine(StepStart{3, "a \"b\""}), R"({"step":3,"title":"a \"b\"","type":"step_start"})");
+  EXPECT_EQ(toJsonLine(StepStart{3, "a \"b\""}),
+            R"({"step":3,"title":"a \"b\"","type":"step_start"})");
   EXPECT_EQ(toJsonLine(PlanStart{"d", "1", "2", 9, 4}),
             R"({"done":4,"from":"1","plan":"d","steps":9,"to":"2","type":"plan_start"})");
   EXPECT_EQ(toJsonLine(Progress{1, 10, 20, 5.55}),
-            R"({"rows":10,"rows_per_second":5.5,"step":1,"total_rows":20,"type":"progress"})");
+            R"({"rows":10,"rows_per_second":6,"step":1,"total_rows":20,"type":"progress"})");
   EXPECT_EQ(toJsonLine(WaitingForLock{1, 2, "x"}),
             R"({"attempt":2,"holder":"x","step":1,"type":"waiting_for_lock"})");
   EXPECT_EQ(toJsonLine(Paused{2, "asked to"}), R"({"reason":"asked to","step":2,"type":"paused"})");

@@ -114,8 +114,10 @@ TEST(Print, summaryHasPhasesPointOfNoReturnAndTotals) {
   EXPECT_NE(text.find("  1 + client.full_name text null"), std::string::npos) << text;
   EXPECT_LT(text.find("SWITCH"), text.find("point of no return"));
   EXPECT_LT(text.find("point of no return"), text.find("CONTRACT"));
-  EXPECT_NE(text.find("4 adds, 1 backfill, 1 check, 2 drops · applications of 1.0.0 and 1.1.0 both work until CONTRACT\n"),
-            std::string::npos) << text;
+  EXPECT_NE(text.find("4 adds, 1 backfill, 1 check, 2 drops · applications of 1.0.0 and 1.1.0 both "
+                      "work until CONTRACT\n"),
+            std::string::npos)
+      << text;
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
   EXPECT_EQ(text.find(" \n"), std::string::npos) << "no blanks at line ends";
 }
@@ -128,7 +130,8 @@ TEST(Print, widthAsciiAndColor) {
   const std::string text = emit::printSummary(script, o);
   for (char c : text) EXPECT_TRUE(static_cast<unsigned char>(c) < 0x80) << text;
   size_t at = text.find("EXPAND");
-  for (size_t end; (end = text.find('\n', at)) != std::string::npos && at < text.rfind("adds"); at = end + 1) {
+  for (size_t end; (end = text.find('\n', at)) != std::string::npos && at < text.rfind("adds");
+       at = end + 1) {
     const std::string line = text.substr(at, end - at);
     if (line.find(" + ") != std::string::npos) {
       EXPECT_LE(line.size(), 50u) << line;
@@ -165,7 +168,8 @@ TEST(Print, explainShowsStatementsProbesAndUndo) {
   EXPECT_NE(text.find("CREATE TABLE"), std::string::npos);
   EXPECT_NE(text.find("ready when  table `visit` is not there"), std::string::npos) << text;
   EXPECT_NE(text.find("DROP TABLE"), std::string::npos);
-  EXPECT_NE(emit::printExplain(script.steps.back(), script).find("publish 1.0.0 again"), std::string::npos);
+  EXPECT_NE(emit::printExplain(script.steps.back(), script).find("publish 1.0.0 again"),
+            std::string::npos);
 }
 
 TEST(Print, markdownCellsHoldTheirText) {
@@ -173,7 +177,8 @@ TEST(Print, markdownCellsHoldTheirText) {
   script.steps[0].title = "a|b `c` ```";
   const std::string text = emit::printMarkdown(script, {});
   EXPECT_NE(text.find("a\\|b \\`c\\`"), std::string::npos);
-  EXPECT_NE(text.find("````sql"), std::string::npos) << "the fence must be longer than any in the text";
+  EXPECT_NE(text.find("````sql"), std::string::npos)
+      << "the fence must be longer than any in the text";
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Emitted SQL on a real database: it ends in exactly the catalog that was simulated, and no row, high-water mark, child, trigger or view is lost on the way.
+// Emitted SQL on a real database: it ends in exactly the catalog that was simulated, and no row,
+// high-water mark, child, trigger or view is lost on the way.
 #include <fmt/core.h>
 
 #include "compiler/catalog/sql.h"
@@ -40,7 +41,9 @@ Table child() {
   return t;
 }
 
-const catalog::Trigger kAudit{"audit", "parent", "CREATE TRIGGER \"audit\" AFTER INSERT ON \"parent\"\nBEGIN\n  SELECT 1;\nEND"};
+const catalog::Trigger kAudit{
+    "audit", "parent",
+    "CREATE TRIGGER \"audit\" AFTER INSERT ON \"parent\"\nBEGIN\n  SELECT 1;\nEND"};
 const catalog::View kView{"named", "CREATE VIEW \"named\" AS\nSELECT \"name\" FROM \"parent\""};
 const catalog::View kOuter{"outer", "CREATE VIEW \"outer\" AS\nSELECT * FROM \"named\""};
 
@@ -49,7 +52,8 @@ protected:
   // Executes a step, simulates it, and expects the same.
   bool step(const std::vector<plan::Operation>& operations) {
     if (!db.step(operations, now)) return false;
-    for (const auto& operation : operations) EXPECT_EQ("", plan::apply(operation, now, sqliteDialect().traits()));
+    for (const auto& operation : operations)
+      EXPECT_EQ("", plan::apply(operation, now, sqliteDialect().traits()));
     EXPECT_EQ(describe(now), describe(db.catalog()));
     return true;
   }
@@ -67,7 +71,8 @@ protected:
 TEST_F(SqliteEmit, RebuildKeepsWhatHangsOnTheTable) {
   family();
   ASSERT_TRUE(step({plan::CreateTrigger{kAudit}, plan::CreateView{kView}}));
-  plan::RebuildTable op{parent(), parent(), {{"id", "\"id\""}, {"name", "coalesce(\"name\", '') || '!'"}}};
+  plan::RebuildTable op{
+      parent(), parent(), {{"id", "\"id\""}, {"name", "coalesce(\"name\", '') || '!'"}}};
   op.to.columns[1].notNull = true;
   op.to.checks = {{"ck_parent_name", "length(\"name\") < 9"}};
   ASSERT_TRUE(step({op}));
@@ -85,7 +90,8 @@ TEST_F(SqliteEmit, RebuildKeepsWhatHangsOnTheTable) {
 TEST_F(SqliteEmit, HighWaterMarkOfAnEmptyTableIsKept) {
   family();
   db.run("DELETE FROM parent");
-  ASSERT_TRUE(step({plan::RebuildTable{parent(), parent(), {{"id", "\"id\""}, {"name", "\"name\""}}}}));
+  ASSERT_TRUE(
+      step({plan::RebuildTable{parent(), parent(), {{"id", "\"id\""}, {"name", "\"name\""}}}}));
   db.run("INSERT INTO parent (name) VALUES ('new')");
   EXPECT_EQ("10\n", db.rows("SELECT id FROM parent"));
 }
@@ -94,7 +100,8 @@ TEST_F(SqliteEmit, RebuildKeepsImplicitRowids) {
   ASSERT_TRUE(step({plan::CreateTable{parent()}, plan::CreateTable{child()}}));
   db.run("INSERT INTO parent (id) VALUES (1)");
   db.run("INSERT INTO child (rowid, id, parent_id) VALUES (40, 'x', 1), (50, 'y', 1)");
-  ASSERT_TRUE(step({plan::RebuildTable{child(), child(), {{"id", "\"id\""}, {"parent_id", "\"parent_id\""}}}}));
+  ASSERT_TRUE(step(
+      {plan::RebuildTable{child(), child(), {{"id", "\"id\""}, {"parent_id", "\"parent_id\""}}}}));
   EXPECT_EQ("40|x\n50|y\n", db.rows("SELECT rowid, id FROM child ORDER BY rowid"));
 }
 
@@ -124,19 +131,22 @@ TEST_F(SqliteEmit, DropTableLeavesNoChildBehind) {
 
 TEST_F(SqliteEmit, RenameTableTakesViewsAndTriggersAlong) {
   family();
-  ASSERT_TRUE(step({plan::CreateTrigger{kAudit}, plan::CreateView{kView}, plan::CreateView{kOuter}}));
+  ASSERT_TRUE(
+      step({plan::CreateTrigger{kAudit}, plan::CreateView{kView}, plan::CreateView{kOuter}}));
   ASSERT_TRUE(db.step({plan::RenameTable{"parent", "Person"}}, now));
   EXPECT_EQ("a\nb\n", db.rows("SELECT * FROM \"outer\""));
   const Catalog found = db.catalog();
   EXPECT_EQ("Person", found.findTrigger("audit")->table);
   EXPECT_EQ("Person", found.findTable("child")->foreignKeys[0].table);
-  EXPECT_EQ("CREATE VIEW \"named\" AS\nSELECT \"name\" FROM \"Person\"", found.findView("named")->sql);
+  EXPECT_EQ("CREATE VIEW \"named\" AS\nSELECT \"name\" FROM \"Person\"",
+            found.findView("named")->sql);
 }
 
 TEST_F(SqliteEmit, FaceOfARenamedTable) {
   family();
   const auto& traits = sqliteDialect().traits();
-  const catalog::Face face{"person", "parent", {"id"}, {{"key", "id"}, {"title", "name"}}, {}, {{"title", "'none'"}}};
+  const catalog::Face face{
+      "person", "parent", {"id"}, {{"key", "id"}, {"title", "name"}}, {}, {{"title", "'none'"}}};
   db.run("DELETE FROM child");
   db.run(traits.faceView(face));
   for (const auto& [name, sql] : traits.faceTriggers(face)) db.run(sql);
@@ -156,13 +166,38 @@ TEST_F(SqliteEmit, SyncTriggersWithAndWithoutRecursion) {
   using catalog::SyncTrigger;
   const std::string apart = "NEW.\"title\" IS NOT NEW.\"name\"";
   const std::vector<SyncTrigger> triggers = {
-      {"s1", "parent", {"id"}, SyncTrigger::Event::insert, {}, "NEW.\"title\" IS NULL AND " + apart, {{"title", "NEW.\"name\""}}},
-      {"s2", "parent", {"id"}, SyncTrigger::Event::insert, {}, "NEW.\"title\" IS NOT NULL AND " + apart, {{"name", "NEW.\"title\""}}},
-      {"s3", "parent", {"id"}, SyncTrigger::Event::update, {"name"}, "NEW.\"title\" IS OLD.\"title\" AND " + apart, {{"title", "NEW.\"name\""}}},
-      {"s4", "parent", {"id"}, SyncTrigger::Event::update, {"title"}, apart, {{"name", "NEW.\"title\""}}},
+      {"s1",
+       "parent",
+       {"id"},
+       SyncTrigger::Event::insert,
+       {},
+       "NEW.\"title\" IS NULL AND " + apart,
+       {{"title", "NEW.\"name\""}}},
+      {"s2",
+       "parent",
+       {"id"},
+       SyncTrigger::Event::insert,
+       {},
+       "NEW.\"title\" IS NOT NULL AND " + apart,
+       {{"name", "NEW.\"title\""}}},
+      {"s3",
+       "parent",
+       {"id"},
+       SyncTrigger::Event::update,
+       {"name"},
+       "NEW.\"title\" IS OLD.\"title\" AND " + apart,
+       {{"title", "NEW.\"name\""}}},
+      {"s4",
+       "parent",
+       {"id"},
+       SyncTrigger::Event::update,
+       {"title"},
+       apart,
+       {{"name", "NEW.\"title\""}}},
   };
   for (const auto& t : triggers) db.run(traits.syncTrigger(t));
-  db.run(traits.guardTrigger({"g1", "parent", SyncTrigger::Event::insert, "length(NEW.\"name\") > 3", "too long, isn't it"}));
+  db.run(traits.guardTrigger({"g1", "parent", SyncTrigger::Event::insert,
+                              "length(NEW.\"name\") > 3", "too long, isn't it"}));
   for (const char* recursive : {"OFF", "ON"}) {
     db.run(std::string("PRAGMA recursive_triggers = ") + recursive);
     db.run("DELETE FROM parent");
@@ -174,7 +209,8 @@ TEST_F(SqliteEmit, SyncTriggersWithAndWithoutRecursion) {
     EXPECT_EQ("1|x|x\n2|y|y\n", db.rows("SELECT * FROM parent"));
     db.run("UPDATE parent SET name = NULL WHERE id = 1");
     EXPECT_EQ("1|~|~\n2|y|y\n", db.rows("SELECT * FROM parent"));
-    EXPECT_EQ("too long, isn't it", db.session->execute("INSERT INTO parent (name) VALUES ('long')").error().message);
+    EXPECT_EQ("too long, isn't it",
+              db.session->execute("INSERT INTO parent (name) VALUES ('long')").error().message);
   }
 }
 
@@ -182,7 +218,8 @@ std::string backfill(Database& db, const plan::Backfill& op, const Catalog& duri
   const auto sql = *sqliteDialect().emit({op}, during)->batch;
   const auto upper = db.session->query(sql.upperBound);
   std::vector<std::pair<std::string, dialect::Value>> bounds;
-  for (unsigned i = 0; i < sql.keyColumns; ++i) bounds.emplace_back(fmt::format("u{}", i + 1), (*upper)[0][i]);
+  for (unsigned i = 0; i < sql.keyColumns; ++i)
+    bounds.emplace_back(fmt::format("u{}", i + 1), (*upper)[0][i]);
   bounds.emplace_back("n", std::to_string(batch - 1));
   std::string trail;
   for (bool first = true;; first = false) {
@@ -190,7 +227,8 @@ std::string backfill(Database& db, const plan::Backfill& op, const Catalog& duri
     const auto end = db.session->query(first ? sql.firstEnd : sql.nextEnd, values);
     if (!end) return end.error().message;
     const bool last = end->empty();
-    for (unsigned i = 0; i < sql.keyColumns; ++i) bounds.emplace_back(fmt::format("e{}", i + 1), last ? (*upper)[0][i] : (*end)[0][i]);
+    for (unsigned i = 0; i < sql.keyColumns; ++i)
+      bounds.emplace_back(fmt::format("e{}", i + 1), last ? (*upper)[0][i] : (*end)[0][i]);
     values.assign(bounds.begin(), bounds.end());
     const auto changed = db.session->update(first ? sql.firstUpdate : sql.nextUpdate, values);
     if (!changed) return changed.error().message;
@@ -204,9 +242,11 @@ std::string backfill(Database& db, const plan::Backfill& op, const Catalog& duri
 }
 
 TEST_F(SqliteEmit, BackfillInBatches) {
-  const std::string numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10) ";
-  const auto fill = [&](const std::string& name, std::vector<Column> columns, std::vector<std::string> key,
-                        std::vector<std::string> options, const std::string& values) {
+  const std::string numbers =
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10) ";
+  const auto fill = [&](const std::string& name, std::vector<Column> columns,
+                        std::vector<std::string> key, std::vector<std::string> options,
+                        const std::string& values) {
     Table t;
     t.name = name;
     t.columns = std::move(columns);
@@ -217,17 +257,24 @@ TEST_F(SqliteEmit, BackfillInBatches) {
     db.run("INSERT INTO \"" + name + "\" " + numbers + "SELECT " + values + ", NULL FROM n");
     return backfill(db, {name, key, {{"v", "'a:e1'"}}, "\"v\" IS NULL"}, now, 4);
   };
-  EXPECT_EQ("4 4 2 left 0\n", fill("int", {column("k", "INTEGER", true)}, {"k"}, {"STRICT"}, "i * 3"));
-  EXPECT_EQ("4 4 2 left 0\n", fill("text", {column("k", "TEXT", true)}, {"k"}, {"STRICT"}, "'k' || i"));
-  EXPECT_EQ("4 4 2 left 0\n", fill("real", {column("k", "REAL", true)}, {"k"}, {"STRICT", "WITHOUT ROWID"}, "i / 3.0"));
-  EXPECT_EQ("4 4 2 left 0\n", fill("blob", {column("k", "BLOB", true)}, {"k"}, {"STRICT", "WITHOUT ROWID"}, "zeroblob(i)"));
+  EXPECT_EQ("4 4 2 left 0\n",
+            fill("int", {column("k", "INTEGER", true)}, {"k"}, {"STRICT"}, "i * 3"));
+  EXPECT_EQ("4 4 2 left 0\n",
+            fill("text", {column("k", "TEXT", true)}, {"k"}, {"STRICT"}, "'k' || i"));
+  EXPECT_EQ("4 4 2 left 0\n", fill("real", {column("k", "REAL", true)}, {"k"},
+                                   {"STRICT", "WITHOUT ROWID"}, "i / 3.0"));
+  EXPECT_EQ("4 4 2 left 0\n", fill("blob", {column("k", "BLOB", true)}, {"k"},
+                                   {"STRICT", "WITHOUT ROWID"}, "zeroblob(i)"));
   EXPECT_EQ("4 4 2 left 0\n", fill("blob2", {column("k", "BLOB", true)}, {"k"}, {}, "zeroblob(i)"));
   EXPECT_EQ("4 4 2 left 0\n", fill("none", {column("k", "BLOB")}, {}, {}, "i"));
-  EXPECT_EQ("4 4 2 left 0\n", fill("pair", {column("a", "INTEGER", true), column("b", "TEXT", true)}, {"a", "b"}, {"STRICT"}, "i / 3, 'b' || i"));
+  EXPECT_EQ("4 4 2 left 0\n",
+            fill("pair", {column("a", "INTEGER", true), column("b", "TEXT", true)}, {"a", "b"},
+                 {"STRICT"}, "i / 3, 'b' || i"));
 }
 
 TEST_F(SqliteEmit, HostileNames) {
-  for (const std::string name : {"select", "a \"b\" [c] `d`", "x'; DROP TABLE y; --", "größe ☃", "a.b", "rowid"}) {
+  for (const std::string name :
+       {"select", "a \"b\" [c] `d`", "x'; DROP TABLE y; --", "größe ☃", "a.b", "rowid"}) {
     Table t;
     t.name = name;
     t.columns = {column("id", "INTEGER", true), column(name, "TEXT"), column(name + "2", "TEXT")};
@@ -247,7 +294,8 @@ TEST_F(SqliteEmit, HostileNames) {
 // ---- expressions, evaluated
 class SqliteFunctions : public ::testing::Test {
 protected:
-  static ir::Expr literal(ir::Scalar scalar, std::string text, uint16_t precision = 0, uint16_t scale = 0) {
+  static ir::Expr literal(ir::Scalar scalar, std::string text, uint16_t precision = 0,
+                          uint16_t scale = 0) {
     ir::Expr e;
     e.kind = ir::ExprKind::literal;
     e.type.scalar = scalar;
@@ -257,8 +305,12 @@ protected:
     return e;
   }
   static ir::Expr text(std::string value) { return literal(ir::Scalar::string, std::move(value)); }
-  static ir::Expr integer(std::string value) { return literal(ir::Scalar::int64, std::move(value)); }
-  static ir::Expr decimal(std::string value) { return literal(ir::Scalar::decimal, std::move(value), 12, 2); }
+  static ir::Expr integer(std::string value) {
+    return literal(ir::Scalar::int64, std::move(value));
+  }
+  static ir::Expr decimal(std::string value) {
+    return literal(ir::Scalar::decimal, std::move(value), 12, 2);
+  }
   static ir::Expr null() {
     ir::Expr e = literal(ir::Scalar::null, "");
     e.type.optional = true;
@@ -288,11 +340,13 @@ protected:
 
 TEST_F(SqliteFunctions, Texts) {
   using F = ir::Function;
-  EXPECT_EQ("a1true\n", call(F::concat, {text("a"), integer("1"), literal(ir::Scalar::boolean, "true"), null()}));
+  EXPECT_EQ("a1true\n", call(F::concat, {text("a"), integer("1"),
+                                         literal(ir::Scalar::boolean, "true"), null()}));
   EXPECT_EQ("bc\n", call(F::substring, {text("abcd"), integer("2"), integer("2")}));
   EXPECT_EQ("a\n", call(F::substring, {text("abcd"), integer("0"), integer("2")}));
   EXPECT_EQ("\n", call(F::substring, {text("abcd"), integer("2"), integer("-1")}));
-  for (const auto& [separator, whole] : std::vector<std::pair<std::string, std::string>>{{" ", "Ada \"q\" L"}, {", ", "Ada, \"q\", L"}, {"n1", "Adan1\"q\"n1L"}}) {
+  for (const auto& [separator, whole] : std::vector<std::pair<std::string, std::string>>{
+           {" ", "Ada \"q\" L"}, {", ", "Ada, \"q\", L"}, {"n1", "Adan1\"q\"n1L"}}) {
     EXPECT_EQ("Ada\n", call(F::splitPart, {text(whole), text(separator), integer("1")}));
     EXPECT_EQ("\"q\"\n", call(F::splitPart, {text(whole), text(separator), integer("2")}));
   }
@@ -313,7 +367,8 @@ TEST_F(SqliteFunctions, ConversionsNeverInventAZero) {
   EXPECT_EQ("-12\n", call(F::toInt64, {text(" -12 ")}));
   EXPECT_EQ("7\n", call(F::toInt64, {text("+007")}));
   EXPECT_EQ("3\n", call(F::toInt64, {decimal("2.5")}));
-  for (const char* garbage : {"", ".", "1.2.3", "1,5", "x"}) EXPECT_EQ("~\n", call(F::toDecimal, {text(garbage)})) << garbage;
+  for (const char* garbage : {"", ".", "1.2.3", "1,5", "x"})
+    EXPECT_EQ("~\n", call(F::toDecimal, {text(garbage)})) << garbage;
   EXPECT_EQ("-1.5\n", call(F::toDecimal, {text("-1.50")}));
   EXPECT_EQ("~\n", call(F::toDecimal, {text("1e3")}));
   EXPECT_EQ("1000.0\n", call(F::toFloat64, {text("1e3")}));
@@ -341,13 +396,17 @@ TEST_F(SqliteFunctions, Operators) {
   EXPECT_EQ("3\n", value(op(Op::divide, Scalar::int64, integer("7"), integer("2"))));
   EXPECT_EQ("3.5\n", value(op(Op::divide, Scalar::decimal, integer("7"), integer("2"))));
   EXPECT_EQ("0.3\n", value(op(Op::add, Scalar::decimal, decimal("0.1"), decimal("0.2"))));
-  EXPECT_EQ("1\n", value(op(Op::equal, Scalar::boolean, op(Op::multiply, Scalar::decimal, decimal("1.1"), integer("3")), decimal("3.3"))));
+  EXPECT_EQ("1\n", value(op(Op::equal, Scalar::boolean,
+                            op(Op::multiply, Scalar::decimal, decimal("1.1"), integer("3")),
+                            decimal("3.3"))));
   EXPECT_EQ("1.5\n", value(op(Op::modulo, Scalar::decimal, decimal("7.5"), decimal("2"))));
   ir::Expr like;
   like.kind = ir::ExprKind::like;
   like.args = {text("a*B%c"), text("a*B_c")};
-  EXPECT_EQ("1\n", db.rows("SELECT " + *sqliteDialect().traits().binary(like, "'a*B%c'", "'a*B_c'")));
-  EXPECT_EQ("0\n", db.rows("SELECT " + *sqliteDialect().traits().binary(like, "'a*b%c'", "'a*B_c'")));
+  EXPECT_EQ("1\n",
+            db.rows("SELECT " + *sqliteDialect().traits().binary(like, "'a*B%c'", "'a*B_c'")));
+  EXPECT_EQ("0\n",
+            db.rows("SELECT " + *sqliteDialect().traits().binary(like, "'a*b%c'", "'a*B_c'")));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// What the tests of the SQLite dialect share: the plugin loaded as the tool loads it, and short ways to run SQL.
+// What the tests of the SQLite dialect share: the plugin loaded as the tool loads it, and short
+// ways to run SQL.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -18,10 +19,13 @@ inline const dialect::Dialect& sqliteDialect() {
   return *all.find("sqlite");
 }
 
-inline dialect::DbResult<std::unique_ptr<dialect::Session>> openUrl(const std::string& url, dialect::SessionOptions options = {}) {
+inline dialect::DbResult<std::unique_ptr<dialect::Session>> openUrl(
+    const std::string& url, dialect::SessionOptions options = {}) {
   const std::vector<std::string> folders = {CAMBIUM_BINARY_DIR "/lib/cambium"};
   auto plugin = dialect::loadDatabasePlugin("sqlite", folders);
-  if (!plugin) return Failure{dialect::DbError{dialect::DbError::Kind::other, "", 0, plugin.error().message, ""}};
+  if (!plugin)
+    return Failure{
+        dialect::DbError{dialect::DbError::Kind::other, "", 0, plugin.error().message, ""}};
   return plugin->open(url, options);
 }
 
@@ -31,8 +35,10 @@ public:
   Database() : Database("sqlite::memory:", {}) {}
   Database(const std::string& url, dialect::SessionOptions options) {
     auto opened = openUrl(url, options);
-    if (!opened) ADD_FAILURE() << opened.error().message;
-    else session = std::move(*opened);
+    if (!opened)
+      ADD_FAILURE() << opened.error().message;
+    else
+      session = std::move(*opened);
   }
 
   bool run(const std::string& sql) {

@@ -1,4 +1,5 @@
-// What introspection reads is what was meant: our own tables to the byte, other people's without loss.
+// What introspection reads is what was meant: our own tables to the byte, other people's without
+// loss.
 #include <fstream>
 #include <sstream>
 
@@ -19,16 +20,18 @@ std::string fileText(const std::filesystem::path& path) {
 Table richTable() {
   Table t;
   t.name = "order \"line\"";
-  t.columns = {{"id", "INTEGER", true, "", "", false, true, ""},
-               {"select", "TEXT", true, "'it''s; -- not a comment'", "", false, false, ""},
-               {"größe [cm]", "REAL", false, "-1.5", "", false, false, ""},
-               {"made", "TEXT", true, "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')", "", false, false, ""},
-               {"parent_id", "INTEGER", false, "", "", false, false, ""},
-               {"a`b", "BLOB", false, "x'00FF'", "", false, false, ""},
-               {"double", "REAL", false, "", "\"größe [cm]\" * 2", false, false, ""},
-               {"kept", "TEXT", false, "", "upper(\"select\")", true, false, ""}};
+  t.columns = {
+      {"id", "INTEGER", true, "", "", false, true, ""},
+      {"select", "TEXT", true, "'it''s; -- not a comment'", "", false, false, ""},
+      {"größe [cm]", "REAL", false, "-1.5", "", false, false, ""},
+      {"made", "TEXT", true, "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')", "", false, false, ""},
+      {"parent_id", "INTEGER", false, "", "", false, false, ""},
+      {"a`b", "BLOB", false, "x'00FF'", "", false, false, ""},
+      {"double", "REAL", false, "", "\"größe [cm]\" * 2", false, false, ""},
+      {"kept", "TEXT", false, "", "upper(\"select\")", true, false, ""}};
   t.primaryKey = {"id"};
-  t.checks = {{"ck_a", "length(\"select\") <= 40"}, {"ck \"b\"", "\"größe [cm]\" IN (1, 2) OR \"select\" <> 'x  y'"}};
+  t.checks = {{"ck_a", "length(\"select\") <= 40"},
+              {"ck \"b\"", "\"größe [cm]\" IN (1, 2) OR \"select\" <> 'x  y'"}};
   t.foreignKeys = {{"", {"parent_id"}, t.name, {"id"}, "CASCADE", "NO ACTION"}};
   t.indexes = {{"ix_1", {{"parent_id", "", false}, {"made", "", true}}, false, false, ""},
                {"uq_1", {{"", "lower(\"select\")", false}}, true, false, "\"made\" IS NOT NULL"}};
@@ -41,7 +44,8 @@ TEST(SqliteIntrospect, OwnTableComesBackExactly) {
   wanted.put(richTable());
   Table pair;
   pair.name = "pair";
-  pair.columns = {{"a", "TEXT", true, "", "", false, false, ""}, {"b", "INTEGER", true, "0", "", false, false, ""}};
+  pair.columns = {{"a", "TEXT", true, "", "", false, false, ""},
+                  {"b", "INTEGER", true, "0", "", false, false, ""}};
   pair.primaryKey = {"b", "a"};
   pair.options = {"STRICT", "WITHOUT ROWID"};
   wanted.put(pair);
@@ -64,21 +68,28 @@ TEST(SqliteIntrospect, AlteredTextComesBackAsSimulated) {
   const std::string table = richTable().name;
   const catalog::Column added{"note", "TEXT", false, "", "", false, false, ""};
   const std::vector<std::vector<plan::Operation>> steps = {
-      {plan::AddColumn{table, added, catalog::Check{"ck_note", "length(\"note\") < 5"}, std::nullopt}},
-      {plan::AddColumn{table, {"other", "INTEGER", false, "", "", false, false, ""}, std::nullopt,
+      {plan::AddColumn{table, added, catalog::Check{"ck_note", "length(\"note\") < 5"},
+                       std::nullopt}},
+      {plan::AddColumn{table,
+                       {"other", "INTEGER", false, "", "", false, false, ""},
+                       std::nullopt,
                        catalog::ForeignKey{"", {"other"}, table, {"id"}, "SET NULL", "NO ACTION"}}},
-      {plan::AddColumn{table, {"n", "INTEGER", true, "7", "", false, false, ""}, std::nullopt, std::nullopt}},
+      {plan::AddColumn{
+          table, {"n", "INTEGER", true, "7", "", false, false, ""}, std::nullopt, std::nullopt}},
       {plan::RenameColumn{table, "select", "where"}},
       {plan::RenameColumn{table, "id", "key"}},
       {plan::RenameTable{table, "line"}},
       {plan::RenameTable{"line", "LINE"}},
-      {plan::DropColumn{"LINE", added, catalog::Check{"ck_note", "length(\"note\") < 5"}, std::nullopt}},
-      {plan::DropColumn{"LINE", {"n", "INTEGER", true, "7", "", false, false, ""}, std::nullopt, std::nullopt}},
+      {plan::DropColumn{"LINE", added, catalog::Check{"ck_note", "length(\"note\") < 5"},
+                        std::nullopt}},
+      {plan::DropColumn{
+          "LINE", {"n", "INTEGER", true, "7", "", false, false, ""}, std::nullopt, std::nullopt}},
       {plan::DropIndex{"LINE", richTable().indexes[0]}},
   };
   for (const auto& step : steps) {
     ASSERT_TRUE(db.step(step, now));
-    for (const auto& operation : step) ASSERT_EQ("", plan::apply(operation, now, sqliteDialect().traits()));
+    for (const auto& operation : step)
+      ASSERT_EQ("", plan::apply(operation, now, sqliteDialect().traits()));
     ASSERT_EQ(describe(now), describe(db.catalog()));
   }
 }
@@ -86,18 +97,23 @@ TEST(SqliteIntrospect, AlteredTextComesBackAsSimulated) {
 TEST(SqliteIntrospect, ForeignSpellingsMeanTheSame) {
   Database db;
   db.run("create table Parent(Id integer primary key, Code varchar (10) not null unique)");
-  db.run("CREATE TABLE if not exists main.[Odd Table] /* a comment, with ( */ (\n"
-         "  `Id` INTEGER CONSTRAINT pk PRIMARY KEY -- the key\n"
-         ", name  NVARCHAR( 160 )   COLLATE nocase DEFAULT \"none\" NOT NULL CHECK (LENGTH( NAME ) /* ! */ > 0 and [Odd Table].[Id]>0),\n"
-         "  parent int references PARENT on delete set null deferrable initially immediate,\n"
-         "  d decimal(10,2) default (1 + 1), e DEFAULT +5, f text default x, g default current_timestamp,\n"
-         "  s text check (s <> 'double') NULL,\n"
-         "  constraint u unique (Name, PARENT desc) FOREIGN KEY (parent) REFERENCES parent(ID)\n)");
+  db.run(
+      "CREATE TABLE if not exists main.[Odd Table] /* a comment, with ( */ (\n"
+      "  `Id` INTEGER CONSTRAINT pk PRIMARY KEY -- the key\n"
+      ", name  NVARCHAR( 160 )   COLLATE nocase DEFAULT \"none\" NOT NULL CHECK (LENGTH( NAME ) /* "
+      "! */ > 0 and [Odd Table].[Id]>0),\n"
+      "  parent int references PARENT on delete set null deferrable initially immediate,\n"
+      "  d decimal(10,2) default (1 + 1), e DEFAULT +5, f text default x, g default "
+      "current_timestamp,\n"
+      "  s text check (s <> 'double') NULL,\n"
+      "  constraint u unique (Name, PARENT desc) FOREIGN KEY (parent) REFERENCES parent(ID)\n)");
   // As an application with double-quoted texts would have written it.
   db.run("PRAGMA writable_schema = ON");
   db.run("UPDATE sqlite_schema SET sql = replace(sql, '''double''', '\"double\"')");
   db.run("PRAGMA writable_schema = RESET");
-  db.run("CREATE UNIQUE INDEX [my ix] ON [odd table](NAME collate binary DESC, upper(name)) where PARENT is not null");
+  db.run(
+      "CREATE UNIQUE INDEX [my ix] ON [odd table](NAME collate binary DESC, upper(name)) where "
+      "PARENT is not null");
   Table wanted;
   wanted.name = "Odd Table";
   wanted.columns = {{"Id", "INTEGER", true, "", "", false, false, ""},
@@ -112,9 +128,12 @@ TEST(SqliteIntrospect, ForeignSpellingsMeanTheSame) {
   wanted.checks = {{"", "LENGTH( \"name\" ) > 0 and \"Id\">0"}, {"", "\"s\" <> 'double'"}};
   wanted.foreignKeys = {{"", {"parent"}, "Parent", {"Id"}, "SET NULL", "NO ACTION"},
                         {"", {"parent"}, "Parent", {"Id"}, "NO ACTION", "NO ACTION"}};
-  wanted.indexes = {
-      {"u", {{"name", "", false}, {"parent", "", true}}, true, true, ""},
-      {"my ix", {{"", "\"name\" collate binary", true}, {"", "upper(\"name\")", false}}, true, false, "\"parent\" is not null"}};
+  wanted.indexes = {{"u", {{"name", "", false}, {"parent", "", true}}, true, true, ""},
+                    {"my ix",
+                     {{"", "\"name\" collate binary", true}, {"", "upper(\"name\")", false}},
+                     true,
+                     false,
+                     "\"parent\" is not null"}};
   EXPECT_EQ(describe(wanted), describe(*db.catalog().findTable("Odd Table")));
   const auto one = db.session->describe(dialect::ObjectKind::table, "Odd Table");
   EXPECT_EQ(describe(*db.catalog().findTable("Odd Table")), **one);
@@ -148,7 +167,8 @@ TEST(SqliteIntrospect, Chinook) {
   EXPECT_EQ(64u, columns);
   EXPECT_EQ(11u, keys);
   EXPECT_TRUE(found.opaque.empty());
-  EXPECT_EQ((std::vector<std::string>{"PlaylistId", "TrackId"}), found.findTable("PlaylistTrack")->primaryKey);
+  EXPECT_EQ((std::vector<std::string>{"PlaylistId", "TrackId"}),
+            found.findTable("PlaylistTrack")->primaryKey);
   expectRoundTrip(found, "chinook");
 }
 
@@ -167,16 +187,19 @@ TEST(SqliteIntrospect, WhatTheCatalogCannotSayIsKeptWhole) {
   std::string kinds;
   for (const auto& opaque : found.opaque) kinds += opaque.kind + " " + opaque.name + "\n";
   EXPECT_EQ(
-      "table backwards\ntable deferred\ntable forgiving\nvirtual table search\nshadow table search_config\nshadow table search_content\n"
+      "table backwards\ntable deferred\ntable forgiving\nvirtual table search\nshadow table "
+      "search_config\nshadow table search_content\n"
       "shadow table search_data\nshadow table search_docsize\nshadow table search_idx\n",
       kinds);
   EXPECT_NE(std::string::npos, found.opaque[1].sql.find("ix_deferred"));
   ASSERT_EQ(1u, found.tables.size());
   EXPECT_EQ("CREATE VIEW \"v\" AS\nSELECT \"a\" FROM \"plain\"", found.views.at(0).sql);
-  EXPECT_EQ("CREATE TRIGGER \"t\" AFTER INSERT ON \"plain\"\nBEGIN\n  SELECT 1;\nEND", found.triggers.at(0).sql);
+  EXPECT_EQ("CREATE TRIGGER \"t\" AFTER INSERT ON \"plain\"\nBEGIN\n  SELECT 1;\nEND",
+            found.triggers.at(0).sql);
   EXPECT_EQ(describe(found.views[0]), **db.session->describe(dialect::ObjectKind::view, "v"));
   EXPECT_EQ(describe(found.triggers[0]), **db.session->describe(dialect::ObjectKind::trigger, "t"));
-  EXPECT_EQ(describe(found.opaque[1]), **db.session->describe(dialect::ObjectKind::table, "deferred"));
+  EXPECT_EQ(describe(found.opaque[1]),
+            **db.session->describe(dialect::ObjectKind::table, "deferred"));
 }
 
 }  // namespace

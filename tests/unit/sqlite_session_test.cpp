@@ -41,8 +41,12 @@ protected:
 };
 
 TEST_F(SqliteSession, SpellingsOfUrls) {
-  for (const std::string& name : {std::string("a b.db"), std::string("100% = 'a\" ?mode=ro#x.db"), std::string("größe.db")}) {
-    { Database db("sqlite:" + path(name), kCreate); db.run("CREATE TABLE t (a)"); }
+  for (const std::string& name :
+       {std::string("a b.db"), std::string("100% = 'a\" ?mode=ro#x.db"), std::string("größe.db")}) {
+    {
+      Database db("sqlite:" + path(name), kCreate);
+      db.run("CREATE TABLE t (a)");
+    }
     EXPECT_TRUE(std::filesystem::exists(path(name))) << name;
     Database again(url(name), {});
     EXPECT_EQ("t\n", again.rows("SELECT name FROM sqlite_schema"));
@@ -50,7 +54,10 @@ TEST_F(SqliteSession, SpellingsOfUrls) {
   }
   const auto before = std::filesystem::current_path();
   std::filesystem::current_path(folder);
-  { Database db("sqlite://relative.db", kCreate); db.run("CREATE TABLE t (a)"); }
+  {
+    Database db("sqlite://relative.db", kCreate);
+    db.run("CREATE TABLE t (a)");
+  }
   std::filesystem::current_path(before);
   EXPECT_TRUE(std::filesystem::exists(path("relative.db")));
 }
@@ -97,9 +104,11 @@ TEST_F(SqliteSession, ValuesGoAndComeBack) {
   Database db;
   db.run("CREATE TABLE t (a TEXT, b INTEGER)");
   const std::string odd("a\0:b '\xc3\xbc", 8);
-  const std::vector<std::pair<std::string_view, dialect::Value>> values = {{"a", odd}, {"b", "9007199254740993"}};
+  const std::vector<std::pair<std::string_view, dialect::Value>> values = {
+      {"a", odd}, {"b", "9007199254740993"}};
   EXPECT_EQ(1, *db.session->update("INSERT INTO t VALUES (:a, :b)", values));
-  const std::vector<std::pair<std::string_view, dialect::Value>> none = {{"a", std::nullopt}, {"b", std::nullopt}};
+  const std::vector<std::pair<std::string_view, dialect::Value>> none = {{"a", std::nullopt},
+                                                                         {"b", std::nullopt}};
   EXPECT_EQ(1, *db.session->update("INSERT INTO t VALUES (:a, :b)", none));
   const auto rows = db.session->query("SELECT a, b, typeof(b) FROM t ORDER BY rowid");
   ASSERT_TRUE(rows);
@@ -162,7 +171,8 @@ TEST_F(SqliteSession, InterruptStopsAStatement) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     db.session->interrupt();
   });
-  const auto endless = db.session->execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n");
+  const auto endless = db.session->execute(
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n");
   other.join();
   ASSERT_FALSE(endless);
   EXPECT_EQ(9, endless.error().native);
@@ -173,7 +183,8 @@ TEST_F(SqliteSession, PluginsThatDoNotFit) {
   EXPECT_EQ(Code::PLG001, dialect::loadDatabasePlugin("sqlite", nowhere).error().code);
   std::ofstream(path("cambium-db-broken.so")) << "not a library";
   EXPECT_EQ(Code::PLG002, dialect::loadDatabasePlugin("broken", nowhere).error().code);
-  std::filesystem::copy_file(CAMBIUM_BINARY_DIR "/lib/cambium/cambium-db-sqlite.so", path("cambium-db-other.so"));
+  std::filesystem::copy_file(CAMBIUM_BINARY_DIR "/lib/cambium/cambium-db-sqlite.so",
+                             path("cambium-db-other.so"));
   EXPECT_EQ(Code::PLG006, dialect::loadDatabasePlugin("other", nowhere).error().code);
 }
 

@@ -140,6 +140,9 @@ void Recovery::plan(antlr4::Parser* p, size_t localState) {
     resumeInPlace_ = inPlace;
     resumeKnown_ = known;
     unwinding_ = true;
+    if (inPlace) return;
+    open_.resize(declaration ? 0 : std::min(open_.size(), list.brackets));  // what was not closed is forgotten
+    followed_ = token;
   };
   if (errors_.size() > kMaxSyntaxErrors) return goOn(uint32_t(tokens_.size() - 1), true, false, true);
 
@@ -152,14 +155,16 @@ void Recovery::plan(antlr4::Parser* p, size_t localState) {
     const bool atMargin = t.startsLine && column(i) <= list.column;
     if (beginsDeclaration(i) && (list.brackets == 0 || (t.startsLine && column(i) <= 1) || (atMargin && !follows(t.kind))))
       return goOn(i, true, false, true);
+    const bool own = list.state == localState;
+    if (inner.empty() && list.brackets > 0 && t.startsLine && follows(t.kind)) return goOn(i, false, own, true);
     if (localState != kNoState && inner.size() == innerAtError && table_.contains(localState, kindOf(t))) return goOn(i, false, true, true);
     if (inner.empty() && list.brackets > 0) {
       const bool element = t.kind == TokenKind::LABEL || t.kind == TokenKind::RBRACE || t.kind == TokenKind::COMMA || t.startsLine;
-      if (element && follows(t.kind)) return goOn(i, false, false, true);
+      if (element && follows(t.kind)) return goOn(i, false, own, true);
       if (t.kind == TokenKind::RBRACE) return goOn(i, false, false, true);
       if (i > at && atMargin && isNameLike(t.kind)) return goOn(i, false, false, false);
-    } else if (atMargin && list.brackets > 0 && follows(t.kind) && i > at) {
-      return goOn(i, false, false, true);  // a bracket was never closed
+    } else if (atMargin && list.brackets > 0 && follows(t.kind)) {
+      return goOn(i, false, own, true);  // a bracket was never closed
     }
     if (isOpener(t.kind)) inner.push_back(t.kind);
     if (!isCloser(t.kind)) continue;
@@ -220,15 +225,17 @@ void Recovery::sync(antlr4::Parser* p) {
   if (mendCloser(p) && fits()) return;
   if (mendReserved(p, table_.contains(state, size_t(TokenKind::ID)), table_.contains(state, size_t(TokenKind::NUMBER)))) return;
   if (braceIsMissing(p)) return;  // the rule goes on to match it
-  const bool ownList = hasBraces(p->getContext()->getRuleIndex()) && table_.contains(state, size_t(TokenKind::RBRACE));
+  const size_t rule = p->getContext()->getRuleIndex();
+  const bool ownList = hasBraces(rule) && table_.contains(state, size_t(TokenKind::RBRACE));
   while (true) {
     note(p, SyntaxError::Kind::unexpected);
     plan(p, state);
-    if (!resumeInPlace_ && (!ownList || resumeAtDeclaration_ || resumeKnown_)) unwind(p);
+    const bool stay = resumeInPlace_ || (ownList && !resumeAtDeclaration_ && !resumeKnown_) || rule == Rules::RuleFile;
+    if (!stay) unwind(p);
     unwinding_ = false;
     resumedAt_ = resume_;
     p->getInputStream()->seek(resume_);
-    if (resumeInPlace_) return;
+    if (resumeInPlace_ || rule == Rules::RuleFile) return;
   }
 }
 
@@ -246,7 +253,21 @@ antlr4::Token* Recovery::recoverInline(antlr4::Parser* p) {
   }
   note(p, SyntaxError::Kind::unexpected);
   const uint32_t at = position(p);
-  const Token& t = tokens_[at];
+  Token& t = tokens_[at];
+  // `[a, b]` for `(a, b)`: both brackets.
+  if (isOpener(t.kind) && wanted.size() == 1 && isOpener(TokenKind(wanted.getMinElement()))) {
+    const TokenKind right = TokenKind(wanted.getMinElement());
+    unsigned depth = 0;
+    for (size_t i = at; i < tokens_.size(); ++i) {
+      if (isOpener(tokens_[i].kind)) ++depth;
+      if (!isCloser(tokens_[i].kind) || --depth > 0) continue;
+      if (tokens_[i].kind == closerOf(t.kind)) tokens_[i].kind = closerOf(right);
+      break;
+    }
+    t.kind = right;
+    p->consume();
+    return p->getCurrentToken();
+  }
   // One token too many, and then the right one.
   if (t.kind != TokenKind::endOfFile && !isCloser(t.kind) && !tokens_[at + 1].startsLine && wanted.contains(ssize_t(tokens_[at + 1].kind))) {
     p->consume();
@@ -257,8 +278,8 @@ antlr4::Token* Recovery::recoverInline(antlr4::Parser* p) {
   const bool signOrName = wanted.contains(ssize_t(TokenKind::ID)) ||
                           (wanted.size() == 1 && wanted.getMinElement() >= ssize_t(TokenKind::LBRACE) && wanted.getMinElement() <= ssize_t(TokenKind::CONCAT));
   const bool mayFollow = !isNameLike(t.kind) || t.startsLine || !wanted.contains(ssize_t(TokenKind::ID));
-  const bool closing = wanted.contains(ssize_t(TokenKind::RBRACE));
-  if (signOrName && mayFollow && !closing && atn.nextTokens(transition->target, p->getContext()).contains(ssize_t(t.kind)) &&
+  const bool never = wanted.contains(ssize_t(TokenKind::RBRACE)) || wanted.contains(ssize_t(TokenKind::LPAREN)) || wanted.contains(ssize_t(TokenKind::LBRACK));
+  if (signOrName && mayFollow && !never && atn.nextTokens(transition->target, p->getContext()).contains(ssize_t(t.kind)) &&
       t.kind != TokenKind::endOfFile && at != resumedAt_) {
     resumedAt_ = at;
     resumeKnown_ = true;

@@ -11,10 +11,12 @@
 namespace cambium::dialect::sqlite {
 namespace {
 
-// The engine says "disk I/O error" for a write beyond the process's limit on the size of files, and forgets the reason.
+// The engine says "disk I/O error" for a write beyond the process's limit on the size of files, and
+// forgets the reason.
 bool mayBeFileSizeLimit(int code) {
   rlimit limit{};
-  return code == SQLITE_IOERR_WRITE && getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+  return code == SQLITE_IOERR_WRITE && getrlimit(RLIMIT_FSIZE, &limit) == 0 &&
+         limit.rlim_cur != RLIM_INFINITY;
 }
 
 DbError::Kind kindOf(int code, int systemErrno) {
@@ -33,7 +35,8 @@ DbError::Kind kindOf(int code, int systemErrno) {
     case SQLITE_RANGE: return DbError::Kind::sql;
     case SQLITE_IOERR:
       // A quota or a limit on the size of files says so in another way than a full disk.
-      if (systemErrno == ENOSPC || systemErrno == EDQUOT || systemErrno == EFBIG) return DbError::Kind::diskFull;
+      if (systemErrno == ENOSPC || systemErrno == EDQUOT || systemErrno == EFBIG)
+        return DbError::Kind::diskFull;
       return mayBeFileSizeLimit(code) ? DbError::Kind::diskFull : DbError::Kind::other;
     default: return DbError::Kind::other;
   }
@@ -52,7 +55,8 @@ DbError errorOf(int code, std::string_view message, int systemErrno) {
 }
 
 DbError lastError(::sqlite3* handle, std::string_view statement) {
-  DbError error = errorOf(sqlite3_extended_errcode(handle), sqlite3_errmsg(handle), sqlite3_system_errno(handle));
+  DbError error = errorOf(sqlite3_extended_errcode(handle), sqlite3_errmsg(handle),
+                          sqlite3_system_errno(handle));
   error.statement = db::shortened(statement);
   return error;
 }

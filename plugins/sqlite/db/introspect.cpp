@@ -34,8 +34,12 @@ struct TableFacts {
 };
 using FactsByName = std::map<std::string, TableFacts>;  // by the name in lower case
 
-std::string text(const Row& row, size_t index) { return index < row.size() && row[index] ? *row[index] : ""; }
-int number(const Row& row, size_t index) { return std::atoi(text(row, index).c_str()); }
+std::string text(const Row& row, size_t index) {
+  return index < row.size() && row[index] ? *row[index] : "";
+}
+int number(const Row& row, size_t index) {
+  return std::atoi(text(row, index).c_str());
+}
 
 using Parameters = std::vector<std::pair<std::string_view, Value>>;
 
@@ -45,11 +49,14 @@ public:
 
   DbResult<Catalog> all() {
     std::vector<Object> objects;
-    if (!readObjects("SELECT type, name, tbl_name, sql FROM main.sqlite_schema ORDER BY name", {}, objects)) return failure();
+    if (!readObjects("SELECT type, name, tbl_name, sql FROM main.sqlite_schema ORDER BY name", {},
+                     objects))
+      return failure();
     if (!readFacts("WHERE m.type = 'table'", {}) || !readShadows()) return failure();
     std::map<std::string, std::vector<const Object*>> indexes;
     for (const Object& object : objects)
-      if (object.type == "index" && !object.sql.empty()) indexes[lowerCase(object.table)].push_back(&object);
+      if (object.type == "index" && !object.sql.empty())
+        indexes[lowerCase(object.table)].push_back(&object);
     Catalog out;
     for (const Object& object : objects) {
       if (isOurs(object)) continue;
@@ -65,30 +72,40 @@ public:
   }
 
   DbResult<std::optional<std::string>> one(ObjectKind kind, std::string_view name) {
-    const char* type = kind == ObjectKind::table ? "table" : kind == ObjectKind::view ? "view" : "trigger";
+    const char* type = kind == ObjectKind::table  ? "table"
+                       : kind == ObjectKind::view ? "view"
+                                                  : "trigger";
     std::vector<Object> objects;
-    if (!readObjects("SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE type = :type AND name = :name",
+    if (!readObjects("SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE type = :type "
+                     "AND name = :name",
                      {{"type", type}, {"name", std::string(name)}}, objects))
       return failure();
     if (objects.empty()) return std::optional<std::string>();
     const Object& object = objects.front();
-    if (kind == ObjectKind::view) return std::optional(catalog::describe(catalog::View{object.name, object.sql}));
+    if (kind == ObjectKind::view)
+      return std::optional(catalog::describe(catalog::View{object.name, object.sql}));
     if (kind == ObjectKind::trigger)
-      return std::optional(catalog::describe(catalog::Trigger{object.name, object.table, object.sql}));
+      return std::optional(
+          catalog::describe(catalog::Trigger{object.name, object.table, object.sql}));
 
     std::vector<Object> indexes;
     const Parameters byName = {{"name", object.name}};
-    if (!readObjects("SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND "
-                     "tbl_name = :name COLLATE NOCASE ORDER BY name", byName, indexes))
+    if (!readObjects("SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE type = "
+                     "'index' AND sql IS NOT NULL AND "
+                     "tbl_name = :name COLLATE NOCASE ORDER BY name",
+                     byName, indexes))
       return failure();
     if (!readFacts("WHERE m.type = 'table' AND m.name = :name", byName)) return failure();
     // The tables that it refers to: their names as declared, and their keys.
-    if (!readFacts("WHERE m.type = 'table' AND m.name COLLATE NOCASE IN (SELECT \"table\" FROM pragma_foreign_key_list(:name))", byName))
+    if (!readFacts("WHERE m.type = 'table' AND m.name COLLATE NOCASE IN (SELECT \"table\" FROM "
+                   "pragma_foreign_key_list(:name))",
+                   byName))
       return failure();
     std::vector<const Object*> pointers;
     for (const Object& index : indexes) pointers.push_back(&index);
     const TableOrOpaque found = toTable(object, pointers);
-    return std::optional(found.table ? catalog::describe(*found.table) : catalog::describe(*found.opaque));
+    return std::optional(found.table ? catalog::describe(*found.table)
+                                     : catalog::describe(*found.opaque));
   }
 
 private:
@@ -113,33 +130,44 @@ private:
   bool readObjects(std::string_view sql, const Parameters& parameters, std::vector<Object>& out) {
     std::vector<Row> rows;
     if (!query(sql, parameters, rows)) return false;
-    for (const Row& row : rows) out.push_back({text(row, 0), text(row, 1), text(row, 2), text(row, 3)});
+    for (const Row& row : rows)
+      out.push_back({text(row, 0), text(row, 1), text(row, 2), text(row, 3)});
     return true;
   }
 
   bool readFacts(const std::string& where, const Parameters& parameters) {
     std::vector<Row> rows;
-    if (!query("SELECT m.name, x.name, x.type, x.\"notnull\", x.pk, x.hidden FROM main.sqlite_schema m "
-               "JOIN pragma_table_xinfo(m.name) x " + where, parameters, rows))
+    if (!query("SELECT m.name, x.name, x.type, x.\"notnull\", x.pk, x.hidden FROM "
+               "main.sqlite_schema m "
+               "JOIN pragma_table_xinfo(m.name) x " +
+                   where,
+               parameters, rows))
       return false;
     for (const Row& row : rows) {
       TableFacts& facts = facts_[lowerCase(text(row, 0))];
       // A table may be read twice: as itself and as what it refers to.
       if (facts.name.empty()) facts.name = text(row, 0);
-      const ColumnFact fact{text(row, 1), text(row, 2), number(row, 3) != 0, number(row, 4), number(row, 5)};
-      const bool known = std::any_of(facts.columns.begin(), facts.columns.end(), [&](const auto& c) { return c.name == fact.name; });
+      const ColumnFact fact{text(row, 1), text(row, 2), number(row, 3) != 0, number(row, 4),
+                            number(row, 5)};
+      const bool known = std::any_of(facts.columns.begin(), facts.columns.end(),
+                                     [&](const auto& c) { return c.name == fact.name; });
       if (!known) facts.columns.push_back(fact);
     }
-    if (!query("SELECT m.name, count(DISTINCT f.id) FROM main.sqlite_schema m JOIN pragma_foreign_key_list(m.name) f " + where +
-                   " GROUP BY m.name", parameters, rows))
+    if (!query("SELECT m.name, count(DISTINCT f.id) FROM main.sqlite_schema m JOIN "
+               "pragma_foreign_key_list(m.name) f " +
+                   where + " GROUP BY m.name",
+               parameters, rows))
       return false;
-    for (const Row& row : rows) facts_[lowerCase(text(row, 0))].foreignKeys = static_cast<size_t>(number(row, 1));
+    for (const Row& row : rows)
+      facts_[lowerCase(text(row, 0))].foreignKeys = static_cast<size_t>(number(row, 1));
     return true;
   }
 
   bool readShadows() {
     std::vector<Row> rows;
-    if (!query("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'", {}, rows)) return false;
+    if (!query("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'", {},
+               rows))
+      return false;
     for (const Row& row : rows) shadows_.insert(text(row, 0));
     return true;
   }
@@ -149,7 +177,8 @@ private:
       const std::string lower = lowerCase(name);
       return lower.starts_with("sqlite_") || lower.starts_with("cambium_");
     };
-    return ours(object.type == "table" ? object.name : object.table) || (object.type == "table" && ours(object.name));
+    return ours(object.type == "table" ? object.name : object.table) ||
+           (object.type == "table" && ours(object.name));
   }
 
   std::string declaredName(const std::string& table) const {
@@ -179,21 +208,26 @@ private:
     for (auto& fk : out.table->foreignKeys) resolve(fk);
     for (const Object* index : indexes) {
       ParsedIndex one = parseIndex(index->sql, *out.table);
-      if (one.why.empty()) out.table->indexes.push_back(std::move(one.index));
-      else out.indexes.push_back({"index", index->name, index->sql});
+      if (one.why.empty())
+        out.table->indexes.push_back(std::move(one.index));
+      else
+        out.indexes.push_back({"index", index->name, index->sql});
     }
     std::stable_sort(out.table->indexes.begin(), out.table->indexes.end(),
                      [](const auto& a, const auto& b) { return a.name < b.name; });
     return out;
   }
 
-  // What was read from the text against what the engine itself made of it: a table that we misread is kept as text instead.
+  // What was read from the text against what the engine itself made of it: a table that we misread
+  // is kept as text instead.
   bool agrees(const ParsedTable& parsed, const std::string& name) const {
     const auto found = facts_.find(lowerCase(name));
     if (found == facts_.end()) return false;
     const Table& table = parsed.table;
     const auto& facts = found->second.columns;
-    if (facts.size() != table.columns.size() || found->second.foreignKeys != table.foreignKeys.size()) return false;
+    if (facts.size() != table.columns.size() ||
+        found->second.foreignKeys != table.foreignKeys.size())
+      return false;
     size_t keyed = 0;
     for (size_t i = 0; i < facts.size(); ++i) {
       const auto& column = table.columns[i];
@@ -205,18 +239,21 @@ private:
       };
       const int hidden = column.generatedSql.empty() ? 0 : column.stored ? 3 : 2;
       // The engine takes GENERATED ALWAYS for a part of the type's name in some versions.
-      if (facts[i].name != column.name || !squeezed(facts[i].type).starts_with(squeezed(parsed.declaredTypes[i])) ||
+      if (facts[i].name != column.name ||
+          !squeezed(facts[i].type).starts_with(squeezed(parsed.declaredTypes[i])) ||
           (facts[i].notNull && !column.notNull) || facts[i].hidden != hidden)
         return false;
       if (!facts[i].key) continue;
       ++keyed;
       const auto position = static_cast<size_t>(facts[i].key - 1);
-      if (position >= table.primaryKey.size() || table.primaryKey[position] != column.name) return false;
+      if (position >= table.primaryKey.size() || table.primaryKey[position] != column.name)
+        return false;
     }
     return keyed == table.primaryKey.size();
   }
 
-  // The names of a foreign key as the other table declares them; a key that names no columns means the other's primary key.
+  // The names of a foreign key as the other table declares them; a key that names no columns means
+  // the other's primary key.
   void resolve(catalog::ForeignKey& fk) const {
     const auto found = facts_.find(lowerCase(fk.table));
     if (found == facts_.end()) return;
@@ -240,9 +277,12 @@ private:
 
 }  // namespace
 
-DbResult<Catalog> readCatalog(Session& session) { return Introspector(session).all(); }
+DbResult<Catalog> readCatalog(Session& session) {
+  return Introspector(session).all();
+}
 
-DbResult<std::optional<std::string>> describeObject(Session& session, ObjectKind kind, std::string_view name) {
+DbResult<std::optional<std::string>> describeObject(Session& session, ObjectKind kind,
+                                                    std::string_view name) {
   return Introspector(session).one(kind, name);
 }
 

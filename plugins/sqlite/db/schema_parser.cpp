@@ -14,12 +14,14 @@ using catalog::Table;
 
 // Words that are never a name without quotes (the engine lets the others stand for one).
 constexpr std::array<std::string_view, 35> kReserved = {
-    "AND", "AS", "BETWEEN", "CASE", "CHECK", "COLLATE", "CREATE", "DEFAULT", "DISTINCT", "ELSE", "ESCAPE", "EXISTS",
-    "FROM", "GROUP", "HAVING", "IN", "INDEX", "IS", "ISNULL", "JOIN", "LIMIT", "NOT", "NOTNULL", "NULL", "ON", "OR",
-    "ORDER", "PRIMARY", "SELECT", "TABLE", "THEN", "UNION", "UNIQUE", "WHEN", "WHERE"};
+    "AND",     "AS",     "BETWEEN", "CASE", "CHECK",   "COLLATE", "CREATE", "DEFAULT", "DISTINCT",
+    "ELSE",    "ESCAPE", "EXISTS",  "FROM", "GROUP",   "HAVING",  "IN",     "INDEX",   "IS",
+    "ISNULL",  "JOIN",   "LIMIT",   "NOT",  "NOTNULL", "NULL",    "ON",     "OR",      "ORDER",
+    "PRIMARY", "SELECT", "TABLE",   "THEN", "UNION",   "UNIQUE",  "WHEN",   "WHERE"};
 
 bool isReserved(std::string_view word) {
-  return std::any_of(kReserved.begin(), kReserved.end(), [&](auto reserved) { return sameName(reserved, word); });
+  return std::any_of(kReserved.begin(), kReserved.end(),
+                     [&](auto reserved) { return sameName(reserved, word); });
 }
 
 const Column* columnNamed(const Table& table, std::string_view name) {
@@ -36,7 +38,9 @@ struct Range {
 class Reader {
 public:
   explicit Reader(std::string_view sql) : tokens_(tokenize(sql)) {}
-  const Token& peek(size_t ahead = 0) const { return tokens_[std::min(at_ + ahead, tokens_.size() - 1)]; }
+  const Token& peek(size_t ahead = 0) const {
+    return tokens_[std::min(at_ + ahead, tokens_.size() - 1)];
+  }
   const Token& next() {
     const Token& token = peek();
     if (at_ + 1 < tokens_.size()) ++at_;
@@ -58,7 +62,8 @@ public:
   const Token& token(size_t index) const { return tokens_[index]; }
   const Token* before(size_t index) const { return index ? &tokens_[index - 1] : nullptr; }
 
-  // After an opening parenthesis: what is inside, and past the closing one. False: it is not closed.
+  // After an opening parenthesis: what is inside, and past the closing one. False: it is not
+  // closed.
   bool inside(Range& range) {
     range.begin = at_;
     for (unsigned depth = 1; !atEnd(); next()) {
@@ -105,13 +110,14 @@ private:
   bool isOwnQualifier(size_t i, Range range) const {
     const Token& token = reader_.token(i);
     const bool name = token.kind == TokenKind::name || token.kind == TokenKind::word;
-    return name && i + 2 < range.end && reader_.token(i + 1).is(".") && sameName(token.value, table_.name) &&
-           reader_.token(i + 2).isName();
+    return name && i + 2 < range.end && reader_.token(i + 1).is(".") &&
+           sameName(token.value, table_.name) && reader_.token(i + 2).isName();
   }
 
   std::string one(size_t i, Range range) const {
     const Token& token = reader_.token(i);
-    if (token.kind != TokenKind::word && token.kind != TokenKind::name) return std::string(token.raw);
+    if (token.kind != TokenKind::word && token.kind != TokenKind::name)
+      return std::string(token.raw);
     const Token* before = i > range.begin ? reader_.before(i) : nullptr;
     const bool called = i + 1 < range.end && reader_.token(i + 1).is("(");
     const bool otherName = before && (before->is("COLLATE") || before->is("AS"));
@@ -122,8 +128,10 @@ private:
     }
     if (column && !called && !otherName) return quote(column->name);
     // What is no name here the engine takes for a text, if it is in double quotes.
-    const bool qualified = (before && before->is(".")) || (i + 1 < range.end && reader_.token(i + 1).is("."));
-    if (token.raw.front() == '"' && !called && !otherName && !qualified) return textLiteral(token.value);
+    const bool qualified =
+        (before && before->is(".")) || (i + 1 < range.end && reader_.token(i + 1).is("."));
+    if (token.raw.front() == '"' && !called && !otherName && !qualified)
+      return textLiteral(token.value);
     return quote(token.value);
   }
 
@@ -171,14 +179,18 @@ private:
 
   bool startsConstraint() const {
     const Token& t = in_.peek();
-    return t.is("CONSTRAINT") || t.is("PRIMARY") || t.is("UNIQUE") || t.is("CHECK") || t.is("FOREIGN");
+    return t.is("CONSTRAINT") || t.is("PRIMARY") || t.is("UNIQUE") || t.is("CHECK") ||
+           t.is("FOREIGN");
   }
 
   bool options() {
     while (!in_.atEnd()) {
-      if (in_.accept("WITHOUT", "ROWID")) table().options.push_back("WITHOUT ROWID");
-      else if (in_.accept("STRICT")) table().options.push_back("STRICT");
-      else if (!in_.accept(",")) return in_.accept(";") && in_.atEnd();
+      if (in_.accept("WITHOUT", "ROWID"))
+        table().options.push_back("WITHOUT ROWID");
+      else if (in_.accept("STRICT"))
+        table().options.push_back("STRICT");
+      else if (!in_.accept(","))
+        return in_.accept(";") && in_.atEnd();
     }
     std::sort(table().options.begin(), table().options.end());
     return true;
@@ -186,8 +198,8 @@ private:
 
   // ---- columns
   static bool endsType(const Token& t) {
-    for (const char* word : {"CONSTRAINT", "PRIMARY", "NOT", "NULL", "UNIQUE", "CHECK", "DEFAULT", "COLLATE", "REFERENCES", "GENERATED",
-                             "AS", ",", ")"})
+    for (const char* word : {"CONSTRAINT", "PRIMARY", "NOT", "NULL", "UNIQUE", "CHECK", "DEFAULT",
+                             "COLLATE", "REFERENCES", "GENERATED", "AS", ",", ")"})
       if (t.is(word)) return true;
     return t.kind == TokenKind::end;
   }
@@ -203,7 +215,8 @@ private:
         Range range;
         if (!in_.inside(range)) return false;
         for (size_t i = range.begin; i < range.end; ++i)
-          column.type += (in_.token(i).spaceBefore && i > range.begin ? " " : "") + std::string(in_.token(i).raw);
+          column.type += (in_.token(i).spaceBefore && i > range.begin ? " " : "") +
+                         std::string(in_.token(i).raw);
         column.type += ')';
         continue;
       }
@@ -216,7 +229,8 @@ private:
     defaults_.emplace_back();
     while (!in_.peek().is(",") && !in_.peek().is(")")) {
       if (in_.atEnd() || !columnConstraint()) return false;
-      // A column's list may run into the table's constraints without a comma: CONSTRAINT belongs to the column then, as the engine reads it.
+      // A column's list may run into the table's constraints without a comma: CONSTRAINT belongs to
+      // the column then, as the engine reads it.
     }
     return true;
   }
@@ -313,8 +327,10 @@ private:
       if (in_.accept("COLLATE")) {
         part.sql = std::string(in_.next().raw);  // made whole when the columns are known
       }
-      if (in_.accept("DESC")) part.descending = true;
-      else in_.accept("ASC");
+      if (in_.accept("DESC"))
+        part.descending = true;
+      else
+        in_.accept("ASC");
       parts.push_back(std::move(part));
     } while (in_.accept(","));
     return true;
@@ -327,7 +343,8 @@ private:
       if (!in_.accept("(") || !sortedNames(parts)) return false;
       tableAutoIncrement_ = in_.accept("AUTOINCREMENT");
       for (const auto& part : parts) {
-        if (part.descending || !part.sql.empty()) return refuse("the key has an order or collation of its own");
+        if (part.descending || !part.sql.empty())
+          return refuse("the key has an order or collation of its own");
         table().primaryKey.push_back(part.column);
       }
       return in_.accept(")") && conflict();
@@ -341,7 +358,8 @@ private:
     if (in_.accept("CHECK")) return check(name);
     if (in_.accept("FOREIGN", "KEY")) {
       std::vector<std::string> columns;
-      return in_.accept("(") && names(columns) && in_.accept("REFERENCES") && references(std::move(columns));
+      return in_.accept("(") && names(columns) && in_.accept("REFERENCES") &&
+             references(std::move(columns));
     }
     return false;
   }
@@ -374,12 +392,18 @@ private:
   }
 
   bool action(std::string& out) {
-    if (in_.accept("SET", "NULL")) out = "SET NULL";
-    else if (in_.accept("SET", "DEFAULT")) out = "SET DEFAULT";
-    else if (in_.accept("CASCADE")) out = "CASCADE";
-    else if (in_.accept("RESTRICT")) out = "RESTRICT";
-    else if (in_.accept("NO", "ACTION")) out = "NO ACTION";
-    else return false;
+    if (in_.accept("SET", "NULL"))
+      out = "SET NULL";
+    else if (in_.accept("SET", "DEFAULT"))
+      out = "SET DEFAULT";
+    else if (in_.accept("CASCADE"))
+      out = "CASCADE";
+    else if (in_.accept("RESTRICT"))
+      out = "RESTRICT";
+    else if (in_.accept("NO", "ACTION"))
+      out = "NO ACTION";
+    else
+      return false;
     return true;
   }
 
@@ -388,8 +412,10 @@ private:
     const Canonical canonical(in_, table());
     for (size_t i = 0; i < table().columns.size(); ++i) {
       table().columns[i].generatedSql = canonical.text(generated_[i]);
-      if (defaults_[i].text) table().columns[i].defaultSql = textLiteral(*defaults_[i].text);
-      else table().columns[i].defaultSql = canonical.text(defaults_[i].range);
+      if (defaults_[i].text)
+        table().columns[i].defaultSql = textLiteral(*defaults_[i].text);
+      else
+        table().columns[i].defaultSql = canonical.text(defaults_[i].range);
     }
     for (size_t i = 0; i < checks_.size(); ++i) table().checks[i].sql = canonical.text(checks_[i]);
   }
@@ -412,11 +438,14 @@ private:
         part.column.clear();
       }
     if (tableAutoIncrement_ && t.primaryKey.size() == 1)
-      for (auto& column : t.columns) column.autoIncrement = column.autoIncrement || column.name == t.primaryKey[0];
-    // A key column that the engine never lets be NULL: the rowid itself, and any of a STRICT or WITHOUT ROWID table.
+      for (auto& column : t.columns)
+        column.autoIncrement = column.autoIncrement || column.name == t.primaryKey[0];
+    // A key column that the engine never lets be NULL: the rowid itself, and any of a STRICT or
+    // WITHOUT ROWID table.
     for (size_t i = 0; i < t.columns.size(); ++i) {
       Column& column = t.columns[i];
-      if (std::find(t.primaryKey.begin(), t.primaryKey.end(), column.name) == t.primaryKey.end()) continue;
+      if (std::find(t.primaryKey.begin(), t.primaryKey.end(), column.name) == t.primaryKey.end())
+        continue;
       const bool isRowid = t.primaryKey.size() == 1 && sameName(out_.declaredTypes[i], "INTEGER");
       if (isRowid || !t.options.empty()) column.notNull = true;
     }
@@ -438,7 +467,9 @@ private:
 
 }  // namespace
 
-ParsedTable parseTable(std::string_view sql) { return TableParser(sql).parse(); }
+ParsedTable parseTable(std::string_view sql) {
+  return TableParser(sql).parse();
+}
 
 ParsedIndex parseIndex(std::string_view sql, const Table& table) {
   ParsedIndex out;
@@ -467,9 +498,12 @@ ParsedIndex parseIndex(std::string_view sql, const Table& table) {
     }
     if (range.end <= range.begin) return out;
     const Token& only = in.token(range.begin);
-    const Column* column = range.end == range.begin + 1 && only.isName() ? columnNamed(table, only.value) : nullptr;
-    if (column) part.column = column->name;
-    else part.sql = canonical.text(range);
+    const Column* column =
+        range.end == range.begin + 1 && only.isName() ? columnNamed(table, only.value) : nullptr;
+    if (column)
+      part.column = column->name;
+    else
+      part.sql = canonical.text(range);
     out.index.parts.push_back(std::move(part));
     begin = end + 1;
   }

@@ -1,6 +1,7 @@
 // plugins/sqlite/db/schema_parser.h: what a stored CREATE statement says and the pragmas do not.
-// In: the text from sqlite_schema. Out: the table or index in canonical form (names in double quotes and in the case of their declaration, one space for any
-// white space, no comments), or why the catalog cannot hold it (`why`): the object is then kept whole, as text.
+// In: the text from sqlite_schema. Out: the table or index in canonical form (names in double
+// quotes and in the case of their declaration, one space for any white space, no comments), or why
+// the catalog cannot hold it (`why`): the object is then kept whole, as text.
 #pragma once
 
 #include <string>
@@ -12,7 +13,8 @@
 namespace cambium::dialect::sqlite {
 
 struct ParsedTable {
-  catalog::Table table;  // without CREATE INDEX indexes; a foreign key without named columns has none
+  catalog::Table
+      table;  // without CREATE INDEX indexes; a foreign key without named columns has none
   std::vector<std::string> declaredTypes;  // by column, without COLLATE
   std::string why;
 };

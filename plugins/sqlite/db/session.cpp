@@ -25,15 +25,19 @@ sqlite_api::sqlite3_stmt* handleOf(soci::statement& statement) {
   return static_cast<soci::sqlite3_statement_backend*>(statement.get_backend())->stmt_;
 }
 
-::sqlite3* plain(sqlite_api::sqlite3* handle) { return reinterpret_cast<::sqlite3*>(handle); }
+::sqlite3* plain(sqlite_api::sqlite3* handle) {
+  return reinterpret_cast<::sqlite3*>(handle);
+}
 
 DbError classify(const std::exception& e, soci::session* session) {
   if (session) {
     auto* handle = handleOf(*session);
-    if (sqlite3_errcode(handle) != SQLITE_OK && sqlite3_errcode(handle) != SQLITE_DONE && sqlite3_errcode(handle) != SQLITE_ROW)
+    if (sqlite3_errcode(handle) != SQLITE_OK && sqlite3_errcode(handle) != SQLITE_DONE &&
+        sqlite3_errcode(handle) != SQLITE_ROW)
       return lastError(plain(handle), "");
   }
-  if (const auto* known = dynamic_cast<const soci::sqlite3_soci_error*>(&e)) return errorOf(known->result(), e.what());
+  if (const auto* known = dynamic_cast<const soci::sqlite3_soci_error*>(&e))
+    return errorOf(known->result(), e.what());
   return errorOf(SQLITE_ERROR, e.what());
 }
 
@@ -41,7 +45,9 @@ const db::Backend& backend() {
   static const db::Backend all{
       classify,
       [](soci::statement& s) { return static_cast<unsigned>(sqlite3_column_count(handleOf(s))); },
-      [](soci::statement& s) { return static_cast<unsigned>(sqlite3_bind_parameter_count(handleOf(s))); },
+      [](soci::statement& s) {
+        return static_cast<unsigned>(sqlite3_bind_parameter_count(handleOf(s)));
+      },
       [](soci::statement& s, const std::string& name) {
         return sqlite3_bind_parameter_index(handleOf(s), (":" + name).c_str()) != 0;
       },
@@ -59,14 +65,17 @@ std::string pathOf(std::string_view url) {
   return std::string(url);
 }
 
-// As a URI filename: no character of the path can be mistaken for an option, be it SOCI's or SQLite's.
+// As a URI filename: no character of the path can be mistaken for an option, be it SOCI's or
+// SQLite's.
 std::string uriOf(const std::string& path, const SessionOptions& options) {
   std::string out = "file:";
   for (unsigned char c : path) {
-    const bool safe = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '.' ||
-                      c == '_' || c == '-';
-    if (safe) out += static_cast<char>(c);
-    else out += fmt::format("%{:02x}", c);
+    const bool safe = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '/' || c == '.' || c == '_' || c == '-';
+    if (safe)
+      out += static_cast<char>(c);
+    else
+      out += fmt::format("%{:02x}", c);
   }
   return out + (options.readOnly ? "?mode=ro" : options.create ? "?mode=rwc" : "?mode=rw");
 }
@@ -81,11 +90,16 @@ std::string obstacle(const std::string& path, const SessionOptions& options) {
     if (access(path.c_str(), R_OK) != 0) return std::strerror(errno);
     return {};
   }
-  if (errno != ENOENT || !options.create) return errno == ENOENT ? "no such file" : std::strerror(errno);
+  if (errno != ENOENT || !options.create)
+    return errno == ENOENT ? "no such file" : std::strerror(errno);
   const auto slash = path.rfind('/');
-  const std::string folder = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
-  if (stat(folder.c_str(), &info) != 0) return fmt::format("folder `{}`: {}", folder, std::strerror(errno));
-  if (access(folder.c_str(), W_OK) != 0) return fmt::format("folder `{}`: {}", folder, std::strerror(errno));
+  const std::string folder = slash == std::string::npos ? "."
+                             : slash == 0               ? "/"
+                                                        : path.substr(0, slash);
+  if (stat(folder.c_str(), &info) != 0)
+    return fmt::format("folder `{}`: {}", folder, std::strerror(errno));
+  if (access(folder.c_str(), W_OK) != 0)
+    return fmt::format("folder `{}`: {}", folder, std::strerror(errno));
   return {};
 }
 
@@ -97,7 +111,8 @@ struct Pragma {
 std::string word(std::string_view& text) {
   while (!text.empty() && std::strchr(" \t\r\n", text.front())) text.remove_prefix(1);
   std::string out;
-  while (!text.empty() && (std::isalnum(static_cast<unsigned char>(text.front())) || text.front() == '_')) {
+  while (!text.empty() &&
+         (std::isalnum(static_cast<unsigned char>(text.front())) || text.front() == '_')) {
     out += static_cast<char>(std::tolower(static_cast<unsigned char>(text.front())));
     text.remove_prefix(1);
   }
@@ -108,15 +123,17 @@ std::optional<Pragma> asPragma(std::string_view statement) {
   if (word(statement) != "pragma") return std::nullopt;
   Pragma out;
   out.name = word(statement);
-  while (!statement.empty() && (statement.front() == ' ' || statement.front() == '=')) statement.remove_prefix(1);
+  while (!statement.empty() && (statement.front() == ' ' || statement.front() == '='))
+    statement.remove_prefix(1);
   out.value = word(statement);
   return out;
 }
 
 // A pragma that does not take is silent: foreign_keys inside a transaction, for one.
 bool isReadBack(const Pragma& p) {
-  return !p.value.empty() && (p.name == "foreign_keys" || p.name == "recursive_triggers" || p.name == "legacy_alter_table" ||
-                              p.name == "busy_timeout" || p.name == "query_only");
+  return !p.value.empty() &&
+         (p.name == "foreign_keys" || p.name == "recursive_triggers" ||
+          p.name == "legacy_alter_table" || p.name == "busy_timeout" || p.name == "query_only");
 }
 
 std::string asSeenBack(const std::string& value) {
@@ -127,7 +144,8 @@ std::string asSeenBack(const std::string& value) {
 
 class SqliteSession final : public Session {
 public:
-  SqliteSession(std::unique_ptr<soci::session> session, std::string shown) : session_(std::move(session)), handle_(handleOf(*session_)) {
+  SqliteSession(std::unique_ptr<soci::session> session, std::string shown)
+      : session_(std::move(session)), handle_(handleOf(*session_)) {
     server_.dialect = "sqlite";
     server_.version = sqlite3_libversion();
     server_.product = "SQLite " + server_.version;
@@ -143,21 +161,27 @@ public:
     auto back = query("PRAGMA " + pragma->name);
     if (!back) return Failure{back.error()};
     if (back->empty() || (*back)[0].empty() || (*back)[0][0] != asSeenBack(pragma->value))
-      return refuse(statement, fmt::format("`{}` did not take effect{}", pragma->name, inTransaction() ? " inside a transaction" : ""));
+      return refuse(statement, fmt::format("`{}` did not take effect{}", pragma->name,
+                                           inTransaction() ? " inside a transaction" : ""));
     return {};
   }
 
-  DbResult<std::vector<Row>> query(std::string_view sql, std::span<const std::pair<std::string_view, Value>> values = {}) override {
+  DbResult<std::vector<Row>> query(
+      std::string_view sql,
+      std::span<const std::pair<std::string_view, Value>> values = {}) override {
     return db::query(*session_, backend(), sql, values);
   }
-  DbResult<int64_t> update(std::string_view sql, std::span<const std::pair<std::string_view, Value>> values = {}) override {
+  DbResult<int64_t> update(
+      std::string_view sql,
+      std::span<const std::pair<std::string_view, Value>> values = {}) override {
     return db::update(*session_, backend(), sql, values);
   }
 
   DbResult<void> begin() override {
     // BEGIN IMMEDIATE itself does not mind.
     if (sqlite3_db_readonly(handle_, "main") == 1) {
-      DbError error = errorOf(SQLITE_READONLY, fmt::format("{}: the database is read-only", server_.database));
+      DbError error =
+          errorOf(SQLITE_READONLY, fmt::format("{}: the database is read-only", server_.database));
       error.statement = "BEGIN IMMEDIATE";
       return Failure{std::move(error)};
     }
@@ -165,7 +189,8 @@ public:
   }
   DbResult<void> commit() override { return executeNative("COMMIT"); }
   DbResult<void> rollback() override {
-    // The engine itself rolls back after some errors (disk full, interrupt): then there is nothing left to do.
+    // The engine itself rolls back after some errors (disk full, interrupt): then there is nothing
+    // left to do.
     if (!inTransaction()) return {};
     return executeNative("ROLLBACK");
   }
@@ -175,14 +200,17 @@ public:
     return inSnapshot<catalog::Catalog>([&] { return readCatalog(*this); });
   }
   DbResult<std::optional<std::string>> describe(ObjectKind kind, std::string_view name) override {
-    return inSnapshot<std::optional<std::string>>([&] { return describeObject(*this, kind, name); });
+    return inSnapshot<std::optional<std::string>>(
+        [&] { return describeObject(*this, kind, name); });
   }
 
   std::vector<std::string> refuseChanges(std::string_view table) const override {
     std::vector<std::string> out;
     for (const char* event : {"UPDATE", "DELETE"})
-      out.push_back(fmt::format("CREATE TRIGGER IF NOT EXISTS \"{0}_no_{1}\" BEFORE {1} ON \"{0}\" BEGIN SELECT RAISE(ABORT, '{0} is append-only'); END",
-                                table, event));
+      out.push_back(
+          fmt::format("CREATE TRIGGER IF NOT EXISTS \"{0}_no_{1}\" BEFORE {1} ON \"{0}\" BEGIN "
+                      "SELECT RAISE(ABORT, '{0} is append-only'); END",
+                      table, event));
     return out;
   }
 
@@ -194,22 +222,27 @@ public:
 
   void interrupt() override { sqlite3_interrupt(handle_); }
 
-  // Settings of this connection, then a first look at the file, which tells whether it is a database at all.
+  // Settings of this connection, then a first look at the file, which tells whether it is a
+  // database at all.
   DbResult<void> pin(const SessionOptions& options, bool isNew) {
     sqlite3_extended_result_codes(handle_, 1);
     // A misspelt name must be an error, not a text.
     sqlite3_db_config(handle_, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
     sqlite3_db_config(handle_, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
-    for (const std::string& setting : {fmt::format("PRAGMA busy_timeout = {}", options.lockTimeoutMs),
-                                       std::string("PRAGMA foreign_keys = ON"), std::string("PRAGMA recursive_triggers = OFF")})
+    for (const std::string& setting :
+         {fmt::format("PRAGMA busy_timeout = {}", options.lockTimeoutMs),
+          std::string("PRAGMA foreign_keys = ON"), std::string("PRAGMA recursive_triggers = OFF")})
       if (auto done = execute(setting); !done) return done;
     if (isNew)
       if (auto done = executeNative("PRAGMA encoding = 'UTF-8'"); !done) return done;
-    if (auto look = query("SELECT count(*) FROM sqlite_schema"); !look) return Failure{look.error()};
+    if (auto look = query("SELECT count(*) FROM sqlite_schema"); !look)
+      return Failure{look.error()};
     auto encoding = query("PRAGMA encoding");
     if (!encoding) return Failure{encoding.error()};
     const std::string found = encoding->empty() ? "" : encoding->at(0).at(0).value_or("");
-    if (found != "UTF-8") return refuse("PRAGMA encoding", fmt::format("the database is encoded in {}, only UTF-8 is supported", found));
+    if (found != "UTF-8")
+      return refuse("PRAGMA encoding",
+                    fmt::format("the database is encoded in {}, only UTF-8 is supported", found));
     return {};
   }
 
@@ -225,11 +258,13 @@ private:
   DbResult<void> executeNative(std::string_view sql) {
     sqlite3_stmt* statement = nullptr;
     const char* tail = nullptr;
-    if (sqlite3_prepare_v2(handle_, sql.data(), static_cast<int>(sql.size()), &statement, &tail) != SQLITE_OK)
+    if (sqlite3_prepare_v2(handle_, sql.data(), static_cast<int>(sql.size()), &statement, &tail) !=
+        SQLITE_OK)
       return Failure{lastError(plain(handle_), sql)};
     const std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> owner(statement, sqlite3_finalize);
     if (!statement) return refuse(sql, "there is no statement");
-    if (sqlite3_bind_parameter_count(statement) != 0) return refuse(sql, "a script's statement must not have parameters");
+    if (sqlite3_bind_parameter_count(statement) != 0)
+      return refuse(sql, "a script's statement must not have parameters");
     const std::string_view rest = sql.substr(static_cast<size_t>(tail - sql.data()));
     if (!isBlank(rest)) return refuse(sql, "there is more than one statement");
     int code = SQLITE_ROW;
@@ -243,7 +278,8 @@ private:
     while (!rest.empty()) {
       sqlite3_stmt* next = nullptr;
       const char* tail = nullptr;
-      const int code = sqlite3_prepare_v2(handle_, rest.data(), static_cast<int>(rest.size()), &next, &tail);
+      const int code =
+          sqlite3_prepare_v2(handle_, rest.data(), static_cast<int>(rest.size()), &next, &tail);
       sqlite3_finalize(next);
       if (code != SQLITE_OK || next) return false;
       if (tail == rest.data()) return true;
@@ -275,7 +311,8 @@ DbError cannotOpen(const std::string& path, std::string_view why, int code = SQL
 
 }  // namespace
 
-DbResult<std::unique_ptr<Session>> openSession(std::string_view url, const SessionOptions& options) {
+DbResult<std::unique_ptr<Session>> openSession(std::string_view url,
+                                               const SessionOptions& options) {
   const std::string path = pathOf(url);
   const bool memory = path == kMemory;
   // Set before the library's first use; where it is in use already, the packaged build has URIs on.
@@ -285,9 +322,12 @@ DbResult<std::unique_ptr<Session>> openSession(std::string_view url, const Sessi
   const bool isNew = memory || access(path.c_str(), F_OK) != 0;
 
   DbError error;
-  auto session = db::open(soci::sqlite3, memory ? "dbname=:memory:" : "dbname=" + uriOf(path, options), backend(), error);
+  auto session =
+      db::open(soci::sqlite3, memory ? "dbname=:memory:" : "dbname=" + uriOf(path, options),
+               backend(), error);
   if (!session) {
-    if (error.kind == DbError::Kind::other || error.kind == DbError::Kind::sql) error.kind = DbError::Kind::cannotOpen;
+    if (error.kind == DbError::Kind::other || error.kind == DbError::Kind::sql)
+      error.kind = DbError::Kind::cannotOpen;
     error.message = fmt::format("{}: {}", path, error.message);
     return Failure{std::move(error)};
   }
