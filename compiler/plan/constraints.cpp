@@ -186,9 +186,7 @@ private:
       if (!added && !dropped) continue;
       const size_t at = added ? added->check : dropped->check;
       if (at >= entity.checks.size()) continue;
-      const auto& model = entity.checks[at];
-      const auto derived = catalog::derivedName("ck", {table, model.name}, c_.traits.maxIdentifierBytes);
-      if (model.databaseName == check.name || derived == check.name) return i;
+      if (checkName(entity, at, table, c_.traits) == check.name) return i;
     }
     for (size_t i : list) {
       if (std::holds_alternative<diff::AddCheck>(c_.changes.changes[i]) ||
@@ -384,6 +382,18 @@ private:
 };
 
 }  // namespace
+
+std::string checkName(const ir::Entity& entity, size_t at, const std::string& table, const catalog::Traits& traits) {
+  const auto& check = entity.checks[at];
+  if (!check.databaseName.empty()) return check.databaseName;
+  std::string name = check.name;
+  if (name.empty()) {  // its place among the unnamed ones
+    const auto unnamed = std::count_if(entity.checks.begin(), entity.checks.begin() + static_cast<std::ptrdiff_t>(at) + 1,
+                                       [](const ir::Check& c) { return c.name.empty(); });
+    name = std::to_string(unnamed);
+  }
+  return catalog::derivedName("ck", {table, name}, traits.maxIdentifierBytes);
+}
 
 Brought addConstraints(Context& c, const TableForms& f) {
   Brought brought;

@@ -48,6 +48,7 @@ struct Node {
   std::vector<Hazard> hazards;
   std::optional<std::vector<std::string>> options;  // the table's new options: needs a rebuild
   bool rebuild = false;                // cannot be done in place for a reason that the operation does not show
+  std::string group;                   // nodes of one group are one step, whatever tables they are about; "" = none
   size_t change = kNoChange;
   Span cause;
   diff::Compatibility compatibility = diff::Compatibility::safe;
@@ -99,6 +100,9 @@ const T* findChange(const diff::ChangeSet& set, const std::vector<size_t>& list)
   }
   return nullptr;
 }
+
+// What a check of the model is called in the database.
+std::string checkName(const ir::Entity&, size_t check, const std::string& table, const catalog::Traits&);
 
 // The parts of the planner, in the order in which they run (plan.cpp).
 void addTargets(Context&);                                                    // targets.cpp

@@ -169,14 +169,6 @@ std::string dropTable(Catalog& c, const DropTable& op) {
   const auto* table = c.findTable(op.table.name);
   if (!table) return missing("table", op.table.name);
   if (describe(*table) != describe(op.table)) return fmt::format("table `{}` is another", op.table.name);
-  for (const auto& other : c.tables) {
-    if (other.name == op.table.name) continue;
-    for (const auto& fk : other.foreignKeys) {
-      if (fk.table == op.table.name) {
-        return fmt::format("table `{}` still refers to `{}`", other.name, op.table.name);
-      }
-    }
-  }
   c.dropTable(op.table.name);
   return {};
 }

@@ -86,11 +86,13 @@ private:
   }
 
   // The new version's checks that the old one does not have and that speak of old columns only.
-  void violations(ir::EntityId from, ir::EntityId to, std::string_view column, const std::string& what, Span cause) {
+  // Of all checks those over `column`, or the one called `name`.
+  void violations(ir::EntityId from, ir::EntityId to, std::string_view column, std::string_view name, const std::string& what, Span cause) {
     const auto* before = from ? was(from) : nullptr;
     const auto* after = c_.plan.after.findTable(c_.to.table(to));
     if (!before || !after) return;
     for (const auto& one : after->checks) {
+      if (!name.empty() && one.name != name) continue;
       const auto sql = inOldNames(to, one.sql);
       if (!sql) continue;
       const auto names = identifiersIn(one.sql, c_.traits);
@@ -104,14 +106,15 @@ private:
     const auto& property = c_.b()[to];
     const auto& columns = c_.to.columnsOf(to);
     if (columns.empty()) return;
-    violations(c_.a()[from].entity, property.entity, columns.front(),
+    violations(c_.a()[from].entity, property.entity, columns.front(), "",
                fmt::format("rows of {} whose {} the new version refuses", c_.b()[property.entity].name, property.name), property.span);
   }
 
   void check(const diff::AddCheck& x) {
     const auto& declared = c_.b()[x.entity].checks[x.check];
-    violations(c_.changes.matching.entityFrom[x.entity.index()], x.entity, "",
-               fmt::format("rows of {} that check {} refuses", c_.b()[x.entity].name, declared.name), declared.span);
+    const auto name = checkName(c_.b()[x.entity], x.check, c_.to.table(x.entity), c_.traits);
+    violations(c_.changes.matching.entityFrom[x.entity.index()], x.entity, "", name,
+               fmt::format("rows of {} that check {} refuses", c_.b()[x.entity].name, name), declared.span);
   }
 
   void unique(ir::EntityId entity) {

@@ -134,6 +134,7 @@ private:
       }
       if (!execute(op)) return false;
     }
+    if (!noneRefersTo(dropped(step.operations), kDone)) return false;
     if (step.phase == Phase::contract) {
       if (switches_ == 0) return fail(kOrder, "contract before the switch");
       if (!step.undo.empty()) return fail(kUndo, "a step of contract claims to have an undo");
@@ -348,6 +349,23 @@ private:
     }
   }
 
+  static std::set<std::string> dropped(const std::vector<Operation>& operations) {
+    std::set<std::string> out;
+    for (const auto& op : operations) {
+      if (const auto* drop = std::get_if<DropTable>(&op)) out.insert(drop->table.name);
+    }
+    return out;
+  }
+  bool noneRefersTo(const std::set<std::string>& gone, const char* claim) {
+    if (gone.empty()) return true;
+    for (const auto& table : now_.tables) {
+      for (const auto& fk : table.foreignKeys) {
+        if (gone.count(fk.table)) return fail(claim, fmt::format("table `{}` still refers to `{}`", table.name, fk.table));
+      }
+    }
+    return true;
+  }
+
   // ---- undo
   bool undo(const Step& step, const Touched& touched, const Memory& before) {
     const auto verified = verified_;
@@ -361,6 +379,7 @@ private:
       if (auto why = apply(op, now_, traits_); !why.empty()) return fail(kUndo, why);
       if (was && !countedFor(*was, *now_.findTable(name), counted)) return false;
     }
+    if (!noneRefersTo(dropped(step.undo), kUndo)) return false;
     const auto back = remember(touched);
     for (const auto& [name, table] : before.tables) {
       const auto& now = back.tables.at(name);

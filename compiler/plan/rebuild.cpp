@@ -299,23 +299,45 @@ private:
       }
     }
     if (!step.cause) step.cause = head->cause;
-    if (unit.nodes.size() > 1) {
-      std::string list;
-      size_t count = 0;
-      for (size_t n : unit.nodes) {
-        if (&c_.nodes[n] == head && step.phase == Phase::switch_) continue;
-        if (++count > 1) list += "; ";
-        list += c_.nodes[n].title;
+    if (unit.nodes.size() > 1) summarize(step, unit, *head, rebuilt);
+  }
+
+  // One line for many nodes: what changes for the data; that triggers come and go with it goes without saying.
+  void summarize(Step& step, const Unit& unit, const Node& head, bool rebuilt) {
+    const bool switching = step.phase == Phase::switch_;
+    if (!head.group.empty()) {
+      std::vector<std::string> titles;
+      for (size_t n : unit.nodes) titles.push_back(c_.nodes[n].title);
+      step.title = joined(titles, ", ") + ", which refer to each other";
+      return;
+    }
+    if (!switching) {
+      step.sign = '~';
+      step.kind = ElementKind::shape;
+      step.element = head.table;
+      if (step.phase == Phase::contract && c_.newTableOf.count(head.table)) step.element = c_.newTableOf[head.table];
+    }
+    std::vector<std::string> list;
+    size_t triggers = 0;
+    for (size_t n : unit.nodes) {
+      const auto& node = c_.nodes[n];
+      if (&node == &head && switching) continue;
+      const auto kind = info(node.transition).kind;
+      if (kind == ElementKind::sync || kind == ElementKind::guard || kind == ElementKind::face) {
+        ++triggers;
+        continue;
       }
-      if (step.phase == Phase::switch_) {
-        step.title += ": " + list;
-      } else {
-        step.sign = '~';
-        step.kind = ElementKind::shape;
-        step.element = head->table;
-        if (step.phase == Phase::contract && c_.newTableOf.count(head->table)) step.element = c_.newTableOf[head->table];
-        step.title = fmt::format("{}{}: {}", step.element, rebuilt ? " rebuilt" : "", list);
+      auto title = node.title;
+      for (const auto& prefix : {step.element + ": ", step.element + "."}) {
+        if (!switching && title.starts_with(prefix)) title.erase(0, prefix.size());
       }
+      list.push_back(std::move(title));
+    }
+    if (triggers > 0 && !switching) list.insert(list.begin(), "nothing kept in step any more");
+    if (switching) {
+      if (!list.empty()) step.title += ": " + joined(list, "; ");
+    } else {
+      step.title = fmt::format("{}{}: {}", step.element, rebuilt ? " rebuilt" : "", joined(list, "; "));
     }
   }
 
@@ -367,13 +389,15 @@ bool foldable(Transition t) {
 }
 
 std::vector<Unit> fold(const Context& c) {
-  std::map<std::string, std::vector<size_t>> changing, contracting;
+  std::map<std::string, std::vector<size_t>> changing, contracting, grouped;
   std::vector<size_t> switching;
   std::vector<Unit> out;
   for (size_t n = 0; n < c.nodes.size(); ++n) {
     const auto& node = c.nodes[n];
     const Phase phase = info(node.transition).phase;
-    if (phase == Phase::switch_) {
+    if (!node.group.empty()) {
+      grouped[node.group].push_back(n);
+    } else if (phase == Phase::switch_) {
       switching.push_back(n);
     } else if (phase == Phase::contract && node.transition != Transition::tableDrop) {
       contracting[node.table].push_back(n);
@@ -394,6 +418,7 @@ std::vector<Unit> fold(const Context& c) {
       for (size_t n : list) out.push_back({{n}, {}});
     }
   }
+  for (auto& [name, list] : grouped) out.push_back({list, {}});
   for (auto& [table, list] : contracting) out.push_back({list, {}});
   if (!switching.empty()) out.push_back({switching, {}});
   return out;

@@ -239,29 +239,51 @@ private:
   const Brought& brought_;
 };
 
-// The tables among `all` that `table` refers to, without those on the way to it (a cycle has no order; the engine has its own way with it).
+// Which of the given tables refer to which. Tables that refer to each other in a circle have no order among them: they come and go in one step.
 class References {
 public:
   explicit References(const std::vector<const Table*>& all) {
     for (const auto* table : all) byName_[table->name] = table;
-    for (const auto& [name, table] : byName_) visit(*table);
+    for (const auto& [name, table] : byName_) {
+      if (!found_.count(name)) visit(*table);
+    }
   }
-  const std::vector<std::string>& of(const std::string& table) { return kept_[table]; }
+  // Those outside its own circle.
+  std::vector<std::string> of(const Table& table) {
+    std::vector<std::string> out;
+    for (const auto& fk : table.foreignKeys) {
+      if (byName_.count(fk.table) && circle_[fk.table] != circle_[table.name]) out.push_back(fk.table);
+    }
+    return out;
+  }
+  // "" for a table that is in no circle with others.
+  std::string circle(const Table& table) { return size_[circle_[table.name]] > 1 ? circle_[table.name] : std::string(); }
 
 private:
-  void visit(const Table& table) {
-    if (!state_.emplace(table.name, 1).second) return;
+  // Tarjan: the strongly connected components.
+  size_t visit(const Table& table) {
+    const size_t mine = found_[table.name] = found_.size() + 1;
+    size_t low = mine;
+    stack_.push_back(table.name);
     for (const auto& fk : table.foreignKeys) {
-      auto at = byName_.find(fk.table);
-      if (at == byName_.end() || fk.table == table.name) continue;
-      visit(*at->second);
-      if (state_[fk.table] == 2) kept_[table.name].push_back(fk.table);
+      const auto target = byName_.find(fk.table);
+      if (target == byName_.end() || circle_.count(fk.table)) continue;
+      const auto at = found_.find(fk.table);
+      low = std::min(low, at == found_.end() ? visit(*target->second) : at->second);
     }
-    state_[table.name] = 2;
+    if (low != mine) return low;
+    for (std::string last; last != table.name;) {
+      last = stack_.back();
+      stack_.pop_back();
+      circle_[last] = table.name;
+      ++size_[table.name];
+    }
+    return low;
   }
   std::map<std::string, const Table*> byName_;
-  std::map<std::string, int> state_;
-  std::map<std::string, std::vector<std::string>> kept_;
+  std::map<std::string, size_t> found_, size_;
+  std::vector<std::string> stack_;
+  std::map<std::string, std::string> circle_;
 };
 
 void createTables(Context& c, const std::vector<std::pair<ir::EntityId, const Table*>>& created) {
@@ -273,8 +295,10 @@ void createTables(Context& c, const std::vector<std::pair<ir::EntityId, const Ta
     auto& node = c.add(Transition::tableCreate, table->name, table->name, table->name, change, c.b()[entity].span);
     node.operations.push_back(CreateTable{*table});
     node.provides.push_back("table:" + table->name);
-    for (const auto& target : references.of(table->name)) node.needs.push_back("table:" + target);
-    if (c.plan.before.findTable(table->name) || c.newTableOf.count(table->name)) {
+    node.group = references.circle(*table);
+    if (!node.group.empty()) node.group = "create " + node.group;
+    for (const auto& target : references.of(*table)) node.needs.push_back("table:" + target);
+    if (c.plan.before.findTable(table->name) && !c.newTableOf.count(table->name)) {
       c.sink.add(report<Code::EVO052>(c.b()[entity].span, c.b()[entity].name, table->name)
                      .under("another table has this name until contract")
                      .help("give the new entity another table with `@table(\"…\")`, or publish two versions: first one that "
@@ -298,7 +322,9 @@ void dropTables(Context& c, const std::vector<std::pair<ir::EntityId, const Tabl
     auto& node = c.add(Transition::tableDrop, table->name, table->name, table->name + " and its rows", change, cause);
     node.operations.push_back(DropTable{*table});
     node.needs.push_back("unreferred:" + table->name);
-    for (const auto& target : references.of(table->name)) node.provides.push_back("unreferred:" + target);
+    node.group = references.circle(*table);
+    if (!node.group.empty()) node.group = "drop " + node.group;
+    for (const auto& target : references.of(*table)) node.provides.push_back("unreferred:" + target);
   }
 }
 

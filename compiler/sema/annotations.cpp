@@ -28,7 +28,7 @@ constexpr Row kRows[] = {
     {"message", bit(Place::check), "a text: `@message(\"…\")`"},
     {"name", bit(Place::unique) | bit(Place::index) | bit(Place::check),
      "the name in the database: `@name(\"…\")`"},
-    {"native", bit(Place::entity) | bit(Place::property),
+    {"native", bit(Place::entity) | bit(Place::property) | bit(Place::reference),
      "a text for each dialect: `@native(dialect: \"…\")`"},
     {"noindex", bit(Place::reference), "no arguments"},
     {"sensitive", bit(Place::property) | bit(Place::reference),

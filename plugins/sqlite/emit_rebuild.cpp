@@ -3,7 +3,7 @@
 //
 // The order is: copy the rows to a temporary table, drop the table, create it in its new form under
 // its own name, bring the rows back. Nothing is ever renamed: a RENAME reads the whole schema again
-// (100 rebuilds among 1,000 tables: 18 s against 0.6 s), repoints the foreign keys, views and
+// (README.md has the figures), repoints the foreign keys, views and
 // triggers of others, and fails if any view in the database is broken. The price is one more copy
 // of the rows, in the temporary database, which is not journalled. All of it is one transaction:
 // whoever looks sees the old table or the new one.

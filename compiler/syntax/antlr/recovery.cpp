@@ -101,7 +101,8 @@ Recovery::List Recovery::innermostList(antlr4::Parser* p, size_t localState, uin
   list.state = kNoState;
   size_t owners = 0;
   auto* const context = p->getContext();
-  if (hasBraces(context->getRuleIndex()) || context->getRuleIndex() == Rules::RuleFile) list.state = localState;
+  const bool inBraces = hasBraces(context->getRuleIndex()) && localState != kNoState && table_.contains(localState, size_t(TokenKind::RBRACE));
+  if (inBraces || context->getRuleIndex() == Rules::RuleFile) list.state = localState;
   for (auto* c = context; c; c = parentOf(c)) {
     if (hasBraces(c->getRuleIndex())) ++owners;
     if (list.state == kNoState && isElement(c->getRuleIndex())) {
@@ -157,9 +158,11 @@ void Recovery::plan(antlr4::Parser* p, size_t localState) {
       return goOn(i, true, false, true);
     const bool own = list.state == localState;
     if (inner.empty() && list.brackets > 0 && t.startsLine && follows(t.kind)) return goOn(i, false, own, true);
-    if (localState != kNoState && inner.size() == innerAtError && table_.contains(localState, kindOf(t))) return goOn(i, false, true, true);
+    // In the middle of a line most words that could begin an element are something else.
+    const bool element = t.kind == TokenKind::LABEL || t.kind == TokenKind::RBRACE || t.kind == TokenKind::COMMA || t.startsLine;
+    if (localState != kNoState && inner.size() == innerAtError && table_.contains(localState, kindOf(t)) && (!own || element))
+      return goOn(i, false, true, true);
     if (inner.empty() && list.brackets > 0) {
-      const bool element = t.kind == TokenKind::LABEL || t.kind == TokenKind::RBRACE || t.kind == TokenKind::COMMA || t.startsLine;
       if (element && follows(t.kind)) return goOn(i, false, own, true);
       if (t.kind == TokenKind::RBRACE) return goOn(i, false, false, true);
       if (i > at && atMargin && isNameLike(t.kind)) return goOn(i, false, false, false);
