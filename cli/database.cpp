@@ -51,9 +51,10 @@ std::vector<std::string> pluginFolders() {
   return folders;
 }
 
-Diagnostic describe(const DbError& error, const std::string& database) {
+Diagnostic describe(const DbError& error, const Target& target) {
   using Kind = DbError::Kind;
-  const std::string message = withoutPasswords(error.message);
+  const std::string& database = target.shown;
+  const std::string message = withoutSecrets(error.message, target.url);
   Diagnostic d;
   switch (error.kind) {
     case Kind::cannotOpen: d = report<Code::RUN050>({}, database, message); break;
@@ -67,7 +68,7 @@ Diagnostic describe(const DbError& error, const std::string& database) {
     case Kind::sql:
     case Kind::other: d = report<Code::RUN065>({}, database, message); break;
   }
-  if (!error.statement.empty()) d.note("statement: " + withoutPasswords(error.statement));
+  if (!error.statement.empty()) d.note("statement: " + withoutSecrets(error.statement, target.url));
   return d;
 }
 
@@ -89,7 +90,7 @@ Result<std::unique_ptr<dialect::Session>, Diagnostic> tryOpen(Context&, const Ta
   }
   if (session) return std::move(*session);
   if (access == Access::read && isMissing(session.error())) return std::unique_ptr<dialect::Session>();
-  return Failure{describe(session.error(), target.shown)};
+  return Failure{describe(session.error(), target)};
 }
 
 Or<Database> openDatabase(Context& context, const Target& target, Access access) {
@@ -105,7 +106,7 @@ Or<Active> activeVersion(Context& context, Database& database, const ir::Model& 
   Active active;
   active.model = diff::emptyModel(package);
   if (!database.session) return active;
-  const auto failed = [&](const DbError& error) { return Failure{context.fail(describe(error, database.target.shown))}; };
+  const auto failed = [&](const DbError& error) { return Failure{context.fail(describe(error, database.target))}; };
   runner::Ledger ledger(*database.session);
   const auto exists = ledger.exists();
   if (!exists) return failed(exists.error());

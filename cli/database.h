@@ -24,8 +24,8 @@ struct Database {
   std::string product() const { return session ? session->server().product : ""; }
 };
 
-// A database error as a diagnostic about the database of that (shown) name.
-Diagnostic describe(const dialect::DbError&, const std::string& database);
+// A database error as a diagnostic; no password is in it.
+Diagnostic describe(const dialect::DbError&, const Target&);
 
 Result<std::unique_ptr<dialect::Session>, Diagnostic> tryOpen(Context&, const Target&, Access);
 Or<Database> openDatabase(Context&, const Target&, Access);

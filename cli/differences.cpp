@@ -38,7 +38,7 @@ Or<std::vector<catalog::Difference>> differences(Context& context, const Databas
   catalog::Catalog live;
   if (database.session) {
     auto seen = database.session->introspect();
-    if (!seen) return Failure{context.fail(describe(seen.error(), database.target.shown))};
+    if (!seen) return Failure{context.fail(describe(seen.error(), database.target))};
     live = std::move(*seen);
   }
   return catalog::compare(lowered.catalog, live);

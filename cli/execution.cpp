@@ -82,8 +82,7 @@ Outcome outcomeOf(runner::Outcome outcome) {
   return Outcome::internal;
 }
 
-Diagnostic diagnosticOf(const runner::RunReport& run, const emit::Script& script) {
-  const std::string message = withoutPasswords(run.message);
+Diagnostic diagnosticOf(const runner::RunReport& run, const emit::Script& script, const std::string& message) {
   Diagnostic d;
   switch (run.outcome) {
     case runner::Outcome::ok:
@@ -97,12 +96,12 @@ Diagnostic diagnosticOf(const runner::RunReport& run, const emit::Script& script
   if (run.failedStep > 0 && run.failedStep <= script.steps.size()) {
     const auto& step = script.steps[run.failedStep - 1];
     if (!step.cause.empty()) d.note(fmt::format("asked for by {}{}{}", step.cause, step.change.empty() ? "" : ": ", step.change));
-    if (run.error && !run.error->statement.empty()) d.note("statement: " + withoutPasswords(run.error->statement));
   }
   return d;
 }
 
-void fields(Context& context, const runner::RunReport& run, const emit::Script& script, const std::string& environment) {
+void fields(Context& context, const runner::RunReport& run, const emit::Script& script, const std::string& environment,
+            const std::string& message) {
   Output& out = context.out;
   out.textField("environment", environment);
   out.textField("plan", emit::planDigest(script));
@@ -112,7 +111,7 @@ void fields(Context& context, const runner::RunReport& run, const emit::Script& 
   out.textField("state", runner::toString(run.state));
   out.field("stepsDone", std::to_string(run.stepsDone));
   out.field("steps", std::to_string(script.steps.size()));
-  if (!run.message.empty()) out.textField("message", withoutPasswords(run.message));
+  if (!message.empty()) out.textField("message", message);
 }
 
 // What holds now, what to run next, how to go back.
@@ -201,16 +200,19 @@ Outcome execute(Context& context, Database& database, const Execution& execution
     Progress progress(context, script.steps.size());
     run = runner::run(script, *database.session, options, [&](const runner::RunEvent& event) { progress(event); });
   }
-  fields(context, run, script, environment.name);
+  const std::string message = withoutSecrets(run.message, database.target.url);
+  fields(context, run, script, environment.name, message);
   const Outcome outcome = outcomeOf(run.outcome);
   if (run.outcome == runner::Outcome::ok) {
-    if (!run.message.empty()) context.out.complain("warning: " + withoutPasswords(run.message));
+    if (!message.empty()) context.out.complain("warning: " + message);
     conclude(context, run, execution, environment.name, policy);
   } else if (run.outcome == runner::Outcome::paused) {
-    context.out.complain(withoutPasswords(run.message));
+    context.out.complain(message);
     context.out.say(fmt::format("next: cambium resume -e {} {} undo: cambium undo -e {}", environment.name, dot(context.out.err()), environment.name));
   } else {
-    context.fail(diagnosticOf(run, script));
+    Diagnostic d = diagnosticOf(run, script, message);
+    if (run.error && !run.error->statement.empty()) d.note("statement: " + withoutSecrets(run.error->statement, database.target.url));
+    context.fail(std::move(d));
     if (run.outcome == runner::Outcome::partial)
       context.out.say(fmt::format("next: cambium resume -e {} {} undo: cambium undo -e {}", environment.name, dot(context.out.err()), environment.name));
   }

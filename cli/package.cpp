@@ -118,21 +118,46 @@ std::vector<const dialect::Dialect*> dialectsOf(Context& context, const ir::Mode
   return found;
 }
 
-std::string withoutPasswords(std::string text) {
-  // scheme://user:password@
-  for (size_t at = text.find("://"); at != std::string::npos; at = text.find("://", at + 3)) {
+namespace {
+
+struct Part {
+  size_t begin, length;
+};
+
+// Where a text has passwords: behind `scheme://user:`, behind `password=`.
+std::vector<Part> passwordsIn(std::string_view text) {
+  std::vector<Part> found;
+  for (size_t at = text.find("://"); at != std::string_view::npos; at = text.find("://", at + 3)) {
     const size_t end = std::min(text.find_first_of(" /?#'\"`\n", at + 3), text.size());
     const size_t sign = text.substr(0, end).rfind('@');
-    if (sign == std::string::npos || sign < at + 3) continue;
+    if (sign == std::string_view::npos || sign < at + 3) continue;
     const size_t colon = text.find(':', at + 3);
-    if (colon < sign) text.replace(colon + 1, sign - colon - 1, "***");
+    if (colon < sign) found.push_back({colon + 1, sign - colon - 1});
   }
   for (const std::string_view key : {"password=", "passwd=", "pwd="})
-    for (size_t at = text.find(key); at != std::string::npos; at = text.find(key, at + key.size())) {
+    for (size_t at = text.find(key); at != std::string_view::npos; at = text.find(key, at + key.size())) {
       const size_t begin = at + key.size();
-      const size_t end = std::min(text.find_first_of("& '\"`\n;", begin), text.size());
-      text.replace(begin, end - begin, "***");
+      found.push_back({begin, std::min(text.find_first_of("& '\"`\n;", begin), text.size()) - begin});
     }
+  std::ranges::sort(found, {}, &Part::begin);
+  return found;
+}
+
+}  // namespace
+
+std::string withoutPasswords(std::string text) {
+  const auto parts = passwordsIn(text);
+  for (auto part = parts.rbegin(); part != parts.rend(); ++part) text.replace(part->begin, part->length, "***");
+  return text;
+}
+
+std::string withoutSecrets(std::string text, const std::string& url) {
+  text = withoutPasswords(std::move(text));
+  for (const Part& part : passwordsIn(url)) {
+    const std::string secret = url.substr(part.begin, part.length);
+    if (secret.empty() || secret == "***") continue;
+    for (size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at + 3)) text.replace(at, secret.size(), "***");
+  }
   return text;
 }
 

@@ -44,5 +44,7 @@ std::vector<const dialect::Dialect*> dialectsOf(Context&, const ir::Model&);
 std::string withoutPassword(std::string_view url);
 // Any text with every url's password taken out (for messages of others).
 std::string withoutPasswords(std::string text);
+// The same, and without the password of this url, wherever and however others quote it.
+std::string withoutSecrets(std::string text, const std::string& url);
 
 }  // namespace cambium::cli

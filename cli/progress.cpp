@@ -87,6 +87,7 @@ void Progress::operator()(const runner::RunEvent& event) {
                    if (e.done > 0) plain(fmt::format("going on after step {} of {}", e.done, e.steps));
                  },
                  [&](const runner::StepStart& e) {
+                   last_ = live_ ? decltype(last_){} : std::chrono::steady_clock::now();  // short steps need no lines between
                    if (live_) redraw(fmt::format("{} {}", number(e.number), e.title));
                  },
                  [&](const runner::StepSkipped& e) { plain(fmt::format("{} {}  (found done)", number(e.number), e.title)); },

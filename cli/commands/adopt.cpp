@@ -48,7 +48,7 @@ Outcome runAdopt(Context& context) {
     return Outcome::ok;
   }
   const auto now = database->session->now();
-  if (!now) return context.fail(describe(now.error(), target->shown));
+  if (!now) return context.fail(describe(now.error(), *target));
   runner::Installation installation;
   installation.package = (*model)->package;
   installation.environment = name;
@@ -58,7 +58,7 @@ Outcome runAdopt(Context& context) {
   installation.activatedAt = *now;
   const passwd* user = ::getpwuid(::getuid());
   const auto done = runner::Ledger(*database->session).adopt(installation, user ? user->pw_name : "");
-  if (!done) return context.fail(describe(done.error(), target->shown));
+  if (!done) return context.fail(describe(done.error(), *target));
   context.out.print(fmt::format("{} is {} {} from now on\n", name, c.model->package, (*model)->version));
   context.out.say(fmt::format("next: change the model, then `cambium plan -e {}`", name));
   return Outcome::ok;

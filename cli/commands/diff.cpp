@@ -52,7 +52,7 @@ Or<ModelPtr> modelOfDatabase(Context& context, driver::Compilation& c, const std
   if (!database) return Failure{database.error()};
   if (!database->session) return Failure{context.fail(report<Code::RUN050>({}, target->shown, "no such file"))};
   const auto live = database->session->introspect();
-  if (!live) return Failure{context.fail(describe(live.error(), target->shown))};
+  if (!live) return Failure{context.fail(describe(live.error(), *target))};
   auto raised = catalog::raise(*live, target->dialect->traits(), c.model->package);
   for (const std::string& what : raised.notCarried) context.out.say("not in the model: " + what);
   return std::make_shared<const ir::Model>(std::move(raised.model));

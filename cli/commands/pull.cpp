@@ -71,7 +71,7 @@ Outcome runPull(Context& context) {
   if (!database) return database.error();
   if (!database->session) return context.fail(report<Code::RUN050>({}, target->shown, "no such file"));
   const auto live = database->session->introspect();
-  if (!live) return context.fail(describe(live.error(), target->shown));
+  if (!live) return context.fail(describe(live.error(), *target));
 
   const std::string package = invocation.value("package", nameFrom(url));
   auto raised = catalog::raise(*live, target->dialect->traits(), package);

@@ -50,7 +50,7 @@ Outcome runUndo(Context& context) {
   if (!record && stored->active.installation) {
     // The last plan is done; where it had nothing to contract it can still be taken back. The runner knows.
     auto last = runner::Ledger(*stored->database.session).lastPlan(stored->active.installation->package);
-    if (!last) return context.fail(describe(last.error(), stored->database.target.shown));
+    if (!last) return context.fail(describe(last.error(), stored->database.target));
     if (*last && (*last)->state == runner::PlanState::done) record = std::move(*last);
   }
   if (!record) return context.fail(report<Code::RUN060>({}, environment).help("`cambium status` shows what is active"));

@@ -57,7 +57,8 @@ Row rowOf(Context& context, driver::Compilation& c, const ir::Environment& envir
     return row;
   }
   if (active->open) {
-    row.version += fmt::format(" {} {}", arrow(context.out.out()), active->open->toVersion);
+    // The active version moves with the switch: the plan knows both.
+    row.version = fmt::format("{} {} {}", versionText(active->open->fromVersion), arrow(context.out.out()), active->open->toVersion);
     row.phase = phaseOf(context, *database, *active->open);
     row.next = "cambium resume" + flag + " or undo" + flag;
     return row;

@@ -81,12 +81,16 @@ bool lessFolded(std::string_view a, std::string_view b) {
   return std::ranges::lexicographical_compare(a, b, {}, low, low);
 }
 
-// The names of one table's columns or checks, in which two may not be equal but for case.
-void reportRepeated(DiagnosticSink& sink, std::vector<std::pair<const std::string*, Named>> names, const char* help) {
+// The names of one table's columns or checks, in which two may not be equal but for case. True if some are.
+bool reportRepeated(DiagnosticSink& sink, std::vector<std::pair<const std::string*, Named>> names, const char* help) {
   std::ranges::stable_sort(names, [](const auto& a, const auto& b) { return lessFolded(*a.first, *b.first); });
-  for (size_t i = 1; i < names.size(); ++i)
-    if (!lessFolded(*names[i - 1].first, *names[i].first))
-      reportSameName(sink, *names[i].first, names[i - 1].second, names[i].second, help);
+  bool any = false;
+  for (size_t i = 1; i < names.size(); ++i) {
+    if (lessFolded(*names[i - 1].first, *names[i].first)) continue;
+    reportSameName(sink, *names[i].first, names[i - 1].second, names[i].second, help);
+    any = true;
+  }
+  return any;
 }
 
 class Lowerer {
@@ -193,7 +197,8 @@ private:
       const TypeMapping mapping = typeOf(p, placement_.leaves[id.index()][i], names.size() == 1, inKey, column);
       if (traits_.comments) column.comment = p.doc;
       column.autoIncrement = p.autoincrement;
-      if (p.defaultValue && names.size() == 1) column.defaultSql = sql(*p.defaultValue, context(), p.span);
+      const bool isNull = p.defaultValue && p.defaultValue->kind == ir::ExprKind::literal && p.defaultValue->type.scalar == ir::Scalar::null;
+      if (p.defaultValue && names.size() == 1 && !isNull) column.defaultSql = sql(*p.defaultValue, context(), p.span);
       if (p.computed) {
         column.generatedSql = sql(*p.computed, context(), p.span);
         column.stored = p.stored;
@@ -394,10 +399,11 @@ private:
     for (const ir::PropertyId id : entity_->properties)
       for (const std::string& name : lowered_.columnsOf(id))
         columns.emplace_back(&name, Named{"the column", entity_->name, model_[id].name, model_[id].span});
-    reportRepeated(sink_, std::move(columns), "give one of them another name with `@column(\"…\")`");
+    const bool repeated = reportRepeated(sink_, std::move(columns), "give one of them another name with `@column(\"…\")`");
     for (size_t i = 0; i < out_.checks.size(); ++i)
       checks.emplace_back(&out_.checks[i].name, Named{"a check", entity_->name, "", checkSpans_[i]});
-    reportRepeated(sink_, std::move(checks), "give the check a name of its own");
+    // Checks of columns with one name have one name, too.
+    if (!repeated) reportRepeated(sink_, std::move(checks), "give the check a name of its own");
     checkSpans_.clear();
   }
 

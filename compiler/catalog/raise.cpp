@@ -2,7 +2,6 @@
 #include "compiler/catalog/raise.h"
 
 #include <algorithm>
-#include <functional>
 #include <map>
 #include <set>
 
@@ -196,7 +195,7 @@ private:
     if (isRequired && sets(ir::RefAction::setNull)) return "it would set to null what is required";
     if (sets(ir::RefAction::setDefault)) {
       const Column& column = *table.findColumn(key.columns[0]);
-      if (key.columns.size() > 1 || !raiseColumn(column, "", inKey != 0, traits_).meaning.defaultValue) return "it would set to a default that there is not";
+      if (key.columns.size() > 1 || !referenceDefault(column, other)) return "it would set to a default that there is not";
     }
     // Cycles that the language refuses.
     if (inKey != 0 && !keys_.add(index, target)) return "keys would be made of each other";
@@ -206,6 +205,22 @@ private:
     source.references.push_back({&key, target, *onDelete, *onUpdate});
     source.referring.insert(key.columns.begin(), key.columns.end());
     return "";
+  }
+
+  // The check that lowering would make for this column; "" = there is none.
+  static std::string_view ownCheck(const Table& table, const Column& column, const Traits& traits) {
+    const std::string name = derivedName("ck", {table.name, column.name}, traits.maxIdentifierBytes);
+    const auto found = std::ranges::find(table.checks, name, &Check::name);
+    return found == table.checks.end() ? std::string_view() : found->sql;
+  }
+
+  // The default of a column that refers to the single key of `target`: a value of that key's type.
+  std::optional<ir::Expr> referenceDefault(const Column& column, const Table& target) const {
+    Column key = *target.findColumn(target.primaryKey[0]);
+    const std::string_view check = ownCheck(target, key, traits_);
+    key.defaultSql = column.defaultSql;
+    auto value = raiseColumn(key, check, true, traits_).meaning.defaultValue;
+    return value && value->kind == ir::ExprKind::literal ? value : std::nullopt;
   }
 
   // True if `part` stands in `all` without gaps, in its order.
@@ -245,11 +260,7 @@ private:
     Source& source = sources_[index];
     const Table& table = *source.table;
     const bool inKey = isKey(table, column.name);
-    std::string check;
-    const std::string checkName = derivedName("ck", {table.name, column.name}, traits_.maxIdentifierBytes);
-    for (const Check& c : table.checks)
-      if (c.name == checkName) check = c.sql;
-    RaisedColumn raised = raiseColumn(column, check, inKey, traits_);
+    RaisedColumn raised = raiseColumn(column, ownCheck(table, column, traits_), inKey, traits_);
     ColumnMeaning& meaning = raised.meaning;
     ir::Property p;
     p.name = source.property[column.name];
@@ -303,7 +314,7 @@ private:
       const std::string null = isKey(table, first) && !column.notNull ? " NULL" : "";
       if (column.type != key.type || !null.empty()) p.native[traits_.dialect] = column.type + null;
       if (!column.defaultSql.empty()) {
-        p.defaultValue = raiseColumn(column, "", isKey(table, first), traits_).meaning.defaultValue;
+        p.defaultValue = referenceDefault(column, target);
         if (!p.defaultValue) because("column " + table.name + "." + column.name, "its default is no value of the language");
       }
     }
@@ -414,10 +425,8 @@ private:
         e.uniques.push_back(std::move(unique));
         continue;
       }
-      if (plain && single->kind == ir::PropertyKind::reference) {
-        const bool own = i.name == usual;
-        if (own && std::ranges::count(table.indexes, usual, &Index::name) == 1) continue;  // the index that a reference has of itself
-      }
+      // The index that a reference has of itself.
+      if (plain && single->kind == ir::PropertyKind::reference && i.name == usual && !isCovered(table, i)) continue;
       ir::Index made;
       if (i.name != usual) made.name = shortName(index, table, i);
       if (i.name != usual && made.name.empty()) made.databaseName = i.name;
@@ -435,17 +444,25 @@ private:
     Index own;
     for (const std::string& column : columns) own.parts.push_back({column, "", false});
     own.name = usualName(table, own);
-    if (std::ranges::find(table.indexes, own) != table.indexes.end()) return true;
-    const auto begins = [&](const auto& list, auto nameOf) {
-      return std::ranges::mismatch(columns, list, {}, {}, nameOf).in1 == columns.end();
-    };
-    bool covered = begins(table.primaryKey, std::identity{});
-    for (const Index& i : table.indexes) {
-      if (!i.whereSql.empty() || !begins(i.parts, &IndexPart::column)) continue;
-      if (!i.unique && i.parts.size() == columns.size()) return false;
-      covered = true;
-    }
-    return covered;
+    const bool covered = isCovered(table, own);
+    if (std::ranges::find(table.indexes, own) != table.indexes.end() && !covered) return true;
+    const bool declared = std::ranges::any_of(table.indexes, [&](const Index& i) {
+      return !i.unique && i.whereSql.empty() && i.parts.size() == columns.size() && beginsWith(i, own);
+    });
+    return covered && !declared;
+  }
+
+  static bool beginsWith(const Index& longer, const Index& index) {
+    return std::ranges::mismatch(index.parts, longer.parts, {}, &IndexPart::column, &IndexPart::column).in1 == index.parts.end();
+  }
+
+  // True if the key or another index than this one begins with its columns: then a reference has no index of its own.
+  static bool isCovered(const Table& table, const Index& index) {
+    const auto column = [](const IndexPart& part) { return part.column; };
+    if (std::ranges::mismatch(index.parts, table.primaryKey, {}, column).in1 == index.parts.end()) return true;
+    return std::ranges::any_of(table.indexes, [&](const Index& other) {
+      return other.name != index.name && other.whereSql.empty() && beginsWith(other, index);
+    });
   }
 
   std::string usualName(const Table& table, const Index& index) const {

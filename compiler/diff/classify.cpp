@@ -1,7 +1,6 @@
-// The class and the words of each kind of change.
-#include <fmt/core.h>
-
+// The class of each change, from the table.
 #include "compiler/base/result.h"
+#include "compiler/catalog/lower.h"
 #include "compiler/diff/diff.h"
 
 namespace cambium::diff {
@@ -9,38 +8,49 @@ namespace cambium::diff {
 namespace {
 
 enum class Row {
-#define COMPATIBILITY(row, kind, compatibility, when, needs) row,
+#define COMPATIBILITY(row, kind, compatibility, when, why, needs) row,
 #include "compiler/diff/compatibility.def"
 #undef COMPATIBILITY
 };
 
-constexpr Compatibility kClasses[] = {
-#define COMPATIBILITY(row, kind, compatibility, when, needs) Compatibility::compatibility,
+constexpr CompatibilityRow kRows[] = {
+#define COMPATIBILITY(row, kind, compatibility, when, why, needs) {#kind, Compatibility::compatibility, when, why, needs},
 #include "compiler/diff/compatibility.def"
 #undef COMPATIBILITY
 };
 
-constexpr std::string_view kKinds[] = {
-#define COMPATIBILITY(row, kind, compatibility, when, needs) #kind,
-#include "compiler/diff/compatibility.def"
-#undef COMPATIBILITY
-};
+// The database holds (or looks after) rows of it.
+bool hasTable(ir::Lifecycle lifecycle) { return lifecycle != ir::Lifecycle::draft && lifecycle != ir::Lifecycle::external; }
+
+std::string tableOf(EntityId id, const ir::Model& model) { return catalog::tableName(model[id], model.naming); }
 
 Row rowOf(const Change& change, const ChangeSet& set) {
+  const ir::Model &a = *set.from, &b = *set.to;
   return std::visit(
       Overloaded{
-          [](const AddEntity&) { return Row::addEntity; }, [](const DropEntity&) { return Row::dropEntity; },
-          [](const RenameEntity&) { return Row::renameEntity; }, [](const ChangeTable&) { return Row::changeTable; },
-          [](const ChangeEntityDoc&) { return Row::changeEntityDoc; },
-          [](const ChangeLifecycle&) { return Row::changeLifecycle; }, [](const ChangeKey&) { return Row::changeKey; },
-          [&](const AddProperty& c) {
-            const ir::Property& p = (*set.to)[c.property];
-            const bool safe = p.type.optional || p.computed || p.defaultValue || p.autoincrement;
-            return safe ? Row::addOptional : Row::addRequired;
+          [](const AddEntity&) { return Row::addEntity; },
+          [&](const DropEntity& c) { return hasTable(a[c.entity].lifecycle) ? Row::dropEntity : Row::forgetEntity; },
+          [](const RenameEntity&) { return Row::renameEntity; },
+          [&](const ChangeTable& c) {
+            return tableOf(c.from, a) == tableOf(c.to, b) ? Row::changeTableOptions : Row::changeTable;
           },
-          [&](const DropProperty& c) { return (*set.from)[c.property].computed ? Row::dropComputed : Row::dropProperty; },
+          [](const ChangeEntityDoc&) { return Row::changeEntityDoc; },
+          [&](const ChangeLifecycle& c) {
+            return hasTable(a[c.from].lifecycle) && !hasTable(b[c.to].lifecycle) ? Row::retireEntity : Row::changeLifecycle;
+          },
+          [](const ChangeKey&) { return Row::changeKey; },
+          [&](const AddProperty& c) {
+            const ir::Property& p = b[c.property];
+            const bool free = p.kind == ir::PropertyKind::many || p.type.optional || p.computed || p.defaultValue || p.autoincrement;
+            return free ? Row::addOptional : Row::addRequired;
+          },
+          [&](const DropProperty& c) {
+            if (a[c.property].kind == ir::PropertyKind::many) return Row::dropMany;
+            return a[c.property].computed ? Row::dropComputed : Row::dropProperty;
+          },
           [](const RenameProperty&) { return Row::renameProperty; },
-          [](const ConvertProperty& c) {
+          [&](const ConvertProperty& c) {
+            if (a[c.from].computed && b[c.to].computed) return Row::convertComputed;
             if (c.lossless) return Row::widenProperty;
             return c.transform == ConvertProperty::kNoTransform ? Row::narrowProperty : Row::convertProperty;
           },
@@ -48,13 +58,16 @@ Row rowOf(const Change& change, const ChangeSet& set) {
           [](const RequireProperty&) { return Row::requireProperty; },
           [](const RelaxProperty&) { return Row::relaxProperty; },
           [](const ChangeDefault&) { return Row::changeDefault; },
-          [](const ChangeComputed&) { return Row::changeComputed; },
+          [&](const ChangeComputed& c) { return a[c.from].computed ? Row::changeComputed : Row::computeStored; },
           [](const TightenRefinement&) { return Row::tightenRefinement; },
           [](const RelaxRefinement&) { return Row::relaxRefinement; },
           [](const ChangeOnDelete&) { return Row::changeOnDelete; },
-          [](const ChangeTarget&) { return Row::changeTarget; },
-          [](const ChangeSensitivity&) { return Row::changeSensitivity; },
-          [](const ChangeColumn&) { return Row::changeColumn; },
+          [&](const ChangeTarget& c) { return b[c.to].kind == ir::PropertyKind::many ? Row::changeMany : Row::changeTarget; },
+          [&](const ChangeSensitivity& c) { return a[c.from].sensitive.empty() ? Row::protect : Row::expose; },
+          [&](const ChangeColumn& c) {
+            const bool same = a[c.from].column == b[c.to].column && a[c.from].native == b[c.to].native;
+            return same ? Row::changeReferenceIndex : Row::changeColumn;
+          },
           [](const ChangePropertyDoc&) { return Row::changePropertyDoc; },
           [](const AddUnique&) { return Row::addUnique; }, [](const DropUnique&) { return Row::dropUnique; },
           [](const AddIndex&) { return Row::addIndex; }, [](const DropIndex&) { return Row::dropIndex; },
@@ -68,47 +81,15 @@ Row rowOf(const Change& change, const ChangeSet& set) {
       change);
 }
 
-std::string pathOf(PropertyId id, const ir::Model& model) { return model[model[id].entity].name + "." + model[id].name; }
-
-// "string(80)?", "ref Customer?".
-std::string typeOf(PropertyId id, const ir::Model& model) {
-  const ir::Property& p = model[id];
-  if (p.kind == ir::PropertyKind::value) return ir::toString(p.type, model);
-  return fmt::format("{} {}{}", p.kind == ir::PropertyKind::many ? "many" : "ref", p.target ? model[p.target].name : "",
-                     p.kind == ir::PropertyKind::reference && p.type.optional ? "?" : "");
-}
-
-std::string textOf(const std::optional<ir::Expr>& e, const ir::Model& model) {
-  return e ? ir::toString(*e, model) : "none";
-}
-
-// "(tenant, email)", with the name before it if there is one.
-template <class T>
-std::string indexText(const T& index, const ir::Model& model) {
-  std::string out = index.name.empty() ? "(" : index.name + " (";
-  for (size_t i = 0; i < index.parts.size(); ++i)
-    out += (i ? ", " : "") + ir::toString(index.parts[i].expr, model) + (index.parts[i].descending ? " desc" : "");
-  return out + ")";
-}
-
-std::string checkText(const ir::Check& check, const ir::Model& model) {
-  return (check.name.empty() ? "" : check.name + ": ") + ir::toString(check.condition, model);
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string out;
-  for (const auto& name : names) out += (out.empty() ? "" : ", ") + name;
-  return out;
-}
-
 }  // namespace
 
 Compatibility classify(const Change& change, const ChangeSet& set) {
-  return kClasses[static_cast<size_t>(rowOf(change, set))];
+  return kRows[static_cast<size_t>(rowOf(change, set))].compatibility;
 }
 
+std::span<const CompatibilityRow> compatibilityTable() { return kRows; }
+
 std::string_view kindName(const Change& change) {
-  // Every row of a kind has its name; what the row depends on besides the kind does not matter here.
   constexpr std::string_view kNames[] = {
       "AddEntity", "DropEntity", "RenameEntity", "ChangeTable", "ChangeEntityDoc", "ChangeLifecycle", "ChangeKey",
       "AddProperty", "DropProperty", "RenameProperty", "ConvertProperty", "TransformProperties", "RequireProperty",
@@ -118,81 +99,6 @@ std::string_view kindName(const Change& change) {
       "RenameEnum", "EnumAddValue", "EnumRenameValue", "EnumDropValue"};
   static_assert(std::size(kNames) == std::variant_size_v<Change>);
   return kNames[change.index()];
-}
-
-std::string toString(const Change& change, const ChangeSet& set) {
-  const ir::Model &a = *set.from, &b = *set.to;
-  const auto changed = [&](PropertyId from, PropertyId to, const std::string& what) {
-    (void)from;
-    return fmt::format("~ {}: {}", pathOf(to, b), what);
-  };
-  return std::visit(
-      Overloaded{
-          [&](const AddEntity& c) { return fmt::format("+ {}", b[c.entity].name); },
-          [&](const DropEntity& c) { return fmt::format("- {}", a[c.entity].name); },
-          [&](const RenameEntity& c) { return fmt::format("~ {} → {}", a[c.from].name, b[c.to].name); },
-          [&](const ChangeTable& c) { return fmt::format("~ {}: another table", b[c.to].name); },
-          [&](const ChangeEntityDoc& c) { return fmt::format("~ {}: documentation", b[c.to].name); },
-          [&](const ChangeLifecycle& c) { return fmt::format("~ {}: lifecycle", b[c.to].name); },
-          [&](const ChangeKey& c) { return fmt::format("~ {}: key", b[c.to].name); },
-          [&](const AddProperty& c) { return fmt::format("+ {}: {}", pathOf(c.property, b), typeOf(c.property, b)); },
-          [&](const DropProperty& c) { return fmt::format("- {}: {}", pathOf(c.property, a), typeOf(c.property, a)); },
-          [&](const RenameProperty& c) { return fmt::format("~ {} → {}", pathOf(c.from, a), b[c.to].name); },
-          [&](const ConvertProperty& c) {
-            return changed(c.from, c.to, fmt::format("{} → {}", typeOf(c.from, a), typeOf(c.to, b)));
-          },
-          [&](const TransformProperties& c) {
-            const ir::TransformRule& rule = set.migration->transforms[c.transform];
-            return fmt::format("~ {}: {} → {}", rule.toEntity, joined(rule.from), joined(rule.to));
-          },
-          [&](const RequireProperty& c) { return changed(c.from, c.to, "becomes required"); },
-          [&](const RelaxProperty& c) { return changed(c.from, c.to, "becomes optional"); },
-          [&](const ChangeDefault& c) {
-            return changed(c.from, c.to, fmt::format("default {} → {}", textOf(a[c.from].defaultValue, a),
-                                                     textOf(b[c.to].defaultValue, b)));
-          },
-          [&](const ChangeComputed& c) {
-            return changed(c.from, c.to,
-                           fmt::format("computed {} → {}", textOf(a[c.from].computed, a), textOf(b[c.to].computed, b)));
-          },
-          [&](const TightenRefinement& c) { return changed(c.from, c.to, "refinement tightened"); },
-          [&](const RelaxRefinement& c) { return changed(c.from, c.to, "refinement relaxed"); },
-          [&](const ChangeOnDelete& c) { return changed(c.from, c.to, "on delete or update"); },
-          [&](const ChangeTarget& c) {
-            return changed(c.from, c.to, fmt::format("{} → {}", typeOf(c.from, a), typeOf(c.to, b)));
-          },
-          [&](const ChangeSensitivity& c) { return changed(c.from, c.to, "sensitivity"); },
-          [&](const ChangeColumn& c) { return changed(c.from, c.to, "another column or index"); },
-          [&](const ChangePropertyDoc& c) { return changed(c.from, c.to, "documentation"); },
-          [&](const AddUnique& c) {
-            return fmt::format("+ {}: unique {}", b[c.entity].name, indexText(b[c.entity].uniques[c.unique], b));
-          },
-          [&](const DropUnique& c) {
-            return fmt::format("- {}: unique {}", a[c.entity].name, indexText(a[c.entity].uniques[c.unique], a));
-          },
-          [&](const AddIndex& c) {
-            return fmt::format("+ {}: index {}", b[c.entity].name, indexText(b[c.entity].indexes[c.index], b));
-          },
-          [&](const DropIndex& c) {
-            return fmt::format("- {}: index {}", a[c.entity].name, indexText(a[c.entity].indexes[c.index], a));
-          },
-          [&](const AddCheck& c) {
-            return fmt::format("+ {}: check {}", b[c.entity].name, checkText(b[c.entity].checks[c.check], b));
-          },
-          [&](const DropCheck& c) {
-            return fmt::format("- {}: check {}", a[c.entity].name, checkText(a[c.entity].checks[c.check], a));
-          },
-          [&](const AddUniqueProperty& c) { return changed(c.from, c.to, "becomes unique"); },
-          [&](const DropUniqueProperty& c) { return changed(c.from, c.to, "is no longer unique"); },
-          [&](const AddEnum& c) { return fmt::format("+ enum {}", b[c.enumeration].name); },
-          [&](const DropEnum& c) { return fmt::format("- enum {}", a[c.enumeration].name); },
-          [&](const RenameEnum& c) { return fmt::format("~ enum {} → {}", a[c.from].name, b[c.to].name); },
-          [&](const EnumAddValue& c) { return fmt::format("+ {}.{}", b[c.enumeration].name, c.value); },
-          [&](const EnumRenameValue& c) {
-            return fmt::format("~ {}.{} → {}", b[c.to].name, c.oldValue, c.newValue);
-          },
-          [&](const EnumDropValue& c) { return fmt::format("- {}.{}", a[c.from].name, c.value); }},
-      change);
 }
 
 }  // namespace cambium::diff

@@ -2,216 +2,259 @@
 
 #include <algorithm>
 
+#include "compiler/catalog/lower.h"
 #include "compiler/diff/findings.h"
-#include "compiler/diff/match.h"
+#include "compiler/diff/widening.h"
 
 namespace cambium::diff {
-
 namespace {
 
+using ir::ApprovalKind;
 using ir::PropertyKind;
-using ir::Scalar;
-
-// Every refinement that a value must pass: its own and those of the aliases its type is made of.
-std::vector<const ir::Expr*> refinements(const ir::Property& property, const ir::Model& model) {
-  std::vector<const ir::Expr*> all;
-  for (ir::AliasId alias = property.type.alias; alias; alias = model[alias].type.alias)
-    if (model[alias].where) all.push_back(&*model[alias].where);
-  if (property.where) all.push_back(&*property.where);
-  return all;
-}
-
-int integerRank(Scalar s) {
-  switch (s) {
-    case Scalar::int16: return 1;
-    case Scalar::int32: return 2;
-    case Scalar::int64: return 3;
-    default: return 0;
-  }
-}
-
-// A limit where 0 means none.
-bool within(uint32_t inner, uint32_t outer) { return outer == 0 || (inner != 0 && inner <= outer); }
-
-// Every value of `a` is a value of `b`, and is written the same way.
-bool widens(const ir::Type& a, const ir::Type& b) {
-  if (a.list != b.list) return false;
-  if (integerRank(a.scalar) && integerRank(b.scalar)) return integerRank(a.scalar) <= integerRank(b.scalar);
-  if (a.scalar == Scalar::float32 && b.scalar == Scalar::float64) return true;
-  if (ir::isTextual(a.scalar) && ir::isTextual(b.scalar)) return within(a.length, b.length);
-  if (a.scalar != b.scalar) return false;
-  if (a.scalar == Scalar::bytes) return within(a.length, b.length);
-  if (a.scalar == Scalar::decimal) return a.scale == b.scale && a.precision <= b.precision;
-  return false;
-}
 
 class Differ {
 public:
-  Differ(ChangeSet& set, DiagnosticSink& sink)
-      : set_(set), a_(*set.from), b_(*set.to), sink_(sink),
-        comparison_(a_, b_, set.matching, set.migration), findings_(set, sink) {}
+  Differ(ChangeSet& set, Rules& rules)
+      : set_(set), a_(*set.from), b_(*set.to), rules_(rules), comparison_(a_, b_, set.matching, rules), findings_(set, rules) {}
 
-  void run() {
+  void run(DiagnosticSink& sink) {
     enums();
+    std::vector<EntityId> gone, added;
+    for (uint32_t i = 0; i < b_.entities.size(); ++i) {
+      const EntityId to(i);
+      if (const EntityId from = set_.matching.entityFrom[i]) {
+        entity(from, to);
+      } else {
+        add(AddEntity{to});
+        added.push_back(to);
+      }
+    }
     for (uint32_t i = 0; i < a_.entities.size(); ++i)
-      if (const EntityId to = set_.matching.entityTo[i]) entity(EntityId(i), to);
-      else findings_.dropped(EntityId(i));
-    for (uint32_t i = 0; i < b_.entities.size(); ++i)
-      if (!set_.matching.entityFrom[i]) {
-        add(AddEntity{EntityId(i)});
-        findings_.added(EntityId(i));
-      }
-    for (const EntityId id : findings_.finishEntities()) add(DropEntity{id, findings_.approvedDrop(a_[id].name, "")});
-    if (set_.migration)
-      for (size_t i = 0; i < set_.migration->transforms.size(); ++i) {
-        const auto& rule = set_.migration->transforms[i];
-        if (rule.from.size() != 1 || rule.to.size() != 1) add(TransformProperties{i});
-      }
-    std::stable_sort(set_.changes.begin(), set_.changes.end(),
-                     [](const Change& x, const Change& y) { return x.index() < y.index(); });
+      if (!set_.matching.entityTo[i]) dropEntity(EntityId(i), gone);
+    findings_.entities(gone, added);
+    transforms();
+    std::stable_sort(set_.changes.begin(), set_.changes.end(), [](const Change& x, const Change& y) { return x.index() < y.index(); });
+    versions(sink);
   }
 
 private:
   void add(Change change) { set_.changes.push_back(std::move(change)); }
 
+  // What the two versions are comes before what changed between them: the rest is then of no use.
+  void versions(DiagnosticSink& sink) {
+    const bool known = a_.entities.size() + a_.enums.size() > 0;
+    if (known && a_.package != b_.package) {
+      sink.add(report<Code::MIG051>({}, b_.package, a_.package).help("a package keeps its name through all versions"));
+    } else if (!a_.version.empty() && a_.version == b_.version && !set_.changes.empty()) {
+      sink.add(report<Code::MIG050>({}, b_.version)
+                   .note("a version that was published stays as it is")
+                   .help("raise the version in the `package` line"));
+    } else {
+      findings_.finish(sink);
+    }
+  }
+
   // ---------------------------------------------------------------- enums
   void enums() {
-    for (uint32_t i = 0; i < a_.enums.size(); ++i) {
-      const EnumId from(i), to = set_.matching.enumTo[i];
-      if (!to) {
-        add(DropEnum{from});
-        continue;
+    for (uint32_t i = 0; i < b_.enums.size(); ++i) {
+      const EnumId to(i);
+      if (const EnumId from = set_.matching.enumFrom[i]) {
+        if (a_[from].name != b_[to].name) add(RenameEnum{from, to});
+        values(from, to);
+      } else {
+        add(AddEnum{to});
       }
-      if (a_[from].name != b_[to].name) add(RenameEnum{from, to});
-      enumValues(from, to);
     }
-    for (uint32_t i = 0; i < b_.enums.size(); ++i)
-      if (!set_.matching.enumFrom[i]) add(AddEnum{EnumId(i)});
+    for (uint32_t i = 0; i < a_.enums.size(); ++i) {
+      if (set_.matching.enumTo[i]) continue;
+      rules_.approved(ApprovalKind::drop, a_[EnumId(i)].name, "");
+      add(DropEnum{EnumId(i)});
+    }
   }
 
   static bool has(const ir::Enum& e, const std::string& value) {
     return std::any_of(e.values.begin(), e.values.end(), [&](const ir::EnumValue& v) { return v.name == value; });
   }
 
-  void enumValues(EnumId from, EnumId to) {
-    std::vector<std::string> reached;
+  void values(EnumId from, EnumId to) {
+    std::vector<std::string> reached, gone, added;
     for (const ir::EnumValue& value : a_[from].values) {
-      const std::string renamed = comparison_.newMember(from, value.name);
-      if (renamed != value.name) {
-        add(EnumRenameValue{from, to, value.name, renamed});
-        reached.push_back(renamed);
-      } else if (has(b_[to], value.name)) {
-        reached.push_back(value.name);
-      } else {
-        const bool approved = findings_.approvedDrop(a_[from].name, value.name);
-        if (!approved) findings_.enumValueGone(from, to, value.name);
-        add(EnumDropValue{from, to, value.name, approved});
+      const std::string& name = comparison_.newMember(from, value.name);
+      if (has(b_[to], name)) {
+        if (name != value.name) add(EnumRenameValue{from, to, value.name, name});
+        reached.push_back(name);
+        continue;
       }
+      const bool approved = rules_.approved(ApprovalKind::drop, a_[from].name, value.name);
+      if (!approved) gone.push_back(value.name);
+      add(EnumDropValue{from, to, value.name, approved});
     }
-    for (const ir::EnumValue& value : b_[to].values)
-      if (std::find(reached.begin(), reached.end(), value.name) == reached.end()) add(EnumAddValue{to, value.name});
+    for (const ir::EnumValue& value : b_[to].values) {
+      if (std::find(reached.begin(), reached.end(), value.name) != reached.end()) continue;
+      add(EnumAddValue{to, value.name});
+      added.push_back(value.name);
+    }
+    findings_.values(from, to, gone, added);
   }
 
   // ---------------------------------------------------------------- entities
+  void dropEntity(EntityId id, std::vector<EntityId>& gone) {
+    const ir::Entity& e = a_[id];
+    const bool approved = rules_.approved(ApprovalKind::drop, e.name, "");
+    const bool hasTable = e.lifecycle != ir::Lifecycle::draft && e.lifecycle != ir::Lifecycle::external;
+    if (!approved && hasTable) gone.push_back(id);
+    add(DropEntity{id, approved || !hasTable});
+  }
+
   void entity(EntityId from, EntityId to) {
     const ir::Entity &x = a_[from], &y = b_[to];
-    if (x.name != y.name) add(RenameEntity{from, to});
-    if (x.table != y.table || x.native != y.native || a_.naming != b_.naming) add(ChangeTable{from, to});
+    const bool renamed = x.name != y.name;
+    if (renamed) add(RenameEntity{from, to});
+    const bool moved = renamed ? x.table != y.table : catalog::tableName(x, a_.naming) != catalog::tableName(y, b_.naming);
+    if (moved || x.native != y.native) add(ChangeTable{from, to});
     if (x.doc != y.doc) add(ChangeEntityDoc{from, to});
     if (x.lifecycle != y.lifecycle) add(ChangeLifecycle{from, to});
     if (!sameKey(x, y)) add(ChangeKey{from, to});
-    for (const PropertyId property : x.properties) {
-      if (const PropertyId other = set_.matching.propertyTo[property.index()]) {
-        this->property(from, property, other);
-      } else if (a_[property].kind != PropertyKind::many && !findings_.transformed(x.name, a_[property].name, false)) {
-        findings_.dropped(to, property);
-      }
-    }
-    for (const PropertyId property : y.properties) {
-      if (set_.matching.propertyFrom[property.index()] || b_[property].kind == PropertyKind::many) continue;
-      const ir::Property& p = b_[property];
-      const bool made = findings_.transformed(y.name, p.name, true);
-      const bool filled = made || p.type.optional || p.computed || p.defaultValue || p.autoincrement || findings_.filled(y.name, p.name);
-      add(AddProperty{property, filled});
-      if (!made) findings_.added(property, filled);
-    }
-    for (const PropertyId property : findings_.finishProperties())
-      add(DropProperty{property, findings_.approvedDrop(x.name, a_[property].name)});
+    properties(from, to);
     constraints(from, to);
   }
 
   bool sameKey(const ir::Entity& x, const ir::Entity& y) const {
-    return std::equal(x.key.properties.begin(), x.key.properties.end(), y.key.properties.begin(),
-                      y.key.properties.end(),
+    return std::equal(x.key.properties.begin(), x.key.properties.end(), y.key.properties.begin(), y.key.properties.end(),
                       [&](PropertyId p, PropertyId q) { return set_.matching.propertyTo[p.index()] == q; });
+  }
+
+  void properties(EntityId from, EntityId to) {
+    const ir::Entity &x = a_[from], &y = b_[to];
+    std::vector<PropertyId> gone;
+    std::vector<Findings::Added> added;
+    for (const PropertyId id : y.properties) {
+      if (const PropertyId old = set_.matching.propertyFrom[id.index()]) {
+        property(from, old, id);
+      } else if (!rules_.made(y.name, b_[id].name)) {
+        added.push_back(addProperty(y, id));
+      }
+    }
+    for (const PropertyId id : x.properties)
+      if (!set_.matching.propertyTo[id.index()] && !rules_.taken(x.name, a_[id].name)) dropProperty(x, id, to, gone, added);
+    findings_.properties(to, gone, std::move(added));
+  }
+
+  Findings::Added addProperty(const ir::Entity& entity, PropertyId id) {
+    const ir::Property& p = b_[id];
+    const bool fills = rules_.fills(entity.name, p.name);
+    const bool filled = fills || p.kind == PropertyKind::many || p.type.optional || p.computed || p.defaultValue || p.autoincrement;
+    add(AddProperty{id, filled});
+    return {id, !filled, fills || p.kind == PropertyKind::many};
+  }
+
+  void dropProperty(const ir::Entity& entity, PropertyId id, EntityId to, std::vector<PropertyId>& gone, std::vector<Findings::Added>& added) {
+    const ir::Property& p = a_[id];
+    const bool approved = rules_.approved(ApprovalKind::drop, entity.name, p.name);
+    const bool holdsNothing = p.kind == PropertyKind::many || p.computed;
+    add(DropProperty{id, approved || holdsNothing});
+    if (approved || p.kind == PropertyKind::many) return;
+    const auto same = b_.findProperty(to, p.name);
+    const auto twin = std::find_if(added.begin(), added.end(), [&](const auto& x) { return same && x.property == *same; });
+    if (twin != added.end() && b_[*same].kind != p.kind) {
+      findings_.kindChanged(id, *same);
+      twin->explained = true;
+    } else if (!p.computed) {
+      gone.push_back(id);
+    }
   }
 
   // ---------------------------------------------------------------- properties
   void property(EntityId entity, PropertyId from, PropertyId to) {
     const ir::Property &x = a_[from], &y = b_[to];
-    if (y.kind == PropertyKind::many) return;  // no column
     if (x.name != y.name) add(RenameProperty{from, to});
-    if (x.kind == PropertyKind::value) type(from, to);
-    else reference(from, to);
-    if (x.type.optional && !y.type.optional && !y.computed) {
-      const bool filled = y.defaultValue || findings_.filled(b_[y.entity].name, y.name) || transformOf(from) != ConvertProperty::kNoTransform;
-      add(RequireProperty{from, to, filled});
-      if (!filled) findings_.requiredWithoutFill(to);
-    } else if (!x.type.optional && y.type.optional && !y.computed) {
-      add(RelaxProperty{from, to});
+    const size_t transform = rules_.conversion(a_[entity].name, x.name);
+    const bool converted = transform != Rules::kNoTransform;
+    if (converted) {
+      add(ConvertProperty{from, to, false, transform});
+      rules_.approved(ApprovalKind::narrow, a_[entity].name, x.name);
+    } else if (x.kind == PropertyKind::value) {
+      type(from, to);
     }
-    if (!comparison_.same(x.defaultValue, y.defaultValue, entity) || x.autoincrement != y.autoincrement)
-      add(ChangeDefault{from, to});
-    if (!comparison_.same(x.computed, y.computed, entity) || x.stored != y.stored) add(ChangeComputed{from, to});
+    if (!converted && x.kind != PropertyKind::value) reference(from, to);
+    if (x.doc != y.doc || x.deprecated != y.deprecated || x.group != y.group) add(ChangePropertyDoc{from, to});
+    if (y.kind == PropertyKind::many) return;
+    required(from, to, converted);
+    if (!comparison_.same(x.defaultValue, y.defaultValue, entity) || x.autoincrement != y.autoincrement) add(ChangeDefault{from, to});
+    computed(entity, from, to);
     refinement(entity, from, to);
-    if (x.sensitive != y.sensitive) add(ChangeSensitivity{from, to});
+    if (x.sensitive != y.sensitive) {
+      const bool approved = rules_.approved(ApprovalKind::expose, a_[entity].name, x.name);
+      if (!x.sensitive.empty() && !approved) findings_.exposed(from, to);
+      add(ChangeSensitivity{from, to});
+    }
     if (x.column != y.column || x.native != y.native || x.indexed != y.indexed) add(ChangeColumn{from, to});
-    if (x.doc != y.doc) add(ChangePropertyDoc{from, to});
     if (!x.unique && y.unique) add(AddUniqueProperty{from, to});
     if (x.unique && !y.unique) add(DropUniqueProperty{from, to});
   }
 
-  size_t transformOf(PropertyId from) const {
-    if (!set_.migration) return ConvertProperty::kNoTransform;
-    const auto& rules = set_.migration->transforms;
-    for (size_t i = 0; i < rules.size(); ++i)
-      if (rules[i].from.size() == 1 && rules[i].to.size() == 1 && rules[i].from.front() == a_[from].name &&
-          rules[i].fromEntity == a_[a_[from].entity].name)
-        return i;
-    return ConvertProperty::kNoTransform;
+  void required(PropertyId from, PropertyId to, bool converted) {
+    const ir::Property &x = a_[from], &y = b_[to];
+    if (y.computed || x.type.optional == y.type.optional) return;
+    if (y.type.optional) return add(RelaxProperty{from, to});
+    const bool fills = rules_.fills(b_[y.entity].name, y.name);
+    const bool filled = fills || y.defaultValue || converted;
+    add(RequireProperty{from, to, filled});
+    if (!filled) findings_.becomesRequired(to);
   }
 
   void type(PropertyId from, PropertyId to) {
     const ir::Property &x = a_[from], &y = b_[to];
-    const size_t transform = transformOf(from);
-    if (transform != ConvertProperty::kNoTransform) {
-      add(ConvertProperty{from, to, false, transform});
-    } else if (!comparison_.sameType(x.type, y.type)) {
-      const bool lossless = widens(x.type, y.type);
-      // A computed property has no values of its own: its new expression gives them.
-      const bool explained = lossless || (x.computed && y.computed);
-      if (!explained && !findings_.approvedNarrow(from)) findings_.typeChanged(from, to, widens(y.type, x.type));
-      add(ConvertProperty{from, to, lossless});
-    }
+    if (comparison_.sameType(x.type, y.type)) return;
+    const bool lossless = widens(x.type, a_, y.type);
+    add(ConvertProperty{from, to, lossless});
+    // A computed property has no values of its own: its new expression gives them; and a stored one that becomes computed is asked about as such.
+    if (lossless || y.computed) return;
+    if (rules_.approved(ApprovalKind::narrow, a_[x.entity].name, x.name)) return;
+    const EnumId was = x.type.enumeration, is = y.type.enumeration;
+    const bool replaced = was && is && x.type.list == y.type.list && !set_.matching.enumTo[was.index()] && !set_.matching.enumFrom[is.index()];
+    if (replaced) findings_.enumReplaced(was, is, to);
+    else findings_.typeChanged(from, to, widens(y.type, b_, x.type));
   }
 
   void reference(PropertyId from, PropertyId to) {
     const ir::Property &x = a_[from], &y = b_[to];
-    if (set_.matching.entityTo[x.target.index()] != y.target) add(ChangeTarget{from, to});
+    if (set_.matching.entityTo[x.target.index()] != y.target || !sameInverse(x, y)) add(ChangeTarget{from, to});
     else if (x.onDelete != y.onDelete || x.onUpdate != y.onUpdate) add(ChangeOnDelete{from, to});
+  }
+
+  bool sameInverse(const ir::Property& x, const ir::Property& y) const {
+    if (x.kind != PropertyKind::many) return true;
+    const auto was = a_.findProperty(x.target, x.inverse), is = b_.findProperty(y.target, y.inverse);
+    return !was || !is ? x.inverse == y.inverse : set_.matching.propertyTo[was->index()] == *is;
+  }
+
+  void computed(EntityId entity, PropertyId from, PropertyId to) {
+    const ir::Property &x = a_[from], &y = b_[to];
+    if (comparison_.same(x.computed, y.computed, entity) && x.stored == y.stored) return;
+    add(ChangeComputed{from, to});
+    if (y.computed && !x.computed && !rules_.approved(ApprovalKind::narrow, a_[entity].name, x.name)) findings_.computedOverValues(from, to);
+  }
+
+  // Every refinement that a value must pass: its own and those of the aliases its type is made of.
+  static std::vector<const ir::Expr*> refinements(const ir::Property& property, const ir::Model& model) {
+    std::vector<const ir::Expr*> all;
+    for (ir::AliasId alias = property.type.alias; alias; alias = model[alias].type.alias)
+      if (model[alias].where) all.push_back(&*model[alias].where);
+    if (property.where) all.push_back(&*property.where);
+    return all;
   }
 
   void refinement(EntityId entity, PropertyId from, PropertyId to) {
     const auto old = refinements(a_[from], a_), fresh = refinements(b_[to], b_);
-    const auto contains = [&](const auto& list, const auto& wanted, bool wantedIsOld) {
-      return std::any_of(list.begin(), list.end(), [&](const ir::Expr* e) {
-        return wantedIsOld ? comparison_.same(*wanted, *e, entity) : comparison_.same(*e, *wanted, entity);
-      });
+    const auto kept = [&](const ir::Expr* x) {
+      return std::any_of(fresh.begin(), fresh.end(), [&](const ir::Expr* y) { return comparison_.same(*x, *y, entity); });
     };
-    const bool kept = std::all_of(fresh.begin(), fresh.end(), [&](const ir::Expr* e) { return contains(old, e, false); });
-    const bool gone = std::any_of(old.begin(), old.end(), [&](const ir::Expr* e) { return !contains(fresh, e, true); });
-    if (!kept) add(TightenRefinement{from, to});
-    else if (gone) add(RelaxRefinement{from, to});
+    const auto known = [&](const ir::Expr* y) {
+      return std::any_of(old.begin(), old.end(), [&](const ir::Expr* x) { return comparison_.same(*x, *y, entity); });
+    };
+    if (!std::all_of(fresh.begin(), fresh.end(), known)) add(TightenRefinement{from, to});
+    else if (!std::all_of(old.begin(), old.end(), kept)) add(RelaxRefinement{from, to});
   }
 
   // ---------------------------------------------------------------- constraints and indexes
@@ -235,22 +278,24 @@ private:
       return p.name == q.name && p.databaseName == q.databaseName && comparison_.same(p.parts, q.parts, from) &&
              comparison_.same(p.where, q.where, from);
     };
-    pair(x.uniques, y.uniques, sameIndex, [&](size_t i) { add(DropUnique{from, i}); },
-         [&](size_t i) { add(AddUnique{to, i}); });
-    pair(x.indexes, y.indexes, sameIndex, [&](size_t i) { add(DropIndex{from, i}); },
-         [&](size_t i) { add(AddIndex{to, i}); });
-    pair(
-        x.checks, y.checks,
-        [&](const ir::Check& p, const ir::Check& q) {
-          return p.name == q.name && p.databaseName == q.databaseName && comparison_.same(p.condition, q.condition, from);
-        },
-        [&](size_t i) { add(DropCheck{from, i}); }, [&](size_t i) { add(AddCheck{to, i}); });
+    const auto sameCheck = [&](const ir::Check& p, const ir::Check& q) {
+      return p.name == q.name && p.databaseName == q.databaseName && comparison_.same(p.condition, q.condition, from);
+    };
+    pair(x.uniques, y.uniques, sameIndex, [&](size_t i) { add(DropUnique{from, i}); }, [&](size_t i) { add(AddUnique{to, i}); });
+    pair(x.indexes, y.indexes, sameIndex, [&](size_t i) { add(DropIndex{from, i}); }, [&](size_t i) { add(AddIndex{to, i}); });
+    pair(x.checks, y.checks, sameCheck, [&](size_t i) { add(DropCheck{from, i}); }, [&](size_t i) { add(AddCheck{to, i}); });
+  }
+
+  void transforms() {
+    if (!set_.migration) return;
+    for (size_t i = 0; i < set_.migration->transforms.size(); ++i)
+      if (!Rules::isConversion(set_.migration->transforms[i])) add(TransformProperties{i});
   }
 
   ChangeSet& set_;
   const ir::Model& a_;
   const ir::Model& b_;
-  DiagnosticSink& sink_;
+  Rules& rules_;
   Comparison comparison_;
   Findings findings_;
 };
@@ -260,10 +305,11 @@ private:
 ChangeSet diff(std::shared_ptr<const ir::Model> from, std::shared_ptr<const ir::Model> to, DiagnosticSink& sink) {
   ChangeSet set;
   set.migration = findMigration(*from, *to);
-  set.matching = match(*from, *to, set.migration);
+  Rules rules(set.migration);
+  set.matching = match(*from, *to, rules);
   set.from = std::move(from);
   set.to = std::move(to);
-  Differ(set, sink).run();
+  Differ(set, rules).run(sink);
   return set;
 }
 

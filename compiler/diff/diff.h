@@ -1,7 +1,10 @@
 // diff/diff.h: stage 5, two models and the migration block between them (found in `to` by the two version numbers) to typed changes.
 // A drop and an add that look like a rename (same kind and type, one of each) are an error with both fix-its: nothing is guessed, nothing lost in silence.
-// Errors: MIG (a migration line that fits nothing), EVO (a required property without values, an unapproved drop, an unexplained change of type).
+// Errors: MIG (a migration line that fits nothing; one version with two contents), EVO (a required property without values, an unapproved drop, an
+// unexplained change of type). With errors the set is complete all the same. Time is linear in the size of the models.
 #pragma once
+
+#include <span>
 
 #include "compiler/diagnostics/diagnostic.h"
 #include "compiler/diff/change.h"
@@ -15,6 +18,13 @@ std::shared_ptr<const ir::Model> emptyModel(const ir::Model& like);
 
 // One row for each kind of change: THE compatibility table (compatibility.def), documented from the same rows.
 Compatibility classify(const Change&, const ChangeSet&);
+
+struct CompatibilityRow {
+  std::string_view kind;  // "RequireProperty"
+  Compatibility compatibility;
+  std::string_view when, why, needs;  // in words, Markdown; may be empty
+};
+std::span<const CompatibilityRow> compatibilityTable();
 
 // "~ Customer.nickname becomes required": one line, for people.
 std::string toString(const Change&, const ChangeSet&);

@@ -3,173 +3,260 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_map>
 
 namespace cambium::diff {
-
 namespace {
 
+using ir::Scalar;
+
 // How many characters two names share at their ends and beginnings: enough to tell the better of two candidates.
-size_t likeness(const std::string& a, const std::string& b) {
-  size_t front = 0, back = 0;
-  while (front < a.size() && front < b.size() && a[front] == b[front]) ++front;
-  while (back + front < a.size() && back + front < b.size() && a[a.size() - 1 - back] == b[b.size() - 1 - back]) ++back;
-  return front + back;
+size_t sharedEnds(std::string_view a, std::string_view b) {
+  const auto front = static_cast<size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
+  a.remove_prefix(front);
+  b.remove_prefix(front);
+  return front + static_cast<size_t>(std::mismatch(a.rbegin(), a.rend(), b.rbegin(), b.rend()).first - a.rbegin());
+}
+
+// Something of the type, to be replaced by what is meant.
+std::string placeholder(const ir::Property& p, const ir::Model& model) {
+  if (p.kind == ir::PropertyKind::reference) return "…";
+  if (p.type.list) return "[]";
+  switch (p.type.scalar) {
+    case Scalar::boolean: return "false";
+    case Scalar::int16:
+    case Scalar::int32:
+    case Scalar::int64:
+    case Scalar::float32:
+    case Scalar::float64:
+    case Scalar::decimal: return "0";
+    case Scalar::enumeration: {
+      const auto& values = model[p.type.enumeration].values;
+      return values.empty() ? "…" : values[0].name;
+    }
+    case Scalar::uuid: return "uuid()";
+    case Scalar::timestamp: return "now()";
+    case Scalar::date: return "today()";
+    case Scalar::string:
+    case Scalar::text: return "\"\"";
+    default: return "…";
+  }
+}
+
+// `property` as a value of `type`: the cast that the language has for it.
+std::string castTo(const ir::Type& type, const std::string& property) {
+  switch (type.scalar) {
+    case Scalar::string:
+    case Scalar::text: return "to_string(" + property + ")";
+    case Scalar::int16:
+    case Scalar::int32:
+    case Scalar::int64: return "to_int64(" + property + ")";
+    case Scalar::decimal: return "to_decimal(" + property + ")";
+    case Scalar::float32:
+    case Scalar::float64: return "to_float64(" + property + ")";
+    case Scalar::boolean: return "to_bool(" + property + ")";
+    default: return property;
+  }
+}
+
+const char* kindText(ir::PropertyKind kind) {
+  switch (kind) {
+    case ir::PropertyKind::value: return "a value";
+    case ir::PropertyKind::reference: return "a reference";
+    case ir::PropertyKind::many: return "the other side of a reference";
+  }
+  return "";
 }
 
 }  // namespace
 
-bool Findings::approvedDrop(const std::string& entity, const std::string& property) const {
-  if (!set_.migration) return false;
-  const auto& rules = set_.migration->approvals;
-  return std::any_of(rules.begin(), rules.end(), [&](const ir::ApprovalRule& rule) {
-    return rule.kind == ir::ApprovalKind::drop && rule.from.entity == entity && rule.from.property == property;
-  });
-}
-
-bool Findings::approvedNarrow(PropertyId from) const {
-  if (!set_.migration) return false;
-  const auto& rules = set_.migration->approvals;
-  return std::any_of(rules.begin(), rules.end(), [&](const ir::ApprovalRule& rule) {
-    return rule.kind == ir::ApprovalKind::narrow && rule.from.entity == a_[a_[from].entity].name &&
-           rule.from.property == a_[from].name;
-  });
-}
-
-bool Findings::filled(const std::string& entity, const std::string& property) const {
-  if (!set_.migration) return false;
-  const auto& rules = set_.migration->fills;
-  return std::any_of(rules.begin(), rules.end(), [&](const ir::FillRule& rule) {
-    return rule.to.entity == entity && rule.to.property == property;
-  });
-}
-
-bool Findings::transformed(const std::string& entity, const std::string& property, bool made) const {
-  if (!set_.migration) return false;
-  for (const ir::TransformRule& rule : set_.migration->transforms) {
-    if (rule.from.size() == 1 && rule.to.size() == 1) continue;
-    const auto& names = made ? rule.to : rule.from;
-    if ((made ? rule.toEntity : rule.fromEntity) == entity && std::find(names.begin(), names.end(), property) != names.end())
-      return true;
+// ---------------------------------------------------------------- how a question is put
+void Findings::ask(Diagnostic d, const std::vector<Choice>& choices) {
+  const ir::Migration* migration = rules_.migration();
+  for (const Choice& choice : choices) {
+    std::string title = fmt::format("{}: `{}`", choice.when, choice.line);
+    if (migration && migration->block) {
+      const Span end{migration->block.file, migration->block.end - 1, migration->block.end - 1};
+      d.fix({std::move(title), choice.safety, {{end, "  " + choice.line + "\n"}}});
+    } else {
+      d.help(std::move(title));
+    }
   }
-  return false;
+  if (!choices.empty()) lines_.push_back(choices[0].line);
+  found_.push_back(std::move(d));
 }
 
-std::string Findings::pathOf(PropertyId id, const ir::Model& model) const {
-  return model[model[id].entity].name + "." + model[id].name;
+Findings::Choice Findings::drop(const std::string& path, const char* what) const {
+  return {fmt::format("if its {} may go", what), fmt::format("approve drop {} \"why\"", path)};
 }
 
-Span Findings::placeOf(EntityId to) const {
-  if (set_.migration && set_.migration->span) return set_.migration->span;
+Findings::Choice Findings::fill(PropertyId to, const char* when) const {
+  return {when, fmt::format("fill {} = {}", pathOf(to, b_), placeholder(b_[to], b_))};
+}
+
+Findings::Choice Findings::convert(PropertyId from, PropertyId to) const {
+  return {"say how its values change", fmt::format("convert {} up {} down {}", pathOf(from, a_), castTo(b_[to].type, a_[from].name),
+                                                   castTo(a_[from].type, b_[to].name))};
+}
+
+// Where something is gone there is no place of its own: the migration that does not speak of it, else what it was part of.
+Span Findings::place(EntityId to) const {
+  if (rules_.migration() && rules_.migration()->span) return rules_.migration()->span;
   return to ? b_[to].span : Span{};
 }
 
-void Findings::offer(Diagnostic& d, const std::string& title, const std::string& line, FixSafety safety) const {
-  if (set_.migration && set_.migration->span && set_.migration->span.end > set_.migration->span.begin) {
-    d.help(fmt::format("{}: `{}` in the migration", title, line));
-    const Span block = set_.migration->span;
-    d.fix({title, safety, {{Span{block.file, block.end - 1, block.end - 1}, "  " + line + "\n"}}});
-  } else {
-    d.help(fmt::format("{}: `migration from \"{}\" to \"{}\" {{ {} }}`", title, a_.version, b_.version, line));
+void Findings::finish(DiagnosticSink& sink) {
+  for (const ir::FillRule* rule : rules_.idleFills()) {
+    const auto entity = b_.findEntity(rule->to.entity);
+    Diagnostic d = report<Code::MIG052>(rule->span, rule->to.entity + "." + rule->to.property);
+    if (entity && !set_.matching.entityFrom[entity->index()]) d.note(fmt::format("`{}` is new: it has no rows yet", rule->to.entity));
+    else d.note("only a new property, or one that becomes required, has rows to fill");
+    found_.push_back(std::move(d).help("remove the line; a `convert` changes values that are there"));
   }
+  for (const ir::ApprovalRule* rule : rules_.idleApprovals()) {
+    if (rule->kind == ir::ApprovalKind::drop) continue;  // of something that holds nothing: no harm
+    const std::string path = rule->from.entity + (rule->from.property.empty() ? "" : "." + rule->from.property);
+    const bool narrow = rule->kind == ir::ApprovalKind::narrow;
+    found_.push_back(report<Code::MIG053>(rule->span, narrow ? "narrow" : "expose", path)
+                         .note(narrow ? "its new type holds all that the old one holds" : "it is as sensitive as it was")
+                         .help("remove the line"));
+  }
+  if (!found_.empty() && !lines_.empty() && !rules_.migration()) {
+    std::string block = fmt::format("migration from \"{}\" to \"{}\" {{\n", a_.version, b_.version);
+    for (const auto& line : lines_) block += "  " + line + "\n";
+    const auto first = std::find_if(found_.begin(), found_.end(), [](const Diagnostic& d) { return !d.helps.empty(); });
+    if (first != found_.end()) first->help("there is no migration between the two versions yet; for example:\n" + block + "}");
+  }
+  for (Diagnostic& d : found_) sink.add(std::move(d));
 }
 
-void Findings::enumValueGone(EnumId from, EnumId to, const std::string& value) {
-  const std::string path = a_[from].name + "." + value;
-  Diagnostic d = report<Code::EVO004>(b_[to].span, path);
-  offer(d, "if no row needs it", fmt::format("approve drop {} \"why\"", path), FixSafety::placeholder);
-  offer(d, "if it has a new name", fmt::format("rename {} -> new_name", path), FixSafety::placeholder);
-  sink_.add(std::move(d));
-}
-
-void Findings::requiredWithoutFill(PropertyId to) {
-  Diagnostic d = report<Code::EVO006>(b_[to].span, pathOf(to, b_));
-  offer(d, "say what rows without a value get", fmt::format("fill {} = value", pathOf(to, b_)), FixSafety::placeholder);
-  sink_.add(std::move(d));
+// ---------------------------------------------------------------- single questions
+void Findings::becomesRequired(PropertyId to) {
+  ask(report<Code::EVO006>(b_[to].span, pathOf(to, b_)), {fill(to, "say what rows without a value get")});
 }
 
 void Findings::typeChanged(PropertyId from, PropertyId to, bool narrows) {
   const std::string old = ir::toString(a_[from].type, a_), fresh = ir::toString(b_[to].type, b_);
-  const std::string path = pathOf(from, a_), name = a_[from].name;
-  Diagnostic d = narrows ? report<Code::EVO008>(b_[to].span, pathOf(to, b_), old, fresh)
-                         : report<Code::EVO007>(b_[to].span, pathOf(to, b_), old, fresh);
-  if (narrows) offer(d, "if every row fits", fmt::format("approve narrow {} \"why\"", path), FixSafety::placeholder);
-  offer(d, "say how the values change", fmt::format("convert {} up {} down {}", path, name, b_[to].name),
-        FixSafety::placeholder);
-  sink_.add(std::move(d));
+  if (narrows)
+    ask(report<Code::EVO008>(b_[to].span, pathOf(to, b_), old, fresh),
+        {{"if every row fits", fmt::format("approve narrow {} \"why\"", pathOf(from, a_))}, convert(from, to)});
+  else
+    ask(report<Code::EVO007>(b_[to].span, pathOf(to, b_), old, fresh), {convert(from, to)});
 }
 
-bool Findings::alike(PropertyId from, PropertyId to) const {
+void Findings::enumReplaced(EnumId from, EnumId to, PropertyId where) {
+  if (std::find(replaced_.begin(), replaced_.end(), std::pair(from, to)) != replaced_.end()) return;
+  replaced_.emplace_back(from, to);
+  const PropertyId old = set_.matching.propertyFrom[where.index()];
+  ask(report<Code::EVO001>(b_[where].span, a_[from].name, b_[to].name),
+      {{"if it has a new name", fmt::format("rename {} -> {}", a_[from].name, b_[to].name), FixSafety::review}, convert(old, where)});
+}
+
+void Findings::kindChanged(PropertyId from, PropertyId to) {
+  Diagnostic d = report<Code::EVO009>(b_[to].span, pathOf(to, b_), kindText(a_[from].kind), kindText(b_[to].kind));
+  found_.push_back(std::move(d).help(
+      fmt::format("give the new one a name of its own; then `split {} -> …` carries the values over, or `approve drop {} \"why\"` lets them go",
+                  pathOf(from, a_), pathOf(from, a_))));
+}
+
+void Findings::computedOverValues(PropertyId from, PropertyId to) {
+  ask(report<Code::EVO010>(b_[to].span, pathOf(to, b_)),
+      {{"if the values that it holds may go", fmt::format("approve narrow {} \"why\"", pathOf(from, a_))}});
+}
+
+void Findings::exposed(PropertyId from, PropertyId to) {
+  ask(report<Code::EVO011>(b_[to].span, pathOf(to, b_)),
+      {{"if that is meant", fmt::format("approve expose {} \"why\"", pathOf(from, a_))}});
+}
+
+// ---------------------------------------------------------------- what is gone, what is new
+// 0 = not to be taken for each other.
+size_t Findings::likeness(PropertyId from, PropertyId to) const {
   const ir::Property &x = a_[from], &y = b_[to];
-  if (x.kind != y.kind) return false;
-  if (x.kind == ir::PropertyKind::reference) return set_.matching.entityTo[x.target.index()] == y.target;
+  if (x.kind != y.kind || x.computed.has_value() != y.computed.has_value()) return 0;
+  size_t score = 1 + sharedEnds(x.name, y.name);
+  if (x.kind == ir::PropertyKind::reference)
+    return x.target && set_.matching.entityTo[x.target.index()] == y.target ? score : 0;
   const ir::Type &s = x.type, &t = y.type;
-  if (s.scalar != t.scalar || s.list != t.list || s.precision != t.precision || s.scale != t.scale) return false;
-  return s.scalar != ir::Scalar::enumeration || (s.enumeration && set_.matching.enumTo[s.enumeration.index()] == t.enumeration);
+  if (s.scalar != t.scalar || s.list != t.list) return 0;
+  if (s.scalar == Scalar::enumeration && (!s.enumeration || set_.matching.enumTo[s.enumeration.index()] != t.enumeration)) return 0;
+  if (s.length == t.length && s.precision == t.precision && s.scale == t.scale && s.optional == t.optional) score += 1000;
+  return score;
 }
 
-std::vector<PropertyId> Findings::finishProperties() {
-  for (const PropertyId from : gone_) {
+void Findings::properties(EntityId to, const std::vector<PropertyId>& gone, std::vector<Added> added) {
+  for (const PropertyId from : gone) {
     const std::string path = pathOf(from, a_);
-    if (a_[from].computed || approvedDrop(a_[a_[from].entity].name, a_[from].name)) continue;
-    New* best = nullptr;
-    for (New& candidate : fresh_) {
-      if (candidate.explained || !alike(from, candidate.property)) continue;
-      if (!best || likeness(a_[from].name, b_[candidate.property].name) > likeness(a_[from].name, b_[best->property].name))
-        best = &candidate;
+    Added* best = nullptr;
+    for (Added& candidate : added)
+      if (!candidate.explained && likeness(from, candidate.property) > (best ? likeness(from, best->property) : 0)) best = &candidate;
+    if (!best) {
+      ask(report<Code::EVO003>(place(to), path), {drop(path, "values")});
+      continue;
     }
-    const std::string approve = fmt::format("approve drop {} \"why\"", path);
-    if (best) {
-      best->explained = true;
-      const std::string name = b_[best->property].name;
-      Diagnostic d = report<Code::EVO001>(b_[best->property].span, path, pathOf(best->property, b_));
-      offer(d, "if it has a new name", fmt::format("rename {} -> {}", path, name), FixSafety::review);
-      offer(d, "if its values may go", approve, FixSafety::placeholder);
-      sink_.add(std::move(d));
-    } else {
-      Diagnostic d = report<Code::EVO003>(placeOf(entity_), path);
-      offer(d, "if its values may go", approve, FixSafety::placeholder);
-      sink_.add(std::move(d));
-    }
+    best->explained = true;
+    const std::string& name = b_[best->property].name;
+    ask(report<Code::EVO001>(b_[best->property].span, path, pathOf(best->property, b_)),
+        {{"if it has a new name", fmt::format("rename {} -> {}", path, name), FixSafety::review}, drop(path, "values")});
   }
-  for (const New& fresh : fresh_) {
-    if (fresh.filled || fresh.explained) continue;
-    Diagnostic d = report<Code::EVO005>(b_[fresh.property].span, pathOf(fresh.property, b_));
-    offer(d, "say what old rows get", fmt::format("fill {} = value", pathOf(fresh.property, b_)), FixSafety::placeholder);
-    sink_.add(std::move(d));
-  }
-  fresh_.clear();
-  return std::move(gone_);
+  for (const Added& fresh : added)
+    if (fresh.needsValues && !fresh.explained)
+      ask(report<Code::EVO005>(b_[fresh.property].span, pathOf(fresh.property, b_)), {fill(fresh.property, "say what old rows get")});
 }
 
-std::vector<EntityId> Findings::finishEntities() {
-  std::vector<bool> explained(newEntities_.size());
-  for (const EntityId from : goneEntities_) {
-    const ir::Entity& old = a_[from];
-    if (approvedDrop(old.name, "")) continue;
-    size_t best = newEntities_.size(), most = 0;
-    for (size_t i = 0; i < newEntities_.size(); ++i) {
-      size_t shared = 0;
-      for (const PropertyId property : old.properties) shared += b_.findProperty(newEntities_[i], a_[property].name).has_value();
-      if (!explained[i] && shared > most && 2 * shared >= old.properties.size()) {
-        best = i;
-        most = shared;
-      }
+void Findings::values(EnumId from, EnumId to, const std::vector<std::string>& gone, const std::vector<std::string>& added) {
+  std::vector<bool> taken(added.size());
+  for (const std::string& value : gone) {
+    const std::string path = a_[from].name + "." + value;
+    size_t best = added.size();
+    for (size_t i = 0; i < added.size(); ++i)
+      if (!taken[i] && (best == added.size() || sharedEnds(value, added[i]) > sharedEnds(value, added[best]))) best = i;
+    // Several new values say nothing about one that is gone, unless their names do.
+    if (best < added.size() && added.size() > 1 && sharedEnds(value, added[best]) * 2 < value.size()) best = added.size();
+    if (best == added.size()) {
+      ask(report<Code::EVO004>(b_[to].span, path), {{"if no row has it", fmt::format("approve drop {} \"why\"", path)}});
+      continue;
     }
-    const std::string approve = fmt::format("approve drop {} \"why\"", old.name);
-    if (best < newEntities_.size()) {
-      explained[best] = true;
-      const ir::Entity& fresh = b_[newEntities_[best]];
-      Diagnostic d = report<Code::EVO001>(fresh.span, old.name, fresh.name);
-      offer(d, "if it has a new name", fmt::format("rename {} -> {}", old.name, fresh.name), FixSafety::review);
-      offer(d, "if its rows may go", approve, FixSafety::placeholder);
-      sink_.add(std::move(d));
-    } else {
-      Diagnostic d = report<Code::EVO002>(placeOf({}), old.name);
-      offer(d, "if its rows may go", approve, FixSafety::placeholder);
-      sink_.add(std::move(d));
-    }
+    taken[best] = true;
+    const auto& values = b_[to].values;
+    const auto fresh = std::find_if(values.begin(), values.end(), [&](const ir::EnumValue& v) { return v.name == added[best]; });
+    ask(report<Code::EVO001>(fresh->span ? fresh->span : b_[to].span, path, b_[to].name + "." + added[best]),
+        {{"if it has a new name", fmt::format("rename {} -> {}", path, added[best]), FixSafety::review},
+         {"if no row has it", fmt::format("approve drop {} \"why\"", path)}});
   }
-  return goneEntities_;
+}
+
+void Findings::entities(const std::vector<EntityId>& gone, const std::vector<EntityId>& added) {
+  if (gone.empty()) return;
+  std::unordered_map<std::string_view, std::vector<size_t>> having;  // a property's name: which of `added` have it
+  for (size_t i = 0; i < added.size(); ++i)
+    for (const PropertyId id : b_[added[i]].properties) having[b_[id].name].push_back(i);
+  std::vector<bool> taken(added.size());
+  std::vector<size_t> shared(added.size());
+  for (const EntityId from : gone) {
+    const ir::Entity& old = a_[from];
+    std::fill(shared.begin(), shared.end(), 0);
+    for (const PropertyId id : old.properties)
+      if (const auto found = having.find(a_[id].name); found != having.end())
+        for (const size_t i : found->second) ++shared[i];
+    size_t best = added.size();
+    const auto better = [&](size_t i, size_t j) {
+      return std::pair(shared[i], sharedEnds(old.name, b_[added[i]].name)) > std::pair(shared[j], sharedEnds(old.name, b_[added[j]].name));
+    };
+    for (size_t i = 0; i < added.size(); ++i) {
+      const bool alike = 2 * shared[i] >= std::max(old.properties.size(), b_[added[i]].properties.size());
+      if (!taken[i] && alike && (best == added.size() || better(i, best))) best = i;
+    }
+    if (best == added.size()) {
+      ask(report<Code::EVO002>(place({}), old.name), {drop(old.name, "rows")});
+      continue;
+    }
+    taken[best] = true;
+    const ir::Entity& fresh = b_[added[best]];
+    ask(report<Code::EVO001>(fresh.span, old.name, fresh.name),
+        {{"if it has a new name", fmt::format("rename {} -> {}", old.name, fresh.name), FixSafety::review}, drop(old.name, "rows")});
+  }
 }
 
 }  // namespace cambium::diff

@@ -1,55 +1,58 @@
-// diff/findings.h: what a migration explains and what it leaves open. Collects what is gone and what is new, and reports each open question once, with its answers as fixes.
+// diff/findings.h: the questions that a pair of versions leaves open. What is gone and what is new is collected first and judged together, so that one cause is
+// reported once; every answer is offered as a line of the migration block (a fix where there is a block, else words and the whole block).
 #pragma once
 
 #include "compiler/diagnostics/diagnostic.h"
-#include "compiler/diff/change.h"
+#include "compiler/diff/match.h"
 
 namespace cambium::diff {
 
 class Findings {
 public:
-  Findings(const ChangeSet& set, DiagnosticSink& sink) : set_(set), a_(*set.from), b_(*set.to), sink_(sink) {}
+  Findings(const ChangeSet& set, Rules& rules) : set_(set), a_(*set.from), b_(*set.to), rules_(rules) {}
 
-  // ---- what the migration says
-  bool approvedDrop(const std::string& entity, const std::string& property) const;
-  bool approvedNarrow(PropertyId from) const;
-  bool filled(const std::string& entity, const std::string& property) const;
-  // Taken (old names) or made (new names) by a split or a merge.
-  bool transformed(const std::string& entity, const std::string& property, bool made) const;
-
-  // ---- open questions
-  void enumValueGone(EnumId from, EnumId to, const std::string& value);
-  void requiredWithoutFill(PropertyId to);
+  // ---- single questions
+  void becomesRequired(PropertyId to);
   void typeChanged(PropertyId from, PropertyId to, bool narrows);
+  void enumReplaced(EnumId from, EnumId to, PropertyId where);  // a property holds another enum; each pair is asked about once
+  void kindChanged(PropertyId from, PropertyId to);
+  void computedOverValues(PropertyId from, PropertyId to);
+  void exposed(PropertyId from, PropertyId to);
 
-  // ---- what is gone and what is new: noted one by one, judged together
-  void dropped(EntityId from) { goneEntities_.push_back(from); }
-  void added(EntityId to) { newEntities_.push_back(to); }
-  std::vector<EntityId> finishEntities();  // returns all that are gone
-  void dropped(EntityId in, PropertyId from) { entity_ = in; gone_.push_back(from); }
-  void added(PropertyId to, bool filled) { fresh_.push_back({to, filled}); }
-  std::vector<PropertyId> finishProperties();  // of one entity
+  // ---- what is gone without an approval and what is new without a value, judged by the entity or enum, then by the package
+  struct Added {
+    PropertyId property;
+    bool needsValues = false;  // required, and nothing gives old rows one
+    bool explained = false;    // the migration says where it comes from
+  };
+  void properties(EntityId to, const std::vector<PropertyId>& gone, std::vector<Added> added);
+  void values(EnumId from, EnumId to, const std::vector<std::string>& gone, const std::vector<std::string>& added);
+  void entities(const std::vector<EntityId>& gone, const std::vector<EntityId>& added);
+
+  // Lines of the migration that fit nothing, then everything into the sink.
+  void finish(DiagnosticSink&);
 
 private:
-  struct New {
-    PropertyId property;
-    bool filled = false;
-    bool explained = false;
+  struct Choice {
+    std::string when;  // "if it has a new name"
+    std::string line;  // of the migration block
+    FixSafety safety = FixSafety::placeholder;
   };
-  // A line for the migration block: where there is a block, a fix that inserts it; otherwise the whole block in words.
-  void offer(Diagnostic&, const std::string& title, const std::string& line, FixSafety) const;
-  Span placeOf(EntityId to) const;
-  std::string pathOf(PropertyId, const ir::Model&) const;
-  bool alike(PropertyId from, PropertyId to) const;
+  void ask(Diagnostic, const std::vector<Choice>&);
+  Choice drop(const std::string& path, const char* what) const;
+  Choice fill(PropertyId to, const char* when) const;
+  Choice convert(PropertyId from, PropertyId to) const;
+  std::string pathOf(PropertyId id, const ir::Model& model) const { return model[model[id].entity].name + "." + model[id].name; }
+  Span place(EntityId to) const;
+  size_t likeness(PropertyId from, PropertyId to) const;
 
   const ChangeSet& set_;
   const ir::Model& a_;
   const ir::Model& b_;
-  DiagnosticSink& sink_;
-  EntityId entity_;
-  std::vector<PropertyId> gone_;
-  std::vector<New> fresh_;
-  std::vector<EntityId> goneEntities_, newEntities_;
+  Rules& rules_;
+  std::vector<Diagnostic> found_;
+  std::vector<std::string> lines_;  // the first choice of each question
+  std::vector<std::pair<EnumId, EnumId>> replaced_;
 };
 
 }  // namespace cambium::diff

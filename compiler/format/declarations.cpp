@@ -1,27 +1,9 @@
-// format/declarations.cpp: each declaration, member and item as an element.
+// format/declarations.cpp: each declaration but entities, and each of their items, as an element.
 #include "compiler/format/printer.h"
-
-#include "compiler/base/result.h"
 
 namespace cambium::format {
 
 using namespace syntax;
-
-namespace {
-
-std::string_view actionText(RefAction action) {
-  switch (action) {
-    case RefAction::restrict: return "restrict";
-    case RefAction::cascade: return "cascade";
-    case RefAction::setNull: return "set null";
-    case RefAction::setDefault: return "set default";
-    case RefAction::noAction: return "no action";
-    case RefAction::none: break;
-  }
-  return {};
-}
-
-}  // namespace
 
 // ---------------------------------------------------------------- package, imports, environments
 
@@ -100,8 +82,10 @@ Printer::Element Printer::element(const EnvItem& i) const {
       break;
     case EnvItem::Kind::destructive:
       l.text("destructive ");
-      if (i.approvals) part("approvals ", i.approvals);
-      else l.text(textOf(i.word));
+      if (i.approvals)
+        part("approvals ", i.approvals);
+      else
+        l.text(textOf(i.word));
       break;
     case EnvItem::Kind::access:
       l.text("access ");
@@ -119,182 +103,6 @@ Printer::Element Printer::element(const EnvItem& i) const {
       part(" pause when ", i.pauseWhen);
       break;
   }
-  return e;
-}
-
-// ---------------------------------------------------------------- entities
-
-std::vector<Printer::Element> Printer::members(const std::vector<Member>& list) const {
-  std::vector<Element> out;
-  out.reserve(list.size());
-  for (const Member& m : list) out.push_back(std::visit([&](const auto& one) { return element(one); }, m));
-  return out;
-}
-
-Printer::Element Printer::element(const EntityDecl& d) const {
-  Element e;
-  e.span = d.span;
-  e.doc = &d.doc;
-  e.body = d.body;
-  Layout& l = e.head;
-  l.open();
-  switch (d.lifecycle) {
-    case Lifecycle::active: break;
-    case Lifecycle::draft: l.text("draft "); break;
-    case Lifecycle::deleted: l.text("deleted "); break;
-    case Lifecycle::external: l.text("external "); break;
-  }
-  l.text(d.mixin ? "mixin " : "entity ");
-  l.text(textOf(d.name));
-  l.indent(4);
-  if (!d.is.empty()) {
-    l.line();
-    l.text("is ");
-    qnames(l, d.is);
-  }
-  if (!d.contains.empty()) {
-    l.line();
-    l.text("contains ");
-    qnames(l, d.contains);
-  }
-  annotations(l, d.annotations);
-  l.indent(-4);
-  l.close();
-  e.elements = members(d.members);
-  return e;
-}
-
-Printer::Element Printer::element(const GroupDecl& d) const {
-  Element e;
-  e.span = d.span;
-  e.doc = &d.doc;
-  e.body = d.body;
-  e.head.text("group ");
-  e.head.text(textOf(d.name));
-  title(e.head, d.title);
-  e.elements = members(d.members);
-  return e;
-}
-
-Printer::Element Printer::element(const PropertyDecl& p) const {
-  Element e;
-  e.span = p.span;
-  e.doc = &p.doc;
-  Layout& l = e.head;
-  l.open();
-  if (p.key) l.text("key ");
-  l.text(textOf(p.name));
-  l.text(": ");
-  if (p.kind == PropertyDecl::Kind::reference) l.text("ref ");
-  if (p.kind == PropertyDecl::Kind::many) l.text("many ");
-  type(l, p.type);
-  if (p.inverse) {
-    l.text(" inverse ");
-    l.text(textOf(p.inverse));
-  }
-  if (p.through) {
-    l.text(" through ");
-    qname(l, *p.through);
-  }
-  l.indent(4);
-  filter(l, p.where);
-  if (p.onDelete != RefAction::none) {
-    l.line();
-    l.text("on delete ");
-    l.text(actionText(p.onDelete));
-  }
-  if (p.onUpdate != RefAction::none) {
-    l.line();
-    l.text("on update ");
-    l.text(actionText(p.onUpdate));
-  }
-  if (p.defaultValue) {
-    l.line();
-    l.text("= ");
-    expr(l, *p.defaultValue);
-  }
-  if (p.computed) {
-    l.line();
-    l.text(p.stored ? "computed stored" : "computed");
-  }
-  annotations(l, p.annotations);
-  l.indent(-4);
-  l.close();
-  return e;
-}
-
-Printer::Element Printer::element(const KeyDecl& d) const {
-  Element e;
-  e.span = d.span;
-  Layout& l = e.head;
-  l.open();
-  l.text("key (");
-  names(l, d.properties);
-  l.text(")");
-  l.indent(4);
-  annotations(l, d.annotations);
-  l.indent(-4);
-  l.close();
-  return e;
-}
-
-template <class Index>
-Printer::Element Printer::indexLike(const char* word, const Index& d) const {
-  Element e;
-  e.span = d.span;
-  e.doc = &d.doc;
-  Layout& l = e.head;
-  l.open();
-  l.text(word);
-  if (d.name) {
-    l.text(" ");
-    l.text(textOf(d.name));
-  }
-  l.open();
-  l.text(" (");
-  l.indent(4);
-  for (size_t i = 0; i < d.parts.size(); ++i) {
-    if (i > 0) {
-      l.text(",");
-      l.line();
-    } else {
-      l.softline();
-    }
-    expr(l, d.parts[i].expr);
-    if (d.parts[i].ascending) l.text(" asc");
-    if (d.parts[i].descending) l.text(" desc");
-  }
-  l.indent(-4);
-  l.softline();
-  l.text(")");
-  l.close();
-  l.indent(4);
-  filter(l, d.where);
-  annotations(l, d.annotations);
-  l.indent(-4);
-  l.close();
-  return e;
-}
-
-Printer::Element Printer::element(const UniqueDecl& d) const { return indexLike("unique", d); }
-Printer::Element Printer::element(const IndexDecl& d) const { return indexLike("index", d); }
-
-Printer::Element Printer::element(const CheckDecl& d) const {
-  Element e;
-  e.span = d.span;
-  e.doc = &d.doc;
-  Layout& l = e.head;
-  l.open();
-  l.text("check ");
-  if (d.name) {
-    l.text(textOf(d.name));
-    l.text(": ");
-  }
-  expr(l, d.condition);
-  l.indent(4);
-  annotations(l, d.annotations);
-  l.indent(-4);
-  l.close();
   return e;
 }
 

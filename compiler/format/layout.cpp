@@ -9,8 +9,10 @@ size_t displayWidth(std::string_view text) {
 }
 
 void Layout::text(std::string_view text) {
-  if (!items_.empty() && items_.back().kind == Kind::text) items_.back().text += text;
-  else items_.push_back({Kind::text, std::string(text), 0});
+  if (!items_.empty() && items_.back().kind == Kind::text)
+    items_.back().text += text;
+  else
+    items_.push_back({Kind::text, std::string(text), 0});
 }
 
 bool Layout::flat(std::string& out) const {
@@ -33,12 +35,18 @@ void Layout::print(std::string& out, size_t column, size_t margin, size_t width)
     for (size_t i = items_.size(); i-- > 0;) {
       const Item& item = items_[i];
       size_t own = 0;
-      if (item.kind == Kind::text) own = item.text.find('\n') == std::string::npos ? displayWidth(item.text) : displayWidth(item.text.substr(0, item.text.find('\n')));
+      if (item.kind == Kind::text)
+        own = item.text.find('\n') == std::string::npos
+                  ? displayWidth(item.text)
+                  : displayWidth(item.text.substr(0, item.text.find('\n')));
       if (item.kind == Kind::line) own = 1;
       if (item.kind == Kind::hardline) own = kTooWide;
       total[i] = total[i + 1] + own;
-      if (item.kind == Kind::text) glued += own;
-      else if (item.kind == Kind::line || item.kind == Kind::softline || item.kind == Kind::hardline) glued = 0;
+      if (item.kind == Kind::text)
+        glued += own;
+      else if (item.kind == Kind::line || item.kind == Kind::softline ||
+               item.kind == Kind::hardline)
+        glued = 0;
       else if (item.kind == Kind::close) {
         after.push_back(i);
         widths[i] = glued;
@@ -63,7 +71,9 @@ void Layout::print(std::string& out, size_t column, size_t margin, size_t width)
       case Kind::text: {
         out += item.text;
         const size_t last = item.text.rfind('\n');
-        column = last == std::string::npos ? column + displayWidth(item.text) : displayWidth(std::string_view(item.text).substr(last + 1));
+        column = last == std::string::npos
+                     ? column + displayWidth(item.text)
+                     : displayWidth(std::string_view(item.text).substr(last + 1));
         break;
       }
       case Kind::line:

@@ -1,5 +1,6 @@
-// format/layout.h: text with places where a line may break. A group is written on one line if it fits, and else broken at all of its own places
-// (not those of the groups inside it, which decide for themselves). Linear in its length.
+// format/layout.h: text with places where a line may break. A group is written on one line if it
+// fits, and else broken at all of its own places (not those of the groups inside it, which decide
+// for themselves). Linear in its length.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +20,8 @@ public:
   void close() { items_.push_back({Kind::close, {}, 0}); }
   void indent(int by) { items_.push_back({Kind::indent, {}, by}); }
 
-  // Appended to `out`, whose last line has `column` characters; new lines begin `margin` blanks from the left.
+  // Appended to `out`, whose last line has `column` characters; new lines begin `margin` blanks
+  // from the left.
   void print(std::string& out, size_t column, size_t margin, size_t width) const;
   // On one line, whatever its length; nothing if it has a hard line break.
   bool flat(std::string& out) const;

@@ -17,10 +17,19 @@ int precedence(Op op) {
     case Op::orOp: return 1;
     case Op::andOp: return 2;
     case Op::notOp: return 3;
-    case Op::equal: case Op::notEqual: case Op::less: case Op::lessEqual: case Op::greater: case Op::greaterEqual: case Op::isOp: case Op::like:
-      return 4;
-    case Op::add: case Op::subtract: return 6;
-    case Op::multiply: case Op::divide: case Op::modulo: return 7;
+    case Op::equal:
+    case Op::notEqual:
+    case Op::less:
+    case Op::lessEqual:
+    case Op::greater:
+    case Op::greaterEqual:
+    case Op::isOp:
+    case Op::like: return 4;
+    case Op::add:
+    case Op::subtract: return 6;
+    case Op::multiply:
+    case Op::divide:
+    case Op::modulo: return 7;
     case Op::negate: return 8;
     case Op::none: break;
   }
@@ -59,10 +68,14 @@ std::string_view sign(const Expr& e) {
 }
 
 bool isPlainWord(std::string_view name) {
-  static constexpr std::string_view kReserved[] = {"true", "false", "null", "and", "or", "not", "in", "is", "case"};
-  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  static constexpr std::string_view kReserved[] = {"true", "false", "null", "and", "or",
+                                                   "not",  "in",    "is",   "case"};
+  const auto letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
   const auto wordChar = [&](char c) { return letter(c) || (c >= '0' && c <= '9'); };
-  return !name.empty() && letter(name.front()) && std::ranges::all_of(name, wordChar) && std::ranges::find(kReserved, name) == std::end(kReserved);
+  return !name.empty() && letter(name.front()) && std::ranges::all_of(name, wordChar) &&
+         std::ranges::find(kReserved, name) == std::end(kReserved);
 }
 
 }  // namespace
@@ -118,7 +131,8 @@ void Printer::filter(Layout& l, const std::optional<ExprId>& where) const {
   expr(l, *where);
 }
 
-void Printer::arguments(Layout& l, const std::vector<ExprId>& args, const std::vector<syntax::Name>& labels, size_t first) const {
+void Printer::arguments(Layout& l, const std::vector<ExprId>& args,
+                        const std::vector<syntax::Name>& labels, size_t first) const {
   l.open();
   l.text("(");
   l.indent(4);
@@ -184,7 +198,8 @@ void Printer::exprBody(Layout& l, const Expr& e) const {
       l.text(sign(e));
       const Expr& operand = tree_[e.args[0]];
       // Two signs in a row would begin what looks like a comment of another language.
-      const bool twoSigns = operand.kind == ExprKind::unary && operand.op == Op::negate && !operand.parenthesized;
+      const bool twoSigns =
+          operand.kind == ExprKind::unary && operand.op == Op::negate && !operand.parenthesized;
       if (e.op == Op::notOp || twoSigns) l.text(" ");
       return expr(l, e.args[0]);
     }

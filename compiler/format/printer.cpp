@@ -7,13 +7,16 @@
 
 namespace cambium::format {
 
-Printer::Printer(const syntax::SyntaxTree& tree, const SourceMap& sources) : tree_(tree), text_(sources[tree.file].text()) {
+Printer::Printer(const syntax::SyntaxTree& tree, const SourceMap& sources)
+    : tree_(tree), text_(sources[tree.file].text()) {
   skipped_.resize(tree.comments.size());
   if (tree.comments.empty()) return;
   for (const syntax::Expr& e : tree.exprs) {
     if (e.kind != syntax::ExprKind::json) continue;
-    auto it = std::ranges::lower_bound(tree.comments, e.span.begin, {}, [](const syntax::Comment& c) { return c.span.begin; });
-    for (; it != tree.comments.end() && it->span.begin < e.span.end; ++it) skipped_[size_t(it - tree.comments.begin())] = true;
+    auto it = std::ranges::lower_bound(tree.comments, e.span.begin, {},
+                                       [](const syntax::Comment& c) { return c.span.begin; });
+    for (; it != tree.comments.end() && it->span.begin < e.span.end; ++it)
+      skipped_[size_t(it - tree.comments.begin())] = true;
   }
 }
 
@@ -21,7 +24,8 @@ std::string Printer::run() {
   std::vector<Element> all;
   if (tree_.package) all.push_back(element(*tree_.package));
   for (const auto& import : tree_.imports) all.push_back(element(import));
-  for (const auto& decl : tree_.decls) all.push_back(std::visit([&](const auto& d) { return element(d); }, decl));
+  for (const auto& decl : tree_.decls)
+    all.push_back(std::visit([&](const auto& d) { return element(d); }, decl));
   for (Element& e : all) e.spaced = true;
   writeList(all, false);
   commentsBefore(uint32_t(text_.size()) + 1);
@@ -29,16 +33,20 @@ std::string Printer::run() {
   return std::move(out_);
 }
 
-// A new line at the margin; one blank line more if the source has any between what was written last and `sourceBegin`.
+// A new line at the margin; one blank line more if the source has any between what was written last
+// and `sourceBegin`.
 void Printer::startLine(uint32_t sourceBegin) {
   if (!out_.empty()) {
     out_ += '\n';
-    const auto gap = sourceBegin > lastEnd_ ? text_.substr(lastEnd_, sourceBegin - lastEnd_) : std::string_view();
+    const auto gap = sourceBegin > lastEnd_ ? text_.substr(lastEnd_, sourceBegin - lastEnd_)
+                                            : std::string_view();
     size_t lineEnds = 0;
     bool blankLine = false;
     for (const char c : gap) {
-      if (c == '\n') blankLine = blankLine || ++lineEnds > 1;
-      else if (c != ' ' && c != '\t' && c != '\r' && c != '\f') lineEnds = 0;
+      if (c == '\n')
+        blankLine = blankLine || ++lineEnds > 1;
+      else if (c != ' ' && c != '\t' && c != '\r' && c != '\f')
+        lineEnds = 0;
     }
     if (blankLine && !first_) out_ += '\n';
   }
@@ -50,7 +58,8 @@ std::string Printer::commentText(const syntax::Comment& c) const {
   std::string_view text = textOf(c.span);
   while (!text.empty() && uint8_t(text.back()) <= ' ') text.remove_suffix(1);
   // Three slashes that document nothing would document whatever comes to stand behind them.
-  if (!c.block && text.size() > 2 && text[2] == '/' && (text.size() == 3 || text[3] != '/')) return "//" + std::string(text.substr(3));
+  if (!c.block && text.size() > 2 && text[2] == '/' && (text.size() == 3 || text[3] != '/'))
+    return "//" + std::string(text.substr(3));
   std::string out;
   for (const char ch : text)
     if (ch != '\r') out += ch;
@@ -58,7 +67,8 @@ std::string Printer::commentText(const syntax::Comment& c) const {
 }
 
 void Printer::commentsBefore(uint32_t end) {
-  for (; comment_ < tree_.comments.size() && tree_.comments[comment_].span.begin < end; ++comment_) {
+  for (; comment_ < tree_.comments.size() && tree_.comments[comment_].span.begin < end;
+       ++comment_) {
     if (skipped_[comment_]) continue;
     const syntax::Comment& c = tree_.comments[comment_];
     startLine(c.span.begin);
@@ -67,14 +77,18 @@ void Printer::commentsBefore(uint32_t end) {
   }
 }
 
-// Comments behind a JSON text that has comments itself, in the same element: behind the element, so that all stay in order.
+// Comments behind a JSON text that has comments itself, in the same element: behind the element, so
+// that all stay in order.
 void Printer::commentsInside(uint32_t end) {
   bool lineEnded = false;
-  for (; comment_ < tree_.comments.size() && tree_.comments[comment_].span.begin < end; ++comment_) {
+  for (; comment_ < tree_.comments.size() && tree_.comments[comment_].span.begin < end;
+       ++comment_) {
     if (skipped_[comment_]) continue;
     const syntax::Comment& c = tree_.comments[comment_];
-    if (lineEnded) startLine(lastEnd_);
-    else out_ += c.block ? " " : "  ";
+    if (lineEnded)
+      startLine(lastEnd_);
+    else
+      out_ += c.block ? " " : "  ";
     out_ += commentText(c);
     lineEnded = !c.block;
     lastEnd_ = std::max(lastEnd_, c.span.end);
@@ -97,7 +111,8 @@ void Printer::commentBehind(uint32_t end) {
 }
 
 bool Printer::hasComment(Span span) const {
-  auto it = std::ranges::lower_bound(tree_.comments, span.begin, {}, [](const syntax::Comment& c) { return c.span.begin; });
+  auto it = std::ranges::lower_bound(tree_.comments, span.begin, {},
+                                     [](const syntax::Comment& c) { return c.span.begin; });
   for (; it != tree_.comments.end() && it->span.begin < span.end; ++it)
     if (!skipped_[size_t(it - tree_.comments.begin())]) return true;
   return false;
@@ -112,8 +127,10 @@ void Printer::documentation(const syntax::Doc& doc) {
     const size_t end = doc.text.find('\n', at);
     more = end != std::string::npos;
     const std::string line = doc.text.substr(at, more ? end - at : std::string::npos);
-    if (at == 0) startLine(doc.span.begin);
-    else out_ += "\n" + std::string(margin_, ' ');
+    if (at == 0)
+      startLine(doc.span.begin);
+    else
+      out_ += "\n" + std::string(margin_, ' ');
     out_ += line.empty() ? "///" : "/// " + line;
     at = end + 1;
   }
@@ -147,7 +164,8 @@ void Printer::write(const Element& e, bool comma) {
   if (e.doc) documentation(*e.doc);
   const uint32_t headEnd = e.body ? e.body.begin : e.span.end;
   uint32_t jsonComment = headEnd;
-  for (size_t i = comment_; i < tree_.comments.size() && tree_.comments[i].span.begin < headEnd; ++i)
+  for (size_t i = comment_; i < tree_.comments.size() && tree_.comments[i].span.begin < headEnd;
+       ++i)
     if (skipped_[i]) jsonComment = std::min(jsonComment, tree_.comments[i].span.begin);
   commentsBefore(jsonComment);
   startLine(e.span.begin);
@@ -188,12 +206,15 @@ void Printer::writeList(const std::vector<Element>& list, bool commas) {
     // A declaration of several lines keeps a blank line on both sides.
     const size_t begin = out_.find_first_not_of('\n', before);
     const bool isLong = begin != std::string::npos && out_.find('\n', begin) != std::string::npos;
-    if (!first && (isLong || previousLong) && out_[before] == '\n' && (before + 1 >= out_.size() || out_[before + 1] != '\n'))
+    if (!first && (isLong || previousLong) && out_[before] == '\n' &&
+        (before + 1 >= out_.size() || out_[before + 1] != '\n'))
       out_.insert(before, "\n");
     previousLong = isLong;
   }
 }
 
-std::string format(const syntax::SyntaxTree& tree, const SourceMap& sources) { return Printer(tree, sources).run(); }
+std::string format(const syntax::SyntaxTree& tree, const SourceMap& sources) {
+  return Printer(tree, sources).run();
+}
 
 }  // namespace cambium::format

@@ -1,6 +1,7 @@
-// format/printer.h: the formatter's state: the text so far, and which comments are still to be written.
-// Elements (declarations, members, items of lists in braces) stand on lines of their own; what belongs to one element is laid out as a whole. Comments before or
-// inside an element are written on lines before it, comments behind it stay behind it.
+// format/printer.h: the formatter's state: the text so far, and which comments are still to be
+// written. Elements (declarations, members, items of lists in braces) stand on lines of their own;
+// what belongs to one element is laid out as a whole. Comments before or inside an element are
+// written on lines before it, comments behind it stay behind it.
 #pragma once
 
 #include "compiler/format/layout.h"
@@ -24,12 +25,12 @@ private:
   struct Element {
     Span span;
     const syntax::Doc* doc = nullptr;
-    Layout head;                       // all of it, or what stands before the braces
-    Span body;                         // invalid: no braces
-    std::vector<Element> elements;     // inside them
-    bool commas = false;               // between them
-    bool optionalCommas = false;       // written only on one line
-    bool spaced = false;               // a declaration: blank lines around it if it takes several lines
+    Layout head;                    // all of it, or what stands before the braces
+    Span body;                      // invalid: no braces
+    std::vector<Element> elements;  // inside them
+    bool commas = false;            // between them
+    bool optionalCommas = false;    // written only on one line
+    bool spaced = false;  // a declaration: blank lines around it if it takes several lines
   };
   void write(const Element&, bool comma);
   void writeList(const std::vector<Element>&, bool commas);
@@ -44,7 +45,9 @@ private:
   std::string commentText(const syntax::Comment&) const;
 
   // ---- parts (parts.cpp)
-  std::string_view textOf(Span span) const { return text_.substr(span.begin, span.end - span.begin); }
+  std::string_view textOf(Span span) const {
+    return text_.substr(span.begin, span.end - span.begin);
+  }
   std::string_view textOf(const syntax::Name& name) const { return textOf(name.span); }
   void title(Layout&, const std::optional<syntax::Text>&) const;
   void names(Layout&, const std::vector<syntax::Name>&) const;
@@ -53,7 +56,8 @@ private:
   void type(Layout&, const syntax::TypeRef&) const;
   void annotations(Layout&, const std::vector<syntax::Annotation>&) const;
   void filter(Layout&, const std::optional<ExprId>&) const;
-  void arguments(Layout&, const std::vector<ExprId>&, const std::vector<syntax::Name>&, size_t first) const;
+  void arguments(Layout&, const std::vector<ExprId>&, const std::vector<syntax::Name>&,
+                 size_t first) const;
   void expr(Layout&, ExprId) const;
   void exprBody(Layout&, const syntax::Expr&) const;
   void chain(Layout&, const syntax::Expr&) const;

@@ -28,8 +28,10 @@ std::string commentTexts(const syntax::SyntaxTree& tree, const SourceMap& source
 
 }  // namespace
 
-bool sameMeaning(const syntax::SyntaxTree& a, const SourceMap& aSources, const syntax::SyntaxTree& b, const SourceMap& bSources) {
-  return a.hasErrors == b.hasErrors && syntax::dump(a) == syntax::dump(b) && commentTexts(a, aSources) == commentTexts(b, bSources);
+bool sameMeaning(const syntax::SyntaxTree& a, const SourceMap& aSources,
+                 const syntax::SyntaxTree& b, const SourceMap& bSources) {
+  return a.hasErrors == b.hasErrors && syntax::dump(a) == syntax::dump(b) &&
+         commentTexts(a, aSources) == commentTexts(b, bSources);
 }
 
 }  // namespace cambium::format

@@ -163,6 +163,7 @@ struct Migration {
   std::vector<FillRule> fills;
   std::vector<ApprovalRule> approvals;
   Span span;
+  Span block;  // from `migration` to its closing brace, before which a fix may insert a line; invalid = not from a source
 };
 
 // ---------------------------------------------------------------- environments (never sealed)

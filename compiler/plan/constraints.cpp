@@ -1,4 +1,5 @@
-// Checks and foreign keys of a table that both versions have: which stay, which are relaxed in expand, which are verified and guarded and come in contract.
+// Checks and foreign keys of a table that both versions have: which stay, which are relaxed in
+// expand, which are verified and guarded and come in contract.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -13,7 +14,8 @@ using catalog::ForeignKey;
 
 class Checks {
 public:
-  Checks(Context& c, const TableForms& f, Brought& brought) : c_(c), f_(f), brought_(brought), done_(f.to->checks.size()) {}
+  Checks(Context& c, const TableForms& f, Brought& brought)
+      : c_(c), f_(f), brought_(brought), done_(f.to->checks.size()) {}
 
   void run() {
     for (const auto& check : f_.from->checks) oldCheck(check);
@@ -62,7 +64,8 @@ private:
   bool comparable(const Used& u) {
     return std::all_of(u.columns.begin(), u.columns.end(), [&](const std::string& name) {
       const auto* column = f_.findOld(name);
-      return column->kept || (column->group >= 0 && f_.groups[static_cast<size_t>(column->group)].identity);
+      return column->kept ||
+             (column->group >= 0 && f_.groups[static_cast<size_t>(column->group)].identity);
     });
   }
 
@@ -112,7 +115,8 @@ private:
 
   void newCheck(const Check& check) {
     const auto u = usedNew(check.sql);
-    if (u.columns.size() == 1 && f_.findNew(u.columns.front())->source == NewColumn::Source::added) {
+    if (u.columns.size() == 1 &&
+        f_.findNew(u.columns.front())->source == NewColumn::Source::added) {
       Check own = check;
       own.sql = substitute(check.sql, c_.traits, newColumns(c_, f_, When::before, ""));
       keepName(own, f_.findNew(u.columns.front())->middle);
@@ -125,7 +129,8 @@ private:
     if (column.kept) return f_.findNew(column.column->name);
     if (column.group < 0) return nullptr;
     const auto& group = f_.groups[static_cast<size_t>(column.group)];
-    const auto at = std::find(group.from.begin(), group.from.end(), column.column->name) - group.from.begin();
+    const auto at =
+        std::find(group.from.begin(), group.from.end(), column.column->name) - group.from.begin();
     return group.identity ? f_.findNew(group.to[static_cast<size_t>(at)]) : nullptr;
   }
 
@@ -171,15 +176,19 @@ private:
         return c_.causes.enumTo[type.enumeration.index()].front();
       }
     }
-    return modelCheck(check, f_.to->name, c_.b()[f_.newEntity], c_.causes.entityTo[f_.newEntity.index()]);
+    return modelCheck(check, f_.to->name, c_.b()[f_.newEntity],
+                      c_.causes.entityTo[f_.newEntity.index()]);
   }
   size_t changeOfOld(const Check& check, const Used& u) {
     if (u.columns.size() == 1) {
-      if (const auto* twin = twinOf(*f_.findOld(u.columns.front()))) return changeOf(check, {{twin->column->name}, true});
+      if (const auto* twin = twinOf(*f_.findOld(u.columns.front())))
+        return changeOf(check, {{twin->column->name}, true});
     }
-    return modelCheck(check, f_.from->name, c_.a()[f_.oldEntity], c_.causes.entityFrom[f_.oldEntity.index()]);
+    return modelCheck(check, f_.from->name, c_.a()[f_.oldEntity],
+                      c_.causes.entityFrom[f_.oldEntity.index()]);
   }
-  size_t modelCheck(const Check& check, const std::string& table, const ir::Entity& entity, const std::vector<size_t>& list) {
+  size_t modelCheck(const Check& check, const std::string& table, const ir::Entity& entity,
+                    const std::vector<size_t>& list) {
     for (size_t i : list) {
       const auto* added = std::get_if<diff::AddCheck>(&c_.changes.changes[i]);
       const auto* dropped = std::get_if<diff::DropCheck>(&c_.changes.changes[i]);
@@ -205,24 +214,27 @@ private:
 
   void relax(const Check& check, const Check* instead) {
     const auto u = usedOld(check.sql);
-    auto& node = c_.add(Transition::checkRelax, f_.from->name, f_.from->name + "." + check.name,
-                        fmt::format("{}: check {} {}", f_.from->name, check.name, instead ? "allows more" : "goes"),
-                        changeOfOld(check, u), spanOf(u));
+    auto& node = c_.add(
+        Transition::checkRelax, f_.from->name, f_.from->name + "." + check.name,
+        fmt::format("{}: check {} {}", f_.from->name, check.name, instead ? "allows more" : "goes"),
+        changeOfOld(check, u), spanOf(u));
     node.operations.push_back(DropCheck{f_.from->name, check});
     if (instead) {
       node.operations.push_back(AddCheck{f_.from->name, *instead});
       c_.plan.duties.relaxed.push_back({f_.from->name, instead->sql});
     }
-    node.undoFirst.push_back(Verify{f_.from->name, countViolations(f_.from->name, check.sql, c_.traits),
-                                    fmt::format("rows of {} that the old check {} refuses", f_.from->name, check.name)});
+    node.undoFirst.push_back(
+        Verify{f_.from->name, countViolations(f_.from->name, check.sql, c_.traits),
+               fmt::format("rows of {} that the old check {} refuses", f_.from->name, check.name)});
   }
 
   // Same condition under another name.
   void settle(const Check& was, const Check& is) {
-    auto& node = c_.add(Transition::checkTighten, f_.from->name, f_.to->name + "." + is.name,
-                        fmt::format("{}: check {} -> {}", f_.to->name, was.name, is.name),
-                        pickChange<diff::RenameEntity>(c_.changes, c_.causes.entityTo[f_.newEntity.index()]),
-                        c_.b()[f_.newEntity].span);
+    auto& node =
+        c_.add(Transition::checkTighten, f_.from->name, f_.to->name + "." + is.name,
+               fmt::format("{}: check {} -> {}", f_.to->name, was.name, is.name),
+               pickChange<diff::RenameEntity>(c_.changes, c_.causes.entityTo[f_.newEntity.index()]),
+               c_.b()[f_.newEntity].span);
     node.operations = {DropCheck{f_.to->name, was}, AddCheck{f_.to->name, is}};
   }
 
@@ -231,10 +243,11 @@ private:
     const size_t change = changeOf(check, u);
     const Span cause = spanOf(u);
     const auto middle = substitute(check.sql, c_.traits, newColumns(c_, f_, When::before, ""));
-    addVerify(c_, f_, f_.from->name + "." + check.name, countViolations(f_.from->name, middle, c_.traits),
-              fmt::format("rows of {} that check {} refuses", f_.from->name, check.name), change, cause);
-    addGuard(c_, f_, check.name, check.sql, true, fmt::format("check {} of version {}", check.name, c_.b().version), change,
-             cause);
+    addVerify(
+        c_, f_, f_.from->name + "." + check.name, countViolations(f_.from->name, middle, c_.traits),
+        fmt::format("rows of {} that check {} refuses", f_.from->name, check.name), change, cause);
+    addGuard(c_, f_, check.name, check.sql, true,
+             fmt::format("check {} of version {}", check.name, c_.b().version), change, cause);
     auto& node = c_.add(Transition::checkTighten, f_.from->name, f_.to->name + "." + check.name,
                         fmt::format("{}: check {}", f_.to->name, check.name), change, cause);
     if (instead) {
@@ -272,7 +285,8 @@ private:
       return;
     }
     auto& node = c_.add(Transition::foreignKeyAdd, f_.from->name, f_.from->name + "." + own.name,
-                        fmt::format("{}: check {}", f_.from->name, own.name), Node::kNoChange, c_.b()[f_.newEntity].span);
+                        fmt::format("{}: check {}", f_.from->name, own.name), Node::kNoChange,
+                        c_.b()[f_.newEntity].span);
     node.operations.push_back(AddCheck{f_.from->name, own});
   }
 
@@ -284,7 +298,8 @@ private:
 
 class ForeignKeys {
 public:
-  ForeignKeys(Context& c, const TableForms& f, Brought& brought) : c_(c), f_(f), brought_(brought) {}
+  ForeignKeys(Context& c, const TableForms& f, Brought& brought)
+      : c_(c), f_(f), brought_(brought) {}
 
   void run() {
     for (const auto& fk : f_.to->foreignKeys) newKey(fk);
@@ -308,10 +323,12 @@ private:
     auto at = c_.newTableOf.find(table);
     return at == c_.newTableOf.end() ? table : at->second;
   }
-  const ir::Property& property(const ForeignKey& fk) { return c_.b()[f_.findNew(fk.columns.front())->property]; }
+  const ir::Property& property(const ForeignKey& fk) {
+    return c_.b()[f_.findNew(fk.columns.front())->property];
+  }
   size_t change(const ForeignKey& fk) {
-    return pickChange<diff::ChangeOnDelete>(c_.changes,
-                                            c_.causes.propertyTo[f_.findNew(fk.columns.front())->property.index()]);
+    return pickChange<diff::ChangeOnDelete>(
+        c_.changes, c_.causes.propertyTo[f_.findNew(fk.columns.front())->property.index()]);
   }
 
   void newKey(const ForeignKey& fk) {
@@ -323,9 +340,10 @@ private:
         brought_.foreignKeys[own.columns.front()] = own;
         return;
       }
-      auto& node = c_.add(Transition::foreignKeyAdd, table, table + "." + joined(own.columns, ","),
-                          fmt::format("{}: ({}) refers to {}", table, joined(own.columns, ", "), fk.table), change(fk),
-                          property(fk).span);
+      auto& node =
+          c_.add(Transition::foreignKeyAdd, table, table + "." + joined(own.columns, ","),
+                 fmt::format("{}: ({}) refers to {}", table, joined(own.columns, ", "), fk.table),
+                 change(fk), property(fk).span);
       node.operations.push_back(AddForeignKey{table, own});
       node.needs.push_back("table:" + fk.table);
       return;
@@ -333,47 +351,61 @@ private:
     const auto* was = overSame(f_.from->foreignKeys, fk);
     if (!was) {
       ForeignKey now = fk;
-      if (auto at = c_.oldTableOf.find(now.table); at != c_.oldTableOf.end()) now.table = at->second;
-      addVerify(c_, f_, table + "." + joined(fk.columns, ","), countOrphans(table, now, c_.traits),
-                fmt::format("rows of {} whose {} refer to nothing", table, joined(fk.columns, ", ")), change(fk),
-                property(fk).span);
-      auto& node = c_.add(Transition::foreignKeySettle, table, f_.to->name + "." + joined(fk.columns, ","),
-                          fmt::format("{}: {} refers to {}", f_.to->name, joined(fk.columns, ", "), fk.table), change(fk),
-                          property(fk).span);
+      if (auto at = c_.oldTableOf.find(now.table); at != c_.oldTableOf.end())
+        now.table = at->second;
+      addVerify(
+          c_, f_, table + "." + joined(fk.columns, ","), countOrphans(table, now, c_.traits),
+          fmt::format("rows of {} whose {} refer to nothing", table, joined(fk.columns, ", ")),
+          change(fk), property(fk).span);
+      auto& node = c_.add(
+          Transition::foreignKeySettle, table, f_.to->name + "." + joined(fk.columns, ","),
+          fmt::format("{}: {} refers to {}", f_.to->name, joined(fk.columns, ", "), fk.table),
+          change(fk), property(fk).span);
       node.operations.push_back(AddForeignKey{f_.to->name, fk});
       return;
     }
     if (targetNow(was->table) != fk.table || was->tableColumns != fk.tableColumns) {
       const auto& p = property(fk);
-      if (!findChange<diff::ChangeTarget>(c_.changes, c_.causes.propertyTo[f_.findNew(fk.columns.front())->property.index()])) {
+      if (!findChange<diff::ChangeTarget>(
+              c_.changes, c_.causes.propertyTo[f_.findNew(fk.columns.front())->property.index()])) {
         c_.sink.add(report<Code::EVO051>(p.span, c_.b()[f_.newEntity].name, p.name)
-                        .help("add a new reference beside it, fill it, and drop this one in a later version"));
+                        .help("add a new reference beside it, fill it, and drop this one in a "
+                              "later version"));
       }
       return;
     }
-    if (was->onDelete == fk.onDelete && was->onUpdate == fk.onUpdate && was->name == fk.name) return;
-    auto& node = c_.add(Transition::foreignKeyExchange, table, table + "." + joined(fk.columns, ","),
-                        fmt::format("{}.{}: on delete {}", table, joined(fk.columns, ", "), fk.onDelete), change(fk),
-                        property(fk).span);
+    if (was->onDelete == fk.onDelete && was->onUpdate == fk.onUpdate && was->name == fk.name)
+      return;
+    auto& node =
+        c_.add(Transition::foreignKeyExchange, table, table + "." + joined(fk.columns, ","),
+               fmt::format("{}.{}: on delete {}", table, joined(fk.columns, ", "), fk.onDelete),
+               change(fk), property(fk).span);
     node.operations = {DropForeignKey{table, *was}, AddForeignKey{table, fk}};
-    node.undoFirst.push_back(Verify{table, countOrphans(table, *was, c_.traits), fmt::format("rows of {} whose {} refer to nothing", table, joined(fk.columns, ", "))});
+    node.undoFirst.push_back(Verify{
+        table, countOrphans(table, *was, c_.traits),
+        fmt::format("rows of {} whose {} refer to nothing", table, joined(fk.columns, ", "))});
   }
 
   void oldKey(const ForeignKey& fk) {
-    const bool kept = std::all_of(fk.columns.begin(), fk.columns.end(),
-                                  [&](const std::string& name) { return f_.findOld(name) && f_.findOld(name)->kept; });
+    const bool kept = std::all_of(
+        fk.columns.begin(), fk.columns.end(),
+        [&](const std::string& name) { return f_.findOld(name) && f_.findOld(name)->kept; });
     if (kept && overSame(f_.to->foreignKeys, fk)) return;
     if (!kept && fk.columns.size() == 1) return;  // leaves with its column
-    const auto title = fmt::format("{}: {} no longer refers to {}", f_.from->name, joined(fk.columns, ", "), fk.table);
+    const auto title = fmt::format("{}: {} no longer refers to {}", f_.from->name,
+                                   joined(fk.columns, ", "), fk.table);
     ForeignKey own = fk;
     if (!kept) {
       for (auto& name : own.columns) name = f_.oldName(name, When::after);
     }
-    auto& node = c_.add(kept ? Transition::foreignKeyExchange : Transition::foreignKeySettle, f_.from->name,
-                        f_.from->name + "." + joined(fk.columns, ","), title, Node::kNoChange, c_.b()[f_.newEntity].span);
+    auto& node = c_.add(kept ? Transition::foreignKeyExchange : Transition::foreignKeySettle,
+                        f_.from->name, f_.from->name + "." + joined(fk.columns, ","), title,
+                        Node::kNoChange, c_.b()[f_.newEntity].span);
     node.operations.push_back(DropForeignKey{kept ? f_.from->name : f_.to->name, own});
     node.provides.push_back("unreferred:" + fk.table);
-    if (kept) node.undoFirst.push_back(Verify{f_.from->name, countOrphans(f_.from->name, fk, c_.traits), "rows that refer to nothing"});
+    if (kept)
+      node.undoFirst.push_back(Verify{f_.from->name, countOrphans(f_.from->name, fk, c_.traits),
+                                      "rows that refer to nothing"});
   }
 
   Context& c_;
@@ -383,12 +415,14 @@ private:
 
 }  // namespace
 
-std::string checkName(const ir::Entity& entity, size_t at, const std::string& table, const catalog::Traits& traits) {
+std::string checkName(const ir::Entity& entity, size_t at, const std::string& table,
+                      const catalog::Traits& traits) {
   const auto& check = entity.checks[at];
   if (!check.databaseName.empty()) return check.databaseName;
   std::string name = check.name;
   if (name.empty()) {  // its place among the unnamed ones
-    const auto unnamed = std::count_if(entity.checks.begin(), entity.checks.begin() + static_cast<std::ptrdiff_t>(at) + 1,
+    const auto unnamed = std::count_if(entity.checks.begin(),
+                                       entity.checks.begin() + static_cast<std::ptrdiff_t>(at) + 1,
                                        [](const ir::Check& c) { return c.name.empty(); });
     name = std::to_string(unnamed);
   }

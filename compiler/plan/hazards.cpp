@@ -15,8 +15,10 @@ void add(Step& step, const Args&... args) {
 }
 
 void ofOperation(const Context& c, Step& step, const Operation& operation) {
-  auto relaxed = [&](const std::string& table, const catalog::Column& from, const catalog::Column& to) {
-    if (from.notNull && !to.notNull && step.phase == Phase::expand) add<Code::LCK008>(step, table + "." + from.name);
+  auto relaxed = [&](const std::string& table, const catalog::Column& from,
+                     const catalog::Column& to) {
+    if (from.notNull && !to.notNull && step.phase == Phase::expand)
+      add<Code::LCK008>(step, table + "." + from.name);
   };
   std::visit(Overloaded{
                  [](const CreateTable&) {},
@@ -24,11 +26,13 @@ void ofOperation(const Context& c, Step& step, const Operation& operation) {
                  [](const RenameTable&) {},
                  [](const AddColumn&) {},
                  [&](const DropColumn& op) {
-                   if (op.column.generatedSql.empty()) add<Code::LCK003>(step, op.table + "." + op.column.name);
+                   if (op.column.generatedSql.empty())
+                     add<Code::LCK003>(step, op.table + "." + op.column.name);
                  },
                  [&](const RenameColumn& op) {
                    // The old column steps aside; the other half of the swap takes its name.
-                   if (const auto* table = c.plan.before.findTable(op.table); table && table->findColumn(op.from)) {
+                   if (const auto* table = c.plan.before.findTable(op.table);
+                       table && table->findColumn(op.from)) {
                      add<Code::LCK007>(step, op.table + "." + op.from);
                    }
                  },
@@ -58,8 +62,10 @@ void ofOperation(const Context& c, Step& step, const Operation& operation) {
                    add<Code::LCK001>(step, op.from.name);
                    for (const auto& column : op.from.columns) {
                      const auto* now = op.to.findColumn(column.name);
-                     if (now) relaxed(op.from.name, column, *now);
-                     else if (column.generatedSql.empty()) add<Code::LCK003>(step, op.from.name + "." + column.name);
+                     if (now)
+                       relaxed(op.from.name, column, *now);
+                     else if (column.generatedSql.empty())
+                       add<Code::LCK003>(step, op.from.name + "." + column.name);
                    }
                  },
                  [](const Backfill&) {},

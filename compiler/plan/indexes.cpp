@@ -1,4 +1,5 @@
-// Indexes of a table that both versions have. One that only the name tells apart gets its final name in contract; until then it carries a suffix.
+// Indexes of a table that both versions have. One that only the name tells apart gets its final
+// name in contract; until then it carries a suffix.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -23,19 +24,23 @@ public:
 
 private:
   Index inNames(const Index& index, When when) {
-    return renamed(index, c_.traits, [&](const std::string& name) { return f_.newName(name, when); });
+    return renamed(index, c_.traits,
+                   [&](const std::string& name) { return f_.newName(name, when); });
   }
   bool nameTaken(const std::string& name) {
-    return std::any_of(f_.from->indexes.begin(), f_.from->indexes.end(), [&](const Index& i) { return i.name == name; });
+    return std::any_of(f_.from->indexes.begin(), f_.from->indexes.end(),
+                       [&](const Index& i) { return i.name == name; });
   }
   size_t change(bool fresh) {
-    const auto& list = fresh ? c_.causes.entityTo[f_.newEntity.index()] : c_.causes.entityFrom[f_.oldEntity.index()];
+    const auto& list = fresh ? c_.causes.entityTo[f_.newEntity.index()]
+                             : c_.causes.entityFrom[f_.oldEntity.index()];
     return list.empty() ? Node::kNoChange : list.front();
   }
   // The change that speaks of this index; else of one of its columns; else of its entity.
   size_t change(const Index& index, bool fresh) {
     const auto& entity = fresh ? c_.b()[f_.newEntity] : c_.a()[f_.oldEntity];
-    const auto& list = fresh ? c_.causes.entityTo[f_.newEntity.index()] : c_.causes.entityFrom[f_.oldEntity.index()];
+    const auto& list = fresh ? c_.causes.entityTo[f_.newEntity.index()]
+                             : c_.causes.entityFrom[f_.oldEntity.index()];
     for (size_t i : list) {
       const auto& one = c_.changes.changes[i];
       const std::string *name = nullptr, *given = nullptr;
@@ -43,19 +48,25 @@ private:
         name = &decl.name;
         given = &decl.databaseName;
       };
-      if (const auto* x = std::get_if<diff::AddUnique>(&one); fresh && x && index.unique) look(entity.uniques[x->unique]);
-      if (const auto* x = std::get_if<diff::DropUnique>(&one); !fresh && x && index.unique) look(entity.uniques[x->unique]);
-      if (const auto* x = std::get_if<diff::AddIndex>(&one); fresh && x && !index.unique) look(entity.indexes[x->index]);
-      if (const auto* x = std::get_if<diff::DropIndex>(&one); !fresh && x && !index.unique) look(entity.indexes[x->index]);
+      if (const auto* x = std::get_if<diff::AddUnique>(&one); fresh && x && index.unique)
+        look(entity.uniques[x->unique]);
+      if (const auto* x = std::get_if<diff::DropUnique>(&one); !fresh && x && index.unique)
+        look(entity.uniques[x->unique]);
+      if (const auto* x = std::get_if<diff::AddIndex>(&one); fresh && x && !index.unique)
+        look(entity.indexes[x->index]);
+      if (const auto* x = std::get_if<diff::DropIndex>(&one); !fresh && x && !index.unique)
+        look(entity.indexes[x->index]);
       if (!name) continue;
-      const auto derived = catalog::derivedName(index.unique ? "uq" : "ix", {fresh ? f_.to->name : f_.from->name, *name},
+      const auto derived = catalog::derivedName(index.unique ? "uq" : "ix",
+                                                {fresh ? f_.to->name : f_.from->name, *name},
                                                 c_.traits.maxIdentifierBytes);
       if (name->empty() || *given == index.name || derived == index.name) return i;
     }
     for (const auto& part : index.parts) {
       const std::vector<size_t>* own = nullptr;
       if (fresh) {
-        if (const auto* column = f_.findNew(part.column)) own = &c_.causes.propertyTo[column->property.index()];
+        if (const auto* column = f_.findNew(part.column))
+          own = &c_.causes.propertyTo[column->property.index()];
       } else if (const auto* column = f_.findOld(part.column)) {
         own = &c_.causes.propertyFrom[column->property.index()];
       }
@@ -77,13 +88,16 @@ private:
     if (nameTaken(index.name)) first.name += "__new";
     const auto& table = f_.from->name;
     const Span cause = c_.b()[f_.newEntity].span;
-    const auto title = fmt::format("{}: {} {}", table, index.unique ? "unique" : "index", first.name);
+    const auto title =
+        fmt::format("{}: {} {}", table, index.unique ? "unique" : "index", first.name);
     if (index.unique) {
-      addVerify(c_, f_, table + "." + index.name, countDuplicates(table, middle, c_.traits),
-                fmt::format("values of {} that occur twice in what {} keeps unique", table, index.name), change(index, true), cause);
+      addVerify(
+          c_, f_, table + "." + index.name, countDuplicates(table, middle, c_.traits),
+          fmt::format("values of {} that occur twice in what {} keeps unique", table, index.name),
+          change(index, true), cause);
     }
-    c_.add(index.unique ? Transition::uniqueAdd : Transition::indexAdd, table, table + "." + index.name, title, change(index, true),
-           cause)
+    c_.add(index.unique ? Transition::uniqueAdd : Transition::indexAdd, table,
+           table + "." + index.name, title, change(index, true), cause)
         .operations = {CreateIndex{table, first}};
     if (first.name != index.name) {
       Index now = index;
@@ -97,7 +111,8 @@ private:
     was = is;
     was.name = name;
     c_.add(Transition::indexSettle, f_.from->name, f_.to->name + "." + is.name,
-           fmt::format("{}: {} -> {}", f_.to->name, was.name, is.name), change(is, true), c_.b()[f_.newEntity].span)
+           fmt::format("{}: {} -> {}", f_.to->name, was.name, is.name), change(is, true),
+           c_.b()[f_.newEntity].span)
         .operations = {DropIndex{f_.to->name, was}, CreateIndex{f_.to->name, is}};
   }
 
@@ -110,23 +125,27 @@ private:
       const auto at = std::find(group.from.begin(), group.from.end(), name) - group.from.begin();
       return group.identity ? group.to[static_cast<size_t>(at)] : name;
     });
-    return std::any_of(f_.to->indexes.begin(), f_.to->indexes.end(), [&](const Index& i) { return sameContent(i, mapped); });
+    return std::any_of(f_.to->indexes.begin(), f_.to->indexes.end(),
+                       [&](const Index& i) { return sameContent(i, mapped); });
   }
 
   void oldIndex(const Index& index) {
     const Span cause = c_.b()[f_.newEntity].span;
     const auto& table = f_.from->name;
     if (index.unique && !livesOn(index)) {
-      auto& node = c_.add(Transition::uniqueDrop, table, table + "." + index.name,
-                          fmt::format("{}: unique {}", table, index.name), change(index, false), cause);
+      auto& node =
+          c_.add(Transition::uniqueDrop, table, table + "." + index.name,
+                 fmt::format("{}: unique {}", table, index.name), change(index, false), cause);
       node.operations.push_back(DropIndex{table, index});
-      node.undoFirst.push_back(Verify{table, countDuplicates(table, index, c_.traits),
-                                      fmt::format("values of {} that occur twice in what {} keeps unique", table, index.name)});
+      node.undoFirst.push_back(Verify{
+          table, countDuplicates(table, index, c_.traits),
+          fmt::format("values of {} that occur twice in what {} keeps unique", table, index.name)});
       return;
     }
-    const auto now = renamed(index, c_.traits, [&](const std::string& name) { return f_.oldName(name, When::after); });
-    c_.add(Transition::indexDrop, table, f_.to->name + "." + index.name, fmt::format("{}: index {}", f_.to->name, index.name),
-           change(index, false), cause)
+    const auto now = renamed(
+        index, c_.traits, [&](const std::string& name) { return f_.oldName(name, When::after); });
+    c_.add(Transition::indexDrop, table, f_.to->name + "." + index.name,
+           fmt::format("{}: index {}", f_.to->name, index.name), change(index, false), cause)
         .operations = {DropIndex{f_.to->name, now}};
   }
 
@@ -137,6 +156,8 @@ private:
 
 }  // namespace
 
-void addIndexes(Context& c, const TableForms& f) { Indexes(c, f).run(); }
+void addIndexes(Context& c, const TableForms& f) {
+  Indexes(c, f).run();
+}
 
 }  // namespace cambium::plan

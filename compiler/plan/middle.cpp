@@ -21,7 +21,8 @@ std::vector<const diff::EnumRenameValue*> valueRenames(const Context& c, const i
   std::vector<const diff::EnumRenameValue*> out;
   if (to.type.scalar != ir::Scalar::enumeration || !to.type.enumeration) return out;
   for (size_t i : c.causes.enumTo[to.type.enumeration.index()]) {
-    if (const auto* rename = std::get_if<diff::EnumRenameValue>(&c.changes.changes[i])) out.push_back(rename);
+    if (const auto* rename = std::get_if<diff::EnumRenameValue>(&c.changes.changes[i]))
+      out.push_back(rename);
   }
   return out;
 }
@@ -95,22 +96,28 @@ public:
 private:
   void checkTableName() {
     if (!f_.renamed()) return;
-    const bool taken = c_.plan.before.findTable(f_.to->name) || c_.plan.after.findTable(f_.from->name);
+    const bool taken =
+        c_.plan.before.findTable(f_.to->name) || c_.plan.after.findTable(f_.from->name);
     if (taken || !c_.traits.insteadOfTriggers) {
-      const char* why = taken ? "another table has or had this name, and both versions must find theirs during the rollout"
-                              : "this database cannot show one table under two names to both versions";
-      c_.sink.add(report<Code::EVO052>(b_.span, f_.from->name, f_.to->name)
-                      .under(why)
-                      .help(fmt::format("keep the old name of the table with `@table(\"{}\")`, or publish two versions: "
-                                        "first one that frees the name",
-                                        f_.from->name)));
+      const char* why =
+          taken ? "another table has or had this name, and both versions must find theirs during "
+                  "the rollout"
+                : "this database cannot show one table under two names to both versions";
+      c_.sink.add(
+          report<Code::EVO052>(b_.span, f_.from->name, f_.to->name)
+              .under(why)
+              .help(fmt::format(
+                  "keep the old name of the table with `@table(\"{}\")`, or publish two versions: "
+                  "first one that frees the name",
+                  f_.from->name)));
     }
   }
 
   void listColumns() {
     for (PropertyId id : a_.properties) {
       for (const auto& name : c_.from.columnsOf(id)) {
-        if (const auto* column = f_.from->findColumn(name)) f_.old.push_back({column, id, false, false, -1, name});
+        if (const auto* column = f_.from->findColumn(name))
+          f_.old.push_back({column, id, false, false, -1, name});
       }
     }
     for (PropertyId id : b_.properties) {
@@ -143,13 +150,15 @@ private:
   }
 
   // The column of a property that a transform speaks of; empty after an error.
-  std::string single(const ir::Model& model, ir::EntityId entity, const catalog::Lowered& lowered, const std::string& name) {
+  std::string single(const ir::Model& model, ir::EntityId entity, const catalog::Lowered& lowered,
+                     const std::string& name) {
     auto id = model.findProperty(entity, name);
     if (!id || lowered.columnsOf(*id).size() != 1) return {};
     return lowered.columnsOf(*id).front();
   }
 
-  auto renderer(std::vector<ir::Expr> list, const ir::Model& model, const catalog::Lowered& lowered, ir::EntityId entity) {
+  auto renderer(std::vector<ir::Expr> list, const ir::Model& model, const catalog::Lowered& lowered,
+                ir::EntityId entity) {
     const auto* m = &model;
     const auto* l = &lowered;
     const auto* t = &c_.traits;
@@ -168,7 +177,8 @@ private:
         transform(rules[i], i);
       } else if (rules[i].toEntity == b_.name || rules[i].fromEntity == a_.name) {
         c_.sink.add(report<Code::EVO056>(rules[i].span, rules[i].fromEntity, rules[i].toEntity)
-                        .help("add the new properties as optional ones, copy the values in the application, and drop "
+                        .help("add the new properties as optional ones, copy the values in the "
+                              "application, and drop "
                               "the old ones in a later version"));
       }
     }
@@ -215,8 +225,10 @@ private:
     join(std::move(group));
   }
 
-  // Without `down` the old column stays empty in rows of new applications: only if it may be, or its loss is approved.
-  void needsWayBack(const OldColumn& column, const ir::TransformRule& rule, const std::string& name) {
+  // Without `down` the old column stays empty in rows of new applications: only if it may be, or
+  // its loss is approved.
+  void needsWayBack(const OldColumn& column, const ir::TransformRule& rule,
+                    const std::string& name) {
     if (!column.column->notNull) return;
     for (const auto& approval : c_.changes.migration->approvals) {
       if (approval.kind == ir::ApprovalKind::drop && approval.from.entity == rule.fromEntity &&
@@ -224,11 +236,13 @@ private:
         return;
       }
     }
-    c_.sink.add(report<Code::EVO053>(rule.span, a_.name, name)
-                    .under("no `down`")
-                    .help(fmt::format("add `down` so that applications of the old version see what new ones write, or "
-                                      "say `approve drop {}.{} \"…\"`",
-                                      a_.name, name)));
+    c_.sink.add(
+        report<Code::EVO053>(rule.span, a_.name, name)
+            .under("no `down`")
+            .help(fmt::format(
+                "add `down` so that applications of the old version see what new ones write, or "
+                "say `approve drop {}.{} \"…\"`",
+                a_.name, name)));
   }
 
   size_t changeOfTransform(size_t index, const ir::TransformRule& rule) {
@@ -254,9 +268,11 @@ private:
       const auto& newNames = c_.to.columnsOf(to);
       if (newNames.empty() || f_.findNew(newNames.front())->group >= 0) continue;
       const auto& changes = c_.causes.propertyTo[to.index()];
-      if (findChange<diff::ChangeTarget>(c_.changes, changes) || oldNames.size() != newNames.size()) {
+      if (findChange<diff::ChangeTarget>(c_.changes, changes) ||
+          oldNames.size() != newNames.size()) {
         c_.sink.add(report<Code::EVO051>(c_.b()[to].span, b_.name, c_.b()[to].name)
-                        .help("add a new reference beside it, fill it, and drop this one in a later version"));
+                        .help("add a new reference beside it, fill it, and drop this one in a "
+                              "later version"));
         continue;
       }
       pair(from, to, oldNames, newNames, changes);
@@ -268,26 +284,33 @@ private:
     const auto& property = c_.b()[to];
     auto renames = valueRenames(c_, property);
     if (!renames.empty() && property.type.list) {
-      c_.sink.add(report<Code::EVO055>(property.span, b_.name, property.name, property.type.scalar == ir::Scalar::enumeration
-                                                                                    ? c_.b()[property.type.enumeration].name
-                                                                                    : std::string())
-                      .help("keep the old name of the value, or write a `convert` with both directions for this property"));
+      c_.sink.add(report<Code::EVO055>(property.span, b_.name, property.name,
+                                       property.type.scalar == ir::Scalar::enumeration
+                                           ? c_.b()[property.type.enumeration].name
+                                           : std::string())
+                      .help("keep the old name of the value, or write a `convert` with both "
+                            "directions for this property"));
       return;
     }
     const bool computedBefore = !f_.findOld(oldNames.front())->column->generatedSql.empty();
     const bool computedAfter = !f_.findNew(newNames.front())->column->generatedSql.empty();
     if (computedAfter) {
-      const auto &was = *f_.findOld(oldNames.front())->column, &is = *f_.findNew(newNames.front())->column;
+      const auto &was = *f_.findOld(oldNames.front())->column,
+                 &is = *f_.findNew(newNames.front())->column;
       auto moved = [&](const std::string& name) { return c_.quote(name); };
       const bool same = was.name == is.name && was.type == is.type && was.stored == is.stored &&
-                        substitute(was.generatedSql, c_.traits, moved) == is.generatedSql && inputsKept(is.generatedSql);
-      fresh(newNames.front())->source = same ? NewColumn::Source::kept : NewColumn::Source::computed;
+                        substitute(was.generatedSql, c_.traits, moved) == is.generatedSql &&
+                        inputsKept(is.generatedSql);
+      fresh(newNames.front())->source =
+          same ? NewColumn::Source::kept : NewColumn::Source::computed;
       old(oldNames.front())->kept = same;
       return;
     }
     if (computedBefore) {
-      c_.sink.add(report<Code::EVO054>(property.span, b_.name, property.name)
-                      .help("give the stored property a new name with a `fill`, and drop the computed one"));
+      c_.sink.add(
+          report<Code::EVO054>(property.span, b_.name, property.name)
+              .help(
+                  "give the stored property a new name with a `fill`, and drop the computed one"));
       return;
     }
     bool kept = renames.empty();
@@ -318,18 +341,20 @@ private:
         back.emplace_back(rename->newValue, rename->oldValue);
       }
       const auto &oldProperty = c_.a()[from], &newProperty = property;
-      group.up = renderer({valueCase(oldProperty.name, oldProperty.type, newProperty.type, forth)}, c_.a(), c_.from,
-                          f_.oldEntity);
-      group.down = renderer({valueCase(newProperty.name, newProperty.type, oldProperty.type, back)}, c_.b(), c_.to,
-                            f_.newEntity);
+      group.up = renderer({valueCase(oldProperty.name, oldProperty.type, newProperty.type, forth)},
+                          c_.a(), c_.from, f_.oldEntity);
+      group.down = renderer({valueCase(newProperty.name, newProperty.type, oldProperty.type, back)},
+                            c_.b(), c_.to, f_.newEntity);
       if (group.change == Node::kNoChange) {
-        group.change = pickChange<diff::EnumRenameValue>(c_.changes, c_.causes.enumTo[property.type.enumeration.index()]);
+        group.change = pickChange<diff::EnumRenameValue>(
+            c_.changes, c_.causes.enumTo[property.type.enumeration.index()]);
       }
     }
     join(std::move(group));
   }
 
-  static std::vector<std::string> each(const std::vector<std::string>& names, const ColumnSql& column) {
+  static std::vector<std::string> each(const std::vector<std::string>& names,
+                                       const ColumnSql& column) {
     std::vector<std::string> out;
     for (const auto& name : names) out.push_back(column(name));
     return out;
@@ -343,7 +368,9 @@ private:
       auto was = c_.changes.matching.propertyFrom[input->property.index()];
       if (!was || c_.from.columnsOf(was) != c_.to.columnsOf(input->property)) return false;
       if (f_.findOld(name) && f_.findOld(name)->column->type != input->column->type) return false;
-      if (input->source == NewColumn::Source::moved || !valueRenames(c_, c_.b()[input->property]).empty()) return false;
+      if (input->source == NewColumn::Source::moved ||
+          !valueRenames(c_, c_.b()[input->property]).empty())
+        return false;
     }
     return true;
   }
@@ -377,7 +404,8 @@ private:
 
   void fills() {
     for (auto& column : f_.fresh) {
-      if (column.source == NewColumn::Source::moved || column.source == NewColumn::Source::computed) continue;
+      if (column.source == NewColumn::Source::moved || column.source == NewColumn::Source::computed)
+        continue;
       const auto& property = c_.b()[column.property];
       const auto* rule = fillRule(property.name);
       const bool required = column.column->notNull;
@@ -386,7 +414,9 @@ private:
         if (!tightened || (!rule && !property.defaultValue)) continue;
       } else {
         if (!rule && (!required || !property.defaultValue)) continue;
-        if (!rule && isConstant(*property.defaultValue) && c_.traits.addColumnNotNullWithConstantDefault) continue;
+        if (!rule && isConstant(*property.defaultValue) &&
+            c_.traits.addColumnNotNullWithConstantDefault)
+          continue;
       }
       Fill fill;
       fill.column = column.column->name;
@@ -394,10 +424,13 @@ private:
       fill.change = changes.empty() ? Node::kNoChange : changes.front();
       fill.cause = rule ? rule->span : property.span;
       auto one = [this](const ir::Expr& e) {
-        return [render = renderer({e}, c_.b(), c_.to, f_.newEntity)](const ColumnSql& sql) { return render(sql).front(); };
+        return [render = renderer({e}, c_.b(), c_.to, f_.newEntity)](const ColumnSql& sql) {
+          return render(sql).front();
+        };
       };
       fill.forRows = one(rule ? rule->value : *property.defaultValue);
-      if (required) fill.forWrites = property.defaultValue ? one(*property.defaultValue) : one(rule->value);
+      if (required)
+        fill.forWrites = property.defaultValue ? one(*property.defaultValue) : one(rule->value);
       column.fill = static_cast<int>(f_.fills.size());
       f_.fills.push_back(std::move(fill));
     }
@@ -409,14 +442,18 @@ private:
       if (!rule && !property.defaultValue) continue;
       const auto& value = rule ? rule->value : *property.defaultValue;
       auto& group = f_.groups[static_cast<size_t>(column.group)];
-      const auto at = static_cast<size_t>(std::find(group.to.begin(), group.to.end(), column.column->name) - group.to.begin());
-      if (!isConstant(value)) {  // not comparable with what is there: a fill of its own, after the transform
+      const auto at = static_cast<size_t>(
+          std::find(group.to.begin(), group.to.end(), column.column->name) - group.to.begin());
+      if (!isConstant(value)) {  // not comparable with what is there: a fill of its own, after the
+                                 // transform
         Fill fill;
         fill.column = column.column->name;
         fill.change = group.change;
         fill.cause = rule ? rule->span : property.span;
         auto one = [this](const ir::Expr& e) {
-          return [list = renderer({e}, c_.b(), c_.to, f_.newEntity)](const ColumnSql& sql) { return list(sql).front(); };
+          return [list = renderer({e}, c_.b(), c_.to, f_.newEntity)](const ColumnSql& sql) {
+            return list(sql).front();
+          };
         };
         fill.forRows = one(value);
         fill.forWrites = one(property.defaultValue ? *property.defaultValue : value);
@@ -424,7 +461,8 @@ private:
         f_.fills.push_back(std::move(fill));
         continue;
       }
-      const auto sql = render(value, c_.b(), c_.to, f_.newEntity, c_.traits, [](const std::string& n) { return n; });
+      const auto sql = render(value, c_.b(), c_.to, f_.newEntity, c_.traits,
+                              [](const std::string& n) { return n; });
       group.up = [up = group.up, at, sql](const ColumnSql& sqlOf) {
         auto list = up(sqlOf);
         list[at] = fmt::format("COALESCE({}, {})", list[at], sql);
@@ -449,7 +487,8 @@ private:
       } else if (column.column->defaultSql.empty()) {
         column.relaxed = true;
       } else if (column.group >= 0) {
-        // The default stands in until the trigger has run; but an empty new value must be able to reach the old column.
+        // The default stands in until the trigger has run; but an empty new value must be able to
+        // reach the old column.
         for (const auto& name : f_.groups[static_cast<size_t>(column.group)].to) {
           if (!f_.findNew(name)->column->notNull) column.relaxed = true;
         }
@@ -466,7 +505,8 @@ private:
     if (same) return;
     c_.sink.add(report<Code::EVO050>(b_.key.span ? b_.key.span : b_.span, b_.name)
                     .under("the rows are found by it in both versions")
-                    .help("keep the key and its columns (`@column(\"…\")` keeps the old column's name under a new property), "
+                    .help("keep the key and its columns (`@column(\"…\")` keeps the old column's "
+                          "name under a new property), "
                           "or add a new entity and move over to it"));
   }
 
@@ -479,7 +519,8 @@ private:
 }  // namespace
 
 bool TableForms::swaps() const {
-  return std::any_of(fresh.begin(), fresh.end(), [](const NewColumn& c) { return c.middle != c.column->name; });
+  return std::any_of(fresh.begin(), fresh.end(),
+                     [](const NewColumn& c) { return c.middle != c.column->name; });
 }
 const OldColumn* TableForms::findOld(std::string_view name) const {
   for (const auto& c : old) {
@@ -510,15 +551,16 @@ std::optional<TableForms> tableForms(Context& c, ir::EntityId oldEntity, ir::Ent
   return Forms(c, oldEntity, newEntity).run();
 }
 
-std::string render(const ir::Expr& e, const ir::Model& model, const catalog::Lowered& lowered, ir::EntityId entity,
-                   const catalog::Traits& traits, const ColumnSql& column) {
+std::string render(const ir::Expr& e, const ir::Model& model, const catalog::Lowered& lowered,
+                   ir::EntityId entity, const catalog::Traits& traits, const ColumnSql& column) {
   auto property = [&](const std::vector<std::string>& path) -> std::string {
     if (path.empty()) return "NULL";
     auto id = model.findProperty(entity, path.front());
     if (!id || lowered.columnsOf(*id).empty()) return "NULL";
     const auto& columns = lowered.columnsOf(*id);
     if (path.size() > 1 && model[*id].target) {
-      const auto& key = model[model[*id].target].key.properties;  // a path to the target's key stays in the row
+      const auto& key =
+          model[model[*id].target].key.properties;  // a path to the target's key stays in the row
       for (size_t i = 0; i < key.size() && i < columns.size(); ++i) {
         if (model[key[i]].name == path[1]) return column(columns[i]);
       }

@@ -1,5 +1,7 @@
-// plan/middle.h: what becomes of each column of a table that both versions have, and so the middle form of the table: everything that applications of both
-// versions need. Columns are spoken of by their names in the old or the new version; oldName and newName say what they are called before and after the switch.
+// plan/middle.h: what becomes of each column of a table that both versions have, and so the middle
+// form of the table: everything that applications of both versions need. Columns are spoken of by
+// their names in the old or the new version; oldName and newName say what they are called before
+// and after the switch.
 #pragma once
 
 #include <map>
@@ -18,8 +20,9 @@ struct Group {
   std::vector<std::string> from;    // of the old version only: written back by `down`
   std::vector<std::string> inputs;  // all old columns that `up` reads
   std::vector<std::string> to;      // of the new version only
-  std::function<std::vector<std::string>(const ColumnSql& old)> up;      // by `to`
-  std::function<std::vector<std::string>(const ColumnSql& fresh)> down;  // by `from`; empty = no way back
+  std::function<std::vector<std::string>(const ColumnSql& old)> up;  // by `to`
+  std::function<std::vector<std::string>(const ColumnSql& fresh)>
+      down;  // by `from`; empty = no way back
   bool identity = false;
   size_t change = Node::kNoChange;
   Span cause;
@@ -28,8 +31,9 @@ struct Group {
 // A value for a column that a write, or an old row, leaves empty.
 struct Fill {
   std::string column;
-  std::function<std::string(const ColumnSql& fresh)> forRows;    // old rows
-  std::function<std::string(const ColumnSql& fresh)> forWrites;  // empty = writes may leave it empty
+  std::function<std::string(const ColumnSql& fresh)> forRows;  // old rows
+  std::function<std::string(const ColumnSql& fresh)>
+      forWrites;  // empty = writes may leave it empty
   size_t change = Node::kNoChange;
   Span cause;
 };
@@ -74,24 +78,29 @@ struct TableForms {
 std::optional<TableForms> tableForms(Context&, ir::EntityId oldEntity, ir::EntityId newEntity);
 
 // SQL of an expression over an entity's properties, with `column` for its columns.
-std::string render(const ir::Expr&, const ir::Model&, const catalog::Lowered&, ir::EntityId, const catalog::Traits&, const ColumnSql&);
+std::string render(const ir::Expr&, const ir::Model&, const catalog::Lowered&, ir::EntityId,
+                   const catalog::Traits&, const ColumnSql&);
 
 // sync.cpp: triggers, backfills, guards and faces of one table.
 ColumnSql oldColumns(const Context&, const TableForms&, When, std::string prefix);
 ColumnSql newColumns(const Context&, const TableForms&, When, std::string prefix);
-// What a new column will hold once the sync triggers have run for this write: for guards, whose place among the triggers is nobody's promise.
+// What a new column will hold once the sync triggers have run for this write: for guards, whose
+// place among the triggers is nobody's promise.
 ColumnSql effectiveColumns(const Context&, const TableForms&, When, Event);
 void addSync(Context&, const TableForms&);
 void addFace(Context&, const TableForms&);
 // A guard that refuses what `violated` holds for.
-void addGuard(Context&, const TableForms&, const std::string& name, const std::string& subject, bool subjectIsCheck, const std::string& what, size_t change, Span cause);
-// constraints.cpp: checks, foreign keys, indexes of one table. What single new columns bring along when they are added is returned, by their middle name.
+void addGuard(Context&, const TableForms&, const std::string& name, const std::string& subject,
+              bool subjectIsCheck, const std::string& what, size_t change, Span cause);
+// constraints.cpp: checks, foreign keys, indexes of one table. What single new columns bring along
+// when they are added is returned, by their middle name.
 struct Brought {
   std::map<std::string, catalog::Check> checks;
   std::map<std::string, catalog::ForeignKey> foreignKeys;
 };
 Brought addConstraints(Context&, const TableForms&);
 void addIndexes(Context&, const TableForms&);  // indexes.cpp
-void addVerify(Context&, const TableForms&, std::string element, std::string countSql, std::string message, size_t change, Span cause);
+void addVerify(Context&, const TableForms&, std::string element, std::string countSql,
+               std::string message, size_t change, Span cause);
 
 }  // namespace cambium::plan

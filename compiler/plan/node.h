@@ -1,4 +1,5 @@
-// plan/node.h: inside the planner: transitions of elements, the rules between them, and what one run of the planner works on.
+// plan/node.h: inside the planner: transitions of elements, the rules between them, and what one
+// run of the planner works on.
 #pragma once
 
 #include <span>
@@ -26,7 +27,9 @@ struct TransitionInfo {
   std::string_view what;
 };
 std::span<const TransitionInfo> transitions();
-inline const TransitionInfo& info(Transition t) { return transitions()[static_cast<size_t>(t)]; }
+inline const TransitionInfo& info(Transition t) {
+  return transitions()[static_cast<size_t>(t)];
+}
 
 enum class Relation : uint8_t { sameTable, dependsOn, always };
 struct Rule {
@@ -40,15 +43,16 @@ std::span<const Rule> rules();
 // One element making one transition.
 struct Node {
   Transition transition{};
-  std::string table;                   // by its old name, or by its new one if it is new: groups what belongs together
+  std::string
+      table;  // by its old name, or by its new one if it is new: groups what belongs together
   std::string element, title;
-  std::vector<Operation> operations;   // in place; folded into a rebuild where the dialect cannot
-  std::vector<Operation> undoFirst;    // checks before its undo
+  std::vector<Operation> operations;  // in place; folded into a rebuild where the dialect cannot
+  std::vector<Operation> undoFirst;   // checks before its undo
   std::vector<std::string> provides, needs;
   std::vector<Hazard> hazards;
   std::optional<std::vector<std::string>> options;  // the table's new options: needs a rebuild
-  bool rebuild = false;                // cannot be done in place for a reason that the operation does not show
-  std::string group;                   // nodes of one group are one step, whatever tables they are about; "" = none
+  bool rebuild = false;  // cannot be done in place for a reason that the operation does not show
+  std::string group;  // nodes of one group are one step, whatever tables they are about; "" = none
   size_t change = kNoChange;
   Span cause;
   diff::Compatibility compatibility = diff::Compatibility::safe;
@@ -76,13 +80,15 @@ struct Context {
   Causes causes;
   Plan& plan;
   std::vector<Node> nodes;
-  std::unordered_map<std::string, std::string> newTableOf;  // old table → new table, of entities in both versions
+  std::unordered_map<std::string, std::string>
+      newTableOf;  // old table → new table, of entities in both versions
   std::unordered_map<std::string, std::string> oldTableOf;
 
   const ir::Model& a() const { return *changes.from; }
   const ir::Model& b() const { return *changes.to; }
   std::string quote(const std::string& name) const { return traits.quote(name); }
-  Node& add(Transition, std::string table, std::string element, std::string title, size_t change, Span cause);
+  Node& add(Transition, std::string table, std::string element, std::string title, size_t change,
+            Span cause);
 };
 
 // The first of `list` that is a T, else the first.
@@ -102,15 +108,18 @@ const T* findChange(const diff::ChangeSet& set, const std::vector<size_t>& list)
 }
 
 // What a check of the model is called in the database.
-std::string checkName(const ir::Entity&, size_t check, const std::string& table, const catalog::Traits&);
+std::string checkName(const ir::Entity&, size_t check, const std::string& table,
+                      const catalog::Traits&);
 
 // The parts of the planner, in the order in which they run (plan.cpp).
-void addTargets(Context&);                                                    // targets.cpp
-std::vector<Unit> fold(const Context&);                                       // rebuild.cpp
+void addTargets(Context&);               // targets.cpp
+std::vector<Unit> fold(const Context&);  // rebuild.cpp
 bool foldable(Transition);
-std::vector<Unit> order(std::span<const Node>, std::vector<Unit>);            // order.cpp; empty = a cycle
-std::string finish(Context&, const std::vector<Unit>&);                          // rebuild.cpp: units to steps, by simulation; what stands in the way, "" = done
-void addHazards(const Context&);                                               // hazards.cpp: of every step
-std::vector<DataProbe> dataProbes(const Context&);                            // probes.cpp
+std::vector<Unit> order(std::span<const Node>, std::vector<Unit>);  // order.cpp; empty = a cycle
+std::string finish(Context&,
+                   const std::vector<Unit>&);  // rebuild.cpp: units to steps, by simulation; what
+                                               // stands in the way, "" = done
+void addHazards(const Context&);               // hazards.cpp: of every step
+std::vector<DataProbe> dataProbes(const Context&);  // probes.cpp
 
 }  // namespace cambium::plan

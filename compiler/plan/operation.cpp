@@ -65,7 +65,8 @@ std::string userOf(const Table& table, std::string_view column, const Traits& tr
         return fmt::format("index `{}`", index.name);
       }
     }
-    if (catalog::mentions(index.whereSql, column, traits)) return fmt::format("index `{}`", index.name);
+    if (catalog::mentions(index.whereSql, column, traits))
+      return fmt::format("index `{}`", index.name);
   }
   for (const auto& check : table.checks) {
     if (catalog::mentions(check.sql, column, traits)) return fmt::format("check `{}`", check.name);
@@ -112,7 +113,8 @@ std::string renameColumn(Catalog& c, Table& table, const RenameColumn& op, const
     }
   }
   for (const auto& view : c.views) {
-    if (catalog::mentions(view.sql, op.table, traits) && catalog::mentions(view.sql, op.from, traits)) {
+    if (catalog::mentions(view.sql, op.table, traits) &&
+        catalog::mentions(view.sql, op.from, traits)) {
       return fmt::format("view `{}` uses column `{}.{}`", view.name, op.table, op.from);
     }
   }
@@ -146,7 +148,8 @@ std::string renameTable(Catalog& c, const RenameTable& op, const Traits& traits)
   if (!table) return missing("table", op.from);
   if (auto why = relationTaken(c, op.to); !why.empty()) return why;
   for (const auto& trigger : c.triggers) {
-    if (trigger.table == op.from) return fmt::format("trigger `{}` uses table `{}`", trigger.name, op.from);
+    if (trigger.table == op.from)
+      return fmt::format("trigger `{}` uses table `{}`", trigger.name, op.from);
   }
   for (const auto& view : c.views) {
     if (catalog::mentions(view.sql, op.from, traits)) {
@@ -168,7 +171,8 @@ std::string renameTable(Catalog& c, const RenameTable& op, const Traits& traits)
 std::string dropTable(Catalog& c, const DropTable& op) {
   const auto* table = c.findTable(op.table.name);
   if (!table) return missing("table", op.table.name);
-  if (describe(*table) != describe(op.table)) return fmt::format("table `{}` is another", op.table.name);
+  if (describe(*table) != describe(op.table))
+    return fmt::format("table `{}` is another", op.table.name);
   c.dropTable(op.table.name);
   return {};
 }
@@ -181,7 +185,8 @@ std::string rebuild(Table& table, const RebuildTable& op) {
   for (const auto& [column, sql] : op.copy) {
     const Column* target = op.to.findColumn(column);
     if (!target) return missing("column", op.to.name + "." + column);
-    if (!target->generatedSql.empty()) return fmt::format("`{}.{}` is computed", op.to.name, column);
+    if (!target->generatedSql.empty())
+      return fmt::format("`{}.{}` is computed", op.to.name, column);
   }
   for (const auto& column : op.to.columns) {
     if (!column.notNull || !column.defaultSql.empty() || !column.generatedSql.empty()) continue;
@@ -201,7 +206,8 @@ std::string onTable(Catalog& c, const std::string& name, F change) {
 
 template <class T>
 std::string addUnnamed(std::vector<T>& list, const T& value, std::string_view kind) {
-  if (!value.name.empty() && findNamed(list, value.name) != list.end()) return taken(kind, value.name);
+  if (!value.name.empty() && findNamed(list, value.name) != list.end())
+    return taken(kind, value.name);
   list.push_back(value);
   return {};
 }
@@ -231,18 +237,21 @@ std::string apply(const Operation& operation, Catalog& c, const Traits& traits) 
             return onTable(c, op.table, [&](Table& t) -> std::string {
               auto at = findNamed(t.columns, op.from.name);
               if (at == t.columns.end()) return missing("column", op.table + "." + op.from.name);
-              if (!(*at == op.from)) return fmt::format("column `{}.{}` is another", op.table, at->name);
+              if (!(*at == op.from))
+                return fmt::format("column `{}.{}` is another", op.table, at->name);
               if (op.to.name != op.from.name) return "altering a column does not rename it";
               *at = op.to;
               return {};
             });
           },
           [&](const AddCheck& op) {
-            return onTable(c, op.table, [&](Table& t) { return addUnnamed(t.checks, op.check, "check"); });
+            return onTable(c, op.table,
+                           [&](Table& t) { return addUnnamed(t.checks, op.check, "check"); });
           },
           [&](const DropCheck& op) {
             return onTable(c, op.table, [&](Table& t) {
-              return eraseValue(t.checks, op.check) ? std::string() : missing("check", op.check.name);
+              return eraseValue(t.checks, op.check) ? std::string()
+                                                    : missing("check", op.check.name);
             });
           },
           [&](const AddForeignKey& op) {
@@ -269,7 +278,8 @@ std::string apply(const Operation& operation, Catalog& c, const Traits& traits) 
           },
           [&](const DropIndex& op) {
             return onTable(c, op.table, [&](Table& t) {
-              return eraseValue(t.indexes, op.index) ? std::string() : missing("index", op.index.name);
+              return eraseValue(t.indexes, op.index) ? std::string()
+                                                     : missing("index", op.index.name);
             });
           },
           [&](const CreateTrigger& op) -> std::string {
@@ -283,7 +293,8 @@ std::string apply(const Operation& operation, Catalog& c, const Traits& traits) 
           [&](const DropTrigger& op) -> std::string {
             const auto* trigger = c.findTrigger(op.trigger.name);
             if (!trigger) return missing("trigger", op.trigger.name);
-            if (!(*trigger == op.trigger)) return fmt::format("trigger `{}` is another", op.trigger.name);
+            if (!(*trigger == op.trigger))
+              return fmt::format("trigger `{}` is another", op.trigger.name);
             c.dropTrigger(op.trigger.name);
             return {};
           },
@@ -326,46 +337,66 @@ std::string apply(const Operation& operation, Catalog& c, const Traits& traits) 
 
 std::optional<Operation> inverse(const Operation& operation) {
   using Result = std::optional<Operation>;
-  return std::visit(
-      Overloaded{
-          [](const CreateTable& op) -> Result { return DropTable{op.table}; },
-          [](const DropTable& op) -> Result { return CreateTable{op.table}; },
-          [](const RenameTable& op) -> Result { return RenameTable{op.to, op.from}; },
-          [](const AddColumn& op) -> Result {
-            return DropColumn{op.table, op.column, op.check, op.foreignKey};
-          },
-          [](const DropColumn& op) -> Result {
-            return AddColumn{op.table, op.column, op.check, op.foreignKey};
-          },
-          [](const RenameColumn& op) -> Result { return RenameColumn{op.table, op.to, op.from}; },
-          [](const AlterColumn& op) -> Result { return AlterColumn{op.table, op.to, op.from}; },
-          [](const AddCheck& op) -> Result { return DropCheck{op.table, op.check}; },
-          [](const DropCheck& op) -> Result { return AddCheck{op.table, op.check}; },
-          [](const AddForeignKey& op) -> Result { return DropForeignKey{op.table, op.foreignKey}; },
-          [](const DropForeignKey& op) -> Result { return AddForeignKey{op.table, op.foreignKey}; },
-          [](const CreateIndex& op) -> Result { return DropIndex{op.table, op.index}; },
-          [](const DropIndex& op) -> Result { return CreateIndex{op.table, op.index}; },
-          [](const CreateTrigger& op) -> Result { return DropTrigger{op.trigger}; },
-          [](const DropTrigger& op) -> Result { return CreateTrigger{op.trigger}; },
-          [](const CreateView& op) -> Result { return DropView{op.view}; },
-          [](const DropView& op) -> Result { return CreateView{op.view}; },
-          [](const RebuildTable& op) -> Result {
-            // A column that kept its name was copied as itself; that very SQL reads it from the new form too. What the
-            // new form lacks cannot come back (the planner never asks for that).
-            RebuildTable back{op.to, op.from, {}};
-            for (const auto& column : op.from.columns) {
-              if (!column.generatedSql.empty()) continue;
-              for (const auto& entry : op.copy) {
-                if (entry.first == column.name) back.copy.push_back(entry);
-              }
-            }
-            return back;
-          },
-          [](const Backfill&) -> Result { return std::nullopt; },
-          [](const Verify&) -> Result { return std::nullopt; },
-          [](const SwitchVersion& op) -> Result { return SwitchVersion{op.to, op.from}; },
-      },
-      operation);
+  return std::visit(Overloaded{
+                        [](const CreateTable& op) -> Result { return DropTable{op.table}; },
+                        [](const DropTable& op) -> Result { return CreateTable{op.table}; },
+                        [](const RenameTable& op) -> Result {
+                          return RenameTable{op.to, op.from};
+                        },
+                        [](const AddColumn& op) -> Result {
+                          return DropColumn{op.table, op.column, op.check, op.foreignKey};
+                        },
+                        [](const DropColumn& op) -> Result {
+                          return AddColumn{op.table, op.column, op.check, op.foreignKey};
+                        },
+                        [](const RenameColumn& op) -> Result {
+                          return RenameColumn{op.table, op.to, op.from};
+                        },
+                        [](const AlterColumn& op) -> Result {
+                          return AlterColumn{op.table, op.to, op.from};
+                        },
+                        [](const AddCheck& op) -> Result {
+                          return DropCheck{op.table, op.check};
+                        },
+                        [](const DropCheck& op) -> Result {
+                          return AddCheck{op.table, op.check};
+                        },
+                        [](const AddForeignKey& op) -> Result {
+                          return DropForeignKey{op.table, op.foreignKey};
+                        },
+                        [](const DropForeignKey& op) -> Result {
+                          return AddForeignKey{op.table, op.foreignKey};
+                        },
+                        [](const CreateIndex& op) -> Result {
+                          return DropIndex{op.table, op.index};
+                        },
+                        [](const DropIndex& op) -> Result {
+                          return CreateIndex{op.table, op.index};
+                        },
+                        [](const CreateTrigger& op) -> Result { return DropTrigger{op.trigger}; },
+                        [](const DropTrigger& op) -> Result { return CreateTrigger{op.trigger}; },
+                        [](const CreateView& op) -> Result { return DropView{op.view}; },
+                        [](const DropView& op) -> Result { return CreateView{op.view}; },
+                        [](const RebuildTable& op) -> Result {
+                          // A column that kept its name was copied as itself; that very SQL reads
+                          // it from the new form too. What the new form lacks cannot come back (the
+                          // planner never asks for that).
+                          RebuildTable back{op.to, op.from, {}};
+                          for (const auto& column : op.from.columns) {
+                            if (!column.generatedSql.empty()) continue;
+                            for (const auto& entry : op.copy) {
+                              if (entry.first == column.name) back.copy.push_back(entry);
+                            }
+                          }
+                          return back;
+                        },
+                        [](const Backfill&) -> Result { return std::nullopt; },
+                        [](const Verify&) -> Result { return std::nullopt; },
+                        [](const SwitchVersion& op) -> Result {
+                          return SwitchVersion{op.to, op.from};
+                        },
+                    },
+                    operation);
 }
 
 }  // namespace cambium::plan

@@ -1,5 +1,6 @@
-// Rules to a stable topological order. Each unit runs when everything that a rule puts before it has run; among those that may run, the one with the
-// earliest transition, then the first table, then the first element goes first.
+// Rules to a stable topological order. Each unit runs when everything that a rule puts before it
+// has run; among those that may run, the one with the earliest transition, then the first table,
+// then the first element goes first.
 #include <algorithm>
 #include <map>
 #include <queue>
@@ -22,7 +23,8 @@ std::span<const TransitionInfo> transitions() {
 
 std::span<const Rule> rules() {
   static constexpr Rule kRules[] = {
-#define RULE(id, before, after, relation, why) {#id, Transition::before, Transition::after, Relation::relation, why},
+#define RULE(id, before, after, relation, why) \
+  {#id, Transition::before, Transition::after, Relation::relation, why},
 #include "compiler/plan/rules.def"
 #undef RULE
   };
@@ -80,8 +82,8 @@ std::vector<Unit> order(std::span<const Node> nodes, std::vector<Unit> units) {
   }
   const auto all = edges(nodes);
   auto nodeKey = [&](size_t n) {
-    return std::tuple(info(nodes[n].transition).phase, nodes[n].transition, std::string_view(nodes[n].table),
-                      std::string_view(nodes[n].element), n);
+    return std::tuple(info(nodes[n].transition).phase, nodes[n].transition,
+                      std::string_view(nodes[n].table), std::string_view(nodes[n].element), n);
   };
 
   // Inside a unit first: the same walk over its own nodes.
@@ -144,7 +146,8 @@ std::vector<Unit> order(std::span<const Node> nodes, std::vector<Unit> units) {
   if (out.size() != units.size()) return {};
   // Rules hold within phases; phases follow each other.
   std::stable_sort(out.begin(), out.end(), [&](const Unit& x, const Unit& y) {
-    return info(nodes[x.nodes.front()].transition).phase < info(nodes[y.nodes.front()].transition).phase;
+    return info(nodes[x.nodes.front()].transition).phase <
+           info(nodes[y.nodes.front()].transition).phase;
   });
   return out;
 }

@@ -14,15 +14,18 @@ constexpr std::string_view kPhases[] = {"expand", "backfill", "validate", "switc
 
 void addSwitch(Context& c) {
   if (c.nodes.empty() && c.changes.changes.empty() && c.a().version == c.b().version) return;
-  Node& node = c.add(Transition::versionSwitch, "", c.b().package,
-                     c.a().version.empty() ? c.b().version : fmt::format("{} -> {}", c.a().version, c.b().version),
-                     Node::kNoChange, Span{});
+  Node& node = c.add(
+      Transition::versionSwitch, "", c.b().package,
+      c.a().version.empty() ? c.b().version : fmt::format("{} -> {}", c.a().version, c.b().version),
+      Node::kNoChange, Span{});
   node.operations.push_back(SwitchVersion{c.a().version, c.b().version});
 }
 
 }  // namespace
 
-std::string_view toString(Phase phase) { return kPhases[static_cast<size_t>(phase)]; }
+std::string_view toString(Phase phase) {
+  return kPhases[static_cast<size_t>(phase)];
+}
 
 std::optional<Phase> findPhase(std::string_view name) {
   for (size_t i = 0; i < std::size(kPhases); ++i) {

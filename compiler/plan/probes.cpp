@@ -1,4 +1,5 @@
-// Queries on the database as it is that count the rows in the way of a breaking or destructive change.
+// Queries on the database as it is that count the rows in the way of a breaking or destructive
+// change.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -16,29 +17,34 @@ public:
   std::vector<DataProbe> run() {
     for (const auto& change : c_.changes.changes) {
       compatibility_ = diff::classify(change, c_.changes);
-      std::visit(Overloaded{[&](const diff::DropEntity& x) { dropEntity(x.entity); },
-                            [&](const diff::DropProperty& x) { dropProperty(x.property); },
-                            [&](const diff::RequireProperty& x) { require(x.from); },
-                            [&](const diff::TightenRefinement& x) { checks(x.from, x.to); },
-                            [&](const diff::ConvertProperty& x) { convert(x); },
-                            [&](const diff::AddCheck& x) { check(x); },
-                            [&](const diff::AddUnique& x) { unique(x.entity); },
-                            [&](const diff::AddUniqueProperty& x) { unique(c_.b()[x.to].entity); },
-                            [&](const diff::EnumDropValue& x) { dropValue(x); },
-                            [](const auto&) {}},
-                 change);
+      std::visit(
+          Overloaded{[&](const diff::DropEntity& x) { dropEntity(x.entity); },
+                     [&](const diff::DropProperty& x) { dropProperty(x.property); },
+                     [&](const diff::RequireProperty& x) { require(x.from); },
+                     [&](const diff::TightenRefinement& x) { checks(x.from, x.to); },
+                     [&](const diff::ConvertProperty& x) { convert(x); },
+                     [&](const diff::AddCheck& x) { check(x); },
+                     [&](const diff::AddUnique& x) { unique(x.entity); },
+                     [&](const diff::AddUniqueProperty& x) { unique(c_.b()[x.to].entity); },
+                     [&](const diff::EnumDropValue& x) { dropValue(x); }, [](const auto&) {}},
+          change);
     }
     return std::move(out_);
   }
 
 private:
   void add(std::string title, std::string sql, Span cause) {
-    if (seen_.insert(sql).second) out_.push_back({std::move(title), std::move(sql), compatibility_, cause});
+    if (seen_.insert(sql).second)
+      out_.push_back({std::move(title), std::move(sql), compatibility_, cause});
   }
-  const catalog::Table* was(ir::EntityId entity) { return c_.plan.before.findTable(c_.from.table(entity)); }
+  const catalog::Table* was(ir::EntityId entity) {
+    return c_.plan.before.findTable(c_.from.table(entity));
+  }
 
   void dropEntity(ir::EntityId id) {
-    if (was(id)) add(fmt::format("rows of {}", c_.a()[id].name), countRows(c_.from.table(id), "", c_.traits), c_.a()[id].span);
+    if (was(id))
+      add(fmt::format("rows of {}", c_.a()[id].name), countRows(c_.from.table(id), "", c_.traits),
+          c_.a()[id].span);
   }
 
   void dropProperty(ir::PropertyId id) {
@@ -46,7 +52,9 @@ private:
     const auto& columns = c_.from.columnsOf(id);
     if (columns.empty() || !was(property.entity) || property.computed) return;
     add(fmt::format("rows of {} with {}", c_.a()[property.entity].name, property.name),
-        countRows(c_.from.table(property.entity), c_.quote(columns.front()) + " IS NOT NULL", c_.traits), property.span);
+        countRows(c_.from.table(property.entity), c_.quote(columns.front()) + " IS NOT NULL",
+                  c_.traits),
+        property.span);
   }
 
   void require(ir::PropertyId id) {
@@ -62,11 +70,15 @@ private:
     const auto& property = c_.a()[x.from];
     const auto& columns = c_.from.columnsOf(x.from);
     if (columns.empty() || !was(property.entity) || property.computed) return;
-    add(fmt::format("rows of {} whose {} is converted", c_.a()[property.entity].name, property.name),
-        countRows(c_.from.table(property.entity), c_.quote(columns.front()) + " IS NOT NULL", c_.traits), property.span);
+    add(fmt::format("rows of {} whose {} is converted", c_.a()[property.entity].name,
+                    property.name),
+        countRows(c_.from.table(property.entity), c_.quote(columns.front()) + " IS NOT NULL",
+                  c_.traits),
+        property.span);
   }
 
-  // The old column of a new one that only its name may tell apart; "" = there is none, and nothing to count.
+  // The old column of a new one that only its name may tell apart; "" = there is none, and nothing
+  // to count.
   std::string oldColumn(ir::EntityId entity, const std::string& column) {
     for (auto id : c_.b()[entity].properties) {
       const auto& columns = c_.to.columnsOf(id);
@@ -82,12 +94,14 @@ private:
     for (const auto& name : identifiersIn(sql, c_.traits)) {
       if (oldColumn(entity, name).empty()) return std::nullopt;
     }
-    return substitute(sql, c_.traits, [&](const std::string& name) { return c_.quote(oldColumn(entity, name)); });
+    return substitute(sql, c_.traits,
+                      [&](const std::string& name) { return c_.quote(oldColumn(entity, name)); });
   }
 
   // The new version's checks that the old one does not have and that speak of old columns only.
   // Of all checks those over `column`, or the one called `name`.
-  void violations(ir::EntityId from, ir::EntityId to, std::string_view column, std::string_view name, const std::string& what, Span cause) {
+  void violations(ir::EntityId from, ir::EntityId to, std::string_view column,
+                  std::string_view name, const std::string& what, Span cause) {
     const auto* before = from ? was(from) : nullptr;
     const auto* after = c_.plan.after.findTable(c_.to.table(to));
     if (!before || !after) return;
@@ -97,7 +111,9 @@ private:
       if (!sql) continue;
       const auto names = identifiersIn(one.sql, c_.traits);
       if (!column.empty() && std::find(names.begin(), names.end(), column) == names.end()) continue;
-      if (std::any_of(before->checks.begin(), before->checks.end(), [&](const auto& old) { return old.sql == *sql; })) continue;
+      if (std::any_of(before->checks.begin(), before->checks.end(),
+                      [&](const auto& old) { return old.sql == *sql; }))
+        continue;
       add(what, countViolations(before->name, *sql, c_.traits), cause);
     }
   }
@@ -107,14 +123,17 @@ private:
     const auto& columns = c_.to.columnsOf(to);
     if (columns.empty()) return;
     violations(c_.a()[from].entity, property.entity, columns.front(), "",
-               fmt::format("rows of {} whose {} the new version refuses", c_.b()[property.entity].name, property.name), property.span);
+               fmt::format("rows of {} whose {} the new version refuses",
+                           c_.b()[property.entity].name, property.name),
+               property.span);
   }
 
   void check(const diff::AddCheck& x) {
     const auto& declared = c_.b()[x.entity].checks[x.check];
     const auto name = checkName(c_.b()[x.entity], x.check, c_.to.table(x.entity), c_.traits);
     violations(c_.changes.matching.entityFrom[x.entity.index()], x.entity, "", name,
-               fmt::format("rows of {} that check {} refuses", c_.b()[x.entity].name, name), declared.span);
+               fmt::format("rows of {} that check {} refuses", c_.b()[x.entity].name, name),
+               declared.span);
   }
 
   void unique(ir::EntityId entity) {
@@ -131,8 +150,11 @@ private:
         return column;
       });
       if (!known) continue;
-      if (std::any_of(before->indexes.begin(), before->indexes.end(), [&](const auto& i) { return sameContent(i, old); })) continue;
-      add(fmt::format("values of {} that occur twice in what {} keeps unique", c_.b()[entity].name, index.name),
+      if (std::any_of(before->indexes.begin(), before->indexes.end(),
+                      [&](const auto& i) { return sameContent(i, old); }))
+        continue;
+      add(fmt::format("values of {} that occur twice in what {} keeps unique", c_.b()[entity].name,
+                      index.name),
           countDuplicates(before->name, old, c_.traits), c_.b()[entity].span);
     }
   }
@@ -141,7 +163,9 @@ private:
     for (uint32_t p = 0; p < c_.a().properties.size(); ++p) {
       const ir::PropertyId id(p);
       const auto& property = c_.a()[id];
-      if (property.type.scalar != ir::Scalar::enumeration || property.type.enumeration != x.from || property.type.list) continue;
+      if (property.type.scalar != ir::Scalar::enumeration || property.type.enumeration != x.from ||
+          property.type.list)
+        continue;
       const auto& columns = c_.from.columnsOf(id);
       if (columns.empty() || !was(property.entity)) continue;
       ir::Expr value;
@@ -149,8 +173,10 @@ private:
       value.type = property.type;
       value.type.optional = false;
       value.text = x.value;
-      add(fmt::format("rows of {} whose {} is {}", c_.a()[property.entity].name, property.name, x.value),
-          countRows(c_.from.table(property.entity), c_.quote(columns.front()) + " = " + c_.traits.literal(value), c_.traits),
+      add(fmt::format("rows of {} whose {} is {}", c_.a()[property.entity].name, property.name,
+                      x.value),
+          countRows(c_.from.table(property.entity),
+                    c_.quote(columns.front()) + " = " + c_.traits.literal(value), c_.traits),
           property.span);
     }
   }
@@ -163,6 +189,8 @@ private:
 
 }  // namespace
 
-std::vector<DataProbe> dataProbes(const Context& c) { return Probes(c).run(); }
+std::vector<DataProbe> dataProbes(const Context& c) {
+  return Probes(c).run();
+}
 
 }  // namespace cambium::plan

@@ -1,5 +1,7 @@
-// The proof trusts nothing that the planner thought, only its steps, and what the change set says cannot be seen in a catalog (Plan::duties). It keeps one
-// catalog and looks, after each step, at what the step touched; undo is shown step by step (each leads back to where it started) and once in full.
+// The proof trusts nothing that the planner thought, only its steps, and what the change set says
+// cannot be seen in a catalog (Plan::duties). It keeps one catalog and looks, after each step, at
+// what the step touched; undo is shown step by step (each leads back to where it started) and once
+// in full.
 #include "compiler/plan/prove.h"
 
 #include <fmt/core.h>
@@ -22,10 +24,15 @@ using catalog::Traits;
 
 constexpr const char kDone[] = "each step can be done";
 constexpr const char kEnd[] = "the last step ends in a fresh build of the new version";
-constexpr const char kOld[] = "until the switch, applications of the old version find all they use, and it accepts what they write";
-constexpr const char kNew[] = "from the switch on, applications of the new version find all they use, and it accepts what they write";
+constexpr const char kOld[] =
+    "until the switch, applications of the old version find all they use, and it accepts what they "
+    "write";
+constexpr const char kNew[] =
+    "from the switch on, applications of the new version find all they use, and it accepts what "
+    "they write";
 constexpr const char kUndo[] = "undo before contract leads back to the start";
-constexpr const char kStep[] = "old and new columns are kept in step from the backfill until contract";
+constexpr const char kStep[] =
+    "old and new columns are kept in step from the backfill until contract";
 constexpr const char kTight[] = "nothing becomes stricter before every row was counted to fit";
 constexpr const char kOrder[] = "phases follow each other, and the version is switched once";
 
@@ -34,28 +41,33 @@ struct Touched {
   std::set<std::string> tables, views, triggers;
 };
 void collect(const Operation& operation, Touched& t) {
-  std::visit(Overloaded{[&](const CreateTable& op) { t.tables.insert(op.table.name); },
-                        [&](const DropTable& op) { t.tables.insert(op.table.name); },
-                        [&](const RenameTable& op) { t.tables.insert({op.from, op.to}); },
-                        [&](const RebuildTable& op) { t.tables.insert({op.from.name, op.to.name}); },
-                        [&](const CreateTrigger& op) {
-                          t.triggers.insert(op.trigger.name);
-                          t.tables.insert(op.trigger.table);
-                        },
-                        [&](const DropTrigger& op) {
-                          t.triggers.insert(op.trigger.name);
-                          t.tables.insert(op.trigger.table);
-                        },
-                        [&](const CreateView& op) { t.views.insert(op.view.name); },
-                        [&](const DropView& op) { t.views.insert(op.view.name); },
-                        [](const SwitchVersion&) {},
-                        [&](const auto& op) { t.tables.insert(op.table); }},
-             operation);
+  std::visit(
+      Overloaded{[&](const CreateTable& op) { t.tables.insert(op.table.name); },
+                 [&](const DropTable& op) { t.tables.insert(op.table.name); },
+                 [&](const RenameTable& op) {
+                   t.tables.insert({op.from, op.to});
+                 },
+                 [&](const RebuildTable& op) {
+                   t.tables.insert({op.from.name, op.to.name});
+                 },
+                 [&](const CreateTrigger& op) {
+                   t.triggers.insert(op.trigger.name);
+                   t.tables.insert(op.trigger.table);
+                 },
+                 [&](const DropTrigger& op) {
+                   t.triggers.insert(op.trigger.name);
+                   t.tables.insert(op.trigger.table);
+                 },
+                 [&](const CreateView& op) { t.views.insert(op.view.name); },
+                 [&](const DropView& op) { t.views.insert(op.view.name); },
+                 [](const SwitchVersion&) {}, [&](const auto& op) { t.tables.insert(op.table); }},
+      operation);
 }
 
 bool sameTable(const Table& a, const Table& b) {
-  if (a.columns == b.columns && a.primaryKey == b.primaryKey && a.checks == b.checks && a.foreignKeys == b.foreignKeys &&
-      a.indexes == b.indexes && a.options == b.options && a.comment == b.comment && a.name == b.name) {
+  if (a.columns == b.columns && a.primaryKey == b.primaryKey && a.checks == b.checks &&
+      a.foreignKeys == b.foreignKeys && a.indexes == b.indexes && a.options == b.options &&
+      a.comment == b.comment && a.name == b.name) {
     return true;
   }
   return describe(a) == describe(b);
@@ -64,11 +76,13 @@ bool sameTable(const Table& a, const Table& b) {
 std::string differences(const Catalog& expected, const Catalog& actual) {
   bool same = expected.tables.size() == actual.tables.size() && expected.views == actual.views &&
               expected.triggers == actual.triggers && expected.opaque == actual.opaque;
-  for (size_t i = 0; same && i < expected.tables.size(); ++i) same = sameTable(expected.tables[i], actual.tables[i]);
+  for (size_t i = 0; same && i < expected.tables.size(); ++i)
+    same = sameTable(expected.tables[i], actual.tables[i]);
   if (same) return {};
   std::string out;
   for (const auto& d : catalog::compare(expected, actual)) {
-    out += fmt::format("{}{}: expected `{}`, found `{}`", out.empty() ? "" : "; ", d.object, d.expected, d.actual);
+    out += fmt::format("{}{}: expected `{}`, found `{}`", out.empty() ? "" : "; ", d.object,
+                       d.expected, d.actual);
   }
   return out.empty() ? "the catalogs differ" : out;
 }
@@ -85,8 +99,10 @@ class Prover {
 public:
   Prover(const Plan& plan, const Traits& traits) : plan_(plan), traits_(traits), now_(plan.before) {
     for (const auto& duty : plan.duties.syncs) duties_[duty.table].push_back(&duty);
-    for (const auto& spec : plan.duties.triggers) specs_[spec.table].emplace_back(&spec, traits.syncTrigger(spec));
-    for (const auto& guard : plan.duties.guards) guards_[guard.trigger.table].emplace_back(&guard, traits.guardTrigger(guard.trigger));
+    for (const auto& spec : plan.duties.triggers)
+      specs_[spec.table].emplace_back(&spec, traits.syncTrigger(spec));
+    for (const auto& guard : plan.duties.guards)
+      guards_[guard.trigger.table].emplace_back(&guard, traits.guardTrigger(guard.trigger));
     for (const auto& face : plan.duties.faces) faces_[face.name].push_back(&face);
     for (const auto& check : plan.duties.relaxed) relaxed_.insert({check.table, check.sql});
     for (const auto& check : plan.duties.outgrown) outgrown_.insert({check.table, check.sql});
@@ -97,7 +113,8 @@ public:
     for (const auto& step : plan_.steps) {
       if (!one(step)) return failure_;
     }
-    if (!plan_.steps.empty() && switches_ != 1) fail(kOrder, fmt::format("the version is switched {} times", switches_));
+    if (!plan_.steps.empty() && switches_ != 1)
+      fail(kOrder, fmt::format("the version is switched {} times", switches_));
     if (!failure_) {
       if (auto why = differences(plan_.after, now_); !why.empty()) fail(kEnd, why);
     }
@@ -114,7 +131,8 @@ private:
   bool one(const Step& step) {
     if (step.number != number_ + 1 || step.phase < phase_) {
       number_ = step.number;
-      return fail(kOrder, fmt::format("step {} ({}) follows a step of {}", step.number, toString(step.phase), toString(phase_)));
+      return fail(kOrder, fmt::format("step {} ({}) follows a step of {}", step.number,
+                                      toString(step.phase), toString(phase_)));
     }
     if (phase_ == Phase::expand && step.phase > Phase::expand && !duties()) return false;
     number_ = step.number;
@@ -128,8 +146,10 @@ private:
       if (const auto* s = std::get_if<SwitchVersion>(&op)) {
         ++switches_;
         switched = true;
-        if (step.phase != Phase::switch_ || s->from != plan_.fromVersion || s->to != plan_.toVersion) {
-          return fail(kOrder, fmt::format("`{}` to `{}` is switched in {}", s->from, s->to, toString(step.phase)));
+        if (step.phase != Phase::switch_ || s->from != plan_.fromVersion ||
+            s->to != plan_.toVersion) {
+          return fail(kOrder, fmt::format("`{}` to `{}` is switched in {}", s->from, s->to,
+                                          toString(step.phase)));
         }
       }
       if (!execute(op)) return false;
@@ -177,15 +197,20 @@ private:
       const auto* table = now_.findTable(name);
       m.tables[name] = table ? std::optional(*table) : std::nullopt;
     }
-    for (const auto& name : touched.views) m.views[name] = now_.findView(name) ? now_.findView(name)->sql : "";
-    for (const auto& name : touched.triggers) m.triggers[name] = now_.findTrigger(name) ? now_.findTrigger(name)->sql : "";
+    for (const auto& name : touched.views)
+      m.views[name] = now_.findView(name) ? now_.findView(name)->sql : "";
+    for (const auto& name : touched.triggers)
+      m.triggers[name] = now_.findTrigger(name) ? now_.findTrigger(name)->sql : "";
     return m;
   }
 
   static std::string tableOf(const Operation& operation) {
-    return std::visit(Overloaded{[](const AddColumn& op) { return op.table; }, [](const AlterColumn& op) { return op.table; },
-                                 [](const AddCheck& op) { return op.table; }, [](const AddForeignKey& op) { return op.table; },
-                                 [](const CreateIndex& op) { return op.table; }, [](const RebuildTable& op) { return op.from.name; },
+    return std::visit(Overloaded{[](const AddColumn& op) { return op.table; },
+                                 [](const AlterColumn& op) { return op.table; },
+                                 [](const AddCheck& op) { return op.table; },
+                                 [](const AddForeignKey& op) { return op.table; },
+                                 [](const CreateIndex& op) { return op.table; },
+                                 [](const RebuildTable& op) { return op.from.name; },
                                  [](const auto&) { return std::string(); }},
                       operation);
   }
@@ -203,7 +228,8 @@ private:
       names[rename->to] = at == names.end() ? rename->from : at->second;
       if (at != names.end()) names.erase(rename->from);
     }
-    if (const auto* rename = std::get_if<RenameTable>(&op)) originalTables_[rename->to] = original(rename->from);
+    if (const auto* rename = std::get_if<RenameTable>(&op))
+      originalTables_[rename->to] = original(rename->from);
     if (const auto* fill = std::get_if<Backfill>(&op)) return backfill(*fill);
     return true;
   }
@@ -224,18 +250,26 @@ private:
   bool verifiedFor(const Table& was, const Table& is) {
     const auto table = original(is.name);
     auto need = [&](const std::string& sql, const std::string& what) {
-      return verified_.count(sql) ? true : fail(kTight, fmt::format("{}: {} without `{}`", is.name, what, sql));
+      return verified_.count(sql)
+                 ? true
+                 : fail(kTight, fmt::format("{}: {} without `{}`", is.name, what, sql));
     };
-    const ColumnSql names = [&](const std::string& column) { return traits_.quote(original(is.name, column)); };
+    const ColumnSql names = [&](const std::string& column) {
+      return traits_.quote(original(is.name, column));
+    };
     for (const auto& column : is.columns) {
       const auto* old = was.findColumn(column.name);
       if (!old && column.notNull && column.defaultSql.empty() && column.generatedSql.empty()) {
-        return fail(kTight, fmt::format("{}.{} is required and has no value", is.name, column.name));
+        return fail(kTight,
+                    fmt::format("{}.{} is required and has no value", is.name, column.name));
       }
       if (!old || old->notNull || !column.notNull) continue;
-      if (!need(countNulls(table, original(is.name, column.name), traits_), column.name + " required")) return false;
+      if (!need(countNulls(table, original(is.name, column.name), traits_),
+                column.name + " required"))
+        return false;
       if (phase_ == Phase::contract && !suppliedBefore(is.name, column.name)) {
-        return fail(kTight, fmt::format("{}.{} required with nothing that kept it filled", is.name, column.name));
+        return fail(kTight, fmt::format("{}.{} required with nothing that kept it filled", is.name,
+                                        column.name));
       }
     }
     for (const auto& check : is.checks) {
@@ -243,9 +277,12 @@ private:
       const auto columns = identifiersIn(check.sql, traits_);
       if (!any(columns, [&](const auto& c) { return was.findColumn(c); })) continue;
       if (phase_ == Phase::expand && relaxed_.count({table, check.sql})) continue;
-      if (!need(countViolations(table, substitute(check.sql, traits_, names), traits_), "check " + check.name)) return false;
+      if (!need(countViolations(table, substitute(check.sql, traits_, names), traits_),
+                "check " + check.name))
+        return false;
       if (phase_ == Phase::contract && !guarded_.count({table, check.sql})) {
-        return fail(kTight, fmt::format("{}: check {} with nothing that guarded it", is.name, check.name));
+        return fail(kTight,
+                    fmt::format("{}: check {} with nothing that guarded it", is.name, check.name));
       }
     }
     for (const auto& fk : is.foreignKeys) {
@@ -256,8 +293,10 @@ private:
       if (!need(countOrphans(table, old, traits_), "foreign key to " + fk.table)) return false;
     }
     for (const auto& index : is.indexes) {
-      if (!index.unique || any(was.indexes, [&](const auto& i) { return sameContent(i, index); })) continue;
-      const auto old = renamed(index, traits_, [&](const std::string& c) { return original(is.name, c); });
+      if (!index.unique || any(was.indexes, [&](const auto& i) { return sameContent(i, index); }))
+        continue;
+      const auto old =
+          renamed(index, traits_, [&](const std::string& c) { return original(is.name, c); });
       if (!need(countDuplicates(table, old, traits_), "unique " + index.name)) return false;
     }
     return true;
@@ -265,12 +304,14 @@ private:
   bool suppliedBefore(const std::string& table, const std::string& column) {
     if (guarded_.count({original(table), column})) return true;
     const auto old = original(table, column);
-    return any(duties_[original(table)], [&](const auto* duty) { return duty->inputs.empty() && has(duty->to, old); });
+    return any(duties_[original(table)],
+               [&](const auto* duty) { return duty->inputs.empty() && has(duty->to, old); });
   }
 
   // ---- backfills and triggers
   bool backfill(const Backfill& op) {
-    if (phase_ != Phase::backfill) return fail(kOrder, fmt::format("a backfill of {} in {}", op.table, toString(phase_)));
+    if (phase_ != Phase::backfill)
+      return fail(kOrder, fmt::format("a backfill of {} in {}", op.table, toString(phase_)));
     if (!dutiesOf(op.table)) return false;
     backfills_.push_back(&op);
     for (const auto& [column, sql] : op.set) filled_.insert({op.table, column});
@@ -280,14 +321,18 @@ private:
   bool filled() {
     for (const auto& duty : plan_.duties.syncs) {
       for (const auto& column : duty.to) {
-        if (!filled_.count({duty.table, column})) return fail(kStep, fmt::format("{}.{} was never filled", duty.table, column));
+        if (!filled_.count({duty.table, column}))
+          return fail(kStep, fmt::format("{}.{} was never filled", duty.table, column));
       }
     }
     for (const auto* op : backfills_) {
       const auto& of = duties_[op->table];
-      const bool kept = any(of, [&](const auto* duty) { return has(duty->to, op->set.front().first); });
+      const bool kept =
+          any(of, [&](const auto* duty) { return has(duty->to, op->set.front().first); });
       const auto sql = countRows(op->table, op->pending, traits_);
-      if (kept && !verified_.count(sql)) return fail(kStep, fmt::format("the backfill of {}.{} was not verified", op->table, op->set.front().first));
+      if (kept && !verified_.count(sql))
+        return fail(kStep, fmt::format("the backfill of {}.{} was not verified", op->table,
+                                       op->set.front().first));
     }
     return true;
   }
@@ -309,11 +354,13 @@ private:
     if (at == duties_.end() || closed_.count(table)) return true;
     for (const auto* duty : at->second) {
       using Event = catalog::SyncTrigger::Event;
-      auto runs = [&](Event event, const std::vector<std::string>& changed, const std::vector<std::string>& sets) {
+      auto runs = [&](Event event, const std::vector<std::string>& changed,
+                      const std::vector<std::string>& sets) {
         return any(specs_[table], [&](const auto& entry) {
           const auto& [spec, sql] = entry;
           if (spec->event != event || !live(spec->name, sql)) return false;
-          auto names = [&](const std::vector<std::string>& wanted, const std::vector<std::string>& given) {
+          auto names = [&](const std::vector<std::string>& wanted,
+                           const std::vector<std::string>& given) {
             return std::all_of(wanted.begin(), wanted.end(), [&](const auto& name) {
               return any(given, [&](const auto& g) { return original(table, g) == name; });
             });
@@ -324,14 +371,17 @@ private:
         });
       };
       const auto what = fmt::format("{}.{}", table, joined(duty->to, ", "));
-      if (!runs(Event::insert, {}, duty->to)) return fail(kStep, "an insert of an old application leaves " + what + " empty");
+      if (!runs(Event::insert, {}, duty->to))
+        return fail(kStep, "an insert of an old application leaves " + what + " empty");
       if (!runs(Event::update, duty->inputs.empty() ? duty->to : duty->inputs, duty->to)) {
         return fail(kStep, "an update of an old application does not reach " + what);
       }
       if (!duty->both || duty->from.empty()) continue;
       const auto back = fmt::format("{}.{}", table, joined(duty->from, ", "));
-      if (!runs(Event::insert, {}, duty->from)) return fail(kStep, "an insert of a new application leaves " + back + " empty");
-      if (!runs(Event::update, duty->to, duty->from)) return fail(kStep, "an update of a new application does not reach " + back);
+      if (!runs(Event::insert, {}, duty->from))
+        return fail(kStep, "an insert of a new application leaves " + back + " empty");
+      if (!runs(Event::update, duty->to, duty->from))
+        return fail(kStep, "an update of a new application does not reach " + back);
     }
     return true;
   }
@@ -341,7 +391,8 @@ private:
     std::map<std::pair<std::string, std::string>, unsigned> seen;
     for (const auto& [table, list] : guards_) {
       for (const auto& [guard, sql] : list) {
-        if (live(guard->trigger.name, sql)) seen[{table, guard->subject}] |= guard->trigger.event == Event::insert ? 1u : 2u;
+        if (live(guard->trigger.name, sql))
+          seen[{table, guard->subject}] |= guard->trigger.event == Event::insert ? 1u : 2u;
       }
     }
     for (const auto& [subject, events] : seen) {
@@ -360,7 +411,8 @@ private:
     if (gone.empty()) return true;
     for (const auto& table : now_.tables) {
       for (const auto& fk : table.foreignKeys) {
-        if (gone.count(fk.table)) return fail(claim, fmt::format("table `{}` still refers to `{}`", table.name, fk.table));
+        if (gone.count(fk.table))
+          return fail(claim, fmt::format("table `{}` still refers to `{}`", table.name, fk.table));
       }
     }
     return true;
@@ -388,7 +440,8 @@ private:
       }
     }
     if (back.views != before.views) return fail(kUndo, "a view is not as it was before the step");
-    if (back.triggers != before.triggers) return fail(kUndo, "a trigger is not as it was before the step");
+    if (back.triggers != before.triggers)
+      return fail(kUndo, "a trigger is not as it was before the step");
     for (const auto& op : step.operations) {
       if (auto why = apply(op, now_, traits_); !why.empty()) return fail(kUndo, why);
     }
@@ -399,17 +452,22 @@ private:
 
   // The way back may make the table stricter than new applications left it.
   bool countedFor(const Table& was, const Table& is, const std::set<std::string>& counted) {
-    auto need = [&](const std::string& sql) { return counted.count(sql) ? true : fail(kUndo, fmt::format("{} without `{}`", is.name, sql)); };
+    auto need = [&](const std::string& sql) {
+      return counted.count(sql) ? true : fail(kUndo, fmt::format("{} without `{}`", is.name, sql));
+    };
     for (const auto& column : is.columns) {
       const auto* old = was.findColumn(column.name);
-      if (old && !old->notNull && column.notNull && !need(countNulls(is.name, column.name, traits_))) return false;
+      if (old && !old->notNull && column.notNull &&
+          !need(countNulls(is.name, column.name, traits_)))
+        return false;
     }
     for (const auto& check : is.checks) {
       if (any(was.checks, [&](const auto& c) { return c.sql == check.sql; })) continue;
       if (!need(countViolations(is.name, check.sql, traits_))) return false;
     }
     for (const auto& index : is.indexes) {
-      if (!index.unique || any(was.indexes, [&](const auto& i) { return sameContent(i, index); })) continue;
+      if (!index.unique || any(was.indexes, [&](const auto& i) { return sameContent(i, index); }))
+        continue;
       if (!need(countDuplicates(is.name, index, traits_))) return false;
     }
     return true;
@@ -439,14 +497,16 @@ private:
     for (const auto& column : is.columns) {
       if (used.findColumn(column.name) || !column.notNull) continue;
       if (column.defaultSql.empty() && column.generatedSql.empty()) {
-        return fail(claim, fmt::format("{}.{} must be given and is not known to them", is.name, column.name));
+        return fail(claim, fmt::format("{}.{} must be given and is not known to them", is.name,
+                                       column.name));
       }
     }
     return true;
   }
   // Columns of the constraint that this version has.
   size_t knownTo(const Table& used, const std::vector<std::string>& columns) {
-    return static_cast<size_t>(std::count_if(columns.begin(), columns.end(), [&](const auto& c) { return used.findColumn(c); }));
+    return static_cast<size_t>(std::count_if(columns.begin(), columns.end(),
+                                             [&](const auto& c) { return used.findColumn(c); }));
   }
 
   bool oldVersion(const std::string& name) {
@@ -456,27 +516,36 @@ private:
     if (!is) return fail(kOld, fmt::format("table `{}` is gone", name));
     for (const auto& column : used->columns) {
       const auto* now = is->findColumn(column.name);
-      if (!now || now->type != column.type) return fail(kOld, fmt::format("{}.{} is gone or has another type", name, column.name));
-      if (now->notNull && !column.notNull) return fail(kOld, fmt::format("{}.{} must be given", name, column.name));
+      if (!now || now->type != column.type)
+        return fail(kOld, fmt::format("{}.{} is gone or has another type", name, column.name));
+      if (now->notNull && !column.notNull)
+        return fail(kOld, fmt::format("{}.{} must be given", name, column.name));
       if (now->defaultSql != column.defaultSql || now->generatedSql != column.generatedSql) {
         return fail(kOld, fmt::format("{}.{} gets another value", name, column.name));
       }
     }
     if (!takesRows(*is, kOld, *used)) return false;
     for (const auto& check : is->checks) {
-      if (any(used->checks, [&](const auto& c) { return c.sql == check.sql; }) || relaxed_.count({name, check.sql})) continue;
-      if (knownTo(*used, identifiersIn(check.sql, traits_)) > 0) return fail(kOld, fmt::format("{}: check {} is new", name, check.name));
+      if (any(used->checks, [&](const auto& c) { return c.sql == check.sql; }) ||
+          relaxed_.count({name, check.sql}))
+        continue;
+      if (knownTo(*used, identifiersIn(check.sql, traits_)) > 0)
+        return fail(kOld, fmt::format("{}: check {} is new", name, check.name));
     }
     for (const auto& fk : is->foreignKeys) {
-      if (knownTo(*used, fk.columns) > 0 && !any(used->foreignKeys, [&](const auto& f) { return f == fk; })) {
+      if (knownTo(*used, fk.columns) > 0 &&
+          !any(used->foreignKeys, [&](const auto& f) { return f == fk; })) {
         return fail(kOld, fmt::format("{}: the foreign key to {} is new", name, fk.table));
       }
     }
     for (const auto& index : used->indexes) {
-      if (!any(is->indexes, [&](const auto& i) { return sameContent(i, index); })) return fail(kOld, fmt::format("index {} is gone", index.name));
+      if (!any(is->indexes, [&](const auto& i) { return sameContent(i, index); }))
+        return fail(kOld, fmt::format("index {} is gone", index.name));
     }
     for (const auto& index : is->indexes) {
-      if (!index.unique || phase_ >= Phase::validate || any(used->indexes, [&](const auto& i) { return sameContent(i, index); })) continue;
+      if (!index.unique || phase_ >= Phase::validate ||
+          any(used->indexes, [&](const auto& i) { return sameContent(i, index); }))
+        continue;
       return fail(kOld, fmt::format("unique {} is new", index.name));
     }
     return true;
@@ -498,8 +567,11 @@ private:
     for (const auto* face : faces_[used.name]) {
       if (traits_.faceView(*face) != view->sql) continue;
       for (const auto& column : used.columns) {
-        // After the switch every column has the new version's name, so the face must not rename anything.
-        if (!any(face->columns, [&](const auto& c) { return c.first == column.name && c.second == column.name; })) return nullptr;
+        // After the switch every column has the new version's name, so the face must not rename
+        // anything.
+        if (!any(face->columns,
+                 [&](const auto& c) { return c.first == column.name && c.second == column.name; }))
+          return nullptr;
       }
       for (const auto& [name, sql] : traits_.faceTriggers(*face)) {
         if (!live(name, sql)) return nullptr;
@@ -515,12 +587,17 @@ private:
     const auto table = original(is->name);
     for (const auto& column : used.columns) {
       const auto* now = is->findColumn(column.name);
-      if (!now || now->type != column.type) return fail(kNew, fmt::format("{}.{} is missing or has another type", used.name, column.name));
-      if (now->notNull && !column.notNull) return fail(kNew, fmt::format("{}.{} must be given", used.name, column.name));
-      if (now->generatedSql != column.generatedSql) return fail(kNew, fmt::format("{}.{} is computed otherwise", used.name, column.name));
+      if (!now || now->type != column.type)
+        return fail(kNew,
+                    fmt::format("{}.{} is missing or has another type", used.name, column.name));
+      if (now->notNull && !column.notNull)
+        return fail(kNew, fmt::format("{}.{} must be given", used.name, column.name));
+      if (now->generatedSql != column.generatedSql)
+        return fail(kNew, fmt::format("{}.{} is computed otherwise", used.name, column.name));
       const auto old = original(is->name, column.name);
       const bool kept = any(duties_[table], [&](const auto* duty) { return has(duty->to, old); });
-      if (now->defaultSql != column.defaultSql && !kept && !(column.defaultSql.empty() && column.notNull)) {
+      if (now->defaultSql != column.defaultSql && !kept &&
+          !(column.defaultSql.empty() && column.notNull)) {
         return fail(kNew, fmt::format("{}.{} does not get its default", used.name, column.name));
       }
       const bool filled = kept || !now->defaultSql.empty();
@@ -530,29 +607,40 @@ private:
     }
     if (!takesRows(*is, kNew, used)) return false;
     for (const auto& check : is->checks) {
-      if (any(used.checks, [&](const auto& c) { return c.sql == check.sql; }) || outgrown_.count({table, check.sql})) continue;
-      if (knownTo(used, identifiersIn(check.sql, traits_)) > 0) return fail(kNew, fmt::format("{}: check {} is not theirs", used.name, check.name));
+      if (any(used.checks, [&](const auto& c) { return c.sql == check.sql; }) ||
+          outgrown_.count({table, check.sql}))
+        continue;
+      if (knownTo(used, identifiersIn(check.sql, traits_)) > 0)
+        return fail(kNew, fmt::format("{}: check {} is not theirs", used.name, check.name));
     }
     for (const auto& fk : is->foreignKeys) {
       if (knownTo(used, fk.columns) == 0) continue;
       if (!any(used.foreignKeys, [&](const auto& f) {
-            return f.columns == fk.columns && f.onDelete == fk.onDelete && f.onUpdate == fk.onUpdate;
+            return f.columns == fk.columns && f.onDelete == fk.onDelete &&
+                   f.onUpdate == fk.onUpdate;
           })) {
-        return fail(kNew, fmt::format("{}: the foreign key to {} is not theirs", used.name, fk.table));
+        return fail(kNew,
+                    fmt::format("{}: the foreign key to {} is not theirs", used.name, fk.table));
       }
     }
     for (const auto& index : used.indexes) {
-      if (!any(is->indexes, [&](const auto& i) { return sameContent(i, index); })) return fail(kNew, fmt::format("index {} is missing", index.name));
+      if (!any(is->indexes, [&](const auto& i) { return sameContent(i, index); }))
+        return fail(kNew, fmt::format("index {} is missing", index.name));
     }
     for (const auto& index : is->indexes) {
-      if (!index.unique || any(used.indexes, [&](const auto& i) { return sameContent(i, index); })) continue;
-      if (any(index.parts, [&](const auto& p) { return !p.column.empty() && !used.findColumn(p.column); })) continue;
+      if (!index.unique || any(used.indexes, [&](const auto& i) { return sameContent(i, index); }))
+        continue;
+      if (any(index.parts,
+              [&](const auto& p) { return !p.column.empty() && !used.findColumn(p.column); }))
+        continue;
       return fail(kNew, fmt::format("unique {} is not theirs", index.name));
     }
     return true;
   }
   bool guardsNow(const std::string& table, const std::string& subject) {
-    return any(guards_[table], [&](const auto& entry) { return entry.first->subject == subject && live(entry.first->trigger.name, entry.second); });
+    return any(guards_[table], [&](const auto& entry) {
+      return entry.first->subject == subject && live(entry.first->trigger.name, entry.second);
+    });
   }
 
   const Plan& plan_;
@@ -575,6 +663,8 @@ private:
 
 }  // namespace
 
-std::optional<ProofFailure> prove(const Plan& plan, const Traits& traits) { return Prover(plan, traits).run(); }
+std::optional<ProofFailure> prove(const Plan& plan, const Traits& traits) {
+  return Prover(plan, traits).run();
+}
 
 }  // namespace cambium::plan

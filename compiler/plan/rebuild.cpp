@@ -1,6 +1,7 @@
-// Nodes to steps. What belongs together becomes one unit: whatever a table needs in contract, the whole switch, and what the dialect cannot change in
-// place (as its Traits say) one RebuildTable. The units are executed on a catalog in memory, which gives each rebuild the form it starts from, each
-// drop what it drops, each step its undo.
+// Nodes to steps. What belongs together becomes one unit: whatever a table needs in contract, the
+// whole switch, and what the dialect cannot change in place (as its Traits say) one RebuildTable.
+// The units are executed on a catalog in memory, which gives each rebuild the form it starts from,
+// each drop what it drops, each step its undo.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -19,36 +20,40 @@ using catalog::Traits;
 bool addColumnInPlace(const AddColumn& op, const Traits& t) {
   const auto& column = op.column;
   if (!column.generatedSql.empty()) {
-    return (column.stored ? t.addColumnGeneratedStored : t.addColumnGeneratedVirtual) && (!op.check || t.addColumnCheck);
+    return (column.stored ? t.addColumnGeneratedStored : t.addColumnGeneratedVirtual) &&
+           (!op.check || t.addColumnCheck);
   }
-  if (column.notNull && (column.defaultSql.empty() || !t.addColumnNotNullWithConstantDefault)) return false;
+  if (column.notNull && (column.defaultSql.empty() || !t.addColumnNotNullWithConstantDefault))
+    return false;
   return (!op.check || t.addColumnCheck) && (!op.foreignKey || t.addColumnForeignKey);
 }
 
 bool possibleInPlace(const Operation& operation, const Traits& t) {
-  return std::visit(
-      Overloaded{[](const CreateTable&) { return true; },
-                 [](const DropTable&) { return true; },
-                 [&](const RenameTable&) { return t.renameTable; },
-                 [&](const AddColumn& op) { return addColumnInPlace(op, t); },
-                 [&](const DropColumn& op) { return t.dropColumn && ((!op.check && !op.foreignKey) || t.dropConstraint); },
-                 [&](const RenameColumn&) { return t.renameColumn; },
-                 [&](const AlterColumn&) { return t.alterColumn; },
-                 [&](const AddCheck&) { return t.addConstraint; },
-                 [&](const DropCheck&) { return t.dropConstraint; },
-                 [&](const AddForeignKey&) { return t.addConstraint; },
-                 [&](const DropForeignKey&) { return t.dropConstraint; },
-                 [](const CreateIndex& op) { return !op.index.constraint; },
-                 [](const DropIndex& op) { return !op.index.constraint; },
-                 [](const CreateTrigger&) { return true; },
-                 [](const DropTrigger&) { return true; },
-                 [](const CreateView&) { return true; },
-                 [](const DropView&) { return true; },
-                 [](const RebuildTable&) { return true; },
-                 [](const Backfill&) { return true; },
-                 [](const Verify&) { return true; },
-                 [](const SwitchVersion&) { return true; }},
-      operation);
+  return std::visit(Overloaded{[](const CreateTable&) { return true; },
+                               [](const DropTable&) { return true; },
+                               [&](const RenameTable&) { return t.renameTable; },
+                               [&](const AddColumn& op) { return addColumnInPlace(op, t); },
+                               [&](const DropColumn& op) {
+                                 return t.dropColumn &&
+                                        ((!op.check && !op.foreignKey) || t.dropConstraint);
+                               },
+                               [&](const RenameColumn&) { return t.renameColumn; },
+                               [&](const AlterColumn&) { return t.alterColumn; },
+                               [&](const AddCheck&) { return t.addConstraint; },
+                               [&](const DropCheck&) { return t.dropConstraint; },
+                               [&](const AddForeignKey&) { return t.addConstraint; },
+                               [&](const DropForeignKey&) { return t.dropConstraint; },
+                               [](const CreateIndex& op) { return !op.index.constraint; },
+                               [](const DropIndex& op) { return !op.index.constraint; },
+                               [](const CreateTrigger&) { return true; },
+                               [](const DropTrigger&) { return true; },
+                               [](const CreateView&) { return true; },
+                               [](const DropView&) { return true; },
+                               [](const RebuildTable&) { return true; },
+                               [](const Backfill&) { return true; },
+                               [](const Verify&) { return true; },
+                               [](const SwitchVersion&) { return true; }},
+                    operation);
 }
 
 // Executes units and writes steps.
@@ -99,7 +104,8 @@ private:
       chunks.push_back(std::move(chunk));
     }
     for (const auto& chunk : chunks) {
-      step.operations.insert(step.operations.end(), chunk.operations.begin(), chunk.operations.end());
+      step.operations.insert(step.operations.end(), chunk.operations.begin(),
+                             chunk.operations.end());
     }
     if (step.phase != Phase::contract) {
       for (auto chunk = chunks.rbegin(); chunk != chunks.rend(); ++chunk) {
@@ -122,7 +128,8 @@ private:
     return {};
   }
 
-  // All that changes the form of one table in one unit: in place if every operation can be, else by one rebuild.
+  // All that changes the form of one table in one unit: in place if every operation can be, else by
+  // one rebuild.
   std::string change(const std::vector<size_t>& list, Chunk& chunk, bool& rebuilt) {
     std::string name;
     for (size_t n : list) {
@@ -130,7 +137,10 @@ private:
         if (name.empty()) name = tableOf(op);
       }
     }
-    if (name.empty()) name = now_.findTable(c_.nodes[list.front()].table) ? c_.nodes[list.front()].table : c_.newTableOf[c_.nodes[list.front()].table];
+    if (name.empty())
+      name = now_.findTable(c_.nodes[list.front()].table)
+                 ? c_.nodes[list.front()].table
+                 : c_.newTableOf[c_.nodes[list.front()].table];
     const Table* from = now_.findTable(name);
     if (!from) return fmt::format("table `{}` is not there", name);
     bool inPlace = true;
@@ -165,19 +175,22 @@ private:
     orderColumns(rebuild.to);
     for (const auto& column : rebuild.to.columns) {
       const auto* was = from->findColumn(column.name);
-      if (column.generatedSql.empty() && was) rebuild.copy.emplace_back(column.name, c_.quote(column.name));
+      if (column.generatedSql.empty() && was)
+        rebuild.copy.emplace_back(column.name, c_.quote(column.name));
     }
     return execute(std::move(rebuild), chunk);
   }
 
-  // A column may have more than one check of its own; each but the one that its DropColumn names goes before it.
+  // A column may have more than one check of its own; each but the one that its DropColumn names
+  // goes before it.
   std::vector<Operation> withOwnChecks(const std::vector<Operation>& all, const Table& table) {
     std::vector<Operation> out;
     for (const auto& op : all) {
       if (const auto* drop = std::get_if<DropColumn>(&op)) {
         std::vector<Operation> own;
         for (const auto& check : table.checks) {
-          if (onlyOver(check, drop->column.name, table)) own.push_back(DropCheck{drop->table, check});
+          if (onlyOver(check, drop->column.name, table))
+            own.push_back(DropCheck{drop->table, check});
         }
         if (own.size() > 1) out.insert(out.end(), own.begin(), own.end() - 1);
       }
@@ -230,7 +243,8 @@ private:
     return fk;
   }
 
-  // The operation on what is there now: drops name exactly what they drop, whatever renames have happened to it.
+  // The operation on what is there now: drops name exactly what they drop, whatever renames have
+  // happened to it.
   Operation resolved(const Operation& operation, const Catalog& in) {
     Operation out = operation;
     if (auto* op = std::get_if<CreateTable>(&out)) {
@@ -251,7 +265,8 @@ private:
       if (const auto* table = in.findTable(op->table)) dropAllOf(*op, *table);
     } else if (auto* op = std::get_if<AlterColumn>(&out)) {
       const auto* table = in.findTable(op->table);
-      if (const auto* column = table ? table->findColumn(op->from.name) : nullptr) op->from = *column;
+      if (const auto* column = table ? table->findColumn(op->from.name) : nullptr)
+        op->from = *column;
     } else if (auto* op = std::get_if<DropCheck>(&out)) {
       if (const auto* table = in.findTable(op->table)) {
         for (const auto& check : table->checks) {
@@ -302,7 +317,8 @@ private:
     if (unit.nodes.size() > 1) summarize(step, unit, *head, rebuilt);
   }
 
-  // One line for many nodes: what changes for the data; that triggers come and go with it goes without saying.
+  // One line for many nodes: what changes for the data; that triggers come and go with it goes
+  // without saying.
   void summarize(Step& step, const Unit& unit, const Node& head, bool rebuilt) {
     const bool switching = step.phase == Phase::switch_;
     if (!head.group.empty()) {
@@ -315,7 +331,8 @@ private:
       step.sign = '~';
       step.kind = ElementKind::shape;
       step.element = head.table;
-      if (step.phase == Phase::contract && c_.newTableOf.count(head.table)) step.element = c_.newTableOf[head.table];
+      if (step.phase == Phase::contract && c_.newTableOf.count(head.table))
+        step.element = c_.newTableOf[head.table];
     }
     std::vector<std::string> list;
     size_t triggers = 0;
@@ -333,11 +350,12 @@ private:
       }
       list.push_back(std::move(title));
     }
-    if (triggers > 0 && !switching) list.insert(list.begin(), "nothing kept in step any more");
+    if (triggers > 0 && !switching) list.insert(list.begin(), "its triggers go");
     if (switching) {
       if (!list.empty()) step.title += ": " + joined(list, "; ");
     } else {
-      step.title = fmt::format("{}{}: {}", step.element, rebuilt ? " rebuilt" : "", joined(list, "; "));
+      step.title =
+          fmt::format("{}{}: {}", step.element, rebuilt ? " rebuilt" : "", joined(list, "; "));
     }
   }
 
@@ -410,10 +428,12 @@ std::vector<Unit> fold(const Context& c) {
   for (auto& [table, list] : changing) {
     const bool inPlace = std::all_of(list.begin(), list.end(), [&](size_t n) {
       const auto& node = c.nodes[n];
-      return !node.rebuild && std::all_of(node.operations.begin(), node.operations.end(),
-                                          [&](const Operation& op) { return possibleInPlace(op, c.traits); });
+      return !node.rebuild &&
+             std::all_of(node.operations.begin(), node.operations.end(),
+                         [&](const Operation& op) { return possibleInPlace(op, c.traits); });
     });
-    if (!inPlace) out.push_back({list, {}});
+    if (!inPlace)
+      out.push_back({list, {}});
     else {
       for (size_t n : list) out.push_back({{n}, {}});
     }
@@ -424,6 +444,8 @@ std::vector<Unit> fold(const Context& c) {
   return out;
 }
 
-std::string finish(Context& c, const std::vector<Unit>& units) { return Finisher(c).run(units); }
+std::string finish(Context& c, const std::vector<Unit>& units) {
+  return Finisher(c).run(units);
+}
 
 }  // namespace cambium::plan

@@ -61,36 +61,43 @@ std::string partSql(const catalog::IndexPart& part, const catalog::Traits& trait
 
 }  // namespace
 
-std::string substitute(std::string_view sql, const catalog::Traits& traits, const ColumnSql& column) {
+std::string substitute(std::string_view sql, const catalog::Traits& traits,
+                       const ColumnSql& column) {
   std::string out;
-  scan(sql, traits, [&](std::string_view text) { out += text; },
-       [&](const std::string& name) { out += column(name); });
+  scan(
+      sql, traits, [&](std::string_view text) { out += text; },
+      [&](const std::string& name) { out += column(name); });
   return out;
 }
 
 std::vector<std::string> identifiersIn(std::string_view sql, const catalog::Traits& traits) {
   std::vector<std::string> out;
-  scan(sql, traits, [](std::string_view) {},
-       [&](const std::string& name) {
-         if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
-       });
+  scan(
+      sql, traits, [](std::string_view) {},
+      [&](const std::string& name) {
+        if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
+      });
   return out;
 }
 
-std::string countRows(const std::string& table, const std::string& where, const catalog::Traits& traits) {
+std::string countRows(const std::string& table, const std::string& where,
+                      const catalog::Traits& traits) {
   auto sql = fmt::format("SELECT count(*) FROM {}", traits.quote(table));
   return where.empty() ? sql : sql + " WHERE " + where;
 }
 
-std::string countNulls(const std::string& table, const std::string& column, const catalog::Traits& traits) {
+std::string countNulls(const std::string& table, const std::string& column,
+                       const catalog::Traits& traits) {
   return countRows(table, traits.quote(column) + " IS NULL", traits);
 }
 
-std::string countViolations(const std::string& table, const std::string& check, const catalog::Traits& traits) {
+std::string countViolations(const std::string& table, const std::string& check,
+                            const catalog::Traits& traits) {
   return countRows(table, "NOT (" + check + ")", traits);
 }
 
-std::string countDuplicates(const std::string& table, const catalog::Index& index, const catalog::Traits& traits) {
+std::string countDuplicates(const std::string& table, const catalog::Index& index,
+                            const catalog::Traits& traits) {
   std::string where = index.whereSql.empty() ? std::string() : "(" + index.whereSql + ")";
   std::string parts;
   for (const auto& part : index.parts) {
@@ -99,18 +106,23 @@ std::string countDuplicates(const std::string& table, const catalog::Index& inde
     where += (where.empty() ? "" : " AND ") + sql + " IS NOT NULL";
     parts += (parts.empty() ? "" : ", ") + sql;
   }
-  return fmt::format("SELECT count(*) FROM (SELECT 1 FROM {} WHERE {} GROUP BY {} HAVING count(*) > 1) AS duplicates",
-                     traits.quote(table), where, parts);
+  return fmt::format(
+      "SELECT count(*) FROM (SELECT 1 FROM {} WHERE {} GROUP BY {} HAVING count(*) > 1) AS "
+      "duplicates",
+      traits.quote(table), where, parts);
 }
 
-std::string countOrphans(const std::string& table, const catalog::ForeignKey& fk, const catalog::Traits& traits) {
+std::string countOrphans(const std::string& table, const catalog::ForeignKey& fk,
+                         const catalog::Traits& traits) {
   std::string where, match;
   for (size_t i = 0; i < fk.columns.size(); ++i) {
     where += (i ? " AND " : "") + ("c." + traits.quote(fk.columns[i])) + " IS NOT NULL";
-    match += (i ? " AND " : "") + ("p." + traits.quote(fk.tableColumns[i])) + " = c." + traits.quote(fk.columns[i]);
+    match += (i ? " AND " : "") + ("p." + traits.quote(fk.tableColumns[i])) + " = c." +
+             traits.quote(fk.columns[i]);
   }
-  return fmt::format("SELECT count(*) FROM {} AS c WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS p WHERE {})",
-                     traits.quote(table), where, traits.quote(fk.table), match);
+  return fmt::format(
+      "SELECT count(*) FROM {} AS c WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS p WHERE {})",
+      traits.quote(table), where, traits.quote(fk.table), match);
 }
 
 catalog::Index renamed(catalog::Index index, const catalog::Traits& traits,
@@ -125,7 +137,8 @@ catalog::Index renamed(catalog::Index index, const catalog::Traits& traits,
 }
 
 bool sameContent(const catalog::Index& a, const catalog::Index& b) {
-  return a.parts == b.parts && a.unique == b.unique && a.constraint == b.constraint && a.whereSql == b.whereSql;
+  return a.parts == b.parts && a.unique == b.unique && a.constraint == b.constraint &&
+         a.whereSql == b.whereSql;
 }
 
 std::string joined(const std::vector<std::string>& list, std::string_view separator) {

@@ -1,4 +1,5 @@
-// Everything that keeps old and new columns of a table in step: sync triggers, backfills with their verification, guards, faces.
+// Everything that keeps old and new columns of a table in step: sync triggers, backfills with their
+// verification, guards, faces.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -10,7 +11,9 @@ namespace {
 
 using catalog::SyncTrigger;
 
-std::string allOf(const std::vector<std::string>& list) { return joined(list, " AND "); }
+std::string allOf(const std::vector<std::string>& list) {
+  return joined(list, " AND ");
+}
 
 // What one group says in SQL over one kind of row.
 struct GroupSql {
@@ -19,7 +22,8 @@ struct GroupSql {
   std::string consistent;  // both forms agree
 };
 
-GroupSql groupSql(const Context& c, const TableForms& f, const Group& g, When when, const std::string& prefix) {
+GroupSql groupSql(const Context& c, const TableForms& f, const Group& g, When when,
+                  const std::string& prefix) {
   const auto old = oldColumns(c, f, when, prefix), fresh = newColumns(c, f, when, prefix);
   GroupSql s;
   for (const auto& name : g.to) s.to.push_back(fresh(name));
@@ -33,21 +37,25 @@ GroupSql groupSql(const Context& c, const TableForms& f, const Group& g, When wh
   }
   s.emptyTo = allOf(empty);
   s.consistent = "(" + allOf(forth) + ")";
-  for (size_t i = 0; i < s.down.size(); ++i) back.push_back(c.traits.nullSafeEqual(s.from[i], s.down[i]));
+  for (size_t i = 0; i < s.down.size(); ++i)
+    back.push_back(c.traits.nullSafeEqual(s.from[i], s.down[i]));
   if (!back.empty()) {
-    // An empty new form agrees with nothing but what `up` makes empty: NULL means "not written yet".
+    // An empty new form agrees with nothing but what `up` makes empty: NULL means "not written
+    // yet".
     s.consistent = fmt::format("({} OR (NOT ({}) AND {}))", s.consistent, s.emptyTo, allOf(back));
   }
   return s;
 }
 
-std::string unchanged(const Context& c, const TableForms& f, const std::vector<std::string>& to, When when) {
+std::string unchanged(const Context& c, const TableForms& f, const std::vector<std::string>& to,
+                      When when) {
   const auto before = newColumns(c, f, when, "OLD."), now = newColumns(c, f, when, "NEW.");
   std::vector<std::string> list;
   for (const auto& name : to) list.push_back(c.traits.nullSafeEqual(now(name), before(name)));
   return allOf(list);
 }
-std::string changedOld(const Context& c, const TableForms& f, const std::vector<std::string>& from, When when) {
+std::string changedOld(const Context& c, const TableForms& f, const std::vector<std::string>& from,
+                       When when) {
   const auto before = oldColumns(c, f, when, "OLD."), now = oldColumns(c, f, when, "NEW.");
   std::vector<std::string> list;
   for (const auto& name : from) list.push_back(c.traits.nullSafeEqual(now(name), before(name)));
@@ -63,7 +71,8 @@ public:
     std::vector<SyncTrigger> out;
     auto up = trigger(g.to.front(), "insert_up", SyncTrigger::Event::insert);
     up.when = fmt::format("{} AND NOT {}", s.emptyTo, s.consistent);
-    for (size_t i = 0; i < g.to.size(); ++i) up.set.emplace_back(f_.newName(g.to[i], when), s.up[i]);
+    for (size_t i = 0; i < g.to.size(); ++i)
+      up.set.emplace_back(f_.newName(g.to[i], when), s.up[i]);
     auto updateUp = trigger(g.to.front(), "update_up", SyncTrigger::Event::update);
     for (const auto& name : g.inputs) updateUp.changed.push_back(f_.oldName(name, when));
     updateUp.when = fmt::format("{} AND NOT {}", unchanged(c_, f_, g.to, when), s.consistent);
@@ -74,7 +83,8 @@ public:
 
     auto down = trigger(g.to.front(), "insert_down", SyncTrigger::Event::insert);
     down.when = fmt::format("NOT ({}) AND NOT {}", s.emptyTo, s.consistent);
-    for (size_t i = 0; i < g.from.size(); ++i) down.set.emplace_back(f_.oldName(g.from[i], when), s.down[i]);
+    for (size_t i = 0; i < g.from.size(); ++i)
+      down.set.emplace_back(f_.oldName(g.from[i], when), s.down[i]);
     auto updateDown = trigger(g.to.front(), "update_down", SyncTrigger::Event::update);
     for (const auto& name : g.to) updateDown.changed.push_back(f_.newName(name, when));
     updateDown.when = "NOT " + s.consistent;
@@ -89,18 +99,22 @@ public:
     std::vector<SyncTrigger> out;
     if (!fill.forWrites) return out;
     const auto name = f_.newName(fill.column, when);
-    for (auto [event, kind, suffix] : {std::tuple(Event::insert, SyncTrigger::Event::insert, "insert_fill"),
-                                       std::tuple(Event::update, SyncTrigger::Event::update, "update_fill")}) {
+    for (auto [event, kind, suffix] :
+         {std::tuple(Event::insert, SyncTrigger::Event::insert, "insert_fill"),
+          std::tuple(Event::update, SyncTrigger::Event::update, "update_fill")}) {
       auto t = trigger(fill.column, suffix, kind);
       t.when = newColumns(c_, f_, when, "NEW.")(fill.column) + " IS NULL";
       if (f_.findNew(fill.column)->group >= 0) {
-        t.when += " AND " + f_.groups[static_cast<size_t>(f_.findNew(fill.column)->group)].up(
-                                oldColumns(c_, f_, when, "NEW."))[position(fill.column)] + " IS NULL";
+        t.when += " AND " +
+                  f_.groups[static_cast<size_t>(f_.findNew(fill.column)->group)].up(
+                      oldColumns(c_, f_, when, "NEW."))[position(fill.column)] +
+                  " IS NULL";
       }
       if (event == Event::update) {
         t.changed.push_back(name);
         if (int g = f_.findNew(fill.column)->group; g >= 0) {
-          for (const auto& input : f_.groups[static_cast<size_t>(g)].inputs) t.changed.push_back(f_.oldName(input, when));
+          for (const auto& input : f_.groups[static_cast<size_t>(g)].inputs)
+            t.changed.push_back(f_.oldName(input, when));
         }
       }
       t.set.emplace_back(name, fill.forWrites(effectiveColumns(c_, f_, when, event)));
@@ -112,7 +126,8 @@ public:
 private:
   SyncTrigger trigger(const std::string& column, const char* what, SyncTrigger::Event event) const {
     SyncTrigger t;
-    t.name = catalog::derivedName("cambium_sync", {f_.from->name, column, what}, c_.traits.maxIdentifierBytes);
+    t.name = catalog::derivedName("cambium_sync", {f_.from->name, column, what},
+                                  c_.traits.maxIdentifierBytes);
     t.table = f_.from->name;
     t.key = f_.from->primaryKey;
     t.event = event;
@@ -123,7 +138,8 @@ private:
     return static_cast<size_t>(std::find(to.begin(), to.end(), column) - to.begin());
   }
 
-  // Neither form written, though the old version always writes its own: a new application that leaves it to the default.
+  // Neither form written, though the old version always writes its own: a new application that
+  // leaves it to the default.
   std::optional<SyncTrigger> defaultTrigger(const Group& g, When when) const {
     const auto old = oldColumns(c_, f_, when, "NEW."), fresh = newColumns(c_, f_, when, "NEW.");
     std::vector<std::string> empty;
@@ -136,7 +152,8 @@ private:
     const ColumnSql withDefaults = [&](const std::string& name) {
       const auto* column = f_.findNew(name);
       const bool here = std::find(g.to.begin(), g.to.end(), name) != g.to.end();
-      return here && column && !column->column->defaultSql.empty() ? column->column->defaultSql : fresh(name);
+      return here && column && !column->column->defaultSql.empty() ? column->column->defaultSql
+                                                                   : fresh(name);
     };
     auto t = trigger(g.to.front(), "insert_default", SyncTrigger::Event::insert);
     for (const auto& name : g.to) {
@@ -148,7 +165,8 @@ private:
     }
     if (!any) return std::nullopt;
     const auto down = g.down(withDefaults);
-    for (size_t i = 0; i < g.from.size(); ++i) t.set.emplace_back(f_.oldName(g.from[i], when), down[i]);
+    for (size_t i = 0; i < g.from.size(); ++i)
+      t.set.emplace_back(f_.oldName(g.from[i], when), down[i]);
     t.when = allOf(empty);
     return t;
   }
@@ -158,12 +176,16 @@ private:
 };
 
 // Creates now, and where names are swapped: away before, back after; gone in contract.
-void addTriggers(Context& c, const TableForms& f, const std::string& element, const std::string& title,
-                 const std::vector<SyncTrigger>& before, const std::vector<SyncTrigger>& after, size_t change, Span cause,
+void addTriggers(Context& c, const TableForms& f, const std::string& element,
+                 const std::string& title, const std::vector<SyncTrigger>& before,
+                 const std::vector<SyncTrigger>& after, size_t change, Span cause,
                  Transition create, Transition suspend, Transition resume, Transition drop,
-                 const std::vector<catalog::Trigger>& sqlBefore, const std::vector<catalog::Trigger>& sqlAfter) {
+                 const std::vector<catalog::Trigger>& sqlBefore,
+                 const std::vector<catalog::Trigger>& sqlAfter) {
   const auto& table = f.from->name;
-  auto with = [&](Transition t, const std::string& text) -> Node& { return c.add(t, table, element, text, change, cause); };
+  auto with = [&](Transition t, const std::string& text) -> Node& {
+    return c.add(t, table, element, text, change, cause);
+  };
   auto& made = with(create, title);
   for (const auto& t : sqlBefore) made.operations.push_back(CreateTrigger{t});
   if (f.swaps()) {
@@ -180,15 +202,17 @@ void addTriggers(Context& c, const TableForms& f, const std::string& element, co
   }
 }
 
-void addSyncTriggers(Context& c, const TableForms& f, const std::string& element, const std::string& title,
-                     const std::vector<SyncTrigger>& before, const std::vector<SyncTrigger>& after, size_t change, Span cause) {
+void addSyncTriggers(Context& c, const TableForms& f, const std::string& element,
+                     const std::string& title, const std::vector<SyncTrigger>& before,
+                     const std::vector<SyncTrigger>& after, size_t change, Span cause) {
   auto sql = [&](const std::vector<SyncTrigger>& list) {
     std::vector<catalog::Trigger> out;
     for (const auto& t : list) out.push_back({t.name, t.table, c.traits.syncTrigger(t)});
     return out;
   };
-  addTriggers(c, f, element, title, before, after, change, cause, Transition::syncCreate, Transition::syncSuspend,
-              Transition::syncResume, Transition::syncDrop, sql(before), sql(after));
+  addTriggers(c, f, element, title, before, after, change, cause, Transition::syncCreate,
+              Transition::syncSuspend, Transition::syncResume, Transition::syncDrop, sql(before),
+              sql(after));
 }
 
 std::vector<std::string> middleNames(const TableForms& f, const std::vector<std::string>& columns) {
@@ -202,16 +226,18 @@ void addGroup(Context& c, const TableForms& f, const Group& g) {
   const auto& table = f.from->name;
   const auto element = table + "." + joined(g.to, ",");
   const auto to = middleNames(f, g.to);
-  const auto title = fmt::format("{}: {} and {} {}", table, joined(g.inputs, ", "), joined(to, ", "),
-                                 g.down ? "kept in step" : "kept in step one way");
-  addSyncTriggers(c, f, element, title, sync.groupTriggers(g, When::before), sync.groupTriggers(g, When::after), g.change,
-                  g.cause);
+  const auto title =
+      fmt::format("{}: {} and {} {}", table, joined(g.inputs, ", "), joined(to, ", "),
+                  g.down ? "kept in step" : "kept in step one way");
+  addSyncTriggers(c, f, element, title, sync.groupTriggers(g, When::before),
+                  sync.groupTriggers(g, When::after), g.change, g.cause);
   c.plan.duties.syncs.push_back({table, g.inputs, g.from, to, bool(g.down)});
 
   const auto s = groupSql(c, f, g, When::before, "");
   const auto pending = "NOT " + s.consistent;
   auto& fill = c.add(Transition::backfillRun, table, element,
-                     fmt::format("{}: {} from {}", table, joined(to, ", "), joined(g.inputs, ", ")), g.change, g.cause);
+                     fmt::format("{}: {} from {}", table, joined(to, ", "), joined(g.inputs, ", ")),
+                     g.change, g.cause);
   Backfill backfill{table, f.from->primaryKey, {}, pending};
   for (size_t i = 0; i < to.size(); ++i) {
     backfill.set.emplace_back(to[i], s.up[i]);
@@ -219,7 +245,8 @@ void addGroup(Context& c, const TableForms& f, const Group& g) {
   }
   fill.operations.push_back(std::move(backfill));
   addVerify(c, f, element, countRows(table, pending, c.traits),
-            fmt::format("rows of {} where {} does not agree with {}", table, joined(to, ", "), joined(g.inputs, ", ")),
+            fmt::format("rows of {} where {} does not agree with {}", table, joined(to, ", "),
+                        joined(g.inputs, ", ")),
             g.change, g.cause);
 }
 
@@ -230,15 +257,19 @@ void addFill(Context& c, const TableForms& f, const Fill& fill) {
   const auto element = table + "." + fill.column;
   auto before = sync.fillTriggers(fill, When::before);
   if (!before.empty()) {
-    addSyncTriggers(c, f, element + " fill", fmt::format("{}.{} filled when a write leaves it empty", table, column), before,
+    addSyncTriggers(c, f, element + " fill",
+                    fmt::format("{}.{} filled when a write leaves it empty", table, column), before,
                     sync.fillTriggers(fill, When::after), fill.change, fill.cause);
     c.plan.duties.syncs.push_back({table, {}, {}, {column}, false});
   }
-  auto& node = c.add(Transition::backfillRun, table, element + " fill", fmt::format("{}.{} of rows that have none", table, column),
-                     fill.change, fill.cause);
+  auto& node =
+      c.add(Transition::backfillRun, table, element + " fill",
+            fmt::format("{}.{} of rows that have none", table, column), fill.change, fill.cause);
   const auto value = fill.forRows(newColumns(c, f, When::before, ""));
-  node.operations.push_back(Backfill{table, f.from->primaryKey, {{column, value}}, c.quote(column) + " IS NULL"});
-  for (const auto& name : identifiersIn(value, c.traits)) node.needs.push_back("filled:" + table + "." + name);
+  node.operations.push_back(
+      Backfill{table, f.from->primaryKey, {{column, value}}, c.quote(column) + " IS NULL"});
+  for (const auto& name : identifiersIn(value, c.traits))
+    node.needs.push_back("filled:" + table + "." + name);
   if (f.findNew(fill.column)->group >= 0) {
     node.needs.push_back("filled:" + table + "." + column);
   } else {
@@ -266,17 +297,21 @@ ColumnSql effectiveColumns(const Context& c, const TableForms& f, When when, Eve
     if (!column) return fresh(name);
     if (column->source == NewColumn::Source::computed ||
         (column->source == NewColumn::Source::kept && !column->column->generatedSql.empty())) {
-      return "(" + substitute(column->column->generatedSql, c.traits, effectiveColumns(c, f, when, event)) + ")";
+      return "(" +
+             substitute(column->column->generatedSql, c.traits,
+                        effectiveColumns(c, f, when, event)) +
+             ")";
     }
     std::string sql = fresh(name);
     if (column->group >= 0) {
       const auto& g = f.groups[static_cast<size_t>(column->group)];
       const auto s = groupSql(c, f, g, when, "NEW.");
       const auto at = static_cast<size_t>(std::find(g.to.begin(), g.to.end(), name) - g.to.begin());
-      const auto oldWrote = event == Event::insert
-                                ? s.emptyTo
-                                : changedOld(c, f, g.inputs, when) + " AND " + unchanged(c, f, g.to, when);
-      sql = fmt::format("CASE WHEN {} AND NOT {} THEN {} ELSE {} END", oldWrote, s.consistent, s.up[at], sql);
+      const auto oldWrote = event == Event::insert ? s.emptyTo
+                                                   : changedOld(c, f, g.inputs, when) + " AND " +
+                                                         unchanged(c, f, g.to, when);
+      sql = fmt::format("CASE WHEN {} AND NOT {} THEN {} ELSE {} END", oldWrote, s.consistent,
+                        s.up[at], sql);
     }
     if (column->fill >= 0) {
       const auto& fill = f.fills[static_cast<size_t>(column->fill)];
@@ -286,9 +321,10 @@ ColumnSql effectiveColumns(const Context& c, const TableForms& f, When when, Eve
   };
 }
 
-void addVerify(Context& c, const TableForms& f, std::string element, std::string countSql, std::string message, size_t change,
-               Span cause) {
-  auto& node = c.add(Transition::verify, f.from->name, std::move(element), "no " + message, change, cause);
+void addVerify(Context& c, const TableForms& f, std::string element, std::string countSql,
+               std::string message, size_t change, Span cause) {
+  auto& node =
+      c.add(Transition::verify, f.from->name, std::move(element), "no " + message, change, cause);
   node.operations.push_back(Verify{f.from->name, std::move(countSql), std::move(message)});
 }
 
@@ -297,20 +333,24 @@ void addSync(Context& c, const TableForms& f) {
   for (const auto& fill : f.fills) addFill(c, f, fill);
 }
 
-void addGuard(Context& c, const TableForms& f, const std::string& name, const std::string& subject, bool subjectIsCheck,
-              const std::string& what, size_t change, Span cause) {
+void addGuard(Context& c, const TableForms& f, const std::string& name, const std::string& subject,
+              bool subjectIsCheck, const std::string& what, size_t change, Span cause) {
   auto make = [&](When when) {
     std::vector<catalog::GuardTrigger> out;
-    for (auto [event, kind, suffix] : {std::tuple(Event::insert, SyncTrigger::Event::insert, "insert"),
-                                       std::tuple(Event::update, SyncTrigger::Event::update, "update")}) {
+    for (auto [event, kind, suffix] :
+         {std::tuple(Event::insert, SyncTrigger::Event::insert, "insert"),
+          std::tuple(Event::update, SyncTrigger::Event::update, "update")}) {
       catalog::GuardTrigger t;
-      t.name = catalog::derivedName("cambium_guard", {f.from->name, name, suffix}, c.traits.maxIdentifierBytes);
+      t.name = catalog::derivedName("cambium_guard", {f.from->name, name, suffix},
+                                    c.traits.maxIdentifierBytes);
       t.table = f.from->name;
       t.event = kind;
       const auto effective = effectiveColumns(c, f, when, event);
-      t.violated = subjectIsCheck ? "NOT (" + substitute(subject, c.traits, effective) + ")" : effective(subject) + " IS NULL";
+      t.violated = subjectIsCheck ? "NOT (" + substitute(subject, c.traits, effective) + ")"
+                                  : effective(subject) + " IS NULL";
       t.message = what;
-      const auto own = subjectIsCheck ? substitute(subject, c.traits, newColumns(c, f, when, "")) : f.newName(subject, when);
+      const auto own = subjectIsCheck ? substitute(subject, c.traits, newColumns(c, f, when, ""))
+                                      : f.newName(subject, when);
       c.plan.duties.guards.push_back({own, t});
       out.push_back(std::move(t));
     }
@@ -323,8 +363,9 @@ void addGuard(Context& c, const TableForms& f, const std::string& name, const st
   };
   const auto before = make(When::before);
   const auto after = f.swaps() ? make(When::after) : before;
-  addTriggers(c, f, f.from->name + "." + name, "guard: " + what, {}, {}, change, cause, Transition::guardCreate,
-              Transition::guardSuspend, Transition::guardResume, Transition::guardDrop, sql(before), sql(after));
+  addTriggers(c, f, f.from->name + "." + name, "guard: " + what, {}, {}, change, cause,
+              Transition::guardCreate, Transition::guardSuspend, Transition::guardResume,
+              Transition::guardDrop, sql(before), sql(after));
 }
 
 void addFace(Context& c, const TableForms& f) {
@@ -334,7 +375,8 @@ void addFace(Context& c, const TableForms& f) {
     for (const auto& column : f.fresh) {
       face.columns.emplace_back(column.column->name, f.newName(column.column->name, when));
       if (!column.column->generatedSql.empty()) face.generated.push_back(column.column->name);
-      if (!column.column->defaultSql.empty()) face.defaults.emplace_back(column.column->name, column.column->defaultSql);
+      if (!column.column->defaultSql.empty())
+        face.defaults.emplace_back(column.column->name, column.column->defaultSql);
     }
     return face;
   };
@@ -343,12 +385,14 @@ void addFace(Context& c, const TableForms& f) {
   Span cause = c.b()[f.newEntity].span;
   if (c.changes.migration) {
     for (const auto& rule : c.changes.migration->renames) {
-      if (rule.from.property.empty() && rule.from.entity == c.a()[f.oldEntity].name) cause = rule.span;
+      if (rule.from.property.empty() && rule.from.entity == c.a()[f.oldEntity].name)
+        cause = rule.span;
     }
   }
   auto create = [&](const catalog::Face& face) {
     std::vector<Operation> out{CreateView{{face.name, c.traits.faceView(face)}}};
-    for (auto& [name, sql] : c.traits.faceTriggers(face)) out.push_back(CreateTrigger{{name, face.name, sql}});
+    for (auto& [name, sql] : c.traits.faceTriggers(face))
+      out.push_back(CreateTrigger{{name, face.name, sql}});
     return out;
   };
   auto remove = [&](const catalog::Face& face) {
@@ -358,19 +402,23 @@ void addFace(Context& c, const TableForms& f) {
   };
   const auto before = make(When::before), after = make(When::after);
   const auto& table = f.from->name;
-  c.add(Transition::faceCreate, table, f.to->name, fmt::format("{} under its new name {}", table, f.to->name), change, cause)
+  c.add(Transition::faceCreate, table, f.to->name,
+        fmt::format("{} under its new name {}", table, f.to->name), change, cause)
       .operations = create(before);
   c.plan.duties.faces.push_back(before);
   if (f.swaps()) {
     c.plan.duties.faces.push_back(after);
-    c.add(Transition::faceSuspend, table, f.to->name, f.to->name + ", away", change, cause).operations = remove(before);
-    c.add(Transition::faceResume, table, f.to->name, f.to->name + " over the swapped names", change, cause).operations =
-        create(after);
+    c.add(Transition::faceSuspend, table, f.to->name, f.to->name + ", away", change, cause)
+        .operations = remove(before);
+    c.add(Transition::faceResume, table, f.to->name, f.to->name + " over the swapped names", change,
+          cause)
+        .operations = create(after);
   }
-  c.add(Transition::faceDrop, table, f.to->name, f.to->name + " as a view goes", change, cause).operations =
-      remove(f.swaps() ? after : before);
-  c.add(Transition::tableRename, table, f.to->name, fmt::format("{} -> {}", table, f.to->name), change, cause).operations = {
-      RenameTable{table, f.to->name}};
+  c.add(Transition::faceDrop, table, f.to->name, f.to->name + " as a view goes", change, cause)
+      .operations = remove(f.swaps() ? after : before);
+  c.add(Transition::tableRename, table, f.to->name, fmt::format("{} -> {}", table, f.to->name),
+        change, cause)
+      .operations = {RenameTable{table, f.to->name}};
 }
 
 }  // namespace cambium::plan

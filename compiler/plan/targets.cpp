@@ -1,4 +1,5 @@
-// Changes to elements with targets: which table, column, constraint, trigger of either version must come to be or to go, and by which transitions.
+// Changes to elements with targets: which table, column, constraint, trigger of either version must
+// come to be or to go, and by which transitions.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -13,8 +14,9 @@ using catalog::Column;
 using catalog::Table;
 
 bool sameTable(const Table& a, const Table& b) {
-  return a.name == b.name && a.columns == b.columns && a.primaryKey == b.primaryKey && a.checks == b.checks &&
-         a.foreignKeys == b.foreignKeys && a.indexes == b.indexes && a.options == b.options && a.comment == b.comment;
+  return a.name == b.name && a.columns == b.columns && a.primaryKey == b.primaryKey &&
+         a.checks == b.checks && a.foreignKeys == b.foreignKeys && a.indexes == b.indexes &&
+         a.options == b.options && a.comment == b.comment;
 }
 
 std::string columnTitle(const std::string& table, const Column& column) {
@@ -25,18 +27,22 @@ std::string columnTitle(const std::string& table, const Column& column) {
 // The columns of one table that both versions have.
 class Columns {
 public:
-  Columns(Context& c, const TableForms& f, const Brought& brought) : c_(c), f_(f), brought_(brought) {}
+  Columns(Context& c, const TableForms& f, const Brought& brought)
+      : c_(c), f_(f), brought_(brought) {}
 
   void run() {
     for (const auto& column : f_.old) oldColumn(column);
     for (const auto& column : f_.fresh) {
-      if (column.source == NewColumn::Source::kept) keptColumn(column);
-      else newColumn(column);
+      if (column.source == NewColumn::Source::kept)
+        keptColumn(column);
+      else
+        newColumn(column);
     }
     if (f_.swaps()) swapNames();
     if (f_.from->options != f_.to->options) {
-      auto& node = c_.add(Transition::shapeRequire, f_.from->name, f_.to->name, f_.to->name + ": table options",
-                          pickChange<diff::ChangeTable>(c_.changes, entityCauses()), c_.b()[f_.newEntity].span);
+      auto& node = c_.add(
+          Transition::shapeRequire, f_.from->name, f_.to->name, f_.to->name + ": table options",
+          pickChange<diff::ChangeTable>(c_.changes, entityCauses()), c_.b()[f_.newEntity].span);
       node.options = f_.to->options;
     }
   }
@@ -46,14 +52,17 @@ private:
 
   size_t changeOfOld(const OldColumn& column) {
     if (column.group >= 0) return f_.groups[static_cast<size_t>(column.group)].change;
-    return pickChange<diff::DropProperty>(c_.changes, c_.causes.propertyFrom[column.property.index()]);
+    return pickChange<diff::DropProperty>(c_.changes,
+                                          c_.causes.propertyFrom[column.property.index()]);
   }
   Span causeOfOld(const OldColumn& column) {
     if (column.group >= 0) return f_.groups[static_cast<size_t>(column.group)].cause;
     const auto& property = c_.a()[column.property];
     if (c_.changes.migration) {
       for (const auto& approval : c_.changes.migration->approvals) {
-        if (approval.from.entity == c_.a()[f_.oldEntity].name && approval.from.property == property.name) return approval.span;
+        if (approval.from.entity == c_.a()[f_.oldEntity].name &&
+            approval.from.property == property.name)
+          return approval.span;
       }
     }
     return c_.b()[f_.newEntity].span;
@@ -64,27 +73,31 @@ private:
     const auto& name = column.column->name;
     if (column.relaxed) {
       const auto change = column.kept
-                              ? pickChange<diff::RelaxProperty>(c_.changes, c_.causes.propertyFrom[column.property.index()])
+                              ? pickChange<diff::RelaxProperty>(
+                                    c_.changes, c_.causes.propertyFrom[column.property.index()])
                               : changeOfOld(column);
       const Span cause = column.kept ? c_.b()[f_.findNew(name)->property].span : causeOfOld(column);
-      auto& node = c_.add(Transition::shapeRelax, table, table + "." + name, fmt::format("{}.{} may be empty", table, name),
-                          change, cause);
+      auto& node = c_.add(Transition::shapeRelax, table, table + "." + name,
+                          fmt::format("{}.{} may be empty", table, name), change, cause);
       Column relaxed = *column.column;
       relaxed.notNull = false;
       node.operations.push_back(AlterColumn{table, *column.column, relaxed});
-      node.undoFirst.push_back(Verify{table, countNulls(table, name, c_.traits),
-                                      fmt::format("rows of {} without {}, which the old version requires", table, name)});
+      node.undoFirst.push_back(Verify{
+          table, countNulls(table, name, c_.traits),
+          fmt::format("rows of {} without {}, which the old version requires", table, name)});
     }
     if (column.kept) return;
     Column gone = *column.column;
     gone.name = column.after;
     auto& node = c_.add(Transition::columnDrop, table, f_.to->name + "." + column.after,
-                        fmt::format("{}.{} and its values", f_.to->name, column.after), changeOfOld(column), causeOfOld(column));
+                        fmt::format("{}.{} and its values", f_.to->name, column.after),
+                        changeOfOld(column), causeOfOld(column));
     node.operations.push_back(DropColumn{f_.to->name, gone, {}, {}});
     node.provides.push_back("computed:" + table + "." + name);
     if (!gone.generatedSql.empty()) return dropsAfter(node, gone.generatedSql, name);
     for (const auto& fk : f_.from->foreignKeys) {
-      if (std::find(fk.columns.begin(), fk.columns.end(), name) != fk.columns.end()) node.provides.push_back("unreferred:" + fk.table);
+      if (std::find(fk.columns.begin(), fk.columns.end(), name) != fk.columns.end())
+        node.provides.push_back("unreferred:" + fk.table);
     }
     for (const auto& other : f_.old) {
       if (other.kept || other.column->generatedSql.empty()) continue;
@@ -122,7 +135,8 @@ private:
               fmt::format("rows of {} without {}", table, column.middle), change, cause);
     const bool filled = column.fill >= 0 && f_.fills[static_cast<size_t>(column.fill)].forWrites;
     if (filled) return;
-    addGuard(c_, f_, name, name, false, fmt::format("{}.{} is required in version {}", f_.to->name, name, c_.b().version),
+    addGuard(c_, f_, name, name, false,
+             fmt::format("{}.{} is required in version {}", f_.to->name, name, c_.b().version),
              change, cause);
   }
 
@@ -130,9 +144,11 @@ private:
     if (state == *column.column) return;
     const auto& table = f_.to->name;
     const auto& name = column.column->name;
-    auto title = column.column->notNull && !state.notNull ? fmt::format("{}.{} is required", table, name)
-                                                          : fmt::format("{}.{} gets its final form", table, name);
-    c_.add(Transition::shapeRequire, f_.from->name, table + "." + name, std::move(title), change, cause)
+    auto title = column.column->notNull && !state.notNull
+                     ? fmt::format("{}.{} is required", table, name)
+                     : fmt::format("{}.{} gets its final form", table, name);
+    c_.add(Transition::shapeRequire, f_.from->name, table + "." + name, std::move(title), change,
+           cause)
         .operations.push_back(AlterColumn{table, state, *column.column});
   }
 
@@ -143,7 +159,8 @@ private:
     if (f_.findOld(is.name)->relaxed) state.notNull = false;
     const size_t change = changeOfNew<diff::RequireProperty>(column);
     if (is.notNull && !was.notNull) require(column, change, causeOfNew(column));
-    if (is.defaultSql != was.defaultSql && !(is.defaultSql.empty() && is.notNull)) exchangeDefault(column, state);
+    if (is.defaultSql != was.defaultSql && !(is.defaultSql.empty() && is.notNull))
+      exchangeDefault(column, state);
     settle(column, state, change, causeOfNew(column));
   }
 
@@ -152,7 +169,8 @@ private:
     now.defaultSql = column.column->defaultSql;
     const auto& table = f_.from->name;
     c_.add(Transition::shapeExchange, table, table + "." + now.name,
-           fmt::format("{}.{} default {}", table, now.name, now.defaultSql.empty() ? "none" : now.defaultSql),
+           fmt::format("{}.{} default {}", table, now.name,
+                       now.defaultSql.empty() ? "none" : now.defaultSql),
            changeOfNew<diff::ChangeDefault>(column), c_.b()[column.property].span)
         .operations.push_back(AlterColumn{table, state, now});
     state = now;
@@ -168,7 +186,8 @@ private:
     bool volatileDefault = false;
     std::vector<std::string> needs;
     if (column.source == NewColumn::Source::computed) {
-      middle.generatedSql = substitute(middle.generatedSql, c_.traits, newColumns(c_, f_, When::before, ""));
+      middle.generatedSql =
+          substitute(middle.generatedSql, c_.traits, newColumns(c_, f_, When::before, ""));
       for (const auto& input : identifiersIn(middle.generatedSql, c_.traits)) {
         needs.push_back("column:" + table + "." + input);
       }
@@ -176,7 +195,8 @@ private:
       middle.notNull = false;
     } else if (keepForm) {
       const auto& value = c_.b()[column.property].defaultValue;
-      volatileDefault = !middle.defaultSql.empty() && value && value->kind != ir::ExprKind::literal &&
+      volatileDefault = !middle.defaultSql.empty() && value &&
+                        value->kind != ir::ExprKind::literal &&
                         value->kind != ir::ExprKind::member && value->kind != ir::ExprKind::unary;
       if (middle.notNull && middle.defaultSql.empty()) keepForm = false;
       middle.notNull = keepForm && middle.notNull;
@@ -184,9 +204,11 @@ private:
       middle.notNull = false;
       middle.defaultSql.clear();
     }
-    auto& node = c_.add(Transition::columnAdd, table, table + "." + middle.name, columnTitle(table, middle), change, cause);
+    auto& node = c_.add(Transition::columnAdd, table, table + "." + middle.name,
+                        columnTitle(table, middle), change, cause);
     AddColumn add{table, middle, {}, {}};
-    if (auto at = brought_.checks.find(middle.name); at != brought_.checks.end()) add.check = at->second;
+    if (auto at = brought_.checks.find(middle.name); at != brought_.checks.end())
+      add.check = at->second;
     if (auto at = brought_.foreignKeys.find(middle.name); at != brought_.foreignKeys.end()) {
       add.foreignKey = at->second;
       needs.push_back("table:" + at->second.table);
@@ -197,17 +219,23 @@ private:
     node.needs = std::move(needs);
 
     const auto& is = *column.column;
-    if (is.notNull && !middle.notNull && column.source != NewColumn::Source::computed) require(column, change, cause);
+    if (is.notNull && !middle.notNull && column.source != NewColumn::Source::computed)
+      require(column, change, cause);
     if (is.notNull && column.source == NewColumn::Source::computed) {
-      addVerify(c_, f_, table + "." + is.name + " required", countNulls(table, column.middle, c_.traits),
-                fmt::format("rows of {} where {} comes out empty", table, column.middle), change, cause);
-      addGuard(c_, f_, is.name, is.name, false, fmt::format("{}.{} would be empty in version {}", f_.to->name, is.name, c_.b().version),
-               change, cause);
+      addVerify(
+          c_, f_, table + "." + is.name + " required", countNulls(table, column.middle, c_.traits),
+          fmt::format("rows of {} where {} comes out empty", table, column.middle), change, cause);
+      addGuard(
+          c_, f_, is.name, is.name, false,
+          fmt::format("{}.{} would be empty in version {}", f_.to->name, is.name, c_.b().version),
+          change, cause);
     }
     Column state = *column.column;
     state.notNull = middle.notNull;
     state.defaultSql = middle.defaultSql;
-    if (!is.notNull && column.source == NewColumn::Source::added && state.defaultSql != is.defaultSql) exchangeDefault(column, state);
+    if (!is.notNull && column.source == NewColumn::Source::added &&
+        state.defaultSql != is.defaultSql)
+      exchangeDefault(column, state);
     settle(column, state, change, cause);
   }
 
@@ -216,7 +244,8 @@ private:
     std::vector<Operation> operations;
     std::vector<std::string> names;
     for (const auto& column : f_.old) {
-      if (column.after != column.column->name) operations.push_back(RenameColumn{table, column.column->name, column.after});
+      if (column.after != column.column->name)
+        operations.push_back(RenameColumn{table, column.column->name, column.after});
     }
     size_t change = Node::kNoChange;
     Span cause;
@@ -229,8 +258,10 @@ private:
         cause = causeOfNew(column);
       }
     }
-    auto& node = c_.add(Transition::namesSwap, table, table,
-                        fmt::format("{}: the new {} takes over the name", table, joined(names, ", ")), change, cause);
+    auto& node =
+        c_.add(Transition::namesSwap, table, table,
+               fmt::format("{}: the new {} takes over the name", table, joined(names, ", ")),
+               change, cause);
     node.operations = std::move(operations);
   }
 
@@ -239,7 +270,8 @@ private:
   const Brought& brought_;
 };
 
-// Which of the given tables refer to which. Tables that refer to each other in a circle have no order among them: they come and go in one step.
+// Which of the given tables refer to which. Tables that refer to each other in a circle have no
+// order among them: they come and go in one step.
 class References {
 public:
   explicit References(const std::vector<const Table*>& all) {
@@ -252,12 +284,15 @@ public:
   std::vector<std::string> of(const Table& table) {
     std::vector<std::string> out;
     for (const auto& fk : table.foreignKeys) {
-      if (byName_.count(fk.table) && circle_[fk.table] != circle_[table.name]) out.push_back(fk.table);
+      if (byName_.count(fk.table) && circle_[fk.table] != circle_[table.name])
+        out.push_back(fk.table);
     }
     return out;
   }
   // "" for a table that is in no circle with others.
-  std::string circle(const Table& table) { return size_[circle_[table.name]] > 1 ? circle_[table.name] : std::string(); }
+  std::string circle(const Table& table) {
+    return size_[circle_[table.name]] > 1 ? circle_[table.name] : std::string();
+  }
 
 private:
   // Tarjan: the strongly connected components.
@@ -292,7 +327,8 @@ void createTables(Context& c, const std::vector<std::pair<ir::EntityId, const Ta
   References references(all);
   for (const auto& [entity, table] : created) {
     const auto change = pickChange<diff::AddEntity>(c.changes, c.causes.entityTo[entity.index()]);
-    auto& node = c.add(Transition::tableCreate, table->name, table->name, table->name, change, c.b()[entity].span);
+    auto& node = c.add(Transition::tableCreate, table->name, table->name, table->name, change,
+                       c.b()[entity].span);
     node.operations.push_back(CreateTable{*table});
     node.provides.push_back("table:" + table->name);
     node.group = references.circle(*table);
@@ -301,7 +337,8 @@ void createTables(Context& c, const std::vector<std::pair<ir::EntityId, const Ta
     if (c.plan.before.findTable(table->name) && !c.newTableOf.count(table->name)) {
       c.sink.add(report<Code::EVO052>(c.b()[entity].span, c.b()[entity].name, table->name)
                      .under("another table has this name until contract")
-                     .help("give the new entity another table with `@table(\"…\")`, or publish two versions: first one that "
+                     .help("give the new entity another table with `@table(\"…\")`, or publish two "
+                           "versions: first one that "
                            "frees the name"));
     }
   }
@@ -312,19 +349,23 @@ void dropTables(Context& c, const std::vector<std::pair<ir::EntityId, const Tabl
   for (const auto& [entity, table] : dropped) all.push_back(table);
   References references(all);
   for (const auto& [entity, table] : dropped) {
-    const auto change = pickChange<diff::DropEntity>(c.changes, c.causes.entityFrom[entity.index()]);
+    const auto change =
+        pickChange<diff::DropEntity>(c.changes, c.causes.entityFrom[entity.index()]);
     Span cause;
     if (c.changes.migration) {
       for (const auto& approval : c.changes.migration->approvals) {
-        if (approval.from.entity == c.a()[entity].name && approval.from.property.empty()) cause = approval.span;
+        if (approval.from.entity == c.a()[entity].name && approval.from.property.empty())
+          cause = approval.span;
       }
     }
-    auto& node = c.add(Transition::tableDrop, table->name, table->name, table->name + " and its rows", change, cause);
+    auto& node = c.add(Transition::tableDrop, table->name, table->name,
+                       table->name + " and its rows", change, cause);
     node.operations.push_back(DropTable{*table});
     node.needs.push_back("unreferred:" + table->name);
     node.group = references.circle(*table);
     if (!node.group.empty()) node.group = "drop " + node.group;
-    for (const auto& target : references.of(*table)) node.provides.push_back("unreferred:" + target);
+    for (const auto& target : references.of(*table))
+      node.provides.push_back("unreferred:" + target);
   }
 }
 
@@ -337,7 +378,8 @@ std::vector<bool> touched(const Context& c) {
     for (auto id : entity.properties) {
       any = any || !c.causes.propertyTo[id.index()].empty();
       const auto& type = c.b()[id].type;
-      any = any || (type.scalar == ir::Scalar::enumeration && type.enumeration && !c.causes.enumTo[type.enumeration.index()].empty());
+      any = any || (type.scalar == ir::Scalar::enumeration && type.enumeration &&
+                    !c.causes.enumTo[type.enumeration.index()].empty());
     }
     out[e] = any;
   }
@@ -412,7 +454,8 @@ Causes findCauses(const diff::ChangeSet& set) {
   return out;
 }
 
-Node& Context::add(Transition transition, std::string table, std::string element, std::string title, size_t change, Span cause) {
+Node& Context::add(Transition transition, std::string table, std::string element, std::string title,
+                   size_t change, Span cause) {
   Node node;
   node.transition = transition;
   node.table = std::move(table);
@@ -420,7 +463,8 @@ Node& Context::add(Transition transition, std::string table, std::string element
   node.title = std::move(title);
   node.change = change;
   node.cause = cause;
-  if (change != Node::kNoChange) node.compatibility = diff::classify(changes.changes[change], changes);
+  if (change != Node::kNoChange)
+    node.compatibility = diff::classify(changes.changes[change], changes);
   nodes.push_back(std::move(node));
   return nodes.back();
 }
@@ -453,7 +497,8 @@ void addTargets(Context& c) {
   dropTables(c, dropped);
   const auto speaksOf = touched(c);
   for (const auto& [from, to] : both) {
-    if (!speaksOf[to.index()] && sameTable(*c.plan.before.findTable(c.from.table(from)), *c.plan.after.findTable(c.to.table(to)))) {
+    if (!speaksOf[to.index()] && sameTable(*c.plan.before.findTable(c.from.table(from)),
+                                           *c.plan.after.findTable(c.to.table(to)))) {
       continue;
     }
     const auto forms = tableForms(c, from, to);

@@ -23,6 +23,10 @@ using syntax::SyntaxTree;
 
 enum class SymbolKind : uint8_t { entity, mixin, enumeration, alias };
 
+// How far mixins, types and keys may build on each other. Nobody reads deeper, and no input may
+// exhaust the stack.
+inline constexpr unsigned kDeepest = 100;
+
 // "an entity", "a mixin": for messages.
 std::string_view describe(SymbolKind kind);
 
@@ -50,6 +54,8 @@ struct Unit {
   std::unordered_map<std::string_view, Symbol> own;
   std::unordered_map<std::string_view, ImportedSymbol> imported;          // by local name
   std::unordered_map<std::string, std::pair<size_t, size_t>> qualifiers;  // to unit and use
+  std::unordered_set<std::string>
+      lost;  // names and qualifiers of imports that were reported: nothing more is said about them
   std::vector<ImportUse> uses;
   bool main() const { return isMain; }
   bool isMain = false;
@@ -83,6 +89,7 @@ struct AliasDeclared {
   enum class State : uint8_t { untouched, running, done } state = State::untouched;
   ir::Type type;
   std::optional<uint32_t> base;  // the alias that it refines
+  unsigned depth = 0;            // how many lie below it
 };
 
 // A member as an entity has it: its own or a mixin's.
@@ -142,6 +149,7 @@ struct Context {
   std::vector<PropertyWork> propertyWork;                // by PropertyId
   size_t realEntities = 0;                               // entities behind it are pseudo
   std::vector<AllowUse> allows;
+  unsigned aliasLevel = 0;  // of the alias being resolved
 
   // Adds it unless the same code stands at the same place already: a mixin's mistake is told once,
   // not for each entity. The result may be added to until the next report.
@@ -203,6 +211,8 @@ struct Lookup {
 };
 // The declaration that a (qualified) name means in a unit; marks imports as used. Reports nothing.
 std::optional<Symbol> resolve(Context& c, size_t unit, const syntax::QName& name);
+// True when the name would come from an import that does not exist, which was reported there.
+bool isLost(const Context& c, size_t unit, const syntax::QName& name);
 // Names of one kind that a unit could have meant, sorted.
 std::vector<std::string_view> namesOf(const Context& c, size_t unit, SymbolKind kind);
 bool wellFormed(const syntax::QName& name);

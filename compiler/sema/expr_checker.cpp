@@ -38,9 +38,9 @@ ir::Expr Checker::poison(Span span) {
 }
 
 ir::Expr Checker::check(syntax::ExprId id, const ir::Type* want, Adapt adapt) {
-  constexpr unsigned kDeepest = 1000;
+  constexpr unsigned kMostLevels = 1000;
   if (!id) return poison({});
-  if (depth_ >= kDeepest) {
+  if (depth_ >= kMostLevels) {
     c_.add(report<Code::EXP013>(tree_[id].span, "an expression nested this deep"));
     return poison(tree_[id].span);
   }
@@ -170,8 +170,7 @@ ir::Expr Checker::name(const Syntax& e, const ir::Type* want) {
 
 bool hasSeveralColumns(const ir::Model& m, const ir::Property& p) {
   const ir::Property* at = &p;
-  for (size_t steps = 0;
-       at->kind == ir::PropertyKind::reference && at->target && steps <= m.entities.size();
+  for (size_t steps = 0; at->kind == ir::PropertyKind::reference && at->target && steps <= kDeepest;
        ++steps) {
     const auto& key = m[at->target].key.properties;
     if (key.size() != 1) return key.size() > 1;
@@ -255,6 +254,7 @@ ir::Expr Checker::member(syntax::ExprId, const Syntax& e, const ir::Type* want) 
     suggest(c_.add(report<Code::REF011>(e.opSpan, dotted, e.text)), e.text, e.opSpan, existing);
     return poison(e.span);
   }
+  if (isLost(c_, s_.unit, owner)) return poison(e.span);
   if (findProperty(at->text)) {
     c_.add(report<Code::NAM014>(e.span, "paths that follow a reference"));
     return poison(e.span);
@@ -358,19 +358,33 @@ ir::Expr Checker::caseWhen(const Syntax& e, const ir::Type* want, Adapt adapt) {
   return out;
 }
 
-bool Checker::anchored(syntax::ExprId id) const {
+// Whether it knows its type without being told: literals and members do not, nor does arithmetic
+// among them.
+bool Checker::anchored(syntax::ExprId id, unsigned depth) const {
+  constexpr unsigned kFarEnough = 64;
+  if (!id || depth > kFarEnough) return true;
   const Syntax& e = tree_[id];
+  const auto inner = [&](size_t i) { return i < e.args.size() && anchored(e.args[i], depth + 1); };
   switch (e.kind) {
     case SK::number:
     case SK::string:
     case SK::nullLiteral:
     case SK::list:
     case SK::tuple:
-    case SK::json: return false;
+    case SK::json:
+    case SK::caseWhen: return false;
     case SK::name:
       return (s_.value && e.text == "value") || s_.use == Use::pause || findProperty(e.text);
-    case SK::unary: return !e.args.empty() && (e.op == syntax::Op::notOp || anchored(e.args[0]));
-    case SK::caseWhen: return false;
+    case SK::unary: return e.op == syntax::Op::notOp || inner(0);
+    case SK::binary:
+      switch (e.op) {
+        case syntax::Op::add:
+        case syntax::Op::subtract:
+        case syntax::Op::multiply:
+        case syntax::Op::divide:
+        case syntax::Op::modulo: return inner(0) || inner(1);
+        default: return true;
+      }
     default: return true;
   }
 }

@@ -33,7 +33,7 @@ private:
   ir::Expr caseWhen(const Syntax& e, const ir::Type* want, Adapt adapt);
   ir::Expr list(const Syntax& e, const ir::Type* want, Adapt adapt);
   const ir::Property* findProperty(std::string_view name) const;
-  bool anchored(syntax::ExprId id) const;
+  bool anchored(syntax::ExprId id, unsigned depth = 0) const;
   // expr_literals.cpp
   ir::Expr number(const Syntax& e, bool negative, const ir::Type* want, Adapt adapt);
   ir::Expr string(const Syntax& e, const ir::Type* want, Adapt adapt);
@@ -52,7 +52,7 @@ private:
                   std::string_view op);
   void pair(syntax::ExprId a, syntax::ExprId b, Adapt adapt, const ir::Type* want, ir::Expr& left,
             ir::Expr& right);
-  void refuseAmbiguous(syntax::ExprId id, const ir::Type& other);
+  bool refuseAmbiguous(syntax::ExprId id, const ir::Type& other);
   bool truth(const ir::Expr& e);
   // expr_calls.cpp
   ir::Expr call(const Syntax& e, const ir::Type* want, Adapt adapt);

@@ -165,22 +165,26 @@ void Checker::pair(syntax::ExprId a, syntax::ExprId b, Adapt adapt, const ir::Ty
   }
   two = check(rightFirst ? a : b, known ? &hint : nullptr, adapt);
   if (!isError(left) && !isError(right)) {
-    refuseAmbiguous(a, right.type);
-    refuseAmbiguous(b, left.type);
+    if (refuseAmbiguous(a, right.type))
+      left = poison(left.span);
+    else if (refuseAmbiguous(b, left.type))
+      right = poison(right.span);
   }
 }
 
 // A bare word that was read as a property beside an enum that has a member of that name.
-void Checker::refuseAmbiguous(syntax::ExprId id, const ir::Type& other) {
+bool Checker::refuseAmbiguous(syntax::ExprId id, const ir::Type& other) {
   const Syntax& e = tree_[id];
-  if (e.kind != SK::name || other.scalar != Scalar::enumeration || !findProperty(e.text)) return;
+  if (e.kind != SK::name || other.scalar != Scalar::enumeration || !findProperty(e.text))
+    return false;
   const auto& en = enumOf(other.enumeration);
-  if (std::ranges::find(en.values, e.text, &ir::EnumValue::name) == en.values.end()) return;
+  if (std::ranges::find(en.values, e.text, &ir::EnumValue::name) == en.values.end()) return false;
   c_.add(report<Code::EXP004>(e.span, e.text, en.name, s_.entityName))
       .help("for the member write `" + en.name + "." + std::string(e.text) + "`")
       .fix({"write the member in full",
             FixSafety::review,
             {{e.span, en.name + "." + std::string(e.text)}}});
+  return true;
 }
 
 bool Checker::comparable(const ir::Expr& a, const ir::Expr& b, bool ordered, const Syntax& e,
@@ -203,10 +207,12 @@ bool Checker::comparable(const ir::Expr& a, const ir::Expr& b, bool ordered, con
   if (!type) {
     ir::Type x = a.type, y = b.type;
     x.optional = y.optional = false;
-    c_.add(report<Code::EXP002>(at, typeText(x), typeText(y)))
-        .label(a.span, "`" + typeText(x) + "`")
-        .label(b.span, "`" + typeText(y) + "`")
-        .help("convert one of them, for example with `to_string(…)`");
+    auto& d = c_.add(report<Code::EXP002>(at, typeText(x), typeText(y)));
+    d.label(a.span, "`" + typeText(x) + "`").label(b.span, "`" + typeText(y) + "`");
+    if (ir::isTextual(x.scalar) || ir::isTextual(y.scalar))
+      d.help("convert one of them with `to_string(…)`");
+    else if (ir::isNumeric(x.scalar) && ir::isNumeric(y.scalar))
+      d.help("convert one of them with `to_decimal(…)` or `to_float64(…)`");
     return false;
   }
   const Scalar s = type->scalar;
@@ -313,7 +319,7 @@ ir::Expr Checker::inList(const Syntax& e) {
     if (!known && !anchored(id)) continue;
     auto item = check(id, known ? &hint : nullptr, Adapt::compare);
     if (isError(item) || (known && !comparable(out.args[0], item, false, e, "in"))) bad = true;
-    if (known && !bad) refuseAmbiguous(id, out.args[0].type);
+    if (known && !bad && refuseAmbiguous(id, out.args[0].type)) bad = true;
     optional = optional || item.type.optional;
     out.args.push_back(std::move(item));
   }

@@ -155,6 +155,7 @@ void Checker::assign(const ir::Expr& e, const ir::Type& target, std::string_view
     ir::Type given = e.type, wanted = target;
     given.optional = wanted.optional = false;
     auto& d = c_.add(report<Code::TYP001>(e.span, what, typeText(given), typeText(wanted)));
+    if (e.kind == ExprKind::literal || target.list || e.type.list) return;
     if (ir::isTextual(target.scalar))
       d.help("convert it with `to_string(…)`");
     else if (target.scalar == Scalar::decimal && given.scalar == Scalar::decimal)

@@ -26,10 +26,18 @@ private:
     if (!wellFormed(d.package)) return;
     const std::string name = d.package.dotted();
     const auto other = package(name, d.package.span);
-    if (!other) return;
+    if (!other) return lose(index, d, name);
     if (d.items.empty()) return qualify(index, *other, d, name);
     for (const auto& item : d.items)
       if (item.name) importName(index, *other, item);
+  }
+
+  // What an import that failed would have brought.
+  void lose(size_t index, const syntax::ImportDecl& d, const std::string& name) {
+    auto& lost = c_.units[index]->lost;
+    for (const auto& item : d.items) lost.emplace(item.as ? item.as.text : item.name.text);
+    lost.emplace(d.as ? d.as.text : d.package.parts.back().text);
+    lost.insert(name);
   }
 
   // The unit of that package, declared and with its own imports resolved; nothing if there is none
@@ -80,6 +88,7 @@ private:
     const Unit& from = *c_.units[other];
     const auto found = from.own.find(item.name.text);
     if (found == from.own.end()) {
+      u.lost.emplace(item.as ? item.as.text : item.name.text);
       std::vector<std::string_view> existing;
       for (const auto& [name, symbol] : from.own) existing.push_back(name);
       std::ranges::sort(existing);

@@ -123,7 +123,8 @@ private:
 // themselves.
 class KeyCycles {
 public:
-  explicit KeyCycles(Context& c) : c_(c), state_(c.model.entities.size()) {}
+  explicit KeyCycles(Context& c)
+      : c_(c), state_(c.model.entities.size()), depth_(c.model.entities.size()) {}
   void run() {
     for (uint32_t i = 0; i < state_.size(); ++i) visit(i);
   }
@@ -134,9 +135,19 @@ private:
     if (state_[index] == 1) return reportCycle(index);
     state_[index] = 1;
     path_.push_back(index);
-    for (const auto id : c_.model.entities[ir::EntityId(index)].key.properties) {
+    const auto& entity = c_.model.entities[ir::EntityId(index)];
+    bool tooDeep = path_.size() > kDeepest;
+    for (const auto id : entity.key.properties) {
       const auto& p = c_.model[id];
-      if (p.kind == ir::PropertyKind::reference && p.target) visit(p.target.index());
+      if (tooDeep || p.kind != ir::PropertyKind::reference || !p.target) continue;
+      visit(p.target.index());
+      depth_[index] = std::max(depth_[index], depth_[p.target.index()] + 1);
+    }
+    if (tooDeep || depth_[index] >= kDeepest) {
+      c_.add(report<Code::NAM019>(entity.span, entity.name, kDeepest))
+          .help("give it a key of its own");
+      c_.work[index].keyBroken = true;
+      depth_[index] = 0;
     }
     path_.pop_back();
     state_[index] = 2;
@@ -156,6 +167,7 @@ private:
   }
   Context& c_;
   std::vector<char> state_;
+  std::vector<unsigned> depth_;
   std::vector<uint32_t> path_;
 };
 

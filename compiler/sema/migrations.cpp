@@ -42,6 +42,7 @@ public:
     out_.from = d.from.value;
     out_.to = d.to.value;
     out_.span = d.from.span ? d.from.span : d.span;
+    out_.block = d.span;
   }
 
   ir::Migration run() {

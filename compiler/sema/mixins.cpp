@@ -19,6 +19,7 @@ void resolveBases(Context& c, EntityDeclared& e) {
   for (const auto& name : e.decl->is) {
     if (!wellFormed(name)) continue;
     const auto symbol = resolve(c, e.unit, name);
+    if (!symbol && isLost(c, e.unit, name)) continue;
     if (!symbol) {
       auto& d = c.add(report<Code::REF003>(name.span, name.dotted()));
       suggest(d, name.dotted(), name.span, namesOf(c, e.unit, SymbolKind::mixin));
@@ -33,10 +34,11 @@ void resolveBases(Context& c, EntityDeclared& e) {
   }
 }
 
-// Reports each mixin cycle once and cuts it, so that the expansion ends.
+// Reports each mixin cycle once and cuts it, and what is built too high, so that the expansion
+// ends.
 class CycleCutter {
 public:
-  explicit CycleCutter(Context& c) : c_(c), state_(c.mixins.size()) {}
+  explicit CycleCutter(Context& c) : c_(c), state_(c.mixins.size()), depth_(c.mixins.size()) {}
   void run() {
     for (uint32_t i = 0; i < c_.mixins.size(); ++i) visit(i);
   }
@@ -48,11 +50,23 @@ private:
     if (state_[index] == State::running) return false;
     state_[index] = State::running;
     path_.push_back(index);
-    std::erase_if(c_.mixins[index].mixins, [&](uint32_t base) {
-      if (visit(base)) return false;
-      reportCycle(base, index);
-      return true;
-    });
+    auto& mixin = c_.mixins[index];
+    bool tooDeep = path_.size() > kDeepest + 1;
+    if (!tooDeep) {
+      std::erase_if(mixin.mixins, [&](uint32_t base) {
+        if (visit(base)) return false;
+        reportCycle(base, index);
+        return true;
+      });
+      for (const uint32_t base : mixin.mixins)
+        depth_[index] = std::max(depth_[index], depth_[base] + 1);
+      tooDeep = depth_[index] > kDeepest;
+    }
+    if (tooDeep) {
+      c_.add(report<Code::NAM019>(mixin.decl->name.span, mixin.qualified, kDeepest));
+      mixin.mixins.clear();
+      depth_[index] = 0;
+    }
     path_.pop_back();
     state_[index] = State::done;
     return true;
@@ -67,6 +81,7 @@ private:
   }
   Context& c_;
   std::vector<State> state_;
+  std::vector<unsigned> depth_;
   std::vector<uint32_t> path_;
 };
 

@@ -171,6 +171,14 @@ std::optional<Symbol> resolve(Context& c, size_t unit, const syntax::QName& name
   return found->second;
 }
 
+bool isLost(const Context& c, size_t unit, const syntax::QName& name) {
+  const auto& lost = c.units[unit]->lost;
+  if (lost.empty() || name.parts.empty()) return false;
+  const std::string whole = name.dotted();
+  const auto dot = whole.rfind('.');
+  return lost.contains(dot == std::string::npos ? whole : whole.substr(0, dot));
+}
+
 std::vector<std::string_view> namesOf(const Context& c, size_t unit, SymbolKind kind) {
   const Unit& u = *c.units[unit];
   std::vector<std::string_view> out;

@@ -109,6 +109,7 @@ private:
     work_.broken = true;
     if (!wellFormed(name)) return;
     const auto symbol = resolve(c_, work_.member.unit, name);
+    if (!symbol && isLost(c_, work_.member.unit, name)) return;
     if (!symbol) {
       auto& d = c_.add(report<Code::REF001>(name.span, name.dotted()));
       suggest(d, name.dotted(), name.span, namesOf(c_, work_.member.unit, SymbolKind::entity));

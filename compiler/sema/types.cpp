@@ -145,7 +145,7 @@ ir::Type baseType(Context& c, size_t unit, const SyntaxTree& tree, const syntax:
   if (!symbol) {
     const auto b = std::ranges::find(kBuiltIns, ref.name.parts[0].text, &BuiltIn::name);
     if (ref.name.parts.size() == 1 && b != kBuiltIns.end()) return builtIn(c, tree, ref, *b);
-    unknownType(c, unit, ref);
+    if (!isLost(c, unit, ref.name)) unknownType(c, unit, ref);
     return poison();
   }
   if (symbol->kind == SymbolKind::entity || symbol->kind == SymbolKind::mixin) {
@@ -184,12 +184,24 @@ ir::Type aliasType(Context& c, uint32_t index) {
   if (a.state == State::untouched) {
     a.state = State::running;
     const auto& ref = a.decl->type;
-    ir::Type type = baseType(c, a.unit, *a.tree, ref);
+    ++c.aliasLevel;
+    ir::Type type = c.aliasLevel > kDeepest + 1 ? poison() : baseType(c, a.unit, *a.tree, ref);
+    const bool tooDeep = c.aliasLevel > kDeepest + 1;
+    --c.aliasLevel;
     if (ref.optional || ref.list || ref.elementOptional)
       c.add(report<Code::TYP014>(ref.span, a.qualified, ref.list ? "a list" : "optional"))
           .help("name the single value, and write `" + a.qualified + (ref.list ? "[]" : "?") +
                 "` where it is used");
-    if (type.alias) a.base = c.aliasById[type.alias.index()];
+    if (type.alias) {
+      a.base = c.aliasById[type.alias.index()];
+      a.depth = c.aliases[*a.base].depth + 1;
+    }
+    if (tooDeep || a.depth > kDeepest) {
+      c.add(report<Code::NAM019>(a.decl->name.span, a.qualified, kDeepest));
+      a.base.reset();
+      a.depth = 0;
+      type = poison();
+    }
     type.alias = type.scalar == Scalar::error ? ir::AliasId() : a.id;
     a.type = type;
     a.state = State::done;
@@ -215,10 +227,9 @@ ir::Type typeInExpressions(const ir::Model& m, const ir::Property& p) {
   ir::Type type = p.type;
   if (p.kind == ir::PropertyKind::many) return {};
   const ir::Property* at = &p;
-  // A key may be a reference itself; a chain longer than there are entities is a cycle, reported
-  // elsewhere.
+  // A key may be a reference itself; a cycle and an endless chain are reported in keys.cpp.
   for (size_t steps = 0; at->kind == ir::PropertyKind::reference; ++steps) {
-    if (!at->target || steps > m.entities.size()) return {};
+    if (!at->target || steps > kDeepest) return {};
     const auto& key = m[at->target].key.properties;
     if (key.empty()) return {};
     at = &m[key[0]];

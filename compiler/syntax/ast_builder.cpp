@@ -4,9 +4,14 @@
 
 namespace cambium::syntax {
 
-AstBuilder::AstBuilder(FileId file, std::string_view text, const ScannedText& scanned, const std::vector<ParseEvent>& events,
-                       DiagnosticSink& sink)
-    : file_(file), text_(text), tokens_(scanned.tokens), comments_(scanned.comments), events_(events), sink_(sink) {
+AstBuilder::AstBuilder(FileId file, std::string_view text, const ScannedText& scanned,
+                       const std::vector<ParseEvent>& events, DiagnosticSink& sink)
+    : file_(file),
+      text_(text),
+      tokens_(scanned.tokens),
+      comments_(scanned.comments),
+      events_(events),
+      sink_(sink) {
   documentation_.resize(comments_.size());
   tree_.file = file;
   tree_.tokenCount = uint32_t(tokens_.size());
@@ -25,8 +30,10 @@ SyntaxTree AstBuilder::build() {
 void AstBuilder::pass() {
   unsigned depth = 0;
   do {
-    if (events_[event_].kind == ParseEvent::Kind::enter) ++depth;
-    else --depth;
+    if (events_[event_].kind == ParseEvent::Kind::enter)
+      ++depth;
+    else
+      --depth;
   } while (depth > 0 && ++event_ < events_.size());
   token_ = events_[event_].token;
   ++event_;
@@ -38,19 +45,23 @@ Span AstBuilder::spanFrom(uint32_t firstToken) const {
   return {file_, first.begin, std::max(first.begin, last.end)};
 }
 
-// The last unbroken run of /// lines before a token. One that trails something on its line documents nothing.
+// The last unbroken run of /// lines before a token. One that trails something on its line
+// documents nothing.
 Doc AstBuilder::doc(uint32_t firstToken) {
   while (comment_ < comments_.size() && comments_[comment_].before < firstToken) ++comment_;
   size_t end = comment_;
   while (end < comments_.size() && comments_[end].before == firstToken) ++end;
-  const auto isDoc = [&](size_t i) { return comments_[i].kind == TokenKind::DOC && comments_[i].ownLine; };
+  const auto isDoc = [&](size_t i) {
+    return comments_[i].kind == TokenKind::DOC && comments_[i].ownLine;
+  };
   size_t last = end;
   while (last > comment_ && !isDoc(last - 1)) --last;
   Doc result;
   if (last > comment_) {
     size_t first = last - 1;
     const auto adjacent = [&](size_t i) {
-      const auto between = text_.substr(comments_[i].end, comments_[i + 1].begin - comments_[i].end);
+      const auto between =
+          text_.substr(comments_[i].end, comments_[i + 1].begin - comments_[i].end);
       return std::ranges::count(between, '\n') <= 1;
     };
     while (first > comment_ && isDoc(first - 1) && adjacent(first - 1)) --first;
@@ -71,7 +82,8 @@ Doc AstBuilder::doc(uint32_t firstToken) {
 void AstBuilder::collectComments() {
   for (size_t i = 0; i < comments_.size(); ++i) {
     const CommentToken& c = comments_[i];
-    const bool block = c.kind == TokenKind::BLOCK_COMMENT || c.kind == TokenKind::UNTERMINATED_COMMENT;
+    const bool block =
+        c.kind == TokenKind::BLOCK_COMMENT || c.kind == TokenKind::UNTERMINATED_COMMENT;
     if (!documentation_[i]) tree_.comments.push_back({{file_, c.begin, c.end}, block, c.ownLine});
   }
 }
@@ -96,7 +108,8 @@ Name AstBuilder::label(const Token& t) const {
     end = text.find('`', 1) + 1;
     return {text.substr(1, end - 2), {file_, t.begin, uint32_t(t.begin + end)}};
   }
-  while (end < text.size() && text[end] != ':' && text[end] != '/' && uint8_t(text[end]) > ' ') ++end;
+  while (end < text.size() && text[end] != ':' && text[end] != '/' && uint8_t(text[end]) > ' ')
+    ++end;
   return {text.substr(0, end), {file_, t.begin, uint32_t(t.begin + end)}};
 }
 
@@ -150,7 +163,8 @@ Text AstBuilder::textOfToken(const Token& t) {
     const auto all = textOf(t);
     return {std::string(all.substr(3, all.size() - 6)), spanOf(t), true};
   }
-  if (t.kind == TokenKind::STRING && !isClosed(textOf(t))) return {std::string(textOf(t).substr(1)), spanOf(t), false};
+  if (t.kind == TokenKind::STRING && !isClosed(textOf(t)))
+    return {std::string(textOf(t).substr(1)), spanOf(t), false};
   if (t.kind == TokenKind::STRING) return {unescape(t), spanOf(t), false};
   return {};
 }
@@ -169,17 +183,20 @@ void AstBuilder::item(SyntaxTree& tree) {
                         .label(tree.package->span, "the first one")
                         .help("a package is one folder, and one file of it names the package"));
         else if (!tree.decls.empty() || !tree.imports.empty())
-          sink_.add(report<Code::SYN027>(at, "`package` stands first in its file").help("move the line to the top"));
+          sink_.add(report<Code::SYN027>(at, "`package` stands first in its file")
+                        .help("move the line to the top"));
         if (!tree.package) tree.package = std::move(decl);
         return;
       }
       case Rules::RuleImportDecl: {
         if (!tree.decls.empty())
-          sink_.add(report<Code::SYN027>(at, "imports stand before the declarations").help("move the line up"));
+          sink_.add(report<Code::SYN027>(at, "imports stand before the declarations")
+                        .help("move the line up"));
         tree.imports.push_back(importDecl());
         return;
       }
-      case Rules::RuleEnvironmentDecl: return void(tree.decls.push_back(environmentDecl(doc(first))));
+      case Rules::RuleEnvironmentDecl:
+        return void(tree.decls.push_back(environmentDecl(doc(first))));
       case Rules::RuleEntityDecl: return void(tree.decls.push_back(entityDecl(doc(first), false)));
       case Rules::RuleMixinDecl: return void(tree.decls.push_back(entityDecl(doc(first), true)));
       case Rules::RuleEnumDecl: return void(tree.decls.push_back(enumDecl(doc(first))));
@@ -359,8 +376,10 @@ EnvItem AstBuilder::envItem() {
           case TokenKind::WHEN: return set(i.pauseWhen, "`pause when`");
           default: break;
         }
-        if (rule == Rules::RuleName || rule == Rules::RuleChoice) i.word = name();
-        else pass();
+        if (rule == Rules::RuleName || rule == Rules::RuleChoice)
+          i.word = name();
+        else
+          pass();
       });
   i.span = spanFrom(first);
   return i;

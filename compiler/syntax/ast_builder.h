@@ -1,6 +1,7 @@
-// syntax/ast_builder.h: from the parser's events to the tree. The events say where rules begin and end; between them lie their tokens.
-// After a syntax error rules may be incomplete and tokens may be left over: both are passed over in silence, they have been reported.
-// One function for each rule; each is called at its rule's enter event and leaves the cursor after its exit event.
+// syntax/ast_builder.h: from the parser's events to the tree. The events say where rules begin and
+// end; between them lie their tokens. After a syntax error rules may be incomplete and tokens may
+// be left over: both are passed over in silence, they have been reported. One function for each
+// rule; each is called at its rule's enter event and leaves the cursor after its exit event.
 #pragma once
 
 #include <utility>
@@ -16,7 +17,8 @@ using Rules = grammar::fast::CambiumParser;  // Rules::RuleExpr, …
 
 class AstBuilder {
 public:
-  AstBuilder(FileId file, std::string_view text, const ScannedText& scanned, const std::vector<ParseEvent>& events, DiagnosticSink& sink);
+  AstBuilder(FileId file, std::string_view text, const ScannedText& scanned,
+             const std::vector<ParseEvent>& events, DiagnosticSink& sink);
   SyntaxTree build();
 
   // Longest path in an expression: chains such as a + b + … are as deep as they are long.
@@ -24,7 +26,8 @@ public:
 
 private:
   // ---- the cursor (ast_builder.cpp)
-  // Runs through the rule at the cursor: its own tokens go to onToken(token), each child rule to onRule(number), which must pass it.
+  // Runs through the rule at the cursor: its own tokens go to onToken(token), each child rule to
+  // onRule(number), which must pass it.
   template <class OnToken, class OnRule>
   void visit(OnToken&& onToken, OnRule&& onRule) {
     ++event_;
@@ -49,7 +52,7 @@ private:
     if (t.kind == TokenKind::LBRACE && !body) body = {file_, t.begin, t.begin};
     if (t.kind == TokenKind::RBRACE && body) body.end = t.end;
   }
-  void pass();  // over the rule at the cursor
+  void pass();                                             // over the rule at the cursor
   uint32_t here() const { return events_[event_].token; }  // first token of the rule at the cursor
   Span spanOf(const Token& t) const { return {file_, t.begin, t.end}; }
   Span spanFrom(uint32_t firstToken) const;  // to the last token passed
@@ -69,7 +72,7 @@ private:
   Text text();
   Text textOfToken(const Token& t);
   std::string unescape(const Token& t);
-  ExprId number();    // rule number or duration
+  ExprId number();  // rule number or duration
   ExprId numberOf(const Token& t, bool wantDuration);
   std::string path();
 
@@ -151,9 +154,9 @@ private:
   SyntaxTree tree_;
   size_t event_ = 0;
   uint32_t token_ = 0;
-  size_t comment_ = 0;                // comments before it belong to tokens already asked for
-  std::vector<bool> documentation_;   // comments that became documentation
-  std::vector<uint16_t> exprDepth_;   // of each expression
+  size_t comment_ = 0;               // comments before it belong to tokens already asked for
+  std::vector<bool> documentation_;  // comments that became documentation
+  std::vector<uint16_t> exprDepth_;  // of each expression
   bool tooDeepReported_ = false;
 };
 

@@ -39,12 +39,17 @@ void AstBuilder::member(std::vector<Member>& members) {
   Doc documentation = doc(first);
   visitRules([&](uint16_t rule) {
     switch (rule) {
-      case Rules::RuleProperty: return void(members.push_back(property(std::move(documentation), first, false)));
+      case Rules::RuleProperty:
+        return void(members.push_back(property(std::move(documentation), first, false)));
       case Rules::RuleKeyMember: return keyMember(members, std::move(documentation), first);
-      case Rules::RuleUniqueDecl: return void(members.push_back(indexLike<UniqueDecl>(std::move(documentation), first)));
-      case Rules::RuleIndexDecl: return void(members.push_back(indexLike<IndexDecl>(std::move(documentation), first)));
-      case Rules::RuleCheckDecl: return void(members.push_back(checkDecl(std::move(documentation), first)));
-      case Rules::RuleGroupDecl: return void(members.push_back(groupDecl(std::move(documentation), first)));
+      case Rules::RuleUniqueDecl:
+        return void(members.push_back(indexLike<UniqueDecl>(std::move(documentation), first)));
+      case Rules::RuleIndexDecl:
+        return void(members.push_back(indexLike<IndexDecl>(std::move(documentation), first)));
+      case Rules::RuleCheckDecl:
+        return void(members.push_back(checkDecl(std::move(documentation), first)));
+      case Rules::RuleGroupDecl:
+        return void(members.push_back(groupDecl(std::move(documentation), first)));
       default: return pass();
     }
   });
@@ -55,7 +60,8 @@ void AstBuilder::keyMember(std::vector<Member>& members, Doc documentation, uint
   bool list = false;
   visitRules([&](uint16_t rule) {
     switch (rule) {
-      case Rules::RuleProperty: return void(members.push_back(property(std::move(documentation), first, true)));
+      case Rules::RuleProperty:
+        return void(members.push_back(property(std::move(documentation), first, true)));
       case Rules::RuleNameList:
         list = true;
         key.properties = names();
@@ -105,8 +111,10 @@ void AstBuilder::propType(PropertyDecl& p) {
         switch (rule) {
           case Rules::RuleTypeRef: p.type = typeRef(); return;
           case Rules::RuleQname:
-            if (through) p.through = qname();
-            else p.type.name = qname();
+            if (through)
+              p.through = qname();
+            else
+              p.type.name = qname();
             return;
           case Rules::RuleName: p.inverse = name(); return;
           case Rules::RuleSuffix: return suffix(p.type);
@@ -134,7 +142,8 @@ TypeRef AstBuilder::typeRef() {
   });
   for (const Name& label : labels)
     if (label) {
-      sink_.add(report<Code::SYN001>(label.span, "a value", "`" + std::string(label.text) + ":`").help("a type's arguments have no names"));
+      sink_.add(report<Code::SYN001>(label.span, "a value", "`" + std::string(label.text) + ":`")
+                    .help("a type's arguments have no names"));
       break;
     }
   type.span = spanFrom(first);

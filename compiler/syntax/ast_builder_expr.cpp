@@ -1,5 +1,6 @@
-// syntax/ast_builder_expr.cpp: expressions. The grammar gives a flat list of operands and operators; here they get their precedence,
-// by climbing: each operator takes as its right side everything that binds tighter than itself.
+// syntax/ast_builder_expr.cpp: expressions. The grammar gives a flat list of operands and
+// operators; here they get their precedence, by climbing: each operator takes as its right side
+// everything that binds tighter than itself.
 #include <algorithm>
 #include <charconv>
 
@@ -15,11 +16,22 @@ int precedenceOf(TokenKind kind) {
   switch (kind) {
     case TokenKind::OR: return kOr;
     case TokenKind::AND: return kAnd;
-    case TokenKind::EQEQ: case TokenKind::NE: case TokenKind::LT: case TokenKind::LE: case TokenKind::GT: case TokenKind::GE:
-    case TokenKind::IS: case TokenKind::IN_: case TokenKind::LIKE: case TokenKind::BETWEEN: return kComparison;
+    case TokenKind::EQEQ:
+    case TokenKind::NE:
+    case TokenKind::LT:
+    case TokenKind::LE:
+    case TokenKind::GT:
+    case TokenKind::GE:
+    case TokenKind::IS:
+    case TokenKind::IN_:
+    case TokenKind::LIKE:
+    case TokenKind::BETWEEN: return kComparison;
     case TokenKind::CONCAT: return kConcat;
-    case TokenKind::PLUS: case TokenKind::MINUS: return kSum;
-    case TokenKind::STAR: case TokenKind::SLASH: case TokenKind::PERCENT: return kProduct;
+    case TokenKind::PLUS:
+    case TokenKind::MINUS: return kSum;
+    case TokenKind::STAR:
+    case TokenKind::SLASH:
+    case TokenKind::PERCENT: return kProduct;
     default: return kNone;
   }
 }
@@ -79,7 +91,8 @@ ExprId AstBuilder::add(Expr e) {
   if (++depth > kMaxExprDepth) {
     if (!tooDeepReported_)
       sink_.add(report<Code::SYN021>(e.opSpan ? e.opSpan : e.span, kMaxExprDepth)
-                    .help("break the expression into computed properties, or use `in (…)` for a long chain of `or`"));
+                    .help("break the expression into computed properties, or use `in (…)` for a "
+                          "long chain of `or`"));
     tooDeepReported_ = true;
     return errorExpr(e.span);
   }
@@ -100,7 +113,9 @@ ExprId AstBuilder::expr() {
   const uint32_t first = here();
   ++event_;
   ExprId result;
-  const auto is = [&](uint16_t rule) { return events_[event_].kind == ParseEvent::Kind::enter && events_[event_].rule == rule; };
+  const auto is = [&](uint16_t rule) {
+    return events_[event_].kind == ParseEvent::Kind::enter && events_[event_].rule == rule;
+  };
   if (is(Rules::RuleOperand)) result = climb(operand(kOr), kOr);
   while (events_[event_].kind == ParseEvent::Kind::enter) pass();  // what an error left over
   token_ = events_[event_].token;
@@ -141,7 +156,8 @@ ExprId AstBuilder::combine(ExprId left, const BinaryOperator& op, int) {
     const Expr& chained = at(left);
     Diagnostic d = report<Code::SYN022>(op.span);
     if (chained.opSpan) d.label(chained.opSpan, "the first comparison");
-    sink_.add(std::move(d).help("say both and join them: `a < b and b < c`, or `b between a and c`"));
+    sink_.add(
+        std::move(d).help("say both and join them: `a < b and b < c`, or `b between a and c`"));
   }
   if (op.kind == TokenKind::BETWEEN) return between(left, op);
   const ExprId right = climb(operand(op.precedence + 1), op.precedence + 1);
@@ -180,7 +196,8 @@ ExprId AstBuilder::isNull(ExprId left, const BinaryOperator& op, ExprId right) {
   const Expr& operand = at(right);
   if (operand.kind == ExprKind::error) return right;
   if (operand.kind != ExprKind::nullLiteral) {
-    sink_.add(report<Code::SYN025>(operand.span, "is", "`null` or `not null`").help("to compare values write `==`"));
+    sink_.add(report<Code::SYN025>(operand.span, "is", "`null` or `not null`")
+                  .help("to compare values write `==`"));
     return errorExpr(e.span);
   }
   e.args = {left, right};
@@ -205,7 +222,10 @@ ExprId AstBuilder::inList(ExprId left, const BinaryOperator& op, ExprId right) {
   } else {
     Diagnostic d = report<Code::SYN025>(list.span, "in", "a list in parentheses");
     if (list.kind == ExprKind::list && list.span.end > list.span.begin + 1)
-      d.fix({"write it in parentheses", FixSafety::safe, {{{file_, list.span.begin, list.span.begin + 1}, "("}, {{file_, list.span.end - 1, list.span.end}, ")"}}});
+      d.fix({"write it in parentheses",
+             FixSafety::safe,
+             {{{file_, list.span.begin, list.span.begin + 1}, "("},
+              {{file_, list.span.end - 1, list.span.end}, ")"}}});
     sink_.add(std::move(d).help("write `x in (a, b)`"));
     return errorExpr(e.span);
   }
@@ -222,7 +242,8 @@ ExprId AstBuilder::between(ExprId left, const BinaryOperator& op) {
   e.span = join(at(left).span, at(low).span);
   if (peekOperator().kind != TokenKind::AND) {
     if (at(low).kind != ExprKind::error)
-      sink_.add(report<Code::SYN025>(e.span, "between", "two values joined by `and`").help("write `x between low and high`"));
+      sink_.add(report<Code::SYN025>(e.span, "between", "two values joined by `and`")
+                    .help("write `x between low and high`"));
     return errorExpr(e.span);
   }
   takeOperator();
@@ -234,14 +255,17 @@ ExprId AstBuilder::between(ExprId left, const BinaryOperator& op) {
 
 // ---------------------------------------------------------------- operands
 
-// Signs, the value, and what is reached from it by dots. A `not` takes the comparison that follows; it may not stand where something
-// tighter is expected.
+// Signs, the value, and what is reached from it by dots. A `not` takes the comparison that follows;
+// it may not stand where something tighter is expected.
 ExprId AstBuilder::operand(int minimum) {
   const ParseEvent& event = events_[event_];
-  if (event.kind != ParseEvent::Kind::enter || event.rule != Rules::RuleOperand) return errorExpr({file_, tokens_[token_].begin, tokens_[token_].begin});
+  if (event.kind != ParseEvent::Kind::enter || event.rule != Rules::RuleOperand)
+    return errorExpr({file_, tokens_[token_].begin, tokens_[token_].begin});
   const uint32_t first = here();
   uint32_t prefixes = 0;
-  while (tokens_[first + prefixes].kind == TokenKind::NOT || tokens_[first + prefixes].kind == TokenKind::MINUS) ++prefixes;
+  while (tokens_[first + prefixes].kind == TokenKind::NOT ||
+         tokens_[first + prefixes].kind == TokenKind::MINUS)
+    ++prefixes;
   ExprId base;
   uint32_t member = 0;  // the name after a dot
   visit([](const Token&) {},
@@ -308,7 +332,8 @@ ExprId AstBuilder::primary() {
   }
   if (kind == TokenKind::LBRACK || kind == TokenKind::LPAREN) {
     Expr e;
-    visitRules([&](uint16_t rule) { rule == Rules::RuleExpr ? void(e.args.push_back(expr())) : pass(); });
+    visitRules(
+        [&](uint16_t rule) { rule == Rules::RuleExpr ? void(e.args.push_back(expr())) : pass(); });
     e.span = spanFrom(first);
     if (kind == TokenKind::LPAREN && e.args.size() == 1) {
       const ExprId inner = e.args[0];
@@ -322,35 +347,41 @@ ExprId AstBuilder::primary() {
   }
   ExprId result;
   Name callee;
-  visit([&](const Token& t) { if (!result) result = literal(t); },
-        [&](uint16_t rule) {
-          if (rule == Rules::RuleName) {
-            callee = name();
-            if (events_[event_].kind == ParseEvent::Kind::enter && events_[event_].rule == Rules::RuleCall) return;
-            if (!callee) return;
-            Expr e;
-            e.kind = ExprKind::name;
-            e.text = callee.text;
-            e.span = callee.span;
-            result = add(std::move(e));
-          } else if (rule == Rules::RuleCall && callee) {
-            Expr e;
-            e.kind = ExprKind::call;
-            e.text = callee.text;
-            e.opSpan = callee.span;
-            e.span = callee.span;
-            result = callOf(std::move(e));
-          } else {
-            pass();
-          }
-        });
+  visit(
+      [&](const Token& t) {
+        if (!result) result = literal(t);
+      },
+      [&](uint16_t rule) {
+        if (rule == Rules::RuleName) {
+          callee = name();
+          if (events_[event_].kind == ParseEvent::Kind::enter &&
+              events_[event_].rule == Rules::RuleCall)
+            return;
+          if (!callee) return;
+          Expr e;
+          e.kind = ExprKind::name;
+          e.text = callee.text;
+          e.span = callee.span;
+          result = add(std::move(e));
+        } else if (rule == Rules::RuleCall && callee) {
+          Expr e;
+          e.kind = ExprKind::call;
+          e.text = callee.text;
+          e.opSpan = callee.span;
+          e.span = callee.span;
+          result = callOf(std::move(e));
+        } else {
+          pass();
+        }
+      });
   return result ? result : errorExpr(spanFrom(first));
 }
 
 ExprId AstBuilder::callOf(Expr e) {
   const uint32_t begin = e.span.begin;
   const uint32_t first = here();
-  visitRules([&](uint16_t rule) { rule == Rules::RuleArgs ? arguments(e.args, e.labels) : pass(); });
+  visitRules(
+      [&](uint16_t rule) { rule == Rules::RuleArgs ? arguments(e.args, e.labels) : pass(); });
   if (e.method && !e.labels.empty()) e.labels.insert(e.labels.begin(), Name{});
   e.span = spanFrom(first);
   e.span.begin = begin;
@@ -365,8 +396,11 @@ void AstBuilder::arguments(std::vector<ExprId>& args, std::vector<Name>& labels)
     Name argumentName;
     ExprId value;
     const uint32_t first = here();
-    visit([&](const Token& t) { if (t.kind == TokenKind::LABEL) argumentName = label(t); },
-          [&](uint16_t child) { child == Rules::RuleExpr ? void(value = expr()) : pass(); });
+    visit(
+        [&](const Token& t) {
+          if (t.kind == TokenKind::LABEL) argumentName = label(t);
+        },
+        [&](uint16_t child) { child == Rules::RuleExpr ? void(value = expr()) : pass(); });
     args.push_back(value ? value : errorExpr(spanFrom(first)));
     anyName = anyName || argumentName;
     names.push_back(argumentName);
@@ -422,13 +456,19 @@ ExprId AstBuilder::number() {
   ExprId result;
   const uint32_t first = here();
   const bool wantDuration = events_[event_].rule == Rules::RuleDuration;
-  visit([&](const Token& t) { if (!result) result = numberOf(t, wantDuration); }, [&](uint16_t) { pass(); });
+  visit(
+      [&](const Token& t) {
+        if (!result) result = numberOf(t, wantDuration);
+      },
+      [&](uint16_t) { pass(); });
   return result ? result : errorExpr(spanFrom(first));
 }
 
 // An underscore stands between two digits.
 static bool wellSeparated(std::string_view text) {
-  const auto digit = [&](size_t i) { return i < text.size() && std::isxdigit(uint8_t(text[i])) && text[i] != '_'; };
+  const auto digit = [&](size_t i) {
+    return i < text.size() && std::isxdigit(uint8_t(text[i])) && text[i] != '_';
+  };
   for (size_t i = 0; i < text.size(); ++i)
     if (text[i] == '_' && (i == 0 || !digit(i - 1) || !digit(i + 1))) return false;
   return true;
@@ -439,13 +479,18 @@ ExprId AstBuilder::numberOf(const Token& t, bool wantDuration) {
   e.kind = t.kind == TokenKind::DURATION ? ExprKind::duration : ExprKind::number;
   e.span = spanOf(t);
   e.text = textOf(t);
-  if (t.kind == TokenKind::DURATION || (t.kind == TokenKind::NUMBER && wellSeparated(e.text))) return add(std::move(e));
+  if (t.kind == TokenKind::DURATION || (t.kind == TokenKind::NUMBER && wellSeparated(e.text)))
+    return add(std::move(e));
   if (t.kind != TokenKind::NUMBER && t.kind != TokenKind::BAD_NUMBER) return {};
   Diagnostic d = report<Code::SYN016>(e.span, e.text, wantDuration ? "duration" : "number");
-  if (t.kind == TokenKind::NUMBER) d.help("an underscore stands between two digits: `1_000`");
-  else if (wantDuration) d.help("a duration is a whole number and one of `ms s m h d w`: `200ms`, `30d`");
-  else if (e.text.substr(0, 2) == "0x" || e.text.substr(0, 2) == "0X") d.help("hexadecimal numbers look like `0xff`");
-  else d.help("a name cannot begin with a digit; durations end in `ms s m h d w`, as in `200ms`");
+  if (t.kind == TokenKind::NUMBER)
+    d.help("an underscore stands between two digits: `1_000`");
+  else if (wantDuration)
+    d.help("a duration is a whole number and one of `ms s m h d w`: `200ms`, `30d`");
+  else if (e.text.substr(0, 2) == "0x" || e.text.substr(0, 2) == "0X")
+    d.help("hexadecimal numbers look like `0xff`");
+  else
+    d.help("a name cannot begin with a digit; durations end in `ms s m h d w`, as in `200ms`");
   sink_.add(std::move(d));
   return errorExpr(e.span);
 }
@@ -468,14 +513,16 @@ std::string AstBuilder::unescape(const Token& t) {
       case 'n': out += '\n'; break;
       case 't': out += '\t'; break;
       case 'r': out += '\r'; break;
-      case '\\': case '"': out += c; break;
+      case '\\':
+      case '"': out += c; break;
       case 'u': {
         const size_t close = body.find('}', at);
         uint32_t code = 0;
         if (close != std::string_view::npos && body[at + 2] == '{') {
           const char* const last = body.data() + close;
           const auto [end, error] = std::from_chars(body.data() + at + 3, last, code, 16);
-          if (error == std::errc{} && end == last && code > 0 && code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF)) {
+          if (error == std::errc{} && end == last && code > 0 && code <= 0x10FFFF &&
+              (code < 0xD800 || code > 0xDFFF)) {
             appendUtf8(out, code);
             length = close + 1 - at;
             break;
@@ -487,9 +534,11 @@ std::string AstBuilder::unescape(const Token& t) {
         const Decoded d = decodeUtf8(body, at + 1);
         length = 1 + std::max<uint32_t>(1, d.length);
         const auto begin = uint32_t(t.begin + 1 + at);
-        sink_.add(report<Code::SYN023>({file_, begin, uint32_t(begin + length)}, body.substr(at, length))
-                      .help("the escapes are `\\n \\t \\r \\\\ \\\" \\u{1F600}`; a backslash itself is written `\\\\`")
-                      .fix({"double the backslash", FixSafety::review, {{{file_, begin, begin}, "\\"}}}));
+        sink_.add(
+            report<Code::SYN023>({file_, begin, uint32_t(begin + length)}, body.substr(at, length))
+                .help("the escapes are `\\n \\t \\r \\\\ \\\" \\u{1F600}`; a backslash itself is "
+                      "written `\\\\`")
+                .fix({"double the backslash", FixSafety::review, {{{file_, begin, begin}, "\\"}}}));
       }
     }
     at += length;

@@ -17,9 +17,12 @@ ViewDecl AstBuilder::viewDecl(Doc documentation) {
         ViewItem item;
         const uint32_t start = here();
         visitRules([&](uint16_t child) {
-          if (child == Rules::RuleExpr) item.expr = expr();
-          else if (child == Rules::RuleName) item.as = name();
-          else pass();
+          if (child == Rules::RuleExpr)
+            item.expr = expr();
+          else if (child == Rules::RuleName)
+            item.as = name();
+          else
+            pass();
         });
         item.span = spanFrom(start);
         if (!item.expr) item.expr = errorExpr(item.span);
@@ -69,11 +72,16 @@ GrantDecl AstBuilder::grantDecl() {
   TokenKind last = TokenKind::GRANT;
   visit([&](const Token& t) { last = t.kind; },
         [&](uint16_t rule) {
-          if (rule == Rules::RuleQname) d.on = qname();
-          else if (rule == Rules::RuleNames && last == TokenKind::GRANT) d.actions = names();
-          else if (rule == Rules::RuleNames && last == TokenKind::EXCEPT) d.except = names();
-          else if (rule == Rules::RuleNames && last == TokenKind::TO) d.to = names();
-          else pass();
+          if (rule == Rules::RuleQname)
+            d.on = qname();
+          else if (rule == Rules::RuleNames && last == TokenKind::GRANT)
+            d.actions = names();
+          else if (rule == Rules::RuleNames && last == TokenKind::EXCEPT)
+            d.except = names();
+          else if (rule == Rules::RuleNames && last == TokenKind::TO)
+            d.to = names();
+          else
+            pass();
         });
   d.span = spanFrom(first);
   return d;
@@ -111,13 +119,13 @@ MigrationDecl AstBuilder::migrationDecl() {
         brace(t, d.body);
         to = to || t.kind == TokenKind::TO;
       },
-        [&](uint16_t rule) {
-          switch (rule) {
-            case Rules::RuleText: (to ? d.to : d.from) = text(); return;
-            case Rules::RuleMigrationItem: return void(d.items.push_back(migrationItem()));
-            default: return pass();
-          }
-        });
+      [&](uint16_t rule) {
+        switch (rule) {
+          case Rules::RuleText: (to ? d.to : d.from) = text(); return;
+          case Rules::RuleMigrationItem: return void(d.items.push_back(migrationItem()));
+          default: return pass();
+        }
+      });
   d.span = spanFrom(first);
   return d;
 }
@@ -138,7 +146,8 @@ MigrationItem AstBuilder::migrationItem() {
   visit(
       [&](const Token& t) {
         down = down || t.kind == TokenKind::DOWN;
-        if (i.kind == Kind::approve && t.kind != TokenKind::APPROVE && !i.action) i.action = nameOf(t);
+        if (i.kind == Kind::approve && t.kind != TokenKind::APPROVE && !i.action)
+          i.action = nameOf(t);
       },
       [&](uint16_t rule) {
         switch (rule) {
@@ -152,8 +161,10 @@ MigrationItem AstBuilder::migrationItem() {
             bool second = false;
             visit([&](const Token& t) { second = second || t.kind == TokenKind::DOWN; },
                   [&](uint16_t child) {
-                    if (child == Rules::RuleAssigns) (second ? i.downAssigns : i.upAssigns) = assigns();
-                    else pass();
+                    if (child == Rules::RuleAssigns)
+                      (second ? i.downAssigns : i.upAssigns) = assigns();
+                    else
+                      pass();
                   });
             return;
           }
@@ -166,7 +177,8 @@ MigrationItem AstBuilder::migrationItem() {
 
 std::vector<Assign> AstBuilder::assigns() {
   std::vector<Assign> list;
-  visitRules([&](uint16_t rule) { rule == Rules::RuleAssign ? void(list.push_back(assign())) : pass(); });
+  visitRules(
+      [&](uint16_t rule) { rule == Rules::RuleAssign ? void(list.push_back(assign())) : pass(); });
   return list;
 }
 
@@ -174,9 +186,12 @@ Assign AstBuilder::assign() {
   Assign a;
   const uint32_t first = here();
   visitRules([&](uint16_t rule) {
-    if (rule == Rules::RuleName) a.name = name();
-    else if (rule == Rules::RuleExpr) a.value = expr();
-    else pass();
+    if (rule == Rules::RuleName)
+      a.name = name();
+    else if (rule == Rules::RuleExpr)
+      a.value = expr();
+    else
+      pass();
   });
   a.span = spanFrom(first);
   if (!a.value) a.value = errorExpr(a.span);
@@ -225,24 +240,27 @@ SettingDecl AstBuilder::setting() {
       }
     });
   };
-  visit([&](const Token& t) { if (t.kind == TokenKind::LABEL && !s.name) s.name = label(t); },
-        [&](uint16_t rule) {
-          switch (rule) {
-            case Rules::RuleTypeRef: s.type = typeRef(); return;
-            case Rules::RuleJsonObject: {
-              const uint32_t start = here();
-              pass();
-              Expr e;
-              e.kind = ExprKind::json;
-              e.span = spanFrom(start);
-              e.text = textOf(e.span);
-              s.json = add(std::move(e));
-              return;
-            }
-            case Rules::RuleSettingModifier: return modifier();
-            default: return pass();
+  visit(
+      [&](const Token& t) {
+        if (t.kind == TokenKind::LABEL && !s.name) s.name = label(t);
+      },
+      [&](uint16_t rule) {
+        switch (rule) {
+          case Rules::RuleTypeRef: s.type = typeRef(); return;
+          case Rules::RuleJsonObject: {
+            const uint32_t start = here();
+            pass();
+            Expr e;
+            e.kind = ExprKind::json;
+            e.span = spanFrom(start);
+            e.text = textOf(e.span);
+            s.json = add(std::move(e));
+            return;
           }
-        });
+          case Rules::RuleSettingModifier: return modifier();
+          default: return pass();
+        }
+      });
   s.span = spanFrom(first);
   return s;
 }
@@ -265,22 +283,25 @@ NamespaceDecl AstBuilder::namespaceDecl(Doc documentation) {
         brace(t, d.body);
         d.isolated = d.isolated || t.kind == TokenKind::ISOLATED;
       },
-        [&](uint16_t rule) {
-          switch (rule) {
-            case Rules::RulePath: d.path = path(); return;
-            case Rules::RuleUseItem: {
-              UseItem use;
-              visitRules([&](uint16_t child) {
-                if (child == Rules::RuleQname) use.schema = qname();
-                else if (child == Rules::RuleName) use.as = name();
-                else pass();
-              });
-              return void(d.uses.push_back(std::move(use)));
-            }
-            case Rules::RuleNsItem: return void(d.items.push_back(namespaceItem()));
-            default: return pass();
+      [&](uint16_t rule) {
+        switch (rule) {
+          case Rules::RulePath: d.path = path(); return;
+          case Rules::RuleUseItem: {
+            UseItem use;
+            visitRules([&](uint16_t child) {
+              if (child == Rules::RuleQname)
+                use.schema = qname();
+              else if (child == Rules::RuleName)
+                use.as = name();
+              else
+                pass();
+            });
+            return void(d.uses.push_back(std::move(use)));
           }
-        });
+          case Rules::RuleNsItem: return void(d.items.push_back(namespaceItem()));
+          default: return pass();
+        }
+      });
   d.span = spanFrom(first);
   return d;
 }

@@ -1,4 +1,5 @@
-// syntax/characters.cpp: UTF-8, and the characters that would make a text look like something else than it is.
+// syntax/characters.cpp: UTF-8, and the characters that would make a text look like something else
+// than it is.
 #include <algorithm>
 #include <array>
 
@@ -12,14 +13,16 @@ struct Range {
 };
 
 // Unicode bidirectional formatting (Trojan Source).
-constexpr Range kBidirectional[] = {{0x061C, 0x061C}, {0x200E, 0x200F}, {0x202A, 0x202E}, {0x2066, 0x2069}};
+constexpr Range kBidirectional[] = {
+    {0x061C, 0x061C}, {0x200E, 0x200F}, {0x202A, 0x202E}, {0x2066, 0x2069}};
 
-// Characters without a shape of their own: soft hyphen, joiners, fillers, separators, annotations, variation selectors, tags.
-constexpr Range kInvisible[] = {{0x00AD, 0x00AD}, {0x034F, 0x034F},   {0x115F, 0x1160}, {0x17B4, 0x17B5},
-                                {0x180B, 0x180F}, {0x200B, 0x200D},   {0x2028, 0x2029}, {0x2060, 0x2065},
-                                {0x206A, 0x206F}, {0x3164, 0x3164},   {0xFE00, 0xFE0F}, {0xFEFF, 0xFEFF},
-                                {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB},   {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A},
-                                {0xE0000, 0xE0FFF}};
+// Characters without a shape of their own: soft hyphen, joiners, fillers, separators, annotations,
+// variation selectors, tags.
+constexpr Range kInvisible[] = {
+    {0x00AD, 0x00AD},   {0x034F, 0x034F},  {0x115F, 0x1160}, {0x17B4, 0x17B5}, {0x180B, 0x180F},
+    {0x200B, 0x200D},   {0x2028, 0x2029},  {0x2060, 0x2065}, {0x206A, 0x206F}, {0x3164, 0x3164},
+    {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},  {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB}, {0x1BCA0, 0x1BCA3},
+    {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF}};
 
 template <size_t N>
 bool contains(const Range (&ranges)[N], uint32_t c) {
@@ -42,13 +45,15 @@ Decoded decodeUtf8(std::string_view text, size_t at) {
   const uint32_t first = byte(at);
   if (at >= text.size()) return {};
   if (first < 0x80) return {first, 1};
-  if (first >= 0xC2 && first < 0xE0 && more(at + 1)) return {(first & 0x1F) << 6 | (byte(at + 1) & 0x3F), 2};
+  if (first >= 0xC2 && first < 0xE0 && more(at + 1))
+    return {(first & 0x1F) << 6 | (byte(at + 1) & 0x3F), 2};
   if (first >= 0xE0 && first < 0xF0 && more(at + 1) && more(at + 2)) {
     const uint32_t c = (first & 0x0F) << 12 | (byte(at + 1) & 0x3F) << 6 | (byte(at + 2) & 0x3F);
     if (c >= 0x800 && (c < 0xD800 || c > 0xDFFF)) return {c, 3};
   }
   if (first >= 0xF0 && first < 0xF5 && more(at + 1) && more(at + 2) && more(at + 3)) {
-    const uint32_t c = (first & 0x07) << 18 | (byte(at + 1) & 0x3F) << 12 | (byte(at + 2) & 0x3F) << 6 | (byte(at + 3) & 0x3F);
+    const uint32_t c = (first & 0x07) << 18 | (byte(at + 1) & 0x3F) << 12 |
+                       (byte(at + 2) & 0x3F) << 6 | (byte(at + 3) & 0x3F);
     if (c >= 0x10000 && c <= 0x10FFFF) return {c, 4};
   }
   return {};
@@ -87,7 +92,8 @@ std::vector<CharacterFault> findCharacterFaults(std::string_view text) {
       add(Kind::bidirectional, d.length, d.codePoint);
     } else if (contains(kInvisible, d.codePoint)) {
       // One selector after a sign says "draw it as text" or "as a picture": it hides nothing.
-      const bool presentation = (d.codePoint == 0xFE0E || d.codePoint == 0xFE0F) && previous > 0xA0 && !contains(kInvisible, previous);
+      const bool presentation = (d.codePoint == 0xFE0E || d.codePoint == 0xFE0F) &&
+                                previous > 0xA0 && !contains(kInvisible, previous);
       if (!presentation) add(Kind::invisible, d.length, d.codePoint);
     }
     previous = d.codePoint;

@@ -12,8 +12,10 @@ std::string quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
-    if (uint8_t(c) < 0x20 || uint8_t(c) >= 0x7F) out += fmt::format("\\x{:02x}", uint8_t(c));
-    else out += c;
+    if (uint8_t(c) < 0x20 || uint8_t(c) >= 0x7F)
+      out += fmt::format("\\x{:02x}", uint8_t(c));
+    else
+      out += c;
   }
   return out + '"';
 }
@@ -85,10 +87,14 @@ private:
     put("desc", p.descending);
     out_ += ')';
   }
-  void put(const char* name, const ImportItem& i) { out_ += fmt::format(" {}={}:{}", name, quoted(i.name.text), quoted(i.as.text)); }
-  void put(const char* name, const UseItem& u) { out_ += fmt::format(" {}={}:{}", name, quoted(u.schema.dotted()), quoted(u.as.text)); }
+  void put(const char* name, const ImportItem& i) {
+    out_ += fmt::format(" {}={}:{}", name, quoted(i.name.text), quoted(i.as.text));
+  }
+  void put(const char* name, const UseItem& u) {
+    out_ += fmt::format(" {}={}:{}", name, quoted(u.schema.dotted()), quoted(u.as.text));
+  }
   template <class E>
-    requires std::is_enum_v<E>
+  requires std::is_enum_v<E>
   void put(const char* name, E value) {
     if (value != E{}) out_ += fmt::format(" {}={}", name, int(value));
   }
@@ -383,6 +389,8 @@ private:
 
 }  // namespace
 
-std::string dump(const SyntaxTree& tree) { return Dumper(tree).run(); }
+std::string dump(const SyntaxTree& tree) {
+  return Dumper(tree).run();
+}
 
 }  // namespace cambium::syntax

@@ -1,15 +1,22 @@
 #include "compiler/syntax/faults.h"
 
 #include <algorithm>
-#include <set>
+
+#include "compiler/syntax/syntax_error.h"
 
 namespace cambium::syntax {
 namespace {
 
 class Mender {
 public:
-  Mender(FileId file, std::string_view text, ScannedText& scanned, unsigned maxNesting, DiagnosticSink& sink)
-      : file_(file), text_(text), tokens_(scanned.tokens), comments_(scanned.comments), maxNesting_(maxNesting), sink_(sink) {}
+  Mender(FileId file, std::string_view text, ScannedText& scanned, unsigned maxNesting,
+         DiagnosticSink& sink)
+      : file_(file),
+        text_(text),
+        tokens_(scanned.tokens),
+        comments_(scanned.comments),
+        maxNesting_(maxNesting),
+        sink_(sink) {}
 
   void run(bool hasFaults) {
     checkComments();
@@ -27,10 +34,15 @@ public:
 private:
   Span span(const Token& t) const { return {file_, t.begin, t.end}; }
   std::string_view textOf(const Token& t) const { return text_.substr(t.begin, t.end - t.begin); }
-  static bool opens(TokenKind k) { return k == TokenKind::LBRACE || k == TokenKind::LPAREN || k == TokenKind::LBRACK; }
-  static bool closes(TokenKind k) { return k == TokenKind::RBRACE || k == TokenKind::RPAREN || k == TokenKind::RBRACK; }
+  static bool opens(TokenKind k) {
+    return k == TokenKind::LBRACE || k == TokenKind::LPAREN || k == TokenKind::LBRACK;
+  }
+  static bool closes(TokenKind k) {
+    return k == TokenKind::RBRACE || k == TokenKind::RPAREN || k == TokenKind::RBRACK;
+  }
 
-  // Two commas in a row, or brackets too deep: the only reasons to touch tokens that are all right by themselves.
+  // Two commas in a row, or brackets too deep: the only reasons to touch tokens that are all right
+  // by themselves.
   bool needsEdit() const {
     unsigned depth = 0;
     TokenKind previous = TokenKind::endOfFile;
@@ -54,13 +66,23 @@ private:
     t.kind = kind;
     keep(t);
   }
+  void keepQuietly(TokenKind kind) {
+    keepAs(kind);
+    out_.back().quiet = true;
+  }
   // Whatever the parser would say about the rest of the line comes of what was taken out.
   void takeOut(bool quietNext = true) {
     quietNext_ = quietNext_ || quietNext;
     lineStartNext_ = lineStartNext_ || tokens_[at_].startsLine;
   }
   void swallowNext() { places_[++at_] = uint32_t(out_.size()); }
-  void say(Diagnostic d) { sink_.add(std::move(d)); }
+  // A file of another kind is not answered by a million reports.
+  void say(Diagnostic d) {
+    if (said_ == kMaxSyntaxErrors) {
+      d = report<Code::SYN029>(d.span).help("mend the first ones, then check again");
+    }
+    if (said_++ <= kMaxSyntaxErrors) sink_.add(std::move(d));
+  }
 
   void token() {
     const Token& t = tokens_[at_];
@@ -72,18 +94,24 @@ private:
     switch (t.kind) {
       case TokenKind::COMMA:
         if (!out_.empty() && out_.back().kind == TokenKind::COMMA) {
-          say(report<Code::SYN028>(span(t)).label(span(out_.back()), "the comma before").fix({"leave one out", FixSafety::review, {{span(t), ""}}}));
+          say(report<Code::SYN028>(span(t))
+                  .label(span(out_.back()), "the comma before")
+                  .fix({"leave one out", FixSafety::review, {{span(t), ""}}}));
           return takeOut(false);
         }
         return keep(t);
       case TokenKind::SEMICOLON:
-        say(report<Code::SYN006>(span(t)).help("nothing separates members and declarations; lists have commas").fix({"leave it out", FixSafety::safe, {{span(t), ""}}}));
+        say(report<Code::SYN006>(span(t))
+                .help("nothing separates members and declarations; lists have commas")
+                .fix({"leave it out", FixSafety::safe, {{span(t), ""}}}));
         return takeOut(false);
       case TokenKind::SQL_COMMENT:
       case TokenKind::HASH_COMMENT: {
         const uint32_t length = t.kind == TokenKind::HASH_COMMENT ? 1 : 2;
         const Span sign{file_, t.begin, t.begin + length};
-        say(report<Code::SYN007>(sign, textOf(t).substr(0, length)).help("comments are `// …` and `/* … */`").fix({"write `//`", FixSafety::safe, {{sign, "//"}}}));
+        say(report<Code::SYN007>(sign, textOf(t).substr(0, length))
+                .help("comments are `// …` and `/* … */`")
+                .fix({"write `//`", FixSafety::safe, {{sign, "//"}}}));
         return takeOut(false);
       }
       case TokenKind::SQL_STRING: {
@@ -99,7 +127,9 @@ private:
       case TokenKind::AMP_AND: return operatorOf("and", TokenKind::AND);
       case TokenKind::BANG: return operatorOf("not ", TokenKind::NOT);
       case TokenKind::UNTERMINATED_STRING: {
-        say(report<Code::SYN014>(span(t), "string").help("strings end on their line; longer ones stand in `\"\"\"…\"\"\"`").fix({"close the string", FixSafety::review, {{{file_, t.end, t.end}, "\""}}}));
+        say(report<Code::SYN014>(span(t), "string")
+                .help("strings end on their line; longer ones stand in `\"\"\"…\"\"\"`")
+                .fix({"close the string", FixSafety::review, {{{file_, t.end, t.end}, "\""}}}));
         Token closed = t;
         closed.kind = TokenKind::STRING;
         closed.quiet = true;
@@ -108,15 +138,18 @@ private:
         return;
       }
       case TokenKind::UNTERMINATED_RAW_STRING:
-        say(report<Code::SYN014>({file_, t.begin, t.begin + 3}, "string").help("it ends with another `\"\"\"`"));
+        say(report<Code::SYN014>({file_, t.begin, t.begin + 3}, "string")
+                .help("it ends with another `\"\"\"`"));
         quietNext_ = true;
         return;
       case TokenKind::UNTERMINATED_ID:
-        say(report<Code::SYN014>(span(t), "name").help("a quoted name ends with a backtick on the same line"));
-        return t.end > t.begin + 1 ? keepAs(TokenKind::ID) : takeOut();
+        say(report<Code::SYN014>(span(t), "name")
+                .help("a quoted name ends with a backtick on the same line"));
+        if (t.end == t.begin + 1) return takeOut();
+        return keepQuietly(TokenKind::ID);
       case TokenKind::EMPTY_ID:
         say(report<Code::SYN001>(span(t), "a name", "nothing between backticks"));
-        return keepAs(TokenKind::ID);
+        return keepQuietly(TokenKind::ID);
       case TokenKind::FOREIGN_WORD: return foreignWord();
       case TokenKind::ERRCHAR: return unknown();
       default: return keep(t);
@@ -126,7 +159,11 @@ private:
   void operatorOf(std::string_view ours, TokenKind kind) {
     const Token& t = tokens_[at_];
     const auto shown = ours.back() == ' ' ? ours.substr(0, ours.size() - 1) : ours;
-    say(report<Code::SYN009>(span(t), textOf(t)).help(fmt::format("write `{}`", shown)).fix({fmt::format("write `{}`", shown), FixSafety::safe, {{span(t), std::string(ours)}}}));
+    say(report<Code::SYN009>(span(t), textOf(t))
+            .help(fmt::format("write `{}`", shown))
+            .fix({fmt::format("write `{}`", shown),
+                  FixSafety::safe,
+                  {{span(t), std::string(ours)}}}));
     keepAs(kind);
   }
 
@@ -138,8 +175,10 @@ private:
       while (i < text.size() && uint8_t(text[i]) < 0x80) ++i;
       const Decoded d = decodeUtf8(text, i);
       const auto begin = uint32_t(t.begin + i);
-      say(report<Code::SYN017>({file_, begin, begin + d.length}, fmt::format("`{}`", text.substr(i, d.length)))
-              .help("names are made of the letters `a` to `z`, digits and `_`; anything else may stand in strings and comments"));
+      say(report<Code::SYN017>({file_, begin, begin + d.length},
+                               fmt::format("`{}`", text.substr(i, d.length)))
+              .help("names are made of the letters `a` to `z`, digits and `_`; anything else may "
+                    "stand in strings and comments"));
     }
     if (at_ + 1 < tokens_.size() && tokens_[at_ + 1].kind == TokenKind::COLON) {
       Token joined = t;
@@ -148,8 +187,7 @@ private:
       keep(joined);
       return swallowNext();
     }
-    keepAs(TokenKind::ID);
-    out_.back().quiet = true;
+    keepQuietly(TokenKind::ID);
   }
 
   // The characters' own report has spoken of it.
@@ -157,16 +195,20 @@ private:
 
   void unknown() {
     const Token& t = tokens_[at_];
-    const bool sameRun = at_ > 0 && tokens_[at_ - 1].kind == TokenKind::ERRCHAR && tokens_[at_ - 1].end == t.begin;
+    const bool sameRun =
+        at_ > 0 && tokens_[at_ - 1].kind == TokenKind::ERRCHAR && tokens_[at_ - 1].end == t.begin;
     if (!knownFault(t) && !sameRun) {
       const Decoded d = decodeUtf8(text_, t.begin);
       Diagnostic diagnostic = report<Code::SYN017>(span(t), fmt::format("`{}`", textOf(t)));
       const auto c = d.codePoint;
-      if (c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x202F || c == 0x205F || c == 0x3000) {
+      if (c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x202F || c == 0x205F ||
+          c == 0x3000) {
         diagnostic = report<Code::SYN017>(span(t), fmt::format("the blank U+{:04X}", c));
-        diagnostic.help("use an ordinary space").fix({"write a space", FixSafety::safe, {{span(t), " "}}});
+        diagnostic.help("use an ordinary space")
+            .fix({"write a space", FixSafety::safe, {{span(t), " "}}});
       } else if (c >= 0x201C && c <= 0x201F) {
-        diagnostic.help("strings stand in straight double quotes: `\"…\"`").fix({"write `\"`", FixSafety::review, {{span(t), "\""}}});
+        diagnostic.help("strings stand in straight double quotes: `\"…\"`")
+            .fix({"write `\"`", FixSafety::review, {{span(t), "\""}}});
       } else if (c == '\'') {
         diagnostic = report<Code::SYN008>(span(t)).help("write `\"…\"`");
       } else if (c == '|') {
@@ -183,13 +225,17 @@ private:
   // Everything up to the bracket that closes it goes, and something quiet takes its place.
   void tooDeep() {
     const Token& first = tokens_[at_];
-    if (!tooDeepReported_) say(report<Code::SYN021>(span(first), maxNesting_).help("take the inner parts out, for instance into computed properties"));
+    if (!tooDeepReported_)
+      say(report<Code::SYN021>(span(first), maxNesting_)
+              .help("take the inner parts out, for instance into computed properties"));
     tooDeepReported_ = true;
     const unsigned outside = depth_ - 1;
     Token t = first;
-    while (at_ + 1 < tokens_.size() && tokens_[at_ + 1].kind != TokenKind::endOfFile && depth_ > outside) {
+    while (at_ + 1 < tokens_.size() && tokens_[at_ + 1].kind != TokenKind::endOfFile &&
+           depth_ > outside) {
       const Token& next = tokens_[at_ + 1];
-      if (next.startsLine && next.begin > 0 && text_[next.begin - 1] == '\n' && isNameLike(next.kind)) {
+      if (next.startsLine && next.begin > 0 && text_[next.begin - 1] == '\n' &&
+          isNameLike(next.kind)) {
         depth_ = 0;  // the next declaration: the brackets were never closed
         break;
       }
@@ -209,10 +255,12 @@ private:
   void checkComments() {
     for (const CommentToken& c : comments_) {
       if (insidePath(c)) {
-        say(report<Code::SYN012>({file_, c.begin, c.begin + 2}, text_.substr(c.begin, 2)).help("write one `/` between the parts of a path, and a blank before a comment"));
+        say(report<Code::SYN012>({file_, c.begin, c.begin + 2}, text_.substr(c.begin, 2))
+                .help("write one `/` between the parts of a path, and a blank before a comment"));
         tokens_[c.before].quiet = true;
       } else if (c.kind == TokenKind::UNTERMINATED_COMMENT) {
-        say(report<Code::SYN015>({file_, c.begin, c.begin + 2}).help("block comments nest: each `/*` needs its own `*/`"));
+        say(report<Code::SYN015>({file_, c.begin, c.begin + 2})
+                .help("block comments nest: each `/*` needs its own `*/`"));
         tokens_[c.before].quiet = true;
       }
     }
@@ -224,16 +272,19 @@ private:
     uint32_t i = c.before;
     bool slash = false;
     const auto belongs = [](TokenKind k) {
-      return isNameLike(k) || isReserved(k) || k == TokenKind::REF || k == TokenKind::NUMBER || k == TokenKind::DURATION || k == TokenKind::BAD_NUMBER ||
-             k == TokenKind::MINUS || k == TokenKind::SLASH;
+      return isNameLike(k) || isReserved(k) || k == TokenKind::REF || k == TokenKind::NUMBER ||
+             k == TokenKind::DURATION || k == TokenKind::BAD_NUMBER || k == TokenKind::MINUS ||
+             k == TokenKind::SLASH;
     };
-    while (i > 0 && belongs(tokens_[i - 1].kind) && tokens_[i - 1].end == (i == c.before ? c.begin : tokens_[i].begin)) {
+    while (i > 0 && belongs(tokens_[i - 1].kind) &&
+           tokens_[i - 1].end == (i == c.before ? c.begin : tokens_[i].begin)) {
       --i;
       slash = slash || tokens_[i].kind == TokenKind::SLASH;
     }
     if (i == 0 || i == c.before) return false;
     const TokenKind before = tokens_[i - 1].kind;
-    return before == TokenKind::CONFIG || (before == TokenKind::NAMESPACE && (slash || tokens_[i].kind == TokenKind::SLASH));
+    return before == TokenKind::CONFIG ||
+           (before == TokenKind::NAMESPACE && (slash || tokens_[i].kind == TokenKind::SLASH));
   }
 
   FileId file_;
@@ -246,6 +297,7 @@ private:
   std::vector<uint32_t> places_;  // where each token went
   size_t at_ = 0;
   unsigned depth_ = 0;
+  size_t said_ = 0;
   bool quietNext_ = false;
   bool lineStartNext_ = false;
   bool tooDeepReported_ = false;
@@ -255,8 +307,13 @@ private:
 
 void reportCharacters(FileId file, std::string_view text, DiagnosticSink& sink) {
   using Kind = CharacterFault::Kind;
+  size_t said = 0;
   for (const CharacterFault& f : findCharacterFaults(text)) {
     const Span span{file, f.begin, f.end};
+    if (said++ == kMaxSyntaxErrors) {
+      sink.add(report<Code::SYN029>(span).help("mend the first ones, then check again"));
+      return;
+    }
     switch (f.kind) {
       case Kind::notUtf8:
         sink.add(report<Code::SYN018>(span, f.codePoint).help("save the file as UTF-8"));
@@ -269,7 +326,8 @@ void reportCharacters(FileId file, std::string_view text, DiagnosticSink& sink) 
         break;
       case Kind::invisible:
       case Kind::control:
-        sink.add(report<Code::SYN019>(span, f.kind == Kind::control ? "control" : "invisible", f.codePoint)
+        sink.add(report<Code::SYN019>(span, f.kind == Kind::control ? "control" : "invisible",
+                                      f.codePoint)
                      .help("take it out, or write it in a string as an escape: `\\u{…}`")
                      .fix({"take it out", FixSafety::review, {{span, ""}}}));
         break;
@@ -277,7 +335,8 @@ void reportCharacters(FileId file, std::string_view text, DiagnosticSink& sink) 
   }
 }
 
-void mendTokens(FileId file, std::string_view text, ScannedText& scanned, unsigned maxNesting, DiagnosticSink& sink) {
+void mendTokens(FileId file, std::string_view text, ScannedText& scanned, unsigned maxNesting,
+                DiagnosticSink& sink) {
   Mender(file, text, scanned, maxNesting, sink).run(scanned.hasFaults);
 }
 

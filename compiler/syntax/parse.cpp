@@ -25,7 +25,8 @@ SyntaxTree parse(const SourceMap& sources, FileId file, DiagnosticSink& sink) {
   const std::string_view text = sources[file].text();
   const size_t errorsBefore = sink.errorCount();
   if (text.size() > kMaxFileBytes) {
-    sink.add(report<Code::SYN020>({file, 0, 0}, text.size(), kMaxFileBytes).help("split it: every `.cam` file of the folder belongs to the package"));
+    sink.add(report<Code::SYN020>({file, 0, 0}, text.size(), kMaxFileBytes)
+                 .help("split it: every `.cam` file of the folder belongs to the package"));
     SyntaxTree tree;
     tree.file = file;
     tree.hasErrors = true;

@@ -18,11 +18,21 @@ constexpr std::array<CharClass, 256> kClasses = [] {
   return table;
 }();
 
-constexpr CharClass classOf(char c) { return kClasses[uint8_t(c)]; }
-constexpr bool isWordStart(char c) { return classOf(c) == kLetter; }
-constexpr bool isDigit(char c) { return classOf(c) == kDigit; }
-constexpr bool isWordChar(char c) { return classOf(c) == kLetter || classOf(c) == kDigit; }
-constexpr bool isLineEnd(char c) { return c == '\n' || c == '\r'; }
+constexpr CharClass classOf(char c) {
+  return kClasses[uint8_t(c)];
+}
+constexpr bool isWordStart(char c) {
+  return classOf(c) == kLetter;
+}
+constexpr bool isDigit(char c) {
+  return classOf(c) == kDigit;
+}
+constexpr bool isWordChar(char c) {
+  return classOf(c) == kLetter || classOf(c) == kDigit;
+}
+constexpr bool isLineEnd(char c) {
+  return c == '\n' || c == '\r';
+}
 
 struct TokenRow {
   std::string_view text;
@@ -34,7 +44,8 @@ constexpr TokenRow kRows[] = {
 #undef TOKEN
 };
 
-// Open addressing over the words of the grammar: at most one comparison for almost every identifier.
+// Open addressing over the words of the grammar: at most one comparison for almost every
+// identifier.
 class WordTable {
 public:
   constexpr WordTable() {
@@ -137,7 +148,9 @@ private:
         return emit(TokenKind::MINUS, at_ + 1);
       case '|':
         return d == '|' ? emit(TokenKind::CONCAT, at_ + 2) : emitFault(TokenKind::ERRCHAR, at_ + 1);
-      case '&': return emitFault(d == '&' ? TokenKind::AMP_AND : TokenKind::ERRCHAR, at_ + (d == '&' ? 2 : 1));
+      case '&':
+        return emitFault(d == '&' ? TokenKind::AMP_AND : TokenKind::ERRCHAR,
+                         at_ + (d == '&' ? 2 : 1));
       case ';': return emitFault(TokenKind::SEMICOLON, at_ + 1);
       case '#': return emitFault(TokenKind::HASH_COMMENT, lineEnd(at_));
       case '/': return slash();
@@ -211,7 +224,8 @@ private:
       }
       const bool block = text_[at + 1] == '*';
       const size_t stop = block ? blockEnd(at) : lineEnd(at);
-      out_.comments.push_back({uint32_t(at), uint32_t(stop), block ? TokenKind::BLOCK_COMMENT : TokenKind::LINE_COMMENT,
+      out_.comments.push_back({uint32_t(at), uint32_t(stop),
+                               block ? TokenKind::BLOCK_COMMENT : TokenKind::LINE_COMMENT,
                                !anythingOnLine_, index});
       anythingOnLine_ = true;
       at = stop;
@@ -271,7 +285,8 @@ private:
     }
     const size_t tail = wordEnd(end);
     if (tail == end || !isWordStart(text_[end])) return emit(TokenKind::NUMBER, end);
-    if (whole && end == mantissa && isUnit(text_.substr(end, tail - end))) return emit(TokenKind::DURATION, tail);
+    if (whole && end == mantissa && isUnit(text_.substr(end, tail - end)))
+      return emit(TokenKind::DURATION, tail);
     emitFault(TokenKind::BAD_NUMBER, tail);
   }
 
@@ -290,13 +305,15 @@ private:
   void string() {
     if (peek(at_ + 1) == '"' && peek(at_ + 2) == '"') {
       const size_t close = text_.find("\"\"\"", at_ + 3);
-      if (close == std::string_view::npos) return emitFault(TokenKind::UNTERMINATED_RAW_STRING, text_.size());
+      if (close == std::string_view::npos)
+        return emitFault(TokenKind::UNTERMINATED_RAW_STRING, text_.size());
       return emit(TokenKind::RAW_STRING, close + 3);
     }
     size_t end = at_ + 1;
     while (inside(end) && text_[end] != '"' && !isLineEnd(text_[end])) {
       if (text_[end] == '\\') {
-        if (!inside(end + 1) || isLineEnd(text_[end + 1])) return emitFault(TokenKind::UNTERMINATED_STRING, end + 1);
+        if (!inside(end + 1) || isLineEnd(text_[end + 1]))
+          return emitFault(TokenKind::UNTERMINATED_STRING, end + 1);
         ++end;
       }
       ++end;
@@ -349,7 +366,8 @@ private:
   }
 
   void emitComment(TokenKind kind, size_t end) {
-    out_.comments.push_back({uint32_t(at_), uint32_t(end), kind, !anythingOnLine_, uint32_t(out_.tokens.size())});
+    out_.comments.push_back(
+        {uint32_t(at_), uint32_t(end), kind, !anythingOnLine_, uint32_t(out_.tokens.size())});
     if (text_.substr(at_, end - at_).find('\n') != std::string_view::npos) tokenOnLine_ = false;
     anythingOnLine_ = true;
     at_ = end;
@@ -366,15 +384,21 @@ private:
 
 }  // namespace
 
-ScannedText scan(std::string_view text) { return Scanner(text).run(); }
+ScannedText scan(std::string_view text) {
+  return Scanner(text).run();
+}
 
 std::string_view fixedText(TokenKind kind) {
   return kind == TokenKind::endOfFile ? std::string_view() : kRows[size_t(kind) - 1].text;
 }
-bool isSoftWord(TokenKind kind) { return kind >= TokenKind::PACKAGE && kind <= TokenKind::END; }
+bool isSoftWord(TokenKind kind) {
+  return kind >= TokenKind::PACKAGE && kind <= TokenKind::END;
+}
 bool isNameLike(TokenKind kind) {
   return isSoftWord(kind) || kind == TokenKind::ID || kind == TokenKind::QUOTED_ID;
 }
-bool isReserved(TokenKind kind) { return kind >= TokenKind::TRUE_ && kind <= TokenKind::CASE; }
+bool isReserved(TokenKind kind) {
+  return kind >= TokenKind::TRUE_ && kind <= TokenKind::CASE;
+}
 
 }  // namespace cambium::syntax

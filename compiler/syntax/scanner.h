@@ -1,7 +1,8 @@
-// syntax/scanner.h: text to tokens, by hand, because the generated lexer is seventy times slower. grammar/CambiumLexer.g4 says what the
-// tokens are; a test holds this scanner to the generated lexer on every input, broken ones included.
-// In: any bytes. Out: the tokens in order, ended by endOfFile; what is wrong has a kind of its own (UNTERMINATED_STRING, ERRCHAR, …) and
-// is reported by whoever reads the tokens. Linear in the text. Never fails.
+// syntax/scanner.h: text to tokens, by hand, because the generated lexer is seventy times slower.
+// grammar/CambiumLexer.g4 says what the tokens are; a test holds this scanner to the generated
+// lexer on every input, broken ones included. In: any bytes. Out: the tokens in order, ended by
+// endOfFile; what is wrong has a kind of its own (UNTERMINATED_STRING, ERRCHAR, …) and is reported
+// by whoever reads the tokens. Linear in the text. Never fails.
 #pragma once
 
 #include "compiler/syntax/token.h"

@@ -1,5 +1,5 @@
-// syntax/syntax_errors.cpp: the parser's errors in words: what stands there, what could stand there, and what somebody who comes from another language
-// probably meant.
+// syntax/syntax_errors.cpp: the parser's errors in words: what stands there, what could stand
+// there, and what somebody who comes from another language probably meant.
 #include <algorithm>
 #include <array>
 
@@ -12,9 +12,15 @@ namespace {
 
 using Rules = grammar::fast::CambiumParser;
 
-bool isOpener(TokenKind k) { return k == TokenKind::LBRACE || k == TokenKind::LPAREN || k == TokenKind::LBRACK; }
-bool isCloser(TokenKind k) { return k == TokenKind::RBRACE || k == TokenKind::RPAREN || k == TokenKind::RBRACK; }
-TokenKind closerOf(TokenKind opener) { return TokenKind(int(opener) + 1); }
+bool isOpener(TokenKind k) {
+  return k == TokenKind::LBRACE || k == TokenKind::LPAREN || k == TokenKind::LBRACK;
+}
+bool isCloser(TokenKind k) {
+  return k == TokenKind::RBRACE || k == TokenKind::RPAREN || k == TokenKind::RBRACK;
+}
+TokenKind closerOf(TokenKind opener) {
+  return TokenKind(int(opener) + 1);
+}
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -35,7 +41,9 @@ constexpr Habit kAfterProperty[] = {
     {"required", "", "every property is required unless its type ends in `?`: leave the word out"},
     {"default", "", "a default is written `= value`"},
     {"primary", "key", "a key is written `key id: …`, or `key (a, b)` on a line of its own"},
-    {"unique", "", "one unique property is marked `@unique`; several together are `unique (a, b)` on a line of their own"},
+    {"unique", "",
+     "one unique property is marked `@unique`; several together are `unique (a, b)` on a line of "
+     "their own"},
     {"references", "", "a reference is a property of its own: `customer: ref Customer`"},
     {"auto_increment", "", "a counted key is written `key id: int64 = autoincrement()`"},
     {"autoincrement", "", "a counted key is written `key id: int64 = autoincrement()`"},
@@ -61,21 +69,26 @@ constexpr Habit kAsMember[] = {
 
 class Wording {
 public:
-  Wording(FileId file, std::string_view text, const std::vector<Token>& tokens, DiagnosticSink& sink)
+  Wording(FileId file, std::string_view text, const std::vector<Token>& tokens,
+          DiagnosticSink& sink)
       : file_(file), text_(text), tokens_(tokens), sink_(sink) {}
 
   void say(const SyntaxError& e) {
     switch (e.kind) {
       case SyntaxError::Kind::tooMany:
-        sink_.add(report<Code::SYN029>(span(e.token)).help("mend the first ones, then check again"));
+        sink_.add(
+            report<Code::SYN029>(span(e.token)).help("mend the first ones, then check again"));
         return;
       case SyntaxError::Kind::tooDeep:
-        sink_.add(report<Code::SYN021>(span(e.token), 256).help("take the inner parts out, for instance into computed properties"));
+        sink_.add(report<Code::SYN021>(span(e.token), 256)
+                      .help("take the inner parts out, for instance into computed properties"));
         return;
       case SyntaxError::Kind::wrongCloser: return wrongCloser(e);
       case SyntaxError::Kind::unexpected: break;
     }
-    if (neverClosed(e) || neverOpened(e) || reserved(e) || missingColon(e) || equals(e) || foreignWords(e) || unfinished(e)) return;
+    if (neverClosed(e) || neverOpened(e) || reserved(e) || missingColon(e) || equals(e) ||
+        foreignWords(e) || unfinished(e))
+      return;
     general(e);
   }
 
@@ -89,10 +102,15 @@ private:
     const Token& t = token(index);
     return text_.substr(t.begin, t.end - t.begin);
   }
-  static bool can(const SyntaxError& e, TokenKind kind) { return std::ranges::binary_search(e.expected, kind); }
-  static bool in(const SyntaxError& e, uint16_t rule) { return !e.rules.empty() && e.rules.front() == rule; }
+  static bool can(const SyntaxError& e, TokenKind kind) {
+    return std::ranges::binary_search(e.expected, kind);
+  }
+  static bool in(const SyntaxError& e, uint16_t rule) {
+    return !e.rules.empty() && e.rules.front() == rule;
+  }
   bool inMembers(const SyntaxError& e) const {
-    return in(e, Rules::RuleEntityDecl) || in(e, Rules::RuleMixinDecl) || in(e, Rules::RuleGroupDecl);
+    return in(e, Rules::RuleEntityDecl) || in(e, Rules::RuleMixinDecl) ||
+           in(e, Rules::RuleGroupDecl);
   }
 
   // ---- brackets
@@ -100,35 +118,46 @@ private:
     const auto right = fixedText(closerOf(token(e.opener).kind));
     sink_.add(report<Code::SYN003>(span(e.token), textOf(e.token), textOf(e.opener))
                   .label(span(e.opener), "opened here")
-                  .fix({fmt::format("write `{}`", right), FixSafety::review, {{span(e.token), std::string(right)}}}));
+                  .fix({fmt::format("write `{}`", right),
+                        FixSafety::review,
+                        {{span(e.token), std::string(right)}}}));
   }
 
   bool neverClosed(const SyntaxError& e) {
     if (e.opener == SyntaxError::kNone) return false;
     const TokenKind opener = token(e.opener).kind, here = token(e.token).kind;
     const bool foreignCloser = here == TokenKind::RBRACE && opener != TokenKind::LBRACE;
-    const bool nextElement = opener != TokenKind::LBRACE && token(e.token).startsLine && can(e, closerOf(opener)) &&
+    const bool nextElement = opener != TokenKind::LBRACE && token(e.token).startsLine &&
+                             can(e, closerOf(opener)) &&
                              (here == TokenKind::LABEL || isSoftWord(here));
     if (!e.endsDeclaration && !foreignCloser && !nextElement) return false;
-    if (!saidOpen_.empty() && std::ranges::find(saidOpen_, e.opener) != saidOpen_.end()) return true;
+    if (!saidOpen_.empty() && std::ranges::find(saidOpen_, e.opener) != saidOpen_.end())
+      return true;
     saidOpen_.push_back(e.opener);
     Diagnostic d = report<Code::SYN004>(span(e.opener), textOf(e.opener));
-    if (here == TokenKind::endOfFile) d.note("the file ends before it is");
-    else d.label(span(e.token), "this cannot stand inside it");
-    sink_.add(std::move(d).help(fmt::format("write `{}` where it ends", fixedText(closerOf(opener)))));
+    if (here == TokenKind::endOfFile)
+      d.note("the file ends before it is");
+    else
+      d.label(span(e.token), "this cannot stand inside it");
+    sink_.add(
+        std::move(d).help(fmt::format("write `{}` where it ends", fixedText(closerOf(opener)))));
     return true;
   }
 
   bool neverOpened(const SyntaxError& e) {
     const TokenKind here = token(e.token).kind;
-    if (!isCloser(here) || (e.opener != SyntaxError::kNone && closerOf(token(e.opener).kind) == here)) return false;
-    sink_.add(report<Code::SYN005>(span(e.token), textOf(e.token)).help("leave it out, or look for a bracket that was closed too early"));
+    if (!isCloser(here) ||
+        (e.opener != SyntaxError::kNone && closerOf(token(e.opener).kind) == here))
+      return false;
+    sink_.add(report<Code::SYN005>(span(e.token), textOf(e.token))
+                  .help("leave it out, or look for a bracket that was closed too early"));
     return true;
   }
 
   // ---- names
   bool reserved(const SyntaxError& e) {
-    static constexpr std::array<std::string_view, 9> kReserved = {"true", "false", "null", "and", "or", "not", "in", "is", "case"};
+    static constexpr std::array<std::string_view, 9> kReserved = {
+        "true", "false", "null", "and", "or", "not", "in", "is", "case"};
     const auto word = textOf(e.token);
     const bool nameOnly = can(e, TokenKind::ID) && !can(e, TokenKind::NUMBER);
     if (!nameOnly || std::ranges::find(kReserved, word) == kReserved.end()) return false;
@@ -141,10 +170,13 @@ private:
 
   // `name string(40)` where a member begins.
   bool missingColon(const SyntaxError& e) {
-    if (!can(e, TokenKind::LABEL) || !(inMembers(e) || in(e, Rules::RuleKeyMember) || in(e, Rules::RuleSchemaDecl))) return false;
+    if (!can(e, TokenKind::LABEL) ||
+        !(inMembers(e) || in(e, Rules::RuleKeyMember) || in(e, Rules::RuleSchemaDecl)))
+      return false;
     const Token& name = token(e.token);
     const Token& next = token(e.token + 1);
-    const bool first = name.startsLine || in(e, Rules::RuleKeyMember) || (e.token > 0 && isOpener(token(e.token - 1).kind));
+    const bool first = name.startsLine || in(e, Rules::RuleKeyMember) ||
+                       (e.token > 0 && isOpener(token(e.token - 1).kind));
     if (!first || !isNameLike(name.kind) || next.startsLine) return false;
     if (habit(e, kAsMember)) return true;
     if (!isNameLike(next.kind) || name.quiet || next.quiet) return false;
@@ -161,7 +193,8 @@ private:
     bool condition = can(e, TokenKind::EQEQ);
     for (size_t i = e.token; i-- > 0 && !condition;) {
       const TokenKind kind = tokens_[i].kind;
-      condition = kind == TokenKind::CHECK || kind == TokenKind::WHERE || kind == TokenKind::USING || kind == TokenKind::WHEN;
+      condition = kind == TokenKind::CHECK || kind == TokenKind::WHERE ||
+                  kind == TokenKind::USING || kind == TokenKind::WHEN;
       if (tokens_[i].startsLine || kind == TokenKind::LBRACE) break;
     }
     if (!condition) return false;
@@ -171,13 +204,18 @@ private:
     return true;
   }
 
-  // `check a +`, and on the next line another `check`, which was taken for a name: the mistake is on the line before.
+  // `check a +`, and on the next line another `check`, which was taken for a name: the mistake is
+  // on the line before.
   bool unfinished(const SyntaxError& e) {
     if (e.token < 2 || token(e.token).startsLine || !token(e.token - 1).startsLine) return false;
     const TokenKind word = token(e.token - 1).kind, before = token(e.token - 2).kind;
-    const bool expects = before == TokenKind::EQ || (before >= TokenKind::EQEQ && before <= TokenKind::CONCAT) || isReserved(before) || isSoftWord(before);
+    const bool expects = before == TokenKind::EQ ||
+                         (before >= TokenKind::EQEQ && before <= TokenKind::CONCAT) ||
+                         isReserved(before) || isSoftWord(before);
     if (!isSoftWord(word) || !expects || !can(e, word)) return false;
-    sink_.add(report<Code::SYN001>(span(e.token - 2), fmt::format("something after `{}`", textOf(e.token - 2)), "the end of the line"));
+    sink_.add(report<Code::SYN001>(span(e.token - 2),
+                                   fmt::format("something after `{}`", textOf(e.token - 2)),
+                                   "the end of the line"));
     return true;
   }
 
@@ -189,7 +227,8 @@ private:
       if (h.word != word || (!h.second.empty() && h.second != next)) continue;
       Span at = span(e.token);
       if (!h.second.empty()) at = join(at, span(e.token + 1));
-      Diagnostic d = report<Code::SYN011>(at, text_.substr(at.begin, at.end - at.begin)).help(std::string(h.help));
+      Diagnostic d = report<Code::SYN011>(at, text_.substr(at.begin, at.end - at.begin))
+                         .help(std::string(h.help));
       if (word == "not" || word == "required") d.fix({"leave it out", FixSafety::safe, {{at, ""}}});
       sink_.add(std::move(d));
       return true;
@@ -199,9 +238,11 @@ private:
 
   bool foreignWords(const SyntaxError& e) {
     const bool afterSomething = !token(e.token).startsLine && e.token > 0;
-    if (inMembers(e) && afterSomething && can(e, TokenKind::LABEL) && habit(e, kAfterProperty)) return true;
+    if (inMembers(e) && afterSomething && can(e, TokenKind::LABEL) && habit(e, kAfterProperty))
+      return true;
     // `email: string(80) unique` reads as the beginning of a member.
-    if (in(e, Rules::RuleUniqueDecl) && e.token > 0 && token(e.token - 1).kind == TokenKind::UNIQUE && !token(e.token - 1).startsLine) {
+    if (in(e, Rules::RuleUniqueDecl) && e.token > 0 &&
+        token(e.token - 1).kind == TokenKind::UNIQUE && !token(e.token - 1).startsLine) {
       SyntaxError before = e;
       --before.token;
       return habit(before, kAfterProperty);
@@ -213,7 +254,8 @@ private:
   std::string found(const SyntaxError& e) const {
     const Token& t = token(e.token);
     std::string shown(textOf(e.token));
-    if (const auto newline = shown.find_first_of("\r\n"); newline != std::string::npos) shown = shown.substr(0, newline) + "…";
+    if (const auto newline = shown.find_first_of("\r\n"); newline != std::string::npos)
+      shown = shown.substr(0, newline) + "…";
     if (shown.size() > 40) {
       size_t cut = 37;
       while (cut > 0 && (uint8_t(shown[cut]) & 0xC0) == 0x80) --cut;
@@ -235,22 +277,29 @@ private:
     std::vector<std::string> words;
     const auto has = [&](TokenKind k) { return std::ranges::find(left, k) != left.end(); };
     const auto drop = [&](auto predicate) { std::erase_if(left, predicate); };
-    const bool declarations = has(TokenKind::ENTITY) && has(TokenKind::MIXIN) && has(TokenKind::NAMESPACE) && !has(TokenKind::ID);
-    if (has(TokenKind::NUMBER) && has(TokenKind::TRUE_) && has(TokenKind::LPAREN) && has(TokenKind::ID)) {
+    const bool declarations = has(TokenKind::ENTITY) && has(TokenKind::MIXIN) &&
+                              has(TokenKind::NAMESPACE) && !has(TokenKind::ID);
+    if (has(TokenKind::NUMBER) && has(TokenKind::TRUE_) && has(TokenKind::LPAREN) &&
+        has(TokenKind::ID)) {
       words.push_back("an expression");
       drop([](TokenKind k) {
-        return isNameLike(k) || isReserved(k) || k == TokenKind::NUMBER || k == TokenKind::BAD_NUMBER || k == TokenKind::DURATION || k == TokenKind::STRING ||
-               k == TokenKind::RAW_STRING || k == TokenKind::LPAREN || k == TokenKind::LBRACK || k == TokenKind::LBRACE || k == TokenKind::MINUS;
+        return isNameLike(k) || isReserved(k) || k == TokenKind::NUMBER ||
+               k == TokenKind::BAD_NUMBER || k == TokenKind::DURATION || k == TokenKind::STRING ||
+               k == TokenKind::RAW_STRING || k == TokenKind::LPAREN || k == TokenKind::LBRACK ||
+               k == TokenKind::LBRACE || k == TokenKind::MINUS;
       });
     } else if (has(TokenKind::OR) && has(TokenKind::EQEQ) && has(TokenKind::PLUS)) {
       drop([](TokenKind k) {
-        return (k >= TokenKind::EQEQ && k <= TokenKind::CONCAT) || k == TokenKind::AND || k == TokenKind::OR || k == TokenKind::NOT || k == TokenKind::IN_ ||
-               k == TokenKind::IS || k == TokenKind::LIKE || k == TokenKind::BETWEEN || k == TokenKind::DOT;
+        return (k >= TokenKind::EQEQ && k <= TokenKind::CONCAT) || k == TokenKind::AND ||
+               k == TokenKind::OR || k == TokenKind::NOT || k == TokenKind::IN_ ||
+               k == TokenKind::IS || k == TokenKind::LIKE || k == TokenKind::BETWEEN ||
+               k == TokenKind::DOT;
       });
       words.push_back("an operator");
     }
     if (has(TokenKind::ID)) {
-      words.push_back(in(e, Rules::RuleTypeRef) || in(e, Rules::RulePropType) ? "a type" : "a name");
+      words.push_back(in(e, Rules::RuleTypeRef) || in(e, Rules::RulePropType) ? "a type"
+                                                                              : "a name");
       drop([](TokenKind k) { return isNameLike(k); });
     }
     if (has(TokenKind::LABEL)) {
@@ -258,10 +307,12 @@ private:
         words.push_back("a property (`name: type`)");
         words.push_back("another member");
         drop([](TokenKind k) {
-          return k == TokenKind::KEY || k == TokenKind::UNIQUE || k == TokenKind::INDEX || k == TokenKind::CHECK || k == TokenKind::GROUP;
+          return k == TokenKind::KEY || k == TokenKind::UNIQUE || k == TokenKind::INDEX ||
+                 k == TokenKind::CHECK || k == TokenKind::GROUP;
         });
       } else {
-        words.push_back(in(e, Rules::RuleSchemaDecl) ? "a setting (`name: type`)" : "a property (`name: type`)");
+        words.push_back(in(e, Rules::RuleSchemaDecl) ? "a setting (`name: type`)"
+                                                     : "a property (`name: type`)");
       }
       drop([](TokenKind k) { return k == TokenKind::LABEL; });
     }
@@ -282,14 +333,17 @@ private:
       words.push_back("an annotation");
       drop([](TokenKind k) { return k == TokenKind::AT; });
     }
-    for (const TokenKind k : left) words.push_back(k == TokenKind::endOfFile ? "the end of the file" : fmt::format("`{}`", fixedText(k)));
+    for (const TokenKind k : left)
+      words.push_back(k == TokenKind::endOfFile ? "the end of the file"
+                                                : fmt::format("`{}`", fixedText(k)));
     if (words.empty()) return "something else";
     if (words.size() > 5) {
       words.resize(4);
       words.push_back("the like");
     }
     std::string out = words[0];
-    for (size_t i = 1; i < words.size(); ++i) out += (i + 1 == words.size() ? " or " : ", ") + words[i];
+    for (size_t i = 1; i < words.size(); ++i)
+      out += (i + 1 == words.size() ? " or " : ", ") + words[i];
     return out;
   }
 
@@ -303,10 +357,13 @@ private:
       const auto close = suggestions(textOf(e.token), candidates);
       if (!close.empty()) {
         d.help(didYouMean(close));
-        if (close.size() == 1) d.fix({"write `" + close[0] + "`", FixSafety::review, {{span(e.token), close[0]}}});
+        if (close.size() == 1)
+          d.fix({"write `" + close[0] + "`", FixSafety::review, {{span(e.token), close[0]}}});
       }
     }
-    if (token(e.token).kind == TokenKind::LABEL && can(e, TokenKind::ID) && !can(e, TokenKind::LABEL)) d.help("no colon stands here");
+    if (token(e.token).kind == TokenKind::LABEL && can(e, TokenKind::ID) &&
+        !can(e, TokenKind::LABEL))
+      d.help("no colon stands here");
     sink_.add(std::move(d));
   }
 
@@ -319,8 +376,8 @@ private:
 
 }  // namespace
 
-void reportSyntaxErrors(const std::vector<SyntaxError>& errors, FileId file, std::string_view text, const std::vector<Token>& tokens,
-                        DiagnosticSink& sink) {
+void reportSyntaxErrors(const std::vector<SyntaxError>& errors, FileId file, std::string_view text,
+                        const std::vector<Token>& tokens, DiagnosticSink& sink) {
   Wording wording(file, text, tokens, sink);
   for (const SyntaxError& e : errors) wording.say(e);
 }

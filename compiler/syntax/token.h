@@ -1,4 +1,5 @@
-// syntax/token.h: a token is a kind and a place. Kinds and their numbers come from grammar/CambiumLexer.g4.
+// syntax/token.h: a token is a kind and a place. Kinds and their numbers come from
+// grammar/CambiumLexer.g4.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +36,7 @@ struct Token {
   uint32_t end = 0;  // half-open, bytes
   TokenKind kind = TokenKind::endOfFile;
   bool startsLine = false;  // no other token before it on its line
-  bool quiet = false;       // what is wrong here has been reported: no further error may name this token
+  bool quiet = false;  // what is wrong here has been reported: no further error may name this token
 };
 
 // A comment, documentation included.

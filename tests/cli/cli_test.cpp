@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 namespace cambium::testing {
 namespace {
 
-struct Run {
+struct Ended {
   int exit = -1;
   std::string out, err;
 };
@@ -30,7 +30,7 @@ protected:
   }
 
   // `arguments` as the shell reads them, in folder `in` below the scratch folder.
-  Run cambium(const std::string& arguments, const std::string& in = "", const std::string& environment = "") const {
+  Ended cambium(const std::string& arguments, const std::string& in = "", const std::string& environment = "") const {
     const std::string command = "cd '" + (root_ / in).string() + "' && env -u NO_COLOR -u FORCE_COLOR -u COLUMNS -u SHOP_DEV_URL " +
                                 environment + " '" CAMBIUM_BINARY_DIR "/bin/cambium' " + arguments + " >'" + (root_ / ".out").string() +
                                 "' 2>'" + (root_ / ".err").string() + "' </dev/null";
@@ -59,7 +59,7 @@ std::string steady(std::string text) {
 
 // ---------------------------------------------------------------- the command line itself
 TEST_F(Cli, withoutACommandItHelps) {
-  const Run run = cambium("");
+  const Ended run = cambium("");
   EXPECT_EQ(run.exit, 0);
   EXPECT_NE(run.out.find("cambium COMMAND"), std::string::npos);
   EXPECT_EQ(run.err, "");
@@ -70,7 +70,7 @@ TEST_F(Cli, withoutACommandItHelps) {
 TEST_F(Cli, everyCommandHasHelpInTwoWays) {
   for (const char* command : {"init", "check", "fmt", "build", "seal", "diff", "plan", "apply", "status", "undo", "resume", "pull", "adopt",
                               "drift", "explain", "help", "version"}) {
-    const Run run = cambium(std::string(command) + " --help");
+    const Ended run = cambium(std::string(command) + " --help");
     EXPECT_EQ(run.exit, 0) << command;
     EXPECT_EQ(run.out.rfind(std::string("cambium ") + command + ": ", 0), 0u) << run.out;
     EXPECT_EQ(cambium(std::string("help ") + command).out, run.out);
@@ -78,7 +78,7 @@ TEST_F(Cli, everyCommandHasHelpInTwoWays) {
 }
 
 TEST_F(Cli, unknownWordsGetASuggestion) {
-  Run run = cambium("aply");
+  Ended run = cambium("aply");
   EXPECT_EQ(run.exit, 2);
   EXPECT_EQ(run.out, "");
   EXPECT_EQ(run.err, "error: there is no command `aply`\nhelp: did you mean `apply`?\n");
@@ -105,13 +105,13 @@ TEST_F(Cli, usageErrorsAreExact) {
 }
 
 TEST_F(Cli, usageErrorsAreJsonWhereJsonWasAskedFor) {
-  const Run run = cambium("aply --format json");
+  const Ended run = cambium("aply --format json");
   EXPECT_EQ(run.exit, 2);
   EXPECT_EQ(run.out, "{\"outcome\":\"usage\",\"exit\":2,\"diagnostics\":[],\"message\":\"there is no command `aply`\"}\n");
 }
 
 TEST_F(Cli, exitCodesAreOneTable) {
-  const Run run = cambium("help exit-codes");
+  const Ended run = cambium("help exit-codes");
   EXPECT_EQ(run.exit, 0);
   for (const char* row : {"  0  ok", "  1  failed", "  2  usage", "  3  findings", "  4  changes", "  5  not-approved", "  6  stale",
                           "  7  partial", "  8  busy", " 70  internal", "130, 141, 143"})
@@ -121,7 +121,7 @@ TEST_F(Cli, exitCodesAreOneTable) {
 }
 
 TEST_F(Cli, version) {
-  const Run run = cambium("version");
+  const Ended run = cambium("version");
   EXPECT_EQ(run.exit, 0);
   EXPECT_TRUE(std::regex_match(run.out, std::regex("cambium \\d+\\.\\d+\\.\\d+\n"))) << run.out;
   EXPECT_EQ(cambium("--version").out, run.out);
@@ -143,7 +143,7 @@ TEST_F(Cli, aFullDeviceIsAFailure) {
 // ---------------------------------------------------------------- check
 TEST_F(Cli, checkShowsTheMistake) {
   putMistake();
-  const Run run = cambium("check", "shop");
+  const Ended run = cambium("check", "shop");
   EXPECT_EQ(run.exit, 3);
   EXPECT_EQ(run.err, "");
   EXPECT_EQ(run.out.rfind("error[REF", 0), 0u) << run.out;
@@ -159,7 +159,7 @@ TEST_F(Cli, coloursAndAscii) {
   EXPECT_NE(cambium("check --color always", "shop", "NO_COLOR=1").out.find('\033'), std::string::npos);
   EXPECT_EQ(cambium("check", "shop", "NO_COLOR=1 FORCE_COLOR=1").out.find('\033'), std::string::npos);
   EXPECT_EQ(cambium("check --color never", "shop", "FORCE_COLOR=1").out.find('\033'), std::string::npos);
-  const Run ascii = cambium("check --ascii", "shop");
+  const Ended ascii = cambium("check --ascii", "shop");
   EXPECT_TRUE(std::all_of(ascii.out.begin(), ascii.out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; })) << ascii.out;
 }
 
@@ -167,7 +167,7 @@ TEST_F(Cli, theWidthIsKept) {
   putMistake();
   put("shop/order.cam", "entity Order { key id: int64  " + std::string(120, ' ') + " customer: ref Customr }\n");
   for (const auto& [columns, width] : {std::pair("80", 80u), std::pair("160", 160u)}) {
-    const Run run = cambium("check --ascii", "shop", std::string("COLUMNS=") + columns);
+    const Ended run = cambium("check --ascii", "shop", std::string("COLUMNS=") + columns);
     size_t at = run.out.find('\n') + 1;
     for (int line = 0; line < 3; ++line) {
       const size_t end = run.out.find('\n', at);
@@ -179,29 +179,30 @@ TEST_F(Cli, theWidthIsKept) {
 
 TEST_F(Cli, checkAsJson) {
   putMistake();
-  const Run json = cambium("check --format json", "shop");
+  const Ended json = cambium("check --format json", "shop");
   EXPECT_EQ(json.exit, 3);
   EXPECT_EQ(json.out.rfind("{\"outcome\":\"findings\",\"exit\":3,\"diagnostics\":[{\"type\":\"diagnostic\",\"code\":\"REF", 0), 0u) << json.out;
   EXPECT_NE(json.out.find("\"file\":\"order.cam\",\"range\":{\"start\":{\"line\":7,\"column\":17,\"byte\":"), std::string::npos) << json.out;
   EXPECT_NE(json.out.find("\"files\":2,\"errors\":1,\"warnings\":0}\n"), std::string::npos) << json.out;
-  const Run lines = cambium("check --format jsonl", "shop");
+  const Ended lines = cambium("check --format jsonl", "shop");
   EXPECT_EQ(lines.exit, 3);
   EXPECT_EQ(lines.out.rfind("{\"type\":\"diagnostic\",", 0), 0u);
   EXPECT_NE(lines.out.find("\n{\"type\":\"outcome\",\"outcome\":\"findings\",\"exit\":3,"), std::string::npos) << lines.out;
 }
 
 TEST_F(Cli, checkFix) {
-  putMistake();
-  const Run run = cambium("check --fix", "shop");
-  if (cambium("check --format json", "shop").out.find("\"errors\":0") == std::string::npos) GTEST_SKIP() << "the fix is not a safe one";
-  EXPECT_EQ(run.exit, 0);
-  EXPECT_NE(get("shop/order.cam").find("ref Customer\n"), std::string::npos);
-  EXPECT_EQ(run.err, "1 fix applied in 1 file\n");
+  putSound();
+  put("shop/order.cam", "entity Order {\n  key id: int64;\n  title string(40)\n}\n");
+  const Ended run = cambium("check --fix", "shop");
+  EXPECT_EQ(run.exit, 0) << run.out;
+  EXPECT_EQ(get("shop/order.cam"), "entity Order {\n  key id: int64\n  title: string(40)\n}\n");
+  EXPECT_EQ(run.err, "2 fixes applied in 1 file\n");
+  EXPECT_EQ(steady(run.out), "no problems in 2 files (N ms)\n");
 }
 
 TEST_F(Cli, checkOfASoundPackage) {
   putSound();
-  const Run run = cambium("check", "shop");
+  const Ended run = cambium("check", "shop");
   EXPECT_EQ(run.exit, 0);
   EXPECT_EQ(steady(run.out), "no problems in 2 files (N ms)\n");
   EXPECT_EQ(cambium("check -q", "shop").out, "");
@@ -209,7 +210,7 @@ TEST_F(Cli, checkOfASoundPackage) {
 }
 
 TEST_F(Cli, aFolderWithoutAPackage) {
-  const Run run = cambium("check");
+  const Ended run = cambium("check");
   EXPECT_EQ(run.exit, 2);
   EXPECT_EQ(run.out.rfind("error[CFG050]: there is no package in `.`\n", 0), 0u) << run.out;
 }
@@ -218,7 +219,7 @@ TEST_F(Cli, aFileThatCannotBeRead) {
   putSound();
   if (::geteuid() == 0) GTEST_SKIP() << "root may read everything";
   fs::permissions(root_ / "shop/order.cam", fs::perms::none);
-  const Run run = cambium("check", "shop");
+  const Ended run = cambium("check", "shop");
   EXPECT_EQ(run.exit, 1);
   EXPECT_EQ(run.out.rfind("error[CFG051]: `order.cam` cannot be read: permission denied\n", 0), 0u) << run.out;
 }
@@ -227,7 +228,7 @@ TEST_F(Cli, aFileThatCannotBeRead) {
 TEST_F(Cli, fmt) {
   putSound();
   put("shop/order.cam", "entity   Order {\n key id:int64 // the number\n}\n");
-  Run run = cambium("fmt --check", "shop");
+  Ended run = cambium("fmt --check", "shop");
   EXPECT_EQ(run.exit, 3);
   EXPECT_EQ(run.out, "order.cam\n");
   run = cambium("fmt --diff", "shop");
@@ -246,7 +247,7 @@ TEST_F(Cli, fmt) {
 TEST_F(Cli, fmtLeavesABrokenFileAlone) {
   putSound();
   put("shop/order.cam", "entity   Order {\n key id int64\n");
-  const Run run = cambium("fmt", "shop");
+  const Ended run = cambium("fmt", "shop");
   EXPECT_EQ(run.exit, 3);
   EXPECT_EQ(get("shop/order.cam"), "entity   Order {\n key id int64\n");
   EXPECT_EQ(run.err.rfind("error[SYN", 0), 0u) << run.err;
@@ -254,7 +255,7 @@ TEST_F(Cli, fmtLeavesABrokenFileAlone) {
 
 // ---------------------------------------------------------------- the way of a package
 TEST_F(Cli, initThenApplyThenStatus) {
-  Run run = cambium("init shop");
+  Ended run = cambium("init shop");
   EXPECT_EQ(run.exit, 0) << run.err;
   EXPECT_EQ(run.out, "shop/model.cam\nshop/package.cam\n");
   EXPECT_EQ(run.err, "next: cd shop && cambium apply\n");
@@ -281,7 +282,7 @@ TEST_F(Cli, initThenApplyThenStatus) {
 
 TEST_F(Cli, initRefusesToOverwrite) {
   put("shop/model.cam", "mine\n");
-  const Run run = cambium("init shop");
+  const Ended run = cambium("init shop");
   EXPECT_EQ(run.exit, 2);
   EXPECT_EQ(run.err.rfind("error[CFG066]: `shop/model.cam` is there already\n", 0), 0u) << run.err;
   EXPECT_EQ(get("shop/model.cam"), "mine\n");
@@ -292,7 +293,7 @@ TEST_F(Cli, initRefusesToOverwrite) {
 
 TEST_F(Cli, sealIsForGood) {
   putSound();
-  Run run = cambium("seal", "shop");
+  Ended run = cambium("seal", "shop");
   EXPECT_EQ(run.exit, 0) << run.err;
   EXPECT_EQ(steady(run.out), "shop 1.0.0 is sealed: versions/1.0.0.json (DIGEST)\n");
   const std::string sealed = get("shop/versions/1.0.0.json");
@@ -319,7 +320,7 @@ TEST_F(Cli, aTamperedVersionStopsEverything) {
   sealed[at] = 'T';
   put("shop/versions/1.0.0.json", sealed);
   for (const char* command : {"check", "plan", "apply", "seal", "diff"}) {
-    const Run run = cambium(command, "shop");
+    const Ended run = cambium(command, "shop");
     EXPECT_EQ(run.exit, 1) << command;
     EXPECT_NE((run.out + run.err).find("error[CFG053]: `versions/1.0.0.json` was changed after it was sealed"), std::string::npos) << run.err;
   }
@@ -330,7 +331,7 @@ TEST_F(Cli, aTamperedVersionStopsEverything) {
 
 TEST_F(Cli, build) {
   putSound();
-  const Run run = cambium("build -o out --depfile out/shop.d", "shop");
+  const Ended run = cambium("build -o out --depfile out/shop.d", "shop");
   EXPECT_EQ(run.exit, 0) << run.err;
   EXPECT_EQ(run.out, "out/shop.model.json\nout/shop.sqlite.sql\nout/shop.d\n");
   EXPECT_EQ(get("shop/out/shop.d"), "out/shop.model.json out/shop.sqlite.sql : \\\n  order.cam \\\n  package.cam\n");
@@ -342,7 +343,7 @@ TEST_F(Cli, build) {
 // ---------------------------------------------------------------- environments and databases
 TEST_F(Cli, environments) {
   putSound();
-  Run run = cambium("status -e dve", "shop");
+  Ended run = cambium("status -e dve", "shop");
   EXPECT_EQ(run.exit, 2);
   EXPECT_EQ(run.err, "error[CFG058]: there is no environment `dve`\n  └ help: did you mean `dev`?\n");
   put("shop/package.cam", "package shop version \"1.0.0\"\n\nenvironment dev { url env(\"SHOP_DEV_URL\") }\n");
@@ -361,7 +362,7 @@ TEST_F(Cli, passwordsAreNeverShown) {
   put("shop/package.cam", "package shop version \"1.0.0\"\n\nenvironment dev { url env(\"SHOP_DEV_URL\") }\n");
   for (const char* command : {"plan", "apply", "status", "drift", "adopt", "undo", "diff env:dev ."})
     for (const char* url : {"sqlite://user:hunter2@nowhere/x/y.db", "nothing://user:hunter2@host/db?password=hunter2"}) {
-      const Run run = cambium(command, "shop", std::string("SHOP_DEV_URL='") + url + "'");
+      const Ended run = cambium(command, "shop", std::string("SHOP_DEV_URL='") + url + "'");
       EXPECT_EQ((run.out + run.err).find("hunter2"), std::string::npos) << command << run.out << run.err;
     }
 }
@@ -370,7 +371,7 @@ TEST_F(Cli, notADatabase) {
   putSound();
   put("shop/shop.db", "this is a text and no database, however long one makes it, and it stays one\n");
   for (const char* command : {"plan", "apply", "status", "drift", "adopt"}) {
-    const Run run = cambium(command, "shop");
+    const Ended run = cambium(command, "shop");
     EXPECT_EQ(run.exit, 1) << command << run.err;
     EXPECT_NE(run.err.find("error[RUN051]"), std::string::npos) << command << run.err;
   }
@@ -380,7 +381,7 @@ TEST_F(Cli, notADatabase) {
 TEST_F(Cli, aDatabaseThatIsNotThere) {
   putSound();
   for (const char* command : {"resume", "undo", "adopt"}) {
-    const Run run = cambium(command, "shop");
+    const Ended run = cambium(command, "shop");
     EXPECT_EQ(run.exit, 1) << command;
     EXPECT_NE(run.err.find("error[RUN050]"), std::string::npos) << run.err;
   }
@@ -392,7 +393,7 @@ TEST_F(Cli, aForeignDatabaseIsPulledAndAdopted) {
   putSound();
   ASSERT_EQ(std::system(("sqlite3 '" + (root_ / "shop/shop.db").string() +
                          "' 'CREATE TABLE album (id INTEGER PRIMARY KEY, title TEXT NOT NULL)'").c_str()), 0);
-  Run run = cambium("plan", "shop");
+  Ended run = cambium("plan", "shop");
   EXPECT_EQ(run.exit, 1);
   EXPECT_NE(run.err.find("error[RUN053]"), std::string::npos) << run.err;
   EXPECT_NE(run.err.find("cambium adopt"), std::string::npos);
@@ -416,7 +417,7 @@ TEST_F(Cli, plansAreForOnePlace) {
   put("other/package.cam", "package other version \"1.0.0\"\n\nenvironment dev { url \"sqlite://other.db\" }\n");
   put("other/model.cam", "entity Thing {\n  key id: int64\n}\n");
   ASSERT_EQ(cambium("plan -o p.plan -q", "shop").exit, 0);
-  Run run = cambium("apply ../shop/p.plan", "other");
+  Ended run = cambium("apply ../shop/p.plan", "other");
   EXPECT_EQ(run.exit, 6);
   EXPECT_EQ(run.err.rfind("error[RUN056]: the plan is for package `shop`, this is `other`\n", 0), 0u) << run.err;
   EXPECT_FALSE(fs::exists(root_ / "other/other.db"));
@@ -445,7 +446,7 @@ TEST_F(Cli, laterEnvironmentsTakeSealedVersionsOnly) {
   putSound();
   put("shop/package.cam", "package shop version \"1.0.0\"\n\nenvironment dev { url \"sqlite://dev.db\" }\n\n"
                           "environment prod {\n  url \"sqlite://prod.db\"\n  promote from dev\n}\n");
-  Run run = cambium("apply -e prod", "shop");
+  Ended run = cambium("apply -e prod", "shop");
   EXPECT_EQ(run.exit, 5);
   EXPECT_NE(run.err.find("error[CFG063]"), std::string::npos) << run.err;
   EXPECT_FALSE(fs::exists(root_ / "shop/prod.db"));
@@ -461,7 +462,7 @@ TEST_F(Cli, deletingWantsConsent) {
   put("shop/package.cam", "package shop version \"1.1.0\"\n\nenvironment dev { url \"sqlite://shop.db\" }\n");
   put("shop/order.cam", "entity Order {\n  key id: int64\n}\n");
   put("shop/migration.cam", "migration from \"1.0.0\" to \"1.1.0\" {\n  approve drop Order.title \"not used\"\n}\n");
-  Run run = cambium("apply", "shop");
+  Ended run = cambium("apply", "shop");
   EXPECT_EQ(run.exit, 5) << run.err;
   EXPECT_NE(run.err.find("error[RUN061]"), std::string::npos) << run.err;
   EXPECT_NE(run.err.find("--yes"), std::string::npos);
@@ -481,16 +482,16 @@ TEST_F(Cli, deletingWantsConsent) {
 
 TEST_F(Cli, aKilledRunGoesOn) {
   putSound();
-  const Run killed = cambium("apply", "shop", "CAMBIUM_CRASH_AT=6");
+  const Ended killed = cambium("apply", "shop", "CAMBIUM_CRASH_AT=6");
   EXPECT_EQ(killed.exit, 137);
-  const Run run = cambium("apply", "shop");
+  const Ended run = cambium("apply", "shop");
   EXPECT_EQ(run.exit, 0) << run.err;
   EXPECT_EQ(cambium("drift --exit-code", "shop").exit, 0);
 }
 
 TEST_F(Cli, eventsAsJsonLines) {
   putSound();
-  const Run run = cambium("apply --format jsonl", "shop");
+  const Ended run = cambium("apply --format jsonl", "shop");
   EXPECT_EQ(run.exit, 0);
   EXPECT_NE(run.out.find("\"plan_start\""), std::string::npos) << run.out;
   EXPECT_NE(run.out.find("\"step_end\""), std::string::npos);
@@ -499,7 +500,7 @@ TEST_F(Cli, eventsAsJsonLines) {
 
 // ---------------------------------------------------------------- explain
 TEST_F(Cli, explain) {
-  Run run = cambium("explain CFG053");
+  Ended run = cambium("explain CFG053");
   EXPECT_EQ(run.exit, 0);
   EXPECT_EQ(run.out, readFile(CAMBIUM_SOURCE_DIR "/docs/diagnostics/CFG053.md"));
   EXPECT_EQ(cambium("explain cfg053").out, run.out);

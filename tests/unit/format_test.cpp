@@ -1,4 +1,5 @@
-// The formatter's laws: the same meaning, the same comments, and nothing left to do the second time.
+// The formatter's laws: the same meaning, the same comments, and nothing left to do the second
+// time.
 #include <gtest/gtest.h>
 
 #include "compiler/diagnostics/render.h"
@@ -15,20 +16,26 @@ struct Parsed {
   SourceMap sources;
   DiagnosticSink sink;
   syntax::SyntaxTree tree;
-  explicit Parsed(const std::string& text) : tree(syntax::parse(sources, sources.add("t.cam", text), sink)) {}
+  explicit Parsed(const std::string& text)
+      : tree(syntax::parse(sources, sources.add("t.cam", text), sink)) {}
   std::string errors() const { return renderBrief(sink.sorted(), sources); }
 };
 
 ::testing::AssertionResult obeysTheLaws(const std::string& text) {
   const Parsed before(text);
-  if (before.sink.hasErrors()) return ::testing::AssertionFailure() << before.errors() << "\nin:\n" << text;
+  if (before.sink.hasErrors())
+    return ::testing::AssertionFailure() << before.errors() << "\nin:\n" << text;
   const std::string once = format(before.tree, before.sources);
   const Parsed after(once);
-  if (after.sink.hasErrors()) return ::testing::AssertionFailure() << after.errors() << "\nof:\n" << text << "\nmade:\n" << once;
+  if (after.sink.hasErrors())
+    return ::testing::AssertionFailure() << after.errors() << "\nof:\n"
+                                         << text << "\nmade:\n"
+                                         << once;
   if (!sameMeaning(before.tree, before.sources, after.tree, after.sources))
     return ::testing::AssertionFailure() << "another meaning\nof:\n" << text << "\nmade:\n" << once;
   const std::string twice = format(after.tree, after.sources);
-  if (once != twice) return ::testing::AssertionFailure() << "not at rest\nonce:\n" << once << "\ntwice:\n" << twice;
+  if (once != twice)
+    return ::testing::AssertionFailure() << "not at rest\nonce:\n" << once << "\ntwice:\n" << twice;
   if (!once.empty() && once.back() != '\n') return ::testing::AssertionFailure() << "no line end";
   return ::testing::AssertionSuccess();
 }
@@ -41,7 +48,13 @@ TEST(Format, theCorpus) {
 TEST(Format, commentsAnywhere) {
   const unsigned seed = 3;
   std::mt19937 random(seed);
-  static const char* const kBetween[] = {" ", " ", " ", " ", "  ", "\n", "\n\n\n", "\t", " // c\n", "\n  // own line\n", " /* b */ ", "\n/* several\n   lines */\n", "\r\n", " //\n"};
+  static const char* const kBetween[] = {" ",         " ",
+                                         " ",         " ",
+                                         "  ",        "\n",
+                                         "\n\n\n",    "\t",
+                                         " // c\n",   "\n  // own line\n",
+                                         " /* b */ ", "\n/* several\n   lines */\n",
+                                         "\r\n",      " //\n"};
   for (const auto& file : testing::corpus())
     for (int round = 0; round < 25; ++round) {
       const auto scanned = syntax::scan(file.text);
@@ -56,11 +69,18 @@ TEST(Format, commentsAnywhere) {
 }
 
 TEST(Format, linesAreNotTooLong) {
-  std::string text = "entity A {\n  key id: int64\n  x: string(40) = case when id > 1000 and id < 2000 or id == 3000 and not id in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23) then "
-                     "concat(\"some text\", \"another text\", to_string(id), \"and more of it\", \"until the line is full\") else \"\" end computed stored @deprecated(\"use something else\") @column(\"x_column\")\n"
-                     "  check id > 1000 and id < 2000 or id == 3000 and id in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17)\n"
-                     "  unique a_name_of_some_length (a_property_with_a_long_name, another_property_with_a_long_name, third_property)\n}\n"
-                     "import_me_not: ";
+  std::string text =
+      "entity A {\n  key id: int64\n  x: string(40) = case when id > 1000 and id < 2000 or id == "
+      "3000 and not id in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, "
+      "21, 22, 23) then "
+      "concat(\"some text\", \"another text\", to_string(id), \"and more of it\", \"until the line "
+      "is full\") else \"\" end computed stored @deprecated(\"use something else\") "
+      "@column(\"x_column\")\n"
+      "  check id > 1000 and id < 2000 or id == 3000 and id in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, "
+      "12, 13, 14, 15, 16, 17)\n"
+      "  unique a_name_of_some_length (a_property_with_a_long_name, "
+      "another_property_with_a_long_name, third_property)\n}\n"
+      "import_me_not: ";
   text.resize(text.rfind("import_me_not"));
   EXPECT_TRUE(obeysTheLaws(text));
   const Parsed p(text);
@@ -73,7 +93,8 @@ TEST(Format, linesAreNotTooLong) {
 }
 
 TEST(Format, sameMeaningSeesADifference) {
-  const Parsed a("entity A { key id: int64 } // c"), b("entity A { key id: int32 } // c"), c("entity A { key id: int64 } // d"), d("entity A\n{ key id: int64 }\n// c");
+  const Parsed a("entity A { key id: int64 } // c"), b("entity A { key id: int32 } // c"),
+      c("entity A { key id: int64 } // d"), d("entity A\n{ key id: int64 }\n// c");
   EXPECT_FALSE(sameMeaning(a.tree, a.sources, b.tree, b.sources));
   EXPECT_FALSE(sameMeaning(a.tree, a.sources, c.tree, c.sources));
   EXPECT_TRUE(sameMeaning(a.tree, a.sources, d.tree, d.sources));
@@ -89,9 +110,12 @@ TEST(Format, oneSpelling) {
   };
   EXPECT_EQ(formatted(""), "");
   EXPECT_EQ(formatted("// only a comment"), "// only a comment\n");
-  EXPECT_EQ(formatted("\xEF\xBB\xBF" "enum  E{a b,c,}\r\n"), "enum E { a, b, c }\n");
+  EXPECT_EQ(formatted("\xEF\xBB\xBF"
+                      "enum  E{a b,c,}\r\n"),
+            "enum E { a, b, c }\n");
   EXPECT_EQ(formatted("enum E {\na, b\n}"), "enum E {\n  a\n  b\n}\n");
-  EXPECT_EQ(formatted("entity A{key id:int64=autoincrement()\n\n\n\nname:string(40)?@unique}"), "entity A {\n  key id: int64 = autoincrement()\n\n  name: string(40)? @unique\n}\n");
+  EXPECT_EQ(formatted("entity A{key id:int64=autoincrement()\n\n\n\nname:string(40)?@unique}"),
+            "entity A {\n  key id: int64 = autoincrement()\n\n  name: string(40)? @unique\n}\n");
   EXPECT_EQ(formatted("entity A { }"), "entity A { }\n");
   EXPECT_EQ(formatted("type T=int32 where(- -value>0)"), "type T = int32 where (- -value > 0)\n");
   EXPECT_EQ(formatted("entity A{\n// last\n}"), "entity A {\n  // last\n}\n");

@@ -1,4 +1,5 @@
-// Each operation on a catalog in memory: what it does, what stands in its way, and that its inverse leads back.
+// Each operation on a catalog in memory: what it does, what stands in its way, and that its inverse
+// leads back.
 #include "compiler/plan/operation.h"
 
 #include <gtest/gtest.h>
@@ -68,7 +69,8 @@ TEST_F(OperationTest, inverseLeadsBack) {
   thereAndBack(DropTable{*start.findTable("order")});
   thereAndBack(RenameTable{"client", "customer"});
   thereAndBack(AddColumn{"client", column("age"), catalog::Check{"ck", "\"age\" > 1"}, {}});
-  thereAndBack(DropColumn{"client", column("name"), catalog::Check{"ck_client_name", "length(\"name\") < 9"}, {}});
+  thereAndBack(DropColumn{
+      "client", column("name"), catalog::Check{"ck_client_name", "length(\"name\") < 9"}, {}});
   thereAndBack(RenameColumn{"client", "name", "title"});
   thereAndBack(AlterColumn{"client", column("name"), column("name", true)});
   thereAndBack(AddCheck{"client", {"more", "\"nick\" <> ''"}});
@@ -101,21 +103,33 @@ TEST_F(OperationTest, renamesAreFollowed) {
 }
 
 TEST_F(OperationTest, whatStandsInTheWayIsSaid) {
-  EXPECT_EQ(refused(DropColumn{"client", column("nick"), {}, {}}), "column `client.nick` is used by index `ix_client_nick`");
-  EXPECT_EQ(refused(DropColumn{"client", column("id", true), {}, {}}), "column `client.id` is used by the primary key");
-  EXPECT_EQ(refused(AddColumn{"client", column("name"), {}, {}}), "column `client.name` is there already");
-  EXPECT_EQ(refused(RenameColumn{"client", "name", "nick"}), "column `client.nick` is there already");
-  EXPECT_EQ(refused(CreateIndex{"client", {"ix", {{"nowhere", "", false}}, false, false, ""}}), "column `client.nowhere` is not there");
+  EXPECT_EQ(refused(DropColumn{"client", column("nick"), {}, {}}),
+            "column `client.nick` is used by index `ix_client_nick`");
+  EXPECT_EQ(refused(DropColumn{"client", column("id", true), {}, {}}),
+            "column `client.id` is used by the primary key");
+  EXPECT_EQ(refused(AddColumn{"client", column("name"), {}, {}}),
+            "column `client.name` is there already");
+  EXPECT_EQ(refused(RenameColumn{"client", "name", "nick"}),
+            "column `client.nick` is there already");
+  EXPECT_EQ(refused(CreateIndex{"client", {"ix", {{"nowhere", "", false}}, false, false, ""}}),
+            "column `client.nowhere` is not there");
   EXPECT_EQ(refused(CreateTrigger{{"t", "nowhere", ""}}), "table `nowhere` is not there");
-  EXPECT_EQ(refused(Backfill{"client", {"id"}, {{"nowhere", "1"}}, "1"}), "column `client.nowhere` is not there");
-  EXPECT_EQ(refused(AlterColumn{"client", column("name", true), column("name")}), "column `client.name` is another");
-  EXPECT_EQ(refused(RebuildTable{*start.findTable("order"), *start.findTable("client"), {}}), "a rebuild does not rename");
+  EXPECT_EQ(refused(Backfill{"client", {"id"}, {{"nowhere", "1"}}, "1"}),
+            "column `client.nowhere` is not there");
+  EXPECT_EQ(refused(AlterColumn{"client", column("name", true), column("name")}),
+            "column `client.name` is another");
+  EXPECT_EQ(refused(RebuildTable{*start.findTable("order"), *start.findTable("client"), {}}),
+            "a rebuild does not rename");
 }
 
 TEST_F(OperationTest, nothingIsRenamedUnderATrigger) {
   Catalog c = start;
-  ASSERT_EQ(apply(CreateTrigger{{"t", "client", "CREATE TRIGGER t AFTER UPDATE OF \"name\" ON \"client\""}}, c, traits), "");
-  EXPECT_EQ(apply(RenameColumn{"client", "name", "title"}, c, traits), "trigger `t` uses column `client.name`");
+  ASSERT_EQ(apply(CreateTrigger{{"t", "client",
+                                 "CREATE TRIGGER t AFTER UPDATE OF \"name\" ON \"client\""}},
+                  c, traits),
+            "");
+  EXPECT_EQ(apply(RenameColumn{"client", "name", "title"}, c, traits),
+            "trigger `t` uses column `client.name`");
   EXPECT_EQ(apply(RenameTable{"client", "customer"}, c, traits), "trigger `t` uses table `client`");
 }
 

@@ -1,4 +1,5 @@
-// The table of rules: no rule against the phases, no circle among the transitions; and the order that they give.
+// The table of rules: no rule against the phases, no circle among the transitions; and the order
+// that they give.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -11,7 +12,8 @@ namespace cambium::plan {
 namespace {
 
 TEST(Rules, neverAgainstThePhases) {
-  for (const auto& rule : rules()) EXPECT_EQ(info(rule.before).phase, info(rule.after).phase) << rule.id;
+  for (const auto& rule : rules())
+    EXPECT_EQ(info(rule.before).phase, info(rule.after).phase) << rule.id;
 }
 
 TEST(Rules, idsAreUniqueAndReasonsAreGiven) {
@@ -22,13 +24,17 @@ TEST(Rules, idsAreUniqueAndReasonsAreGiven) {
   }
 }
 
-// Every pair of transitions: never one before the other and the other before the one, over whatever rules lie between.
+// Every pair of transitions: never one before the other and the other before the one, over whatever
+// rules lie between.
 TEST(Rules, noCircleBetweenAnyPair) {
   const size_t n = transitions().size();
   std::vector<std::vector<bool>> before(n, std::vector<bool>(n, false));
   for (const auto& rule : rules()) {
-    if (rule.before != rule.after) before[static_cast<size_t>(rule.before)][static_cast<size_t>(rule.after)] = true;
-    else EXPECT_EQ(rule.relation, Relation::dependsOn) << rule.id << ": a kind before itself must be about other objects";
+    if (rule.before != rule.after)
+      before[static_cast<size_t>(rule.before)][static_cast<size_t>(rule.after)] = true;
+    else
+      EXPECT_EQ(rule.relation, Relation::dependsOn)
+          << rule.id << ": a kind before itself must be about other objects";
   }
   for (size_t k = 0; k < n; ++k) {
     for (size_t i = 0; i < n; ++i) {
@@ -37,7 +43,8 @@ TEST(Rules, noCircleBetweenAnyPair) {
   }
   for (size_t i = 0; i < n; ++i) {
     for (size_t j = 0; j < n; ++j) {
-      EXPECT_FALSE(before[i][j] && before[j][i]) << transitions()[i].name << " and " << transitions()[j].name;
+      EXPECT_FALSE(before[i][j] && before[j][i])
+          << transitions()[i].name << " and " << transitions()[j].name;
     }
   }
 }
@@ -65,9 +72,10 @@ std::vector<Unit> single(size_t n) {
 }
 
 TEST(Order, rulesThenKindThenName) {
-  std::vector<Node> nodes{node(Transition::versionSwitch, "", "v"),  node(Transition::syncCreate, "a", "a.x"),
-                          node(Transition::columnAdd, "b", "b.y"),   node(Transition::columnAdd, "a", "a.x"),
-                          node(Transition::backfillRun, "a", "a.x"), node(Transition::tableCreate, "z", "z")};
+  std::vector<Node> nodes{
+      node(Transition::versionSwitch, "", "v"),  node(Transition::syncCreate, "a", "a.x"),
+      node(Transition::columnAdd, "b", "b.y"),   node(Transition::columnAdd, "a", "a.x"),
+      node(Transition::backfillRun, "a", "a.x"), node(Transition::tableCreate, "z", "z")};
   nodes[2].needs = {"table:z"};
   nodes[5].provides = {"table:z"};
   const auto units = order(nodes, single(nodes.size()));
@@ -100,7 +108,8 @@ TEST(Order, theOrderOfTheInputDoesNotCount) {
 }
 
 TEST(Order, aCircleGivesNothing) {
-  std::vector<Node> nodes{node(Transition::tableCreate, "a", "a"), node(Transition::tableCreate, "b", "b")};
+  std::vector<Node> nodes{node(Transition::tableCreate, "a", "a"),
+                          node(Transition::tableCreate, "b", "b")};
   nodes[0].provides = nodes[1].needs = {"table:a"};
   nodes[1].provides = nodes[0].needs = {"table:b"};
   EXPECT_TRUE(order(nodes, single(2)).empty());

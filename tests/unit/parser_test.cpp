@@ -1,4 +1,5 @@
-// The parser against its oracle (the same generated code on ANTLR's own runtime), and what the tree builder makes of expressions.
+// The parser against its oracle (the same generated code on ANTLR's own runtime), and what the tree
+// builder makes of expressions.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -58,7 +59,8 @@ std::string errorsIn(const std::string& text) {
   const FileId file = sources.add("t.cam", text);
   parse(sources, file, sink);
   std::string out;
-  for (const Diagnostic& d : sink.sorted()) out += fmt::format("{}:{} ", sources[file].lineColumn(d.span.begin).line, info(d.code).name);
+  for (const Diagnostic& d : sink.sorted())
+    out += fmt::format("{}:{} ", sources[file].lineColumn(d.span.begin).line, info(d.code).name);
   return out;
 }
 
@@ -68,7 +70,8 @@ struct Parsed {
   DiagnosticSink sink;
   SyntaxTree tree;
   ExprId root;
-  explicit Parsed(const std::string& expression) : tree(parse(sources, sources.add("t.cam", "type T = int32 where " + expression), sink)) {
+  explicit Parsed(const std::string& expression)
+      : tree(parse(sources, sources.add("t.cam", "type T = int32 where " + expression), sink)) {
     if (!tree.decls.empty()) root = std::get<TypeDecl>(tree.decls[0]).where.value_or(ExprId());
   }
   std::string show(ExprId id) const {
@@ -87,8 +90,11 @@ struct Parsed {
       case ExprKind::falseLiteral: return "false";
       case ExprKind::member: return show(e.args[0]) + "." + std::string(e.text);
       case ExprKind::call: return std::string(e.text) + "(" + list(0) + ")";
-      case ExprKind::unary: return std::string(e.op == Op::notOp ? "(not " : "(- ") + show(e.args[0]) + ")";
-      case ExprKind::binary: return "(" + show(e.args[0]) + " " + no + std::string(sources.text(e.opSpan)) + " " + show(e.args[1]) + ")";
+      case ExprKind::unary:
+        return std::string(e.op == Op::notOp ? "(not " : "(- ") + show(e.args[0]) + ")";
+      case ExprKind::binary:
+        return "(" + show(e.args[0]) + " " + no + std::string(sources.text(e.opSpan)) + " " +
+               show(e.args[1]) + ")";
       case ExprKind::inList: return "(" + no + "in " + list(0) + ")";
       case ExprKind::between: return "(" + no + "between " + list(0) + ")";
       case ExprKind::caseWhen: return "(case " + list(0) + ")";
@@ -141,7 +147,8 @@ TEST(Parser, oneSlipIsNoCascade) {
       const size_t found = fastErrors(text).size();
       total += found;
       broken += found > 0;
-      EXPECT_LE(found, 5u) << "without `" << file.text.substr(t.begin, t.end - t.begin) << "` at " << t.begin << " of " << file.name;
+      EXPECT_LE(found, 5u) << "without `" << file.text.substr(t.begin, t.end - t.begin) << "` at "
+                           << t.begin << " of " << file.name;
     }
   EXPECT_LT(double(total), 1.35 * double(broken));
 }
@@ -190,16 +197,19 @@ TEST(Parser, precedence) {
 }
 
 TEST(Parser, comparisonsDoNotChain) {
-  for (const char* text : {"a < b < c", "a == b == c", "a in (1) == b", "a is null == b", "a between 1 and 2 < 3", "a like b like c"}) {
+  for (const char* text : {"a < b < c", "a == b == c", "a in (1) == b", "a is null == b",
+                           "a between 1 and 2 < 3", "a like b like c"}) {
     const Parsed p(text);
     ASSERT_EQ(p.sink.errorCount(), 1u) << text;
     EXPECT_EQ(p.sink.all()[0].code, Code::SYN022) << text;
   }
-  for (const char* text : {"(a < b) == c", "a == (b < c)", "not a < b"}) EXPECT_TRUE(Parsed(text).sink.empty()) << text;
+  for (const char* text : {"(a < b) == c", "a == (b < c)", "not a < b"})
+    EXPECT_TRUE(Parsed(text).sink.empty()) << text;
 }
 
 TEST(Parser, nestingHasALimit) {
-  const auto nested = [](const std::string& open, const std::string& inner, const std::string& close, size_t n) {
+  const auto nested = [](const std::string& open, const std::string& inner,
+                         const std::string& close, size_t n) {
     std::string text = "entity A {\n  check ";
     for (size_t i = 0; i < n; ++i) text += open;
     text += inner;
@@ -255,7 +265,11 @@ TEST(Parser, filesMayBeParsedAtTheSameTime) {
 TEST(Parser, documentationStandsBeforeWhatItDocuments) {
   SourceMap sources;
   DiagnosticSink sink;
-  const auto t = parse(sources, sources.add("t.cam", "/// old\n\n/// one\n///two \n// note\nentity A { // c\n  key id: int64 /// trailing\n  /// p\n  x: int32\n  /// lost\n}\n"), sink);
+  const auto t = parse(sources,
+                       sources.add("t.cam",
+                                   "/// old\n\n/// one\n///two \n// note\nentity A { // c\n  key "
+                                   "id: int64 /// trailing\n  /// p\n  x: int32\n  /// lost\n}\n"),
+                       sink);
   const auto& a = std::get<EntityDecl>(t.decls.at(0));
   EXPECT_EQ(a.doc.text, "one\ntwo");
   EXPECT_EQ(std::get<PropertyDecl>(a.members.at(1)).doc.text, "p");
@@ -266,7 +280,12 @@ TEST(Parser, documentationStandsBeforeWhatItDocuments) {
 TEST(Parser, whatCouldBeUnderstoodIsInTheTree) {
   SourceMap sources;
   DiagnosticSink sink;
-  const auto t = parse(sources, sources.add("t.cam", "entity A {\n  key id: int64\n  x: = 3\n  check a +\n  name: string(40\n  z: int32\n}\nentity B is { }\nentity C { key id: int64 }\n"), sink);
+  const auto t =
+      parse(sources,
+            sources.add("t.cam",
+                        "entity A {\n  key id: int64\n  x: = 3\n  check a +\n  name: string(40\n  "
+                        "z: int32\n}\nentity B is { }\nentity C { key id: int64 }\n"),
+            sink);
   ASSERT_EQ(t.decls.size(), 3u);
   const auto& a = std::get<EntityDecl>(t.decls[0]);
   EXPECT_EQ(a.members.size(), 5u);

@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "compiler/diff/diff.h"
 #include "compiler/dialect/dialect.h"
+#include "compiler/diff/diff.h"
 #include "compiler/plan/plan.h"
 #include "compiler/plan/prove.h"
 #include "compiler/sema/analyze.h"
@@ -19,7 +19,8 @@ struct Planned {
   std::shared_ptr<const ir::Model> from, to;
   plan::Plan plan;
   std::string codes;  // of the errors, in order
-  std::unique_ptr<dialect::Dialects> dialects = std::make_unique<dialect::Dialects>(dialect::builtinDialects());
+  std::unique_ptr<dialect::Dialects> dialects =
+      std::make_unique<dialect::Dialects>(dialect::builtinDialects());
   const catalog::Traits& traits() const { return dialects->find("sqlite")->traits(); }
 
   const plan::Step* step(plan::ElementKind kind, plan::Phase phase) const {
@@ -51,20 +52,24 @@ inline Planned planned(const std::string& before, const std::string& after) {
   const auto treeA = syntax::parse(sources, a, sink), treeB = syntax::parse(sources, b, sink);
   const syntax::SyntaxTree *listA[] = {&treeA}, *listB[] = {&treeB};
   out.from = std::make_shared<const ir::Model>(sema::analyze(listA, {}, {}, sources, sink));
-  out.to = std::make_shared<const ir::Model>(sema::analyze(listB, {}, {{"1.0.0", out.from}}, sources, sink));
+  out.to = std::make_shared<const ir::Model>(
+      sema::analyze(listB, {}, {{"1.0.0", out.from}}, sources, sink));
   if (before.empty()) out.from = diff::emptyModel(*out.to);
-  const auto lowerA = catalog::lower(*out.from, out.traits(), sink), lowerB = catalog::lower(*out.to, out.traits(), sink);
+  const auto lowerA = catalog::lower(*out.from, out.traits(), sink),
+             lowerB = catalog::lower(*out.to, out.traits(), sink);
   const auto changes = diff::diff(out.from, out.to, sink);
   if (!sink.hasErrors()) out.plan = plan::plan(changes, lowerA, lowerB, out.traits(), sink);
   for (const auto& d : sink.sorted()) {
-    if (d.severity == Severity::error) out.codes += (out.codes.empty() ? "" : " ") + std::string(info(d.code).name);
+    if (d.severity == Severity::error)
+      out.codes += (out.codes.empty() ? "" : " ") + std::string(info(d.code).name);
   }
   return out;
 }
 
 inline std::string proof(const plan::Plan& plan, const catalog::Traits& traits) {
   const auto failure = plan::prove(plan, traits);
-  return failure ? fmt::format("{}: {}: {}", failure->step, failure->claim, failure->difference) : std::string();
+  return failure ? fmt::format("{}: {}: {}", failure->step, failure->claim, failure->difference)
+                 : std::string();
 }
 
 }  // namespace cambium::testing

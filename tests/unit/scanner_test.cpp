@@ -17,7 +17,9 @@ struct Piece {
   size_t begin, end;
   friend bool operator==(const Piece&, const Piece&) = default;
 };
-std::ostream& operator<<(std::ostream& out, const Piece& p) { return out << p.kind << "[" << p.begin << "," << p.end << ")"; }
+std::ostream& operator<<(std::ostream& out, const Piece& p) {
+  return out << p.kind << "[" << p.begin << "," << p.end << ")";
+}
 
 std::vector<Piece> ours(std::string_view text) {
   const ScannedText scanned = scan(text);
@@ -29,7 +31,8 @@ std::vector<Piece> ours(std::string_view text) {
     const bool insideLabel = c.begin >= next.begin && c.end <= next.end;
     if (!insideLabel) pieces.push_back({int(c.kind), c.begin, c.end});
   }
-  std::sort(pieces.begin(), pieces.end(), [](const Piece& a, const Piece& b) { return a.begin < b.begin; });
+  std::sort(pieces.begin(), pieces.end(),
+            [](const Piece& a, const Piece& b) { return a.begin < b.begin; });
   return pieces;
 }
 
@@ -47,7 +50,8 @@ std::vector<Piece> theirs(const std::string& text) {
   while (true) {
     const auto token = lexer.nextToken();
     if (token->getType() == antlr4::Token::EOF) return pieces;
-    pieces.push_back({int(token->getType()), byteOf.at(token->getStartIndex()), byteOf.at(token->getStopIndex() + 1)});
+    pieces.push_back({int(token->getType()), byteOf.at(token->getStartIndex()),
+                      byteOf.at(token->getStopIndex() + 1)});
   }
 }
 
@@ -65,8 +69,12 @@ bool isUtf8(const std::string& text) {
   if (a == b) return ::testing::AssertionSuccess();
   const auto [x, y] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
   auto result = ::testing::AssertionFailure();
-  if (x != a.end()) result << "scanner " << *x << " `" << text.substr(x->begin, std::min<size_t>(60, x->end - x->begin)) << "` ";
-  if (y != b.end()) result << "lexer " << *y << " `" << text.substr(y->begin, std::min<size_t>(60, y->end - y->begin)) << "`";
+  if (x != a.end())
+    result << "scanner " << *x << " `"
+           << text.substr(x->begin, std::min<size_t>(60, x->end - x->begin)) << "` ";
+  if (y != b.end())
+    result << "lexer " << *y << " `"
+           << text.substr(y->begin, std::min<size_t>(60, y->end - y->begin)) << "`";
   return result << "\nin:\n" << text.substr(x != a.end() && x->begin > 40 ? x->begin - 40 : 0, 200);
 }
 
@@ -75,12 +83,107 @@ TEST(Scanner, agreesWithTheGrammarOnTheCorpus) {
 }
 
 TEST(Scanner, agreesWithTheGrammarOnSmallTexts) {
-  for (const char* text :
-       {"", " ", "a", "a:", "a :", "a-b:", "a-b", "a-1:", "a-1b:", "a-b-", "a--b:", "a/**/:", "a//x\n:", "a/*x:", "`a`", "`a`:", "``", "`a", "`", "``a`", "0", "0x", "0xf", "0xfg", "0x_", "1_",
-        "1.", "1.5", "1.5x", "1e5", "1e+5", "1e+5x", "1e", "1e5x", "1s", "1ms", "1mm", "1_0d", "1.5s", "1é", "aé", "é:", "é", "\"\"", "\"a", "\"a\\", "\"a\\\n", "\"a\\\"", "\"\"\"", "\"\"\"a",
-        "\"\"\"a\"\"", "\"\"\"a\"\"\"\"", "\"\"\"\"\"\"", "'a'", "'a", "--", "-->", "->", "a--b", "/*", "/**/", "/*/", "/*/*/*/", "/*/**/*/", "/***/", "/* /* */", "/* */ */", "/*/*", "//", "///",
-        "////", "/// a\nb", "//\r\nx", "a\rb", "&&", "&", "|", "||", "|||", "!", "!=", "!==", "<>", "<=>", "<", ";", "#x\ny", "\x01", "\xC2\xA0", "“x”", "😀a", "a😀", "true:", "entity", "entity:", "Entity",
-        "a.b:", "in:", "a\n\n:", "a-b-c-d e:", "x ? y : z"})
+  for (const char* text : {"",
+                           " ",
+                           "a",
+                           "a:",
+                           "a :",
+                           "a-b:",
+                           "a-b",
+                           "a-1:",
+                           "a-1b:",
+                           "a-b-",
+                           "a--b:",
+                           "a/**/:",
+                           "a//x\n:",
+                           "a/*x:",
+                           "`a`",
+                           "`a`:",
+                           "``",
+                           "`a",
+                           "`",
+                           "``a`",
+                           "0",
+                           "0x",
+                           "0xf",
+                           "0xfg",
+                           "0x_",
+                           "1_",
+                           "1.",
+                           "1.5",
+                           "1.5x",
+                           "1e5",
+                           "1e+5",
+                           "1e+5x",
+                           "1e",
+                           "1e5x",
+                           "1s",
+                           "1ms",
+                           "1mm",
+                           "1_0d",
+                           "1.5s",
+                           "1é",
+                           "aé",
+                           "é:",
+                           "é",
+                           "\"\"",
+                           "\"a",
+                           "\"a\\",
+                           "\"a\\\n",
+                           "\"a\\\"",
+                           "\"\"\"",
+                           "\"\"\"a",
+                           "\"\"\"a\"\"",
+                           "\"\"\"a\"\"\"\"",
+                           "\"\"\"\"\"\"",
+                           "'a'",
+                           "'a",
+                           "--",
+                           "-->",
+                           "->",
+                           "a--b",
+                           "/*",
+                           "/**/",
+                           "/*/",
+                           "/*/*/*/",
+                           "/*/**/*/",
+                           "/***/",
+                           "/* /* */",
+                           "/* */ */",
+                           "/*/*",
+                           "//",
+                           "///",
+                           "////",
+                           "/// a\nb",
+                           "//\r\nx",
+                           "a\rb",
+                           "&&",
+                           "&",
+                           "|",
+                           "||",
+                           "|||",
+                           "!",
+                           "!=",
+                           "!==",
+                           "<>",
+                           "<=>",
+                           "<",
+                           ";",
+                           "#x\ny",
+                           "\x01",
+                           "\xC2\xA0",
+                           "“x”",
+                           "😀a",
+                           "a😀",
+                           "true:",
+                           "entity",
+                           "entity:",
+                           "Entity",
+                           "a.b:",
+                           "in:",
+                           "a\n\n:",
+                           "a-b-c-d e:",
+                           "x ? y : z"})
     EXPECT_TRUE(sameTokens(text)) << text;
 }
 
@@ -124,10 +227,14 @@ TEST(Scanner, isLinearWhereItLooksAhead) {
 }
 
 TEST(Scanner, dropsAByteOrderMark) {
-  const auto scanned = scan("\xEF\xBB\xBF" "entity");
+  const auto scanned = scan(
+      "\xEF\xBB\xBF"
+      "entity");
   ASSERT_EQ(scanned.tokens.size(), 2u);
   EXPECT_EQ(scanned.tokens[0].begin, 3u);
-  EXPECT_TRUE(findCharacterFaults("\xEF\xBB\xBF" "entity").empty());
+  EXPECT_TRUE(findCharacterFaults("\xEF\xBB\xBF"
+                                  "entity")
+                  .empty());
 }
 
 TEST(Scanner, findsCharactersThatHide) {
@@ -138,8 +245,12 @@ TEST(Scanner, findsCharactersThatHide) {
     return out;
   };
   EXPECT_EQ(kinds("plain ünï 😀 ❤\xEF\xB8\x8F\t\r\n\f"), std::vector<Kind>{});
-  EXPECT_EQ(kinds("a\xE2\x80\xAE" "b"), std::vector<Kind>{Kind::bidirectional});
-  EXPECT_EQ(kinds("a\xE2\x80\x8B" "b"), std::vector<Kind>{Kind::invisible});
+  EXPECT_EQ(kinds("a\xE2\x80\xAE"
+                  "b"),
+            std::vector<Kind>{Kind::bidirectional});
+  EXPECT_EQ(kinds("a\xE2\x80\x8B"
+                  "b"),
+            std::vector<Kind>{Kind::invisible});
   EXPECT_EQ(kinds("a\xEF\xB8\x8F"), std::vector<Kind>{Kind::invisible});
   EXPECT_EQ(kinds(std::string_view("a\0b", 3)), std::vector<Kind>{Kind::control});
   EXPECT_EQ(kinds("\xFF\xFE"), std::vector<Kind>{Kind::notUtf8});

@@ -1,4 +1,6 @@
 // sema/checks/references.cpp
+#include <algorithm>
+
 #include "compiler/sema/checks/checks.h"
 #include "compiler/sema/graph.h"
 
@@ -45,6 +47,9 @@ void checkRequiredCycles(Context& c) {
     return !p.type.optional && (p.target != p.entity || generated(p.entity));
   });
   for (const auto& cycle : cycles) {
+    // A key made of itself is told as such.
+    if (std::ranges::all_of(cycle, [&](auto& step) { return c.work[step.node].keyBroken; }))
+      continue;
     const auto& first = c.model[ir::PropertyId(cycle[0].edge.tag)];
     auto& d = c.add(report<Code::REL004>(first.span, describeCycle(c, cycle)));
     label(c, d, cycle);

@@ -1,5 +1,6 @@
-// antlr4-runtime.h: stands in for the header of the same name of the ANTLR runtime: only what generated code needs (the whole one takes
-// longer to compile, and some compilers refuse parts of it), and the base class of the generated parser.
+// antlr4-runtime.h: stands in for the header of the same name of the ANTLR runtime: only what
+// generated code needs (the whole one takes longer to compile, and some compilers refuse parts of
+// it), and the base class of the generated parser.
 #pragma once
 
 #include "ANTLRErrorStrategy.h"

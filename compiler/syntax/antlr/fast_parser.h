@@ -1,10 +1,13 @@
-// syntax/antlr/fast_parser.h: the base class of the generated parser (ANTLR's option superClass). Generated code calls match, enterRule,
-// exitRule, setState, _input->LA, _errHandler->sync, _tracker.createInstance and finally by these names; the members declared here are
-// found before those of antlr4::Parser and are inlined, which makes the same generated code about ten times faster than on the stock runtime.
+// syntax/antlr/fast_parser.h: the base class of the generated parser (ANTLR's option superClass).
+// Generated code calls match, enterRule, exitRule, setState, _input->LA, _errHandler->sync,
+// _tracker.createInstance and finally by these names; the members declared here are found before
+// those of antlr4::Parser and are inlined, which makes the same generated code about ten times
+// faster than on the stock runtime.
 //
-// What it does not do: build ANTLR's parse tree. It notes where rules begin and end (`events`), and the tree builder reads those.
-// Contexts live on a stack of their own: a context is gone when its rule ends.
-// What goes wrong is handled by the same ANTLRErrorStrategy as on the stock runtime; a test compares the two, error for error.
+// What it does not do: build ANTLR's parse tree. It notes where rules begin and end (`events`), and
+// the tree builder reads those. Contexts live on a stack of their own: a context is gone when its
+// rule ends. What goes wrong is handled by the same ANTLRErrorStrategy as on the stock runtime; a
+// test compares the two, error for error.
 #pragma once
 
 #include <cstddef>
@@ -44,7 +47,8 @@ public:
 
   std::vector<ParseEvent> events;
 
-  // So many rules may be open at once; each level of parentheses takes three to six. Keeps the stack of the process bounded.
+  // So many rules may be open at once; each level of parentheses takes three to six. Keeps the
+  // stack of the process bounded.
   static constexpr size_t kMaxRuleDepth = 2000;
 
   size_t getState() const override { return state_; }
@@ -54,7 +58,8 @@ public:
     if (_input->kind() != kind) [[unlikely]]
       return strategy_->recoverInline(this);
     if (kind != antlr4::Token::EOF) _input->advance();
-    return nullptr;  // generated code looks at tokens only where the grammar names them, which ours does not
+    return nullptr;  // generated code looks at tokens only where the grammar names them, which ours
+                     // does not
   }
   antlr4::Token* consume() override {
     _input->consume();
@@ -118,7 +123,8 @@ protected:
       if (!parser->table_->contains(parser->state_, parser->_input->kind())) [[unlikely]]
         parser->strategy_->sync(parser);
     }
-    void reportMatch(antlr4::Parser*) {}  // our strategy knows by the token's place whether anything was matched since
+    void reportMatch(antlr4::Parser*) {
+    }  // our strategy knows by the token's place whether anything was matched since
     void recoverInline(antlr4::Parser*) { parser->strategy_->recoverInline(parser); }
     void reportError(antlr4::Parser*, const antlr4::RecognitionException& error) {
       parser->strategy_->reportError(parser, error);

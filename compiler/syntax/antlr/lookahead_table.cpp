@@ -15,7 +15,8 @@ LookaheadTable::LookaheadTable(const antlr4::atn::ATN& atn) : bits_(atn.states.s
       bits.fill(~uint64_t{0});
       continue;
     }
-    for (const ssize_t kind : next.toList()) bits[(size_t(kind) & 0xFF) >> 6] |= uint64_t{1} << (size_t(kind) & 63);
+    for (const ssize_t kind : next.toList())
+      bits[(size_t(kind) & 0xFF) >> 6] |= uint64_t{1} << (size_t(kind) & 63);
   }
 }
 

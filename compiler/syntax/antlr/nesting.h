@@ -1,4 +1,5 @@
-// syntax/antlr/nesting.h: thrown where a rule would be nested too deep; the error strategy makes an ordinary syntax error of it.
+// syntax/antlr/nesting.h: thrown where a rule would be nested too deep; the error strategy makes an
+// ordinary syntax error of it.
 #pragma once
 
 #include "InputMismatchException.h"

@@ -13,9 +13,16 @@ using Rules = grammar::fast::CambiumParser;
 // Elements of lists: after one of them the parser can go on with the next.
 bool isElement(size_t rule) {
   switch (rule) {
-    case Rules::RuleItem: case Rules::RuleMember: case Rules::RuleEnvItem: case Rules::RuleEnumerator: case Rules::RuleViewItem:
-    case Rules::RuleMigrationItem: case Rules::RuleSetting: case Rules::RuleNsItem: case Rules::RuleImportItem: case Rules::RuleAssign:
-      return true;
+    case Rules::RuleItem:
+    case Rules::RuleMember:
+    case Rules::RuleEnvItem:
+    case Rules::RuleEnumerator:
+    case Rules::RuleViewItem:
+    case Rules::RuleMigrationItem:
+    case Rules::RuleSetting:
+    case Rules::RuleNsItem:
+    case Rules::RuleImportItem:
+    case Rules::RuleAssign: return true;
     default: return false;
   }
 }
@@ -23,24 +30,42 @@ bool isElement(size_t rule) {
 // Rules with a list in braces.
 bool hasBraces(size_t rule) {
   switch (rule) {
-    case Rules::RuleImportDecl: case Rules::RuleEnvironmentDecl: case Rules::RuleEntityDecl: case Rules::RuleMixinDecl: case Rules::RuleGroupDecl:
-    case Rules::RuleEnumDecl: case Rules::RuleTagsDecl: case Rules::RuleViewDecl: case Rules::RuleTemplateDecl: case Rules::RuleMigrationDecl:
-    case Rules::RuleAssigns: case Rules::RuleSchemaDecl: case Rules::RuleNamespaceDecl:
-      return true;
+    case Rules::RuleImportDecl:
+    case Rules::RuleEnvironmentDecl:
+    case Rules::RuleEntityDecl:
+    case Rules::RuleMixinDecl:
+    case Rules::RuleGroupDecl:
+    case Rules::RuleEnumDecl:
+    case Rules::RuleTagsDecl:
+    case Rules::RuleViewDecl:
+    case Rules::RuleTemplateDecl:
+    case Rules::RuleMigrationDecl:
+    case Rules::RuleAssigns:
+    case Rules::RuleSchemaDecl:
+    case Rules::RuleNamespaceDecl: return true;
     default: return false;
   }
 }
 
-bool isOpener(TokenKind kind) { return kind == TokenKind::LBRACE || kind == TokenKind::LPAREN || kind == TokenKind::LBRACK; }
-bool isCloser(TokenKind kind) { return kind == TokenKind::RBRACE || kind == TokenKind::RPAREN || kind == TokenKind::RBRACK; }
+bool isOpener(TokenKind kind) {
+  return kind == TokenKind::LBRACE || kind == TokenKind::LPAREN || kind == TokenKind::LBRACK;
+}
+bool isCloser(TokenKind kind) {
+  return kind == TokenKind::RBRACE || kind == TokenKind::RPAREN || kind == TokenKind::RBRACK;
+}
 // The kinds of a pair are neighbours.
-TokenKind closerOf(TokenKind opener) { return TokenKind(int(opener) + 1); }
-
-antlr4::ParserRuleContext* parentOf(antlr4::RuleContext* context) {
-  return static_cast<antlr4::ParserRuleContext*>(static_cast<antlr4::RuleContext*>(context->parent));
+TokenKind closerOf(TokenKind opener) {
+  return TokenKind(int(opener) + 1);
 }
 
-size_t kindOf(const Token& t) { return size_t(ssize_t(t.kind)); }
+antlr4::ParserRuleContext* parentOf(antlr4::RuleContext* context) {
+  return static_cast<antlr4::ParserRuleContext*>(
+      static_cast<antlr4::RuleContext*>(context->parent));
+}
+
+size_t kindOf(const Token& t) {
+  return size_t(ssize_t(t.kind));
+}
 
 }  // namespace
 
@@ -50,7 +75,8 @@ uint32_t Recovery::column(uint32_t token) const {
   return newline == std::string_view::npos ? begin + 1 : uint32_t(begin - newline);
 }
 
-// Keeps open_ at what is open before `token`. A closing brace closes whatever was left open inside it.
+// Keeps open_ at what is open before `token`. A closing brace closes whatever was left open inside
+// it.
 void Recovery::followBrackets(uint32_t token) {
   if (token < followed_) {
     followed_ = 0;
@@ -68,13 +94,29 @@ void Recovery::followBrackets(uint32_t token) {
 
 bool Recovery::beginsDeclaration(uint32_t token) const {
   switch (tokens_[token].kind) {
-    case TokenKind::ENTITY: case TokenKind::MIXIN: case TokenKind::ENUM: case TokenKind::TYPE: case TokenKind::TAGS: case TokenKind::VIEW:
-    case TokenKind::TEMPLATE: case TokenKind::ROLE: case TokenKind::GRANT: case TokenKind::POLICY: case TokenKind::MIGRATION:
-    case TokenKind::SCHEMA: case TokenKind::NAMESPACE: case TokenKind::ENVIRONMENT: case TokenKind::PACKAGE: case TokenKind::IMPORT_:
-    case TokenKind::DRAFT: case TokenKind::DELETED: case TokenKind::EXTERNAL: break;
+    case TokenKind::ENTITY:
+    case TokenKind::MIXIN:
+    case TokenKind::ENUM:
+    case TokenKind::TYPE:
+    case TokenKind::TAGS:
+    case TokenKind::VIEW:
+    case TokenKind::TEMPLATE:
+    case TokenKind::ROLE:
+    case TokenKind::GRANT:
+    case TokenKind::POLICY:
+    case TokenKind::MIGRATION:
+    case TokenKind::SCHEMA:
+    case TokenKind::NAMESPACE:
+    case TokenKind::ENVIRONMENT:
+    case TokenKind::PACKAGE:
+    case TokenKind::IMPORT_:
+    case TokenKind::DRAFT:
+    case TokenKind::DELETED:
+    case TokenKind::EXTERNAL: break;
     default: return false;
   }
-  if (token > 0 && !tokens_[token].startsLine && tokens_[token - 1].kind != TokenKind::RBRACE) return false;
+  if (token > 0 && !tokens_[token].startsLine && tokens_[token - 1].kind != TokenKind::RBRACE)
+    return false;
   const TokenKind next = tokens_[token + 1].kind;
   return isNameLike(next) || next == TokenKind::SLASH || next == TokenKind::LBRACE;
 }
@@ -90,9 +132,13 @@ void Recovery::note(antlr4::Parser* p, SyntaxError::Kind kind) {
   error.token = at;
   followBrackets(at);
   if (!open_.empty()) error.opener = open_.back();
-  error.endsDeclaration = tokens_[at].kind == TokenKind::endOfFile || (tokens_[at].startsLine && beginsDeclaration(at));
-  for (const ssize_t expected : p->getATN().getExpectedTokens(p->getState(), p->getContext()).toList()) error.expected.push_back(TokenKind(expected));
-  for (auto* c = p->getContext(); c; c = parentOf(c)) error.rules.push_back(uint16_t(c->getRuleIndex()));
+  error.endsDeclaration =
+      tokens_[at].kind == TokenKind::endOfFile || (tokens_[at].startsLine && beginsDeclaration(at));
+  for (const ssize_t expected :
+       p->getATN().getExpectedTokens(p->getState(), p->getContext()).toList())
+    error.expected.push_back(TokenKind(expected));
+  for (auto* c = p->getContext(); c; c = parentOf(c))
+    error.rules.push_back(uint16_t(c->getRuleIndex()));
   errors_.push_back(std::move(error));
 }
 
@@ -101,7 +147,8 @@ Recovery::List Recovery::innermostList(antlr4::Parser* p, size_t localState, uin
   list.state = kNoState;
   size_t owners = 0;
   auto* const context = p->getContext();
-  const bool inBraces = hasBraces(context->getRuleIndex()) && localState != kNoState && table_.contains(localState, size_t(TokenKind::RBRACE));
+  const bool inBraces = hasBraces(context->getRuleIndex()) && localState != kNoState &&
+                        table_.contains(localState, size_t(TokenKind::RBRACE));
   if (inBraces || context->getRuleIndex() == Rules::RuleFile) list.state = localState;
   for (auto* c = context; c; c = parentOf(c)) {
     if (hasBraces(c->getRuleIndex())) ++owners;
@@ -134,7 +181,9 @@ void Recovery::plan(antlr4::Parser* p, size_t localState) {
   const uint32_t at = position(p);
   followBrackets(at);
   const List list = innermostList(p, localState, at);
-  const auto follows = [&](TokenKind kind) { return list.state != kNoState && table_.contains(list.state, size_t(ssize_t(kind))); };
+  const auto follows = [&](TokenKind kind) {
+    return list.state != kNoState && table_.contains(list.state, size_t(ssize_t(kind)));
+  };
   const auto goOn = [&](uint32_t token, bool declaration, bool inPlace, bool known) {
     resume_ = token;
     resumeAtDeclaration_ = declaration;
@@ -142,25 +191,36 @@ void Recovery::plan(antlr4::Parser* p, size_t localState) {
     resumeKnown_ = known;
     unwinding_ = true;
     if (inPlace) return;
-    open_.resize(declaration ? 0 : std::min(open_.size(), list.brackets));  // what was not closed is forgotten
+    open_.resize(declaration
+                     ? 0
+                     : std::min(open_.size(), list.brackets));  // what was not closed is forgotten
     followed_ = token;
   };
-  if (errors_.size() > kMaxSyntaxErrors) return goOn(uint32_t(tokens_.size() - 1), true, false, true);
+  if (errors_.size() > kMaxSyntaxErrors)
+    return goOn(uint32_t(tokens_.size() - 1), true, false, true);
 
   std::vector<TokenKind> inner;  // brackets open within the element
   for (size_t i = list.brackets; i < open_.size(); ++i) inner.push_back(tokens_[open_[i]].kind);
   const size_t innerAtError = inner.size();
   for (uint32_t i = at == resumedAt_ ? at + 1 : at;; ++i) {
     const Token& t = tokens_[std::min<size_t>(i, tokens_.size() - 1)];
-    if (t.kind == TokenKind::endOfFile) return goOn(uint32_t(tokens_.size() - 1), true, false, true);
+    if (t.kind == TokenKind::endOfFile)
+      return goOn(uint32_t(tokens_.size() - 1), true, false, true);
     const bool atMargin = t.startsLine && column(i) <= list.column;
-    if (beginsDeclaration(i) && (list.brackets == 0 || (t.startsLine && column(i) <= 1) || (atMargin && !follows(t.kind))))
+    if (beginsDeclaration(i) &&
+        (list.brackets == 0 || (t.startsLine && column(i) <= 1) || (atMargin && !follows(t.kind))))
       return goOn(i, true, false, true);
+    if (list.brackets == 0 && inner.empty() && i > at && t.startsLine && column(i) <= 1 &&
+        isNameLike(t.kind))
+      return goOn(i, true, false, false);  // a declaration whose first word is wrong, too
     const bool own = list.state == localState;
-    if (inner.empty() && list.brackets > 0 && t.startsLine && follows(t.kind)) return goOn(i, false, own, true);
+    if (inner.empty() && list.brackets > 0 && t.startsLine && follows(t.kind))
+      return goOn(i, false, own, true);
     // In the middle of a line most words that could begin an element are something else.
-    const bool element = t.kind == TokenKind::LABEL || t.kind == TokenKind::RBRACE || t.kind == TokenKind::COMMA || t.startsLine;
-    if (localState != kNoState && inner.size() == innerAtError && table_.contains(localState, kindOf(t)) && (!own || element))
+    const bool element = t.kind == TokenKind::LABEL || t.kind == TokenKind::RBRACE ||
+                         t.kind == TokenKind::COMMA || t.startsLine;
+    if (localState != kNoState && inner.size() == innerAtError &&
+        table_.contains(localState, kindOf(t)) && (!own || element))
       return goOn(i, false, true, true);
     if (inner.empty() && list.brackets > 0) {
       if (element && follows(t.kind)) return goOn(i, false, own, true);
@@ -171,7 +231,8 @@ void Recovery::plan(antlr4::Parser* p, size_t localState) {
     }
     if (isOpener(t.kind)) inner.push_back(t.kind);
     if (!isCloser(t.kind)) continue;
-    while (t.kind == TokenKind::RBRACE && !inner.empty() && inner.back() != TokenKind::LBRACE) inner.pop_back();
+    while (t.kind == TokenKind::RBRACE && !inner.empty() && inner.back() != TokenKind::LBRACE)
+      inner.pop_back();
     if (inner.empty()) {
       if (t.kind == TokenKind::RBRACE && list.brackets > 0) return goOn(i, false, false, true);
     } else if (closerOf(inner.back()) == t.kind) {
@@ -180,7 +241,9 @@ void Recovery::plan(antlr4::Parser* p, size_t localState) {
   }
 }
 
-void Recovery::unwind(antlr4::Parser* p) { throw antlr4::InputMismatchException(p); }
+void Recovery::unwind(antlr4::Parser* p) {
+  throw antlr4::InputMismatchException(p);
+}
 
 // `(a, b]`: the bracket is taken for the right one, unless it closes something further out.
 bool Recovery::mendCloser(antlr4::Parser* p) {
@@ -190,8 +253,11 @@ bool Recovery::mendCloser(antlr4::Parser* p) {
   followBrackets(at);
   if (open_.empty()) return false;
   const TokenKind right = closerOf(tokens_[open_.back()].kind);
-  if (right == t.kind || !p->getATN().getExpectedTokens(p->getState(), p->getContext()).contains(ssize_t(right))) return false;
-  const bool closesOuter = std::ranges::any_of(open_, [&](uint32_t o) { return closerOf(tokens_[o].kind) == t.kind; });
+  if (right == t.kind ||
+      !p->getATN().getExpectedTokens(p->getState(), p->getContext()).contains(ssize_t(right)))
+    return false;
+  const bool closesOuter =
+      std::ranges::any_of(open_, [&](uint32_t o) { return closerOf(tokens_[o].kind) == t.kind; });
   if (closesOuter && (t.startsLine || t.kind == TokenKind::RBRACE)) return false;
   note(p, SyntaxError::Kind::wrongCloser);
   t.kind = right;
@@ -226,19 +292,22 @@ void Recovery::sync(antlr4::Parser* p) {
   const auto fits = [&] { return table_.contains(state, p->getInputStream()->LA(1)); };
   if (unwinding_ || fits()) return;
   if (mendCloser(p) && fits()) return;
-  if (mendReserved(p, table_.contains(state, size_t(TokenKind::ID)), table_.contains(state, size_t(TokenKind::NUMBER)))) return;
+  if (mendReserved(p, table_.contains(state, size_t(TokenKind::ID)),
+                   table_.contains(state, size_t(TokenKind::NUMBER))))
+    return;
   if (braceIsMissing(p)) return;  // the rule goes on to match it
   const size_t rule = p->getContext()->getRuleIndex();
   const bool ownList = hasBraces(rule) && table_.contains(state, size_t(TokenKind::RBRACE));
   while (true) {
     note(p, SyntaxError::Kind::unexpected);
     plan(p, state);
-    const bool stay = resumeInPlace_ || (ownList && !resumeAtDeclaration_ && !resumeKnown_) || rule == Rules::RuleFile;
+    const bool stay = resumeInPlace_ || (ownList && !resumeAtDeclaration_ && !resumeKnown_) ||
+                      rule == Rules::RuleFile;
     if (!stay) unwind(p);
     unwinding_ = false;
     resumedAt_ = resume_;
     p->getInputStream()->seek(resume_);
-    if (resumeInPlace_ || rule == Rules::RuleFile) return;
+    if (resumeInPlace_ || (rule == Rules::RuleFile && resumeKnown_)) return;
   }
 }
 
@@ -250,7 +319,8 @@ antlr4::Token* Recovery::recoverInline(antlr4::Parser* p) {
   const auto& atn = p->getATN();
   const auto* transition = atn.states[p->getState()]->transitions[0];
   const antlr4::misc::IntervalSet wanted = transition->label();
-  if (mendReserved(p, wanted.contains(ssize_t(TokenKind::ID)), wanted.contains(ssize_t(TokenKind::NUMBER)))) {
+  if (mendReserved(p, wanted.contains(ssize_t(TokenKind::ID)),
+                   wanted.contains(ssize_t(TokenKind::NUMBER)))) {
     p->consume();
     return p->getCurrentToken();
   }
@@ -272,17 +342,25 @@ antlr4::Token* Recovery::recoverInline(antlr4::Parser* p) {
     return p->getCurrentToken();
   }
   // One token too many, and then the right one.
-  if (t.kind != TokenKind::endOfFile && !isCloser(t.kind) && !tokens_[at + 1].startsLine && wanted.contains(ssize_t(tokens_[at + 1].kind))) {
+  if (t.kind != TokenKind::endOfFile && !isCloser(t.kind) && !tokens_[at + 1].startsLine &&
+      wanted.contains(ssize_t(tokens_[at + 1].kind))) {
     p->consume();
     p->consume();
     return p->getCurrentToken();
   }
-  // A sign or a name that is missing: go on as if it were there, where what follows it stands here already.
-  const bool signOrName = wanted.contains(ssize_t(TokenKind::ID)) ||
-                          (wanted.size() == 1 && wanted.getMinElement() >= ssize_t(TokenKind::LBRACE) && wanted.getMinElement() <= ssize_t(TokenKind::CONCAT));
-  const bool mayFollow = !isNameLike(t.kind) || t.startsLine || !wanted.contains(ssize_t(TokenKind::ID));
-  const bool never = wanted.contains(ssize_t(TokenKind::RBRACE)) || wanted.contains(ssize_t(TokenKind::LPAREN)) || wanted.contains(ssize_t(TokenKind::LBRACK));
-  if (signOrName && mayFollow && !never && atn.nextTokens(transition->target, p->getContext()).contains(ssize_t(t.kind)) &&
+  // A sign or a name that is missing: go on as if it were there, where what follows it stands here
+  // already.
+  const bool signOrName =
+      wanted.contains(ssize_t(TokenKind::ID)) ||
+      (wanted.size() == 1 && wanted.getMinElement() >= ssize_t(TokenKind::LBRACE) &&
+       wanted.getMinElement() <= ssize_t(TokenKind::CONCAT));
+  const bool mayFollow =
+      !isNameLike(t.kind) || t.startsLine || !wanted.contains(ssize_t(TokenKind::ID));
+  const bool never = wanted.contains(ssize_t(TokenKind::RBRACE)) ||
+                     wanted.contains(ssize_t(TokenKind::LPAREN)) ||
+                     wanted.contains(ssize_t(TokenKind::LBRACK));
+  if (signOrName && mayFollow && !never &&
+      atn.nextTokens(transition->target, p->getContext()).contains(ssize_t(t.kind)) &&
       t.kind != TokenKind::endOfFile && at != resumedAt_) {
     resumedAt_ = at;
     resumeKnown_ = true;
@@ -305,7 +383,8 @@ bool Recovery::isWithinList(antlr4::Parser* p) const {
   if (rule == Rules::RuleItem) return true;
   if (resumeAtDeclaration_ || !isElement(rule)) return false;
   const auto* call = p->getATN().states[context->invokingState]->transitions[0];
-  const size_t follow = static_cast<const antlr4::atn::RuleTransition*>(call)->followState->stateNumber;
+  const size_t follow =
+      static_cast<const antlr4::atn::RuleTransition*>(call)->followState->stateNumber;
   return !resumeKnown_ || table_.contains(follow, kindOf(tokens_[resume_]));
 }
 

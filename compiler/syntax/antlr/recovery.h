@@ -1,11 +1,13 @@
-// syntax/antlr/recovery.h: what the parser does at a syntax error: notes it once, and goes on where the next member or declaration begins.
-// Works the same on FastParser and on the stock runtime.
+// syntax/antlr/recovery.h: what the parser does at a syntax error: notes it once, and goes on where
+// the next member or declaration begins. Works the same on FastParser and on the stock runtime.
 //
-// An error is met in one of three ways: at a loop or option whose next token fits nothing (sync), at a token that must be there
-// (recoverInline), or as an exception of the generated code (reportError). Small slips are mended on the spot: a wrong closing bracket is taken
-// for the right one, a missing sign or name is taken as there, one surplus token is passed over. Everything else gets a plan: the token at which to go on,
-// found by looking at brackets, line starts and indentation; then rules are left, by rethrowing, until a list is reached that can go on
-// with that token.
+// An error is met in one of three ways: at a loop or option whose next token fits nothing (sync),
+// at a token that must be there (recoverInline), or as an exception of the generated code
+// (reportError). Small slips are mended on the spot: a wrong closing bracket is taken for the right
+// one, a missing sign or name is taken as there, one surplus token is passed over. Everything else
+// gets a plan: the token at which to go on, found by looking at brackets, line starts and
+// indentation; then rules are left, by rethrowing, until a list is reached that can go on with that
+// token.
 #pragma once
 
 #include "ANTLRErrorStrategy.h"
@@ -20,7 +22,8 @@ namespace cambium::syntax {
 class Recovery final : public antlr4::ANTLRErrorStrategy {
 public:
   // All must outlive the strategy; kinds of tokens may be mended.
-  Recovery(std::string_view text, std::vector<Token>& tokens, const LookaheadTable& table) : text_(text), tokens_(tokens), table_(table) {}
+  Recovery(std::string_view text, std::vector<Token>& tokens, const LookaheadTable& table)
+      : text_(text), tokens_(tokens), table_(table) {}
 
   const std::vector<SyntaxError>& errors() const { return errors_; }
   // Errors were met, reported or not.
@@ -35,7 +38,8 @@ public:
   void reportError(antlr4::Parser*, const antlr4::RecognitionException&) override;
 
 private:
-  // The list in which the error lies: its bracket, the tokens that may follow one of its elements, the column of its elements.
+  // The list in which the error lies: its bracket, the tokens that may follow one of its elements,
+  // the column of its elements.
   struct List {
     size_t brackets = 0;  // how many are open around its elements
     size_t state = 0;     // the parser's state after an element
@@ -64,11 +68,12 @@ private:
   uint32_t followed_ = 0;
   bool failed_ = false;
   bool unwinding_ = false;
-  uint32_t resume_ = 0;             // where to go on
+  uint32_t resume_ = 0;  // where to go on
   bool resumeAtDeclaration_ = false;
   bool resumeInPlace_ = false;
-  bool resumeKnown_ = true;         // the list can go on with that token; otherwise it is the next error
-  uint32_t resumedAt_ = SyntaxError::kNone;  // where we went on last: a second error there is the same one
+  bool resumeKnown_ = true;  // the list can go on with that token; otherwise it is the next error
+  uint32_t resumedAt_ =
+      SyntaxError::kNone;  // where we went on last: a second error there is the same one
 };
 
 }  // namespace cambium::syntax

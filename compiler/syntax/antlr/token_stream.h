@@ -1,5 +1,5 @@
-// syntax/antlr/token_stream.h: our tokens as ANTLR wants to see them. Looking ahead costs nothing; the runtime's token objects are made only
-// where an error needs one.
+// syntax/antlr/token_stream.h: our tokens as ANTLR wants to see them. Looking ahead costs nothing;
+// the runtime's token objects are made only where an error needs one.
 #pragma once
 
 #include <memory>

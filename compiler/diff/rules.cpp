@@ -1,0 +1,65 @@
+#include "compiler/diff/rules.h"
+
+namespace cambium::diff {
+
+Rules::Rules(const ir::Migration* migration) : migration_(migration) {
+  if (!migration) return;
+  for (const auto& rule : migration->renames) {
+    // Entities and enums share their names' scope: the owner of both is the package, "".
+    const bool whole = rule.from.property.empty();
+    renames_.emplace(Key(rule.from.entity, rule.from.property), &rule);
+    targets_.emplace(whole ? std::string_view() : std::string_view(rule.from.entity), rule.to);
+  }
+  for (size_t i = 0; i < migration->transforms.size(); ++i) {
+    const auto& rule = migration->transforms[i];
+    if (isConversion(rule)) {
+      conversions_.emplace(Key(rule.fromEntity, rule.from[0]), i);
+      if (rule.from[0] != rule.to[0]) targets_.emplace(rule.fromEntity, rule.to[0]);
+      continue;
+    }
+    for (const auto& name : rule.from) taken_.emplace(rule.fromEntity, name);
+    for (const auto& name : rule.to) made_.emplace(rule.toEntity, name);
+  }
+  for (const auto& rule : migration->approvals)
+    approvals_.emplace(std::pair(rule.kind, Key(rule.from.entity, rule.from.property)), Asked<ir::ApprovalRule>{&rule});
+  for (const auto& rule : migration->fills)
+    fills_.emplace(Key(rule.to.entity, rule.to.property), Asked<ir::FillRule>{&rule});
+}
+
+const ir::RenameRule* Rules::rename(std::string_view owner, std::string_view name) const {
+  const auto found = renames_.find({owner, name});
+  return found == renames_.end() ? nullptr : found->second;
+}
+
+bool Rules::takenOver(std::string_view owner, std::string_view name) const { return targets_.contains({owner, name}); }
+
+size_t Rules::conversion(std::string_view entity, std::string_view property) const {
+  const auto found = conversions_.find({entity, property});
+  return found == conversions_.end() ? kNoTransform : found->second;
+}
+
+bool Rules::approved(ir::ApprovalKind kind, std::string_view owner, std::string_view name) {
+  const auto found = approvals_.find({kind, {owner, name}});
+  return found != approvals_.end() && (found->second.used = true);
+}
+
+bool Rules::fills(std::string_view entity, std::string_view property) {
+  const auto found = fills_.find({entity, property});
+  return found != fills_.end() && (found->second.used = true);
+}
+
+std::vector<const ir::ApprovalRule*> Rules::idleApprovals() const {
+  std::vector<const ir::ApprovalRule*> out;
+  for (const auto& [key, asked] : approvals_)
+    if (!asked.used) out.push_back(asked.rule);
+  return out;
+}
+
+std::vector<const ir::FillRule*> Rules::idleFills() const {
+  std::vector<const ir::FillRule*> out;
+  for (const auto& [key, asked] : fills_)
+    if (!asked.used) out.push_back(asked.rule);
+  return out;
+}
+
+}  // namespace cambium::diff

@@ -1,0 +1,57 @@
+// diff/rules.h: what a migration block says, ready to be asked about one thing at a time. Paths are those of the block: left sides of the
+// old version, `fill` and what a transform makes of the new one. Remembers which approvals and fills were asked for: the others fit nothing.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "compiler/diff/change.h"
+
+namespace cambium::diff {
+
+class Rules {
+public:
+  explicit Rules(const ir::Migration*);
+
+  const ir::Migration* migration() const { return migration_; }
+
+  // The new name of an entity, enum (property empty), property or enum value; null = it keeps its name.
+  const ir::RenameRule* rename(std::string_view owner, std::string_view name) const;
+  // Something else was renamed to this (`owner` is the old entity or enum): who had the name before does not keep it.
+  bool takenOver(std::string_view owner, std::string_view name) const;
+
+  // A transform of one property into one: a conversion of a property that stays itself. kNoTransform = there is none.
+  size_t conversion(std::string_view entity, std::string_view property) const;
+  // Taken (old names) or made (new names) by a split or a merge.
+  bool taken(std::string_view entity, std::string_view property) const { return taken_.contains({entity, property}); }
+  bool made(std::string_view entity, std::string_view property) const { return made_.contains({entity, property}); }
+
+  bool approved(ir::ApprovalKind, std::string_view owner, std::string_view name);
+  bool fills(std::string_view entity, std::string_view property);
+  std::vector<const ir::ApprovalRule*> idleApprovals() const;
+  std::vector<const ir::FillRule*> idleFills() const;
+
+  static constexpr size_t kNoTransform = ConvertProperty::kNoTransform;
+  static bool isConversion(const ir::TransformRule& rule) { return rule.from.size() == 1 && rule.to.size() == 1; }
+
+private:
+  using Key = std::pair<std::string_view, std::string_view>;
+  template <class T>
+  struct Asked {
+    const T* rule;
+    bool used = false;
+  };
+
+  const ir::Migration* migration_;
+  std::map<Key, const ir::RenameRule*> renames_;
+  std::set<Key> targets_;  // of renames and of conversions under a new name
+  std::map<Key, size_t> conversions_;
+  std::set<Key> taken_, made_;
+  std::map<std::pair<ir::ApprovalKind, Key>, Asked<ir::ApprovalRule>> approvals_;
+  std::map<Key, Asked<ir::FillRule>> fills_;
+};
+
+}  // namespace cambium::diff
