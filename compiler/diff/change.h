@@ -18,16 +18,20 @@ using ir::PropertyId;
 struct AddEntity { EntityId entity; };
 struct DropEntity { EntityId entity; bool approved = false; };
 struct RenameEntity { EntityId from, to; };
-struct ChangeTable { EntityId from, to; };            // @table or naming or @native options: the same entity in another table
+struct ChangeTable { EntityId from, to; };            // @table or naming (the same entity in another table), or @native options
 struct ChangeEntityDoc { EntityId from, to; };
 struct ChangeLifecycle { EntityId from, to; };
 struct ChangeKey { EntityId from, to; };
 // ---- properties (also references)
-struct AddProperty { PropertyId property; bool filled = false; };  // `filled`: has a default, a fill or comes from a transform
+struct AddProperty { PropertyId property; bool filled = false; };  // `filled`: needs no value, has a default, or a fill. Not what a transform makes
 struct DropProperty { PropertyId property; bool approved = false; };
 struct RenameProperty { PropertyId from, to; };
+// Another type, or a `convert` (a transform of one property into one): under a new name it is RenameProperty and ConvertProperty. Without a transform
+// every old value fits (`lossless`), or its narrowing is approved.
 struct ConvertProperty { PropertyId from, to; bool lossless = false; size_t transform = kNoTransform; static constexpr size_t kNoTransform = ~size_t{0}; };
-struct TransformProperties { size_t transform; };     // split and merge: index into Migration::transforms
+// Split and merge: index into Migration::transforms. The properties that it takes and makes are matched with nothing, and are not reported as dropped
+// and added; one that it takes and that stays under its name is matched with itself.
+struct TransformProperties { size_t transform; };
 struct RequireProperty { PropertyId from, to; bool filled = false; };
 struct RelaxProperty { PropertyId from, to; };
 struct ChangeDefault { PropertyId from, to; };
@@ -35,10 +39,10 @@ struct ChangeComputed { PropertyId from, to; };
 struct TightenRefinement { PropertyId from, to; };
 struct RelaxRefinement { PropertyId from, to; };      // also: removed
 struct ChangeOnDelete { PropertyId from, to; };
-struct ChangeTarget { PropertyId from, to; };         // a reference to another entity
+struct ChangeTarget { PropertyId from, to; };         // a reference to another entity; the other side of another reference
 struct ChangeSensitivity { PropertyId from, to; };
-struct ChangeColumn { PropertyId from, to; };         // @column or @native
-struct ChangePropertyDoc { PropertyId from, to; };
+struct ChangeColumn { PropertyId from, to; };         // @column, @native or @noindex
+struct ChangePropertyDoc { PropertyId from, to; };    // documentation, deprecation, group
 // ---- constraints and indexes of an entity that is in both versions; positions in Entity::uniques, indexes, checks
 struct AddUnique { EntityId entity; size_t unique; };
 struct DropUnique { EntityId entity; size_t unique; };      // entity of `from`
@@ -77,7 +81,7 @@ struct ChangeSet {
   std::shared_ptr<const ir::Model> from, to;
   const ir::Migration* migration = nullptr;  // inside *to; null = none
   Matching matching;
-  std::vector<Change> changes;  // in the order of the kinds above, then by name
+  std::vector<Change> changes;  // in the order of the kinds above, then by entity or enum, then as declared
 };
 
 }  // namespace cambium::diff
