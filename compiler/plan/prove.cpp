@@ -12,6 +12,7 @@
 
 #include "compiler/base/result.h"
 #include "compiler/plan/sql_text.h"
+#include "compiler/plan/touched.h"
 
 namespace cambium::plan {
 namespace {
@@ -35,57 +36,6 @@ constexpr const char kStep[] =
     "old and new columns are kept in step from the backfill until contract";
 constexpr const char kTight[] = "nothing becomes stricter before every row was counted to fit";
 constexpr const char kOrder[] = "phases follow each other, and the version is switched once";
-
-// Names of what an operation touches.
-struct Touched {
-  std::set<std::string> tables, views, triggers;
-};
-void collect(const Operation& operation, Touched& t) {
-  std::visit(
-      Overloaded{[&](const CreateTable& op) { t.tables.insert(op.table.name); },
-                 [&](const DropTable& op) { t.tables.insert(op.table.name); },
-                 [&](const RenameTable& op) {
-                   t.tables.insert({op.from, op.to});
-                 },
-                 [&](const RebuildTable& op) {
-                   t.tables.insert({op.from.name, op.to.name});
-                 },
-                 [&](const CreateTrigger& op) {
-                   t.triggers.insert(op.trigger.name);
-                   t.tables.insert(op.trigger.table);
-                 },
-                 [&](const DropTrigger& op) {
-                   t.triggers.insert(op.trigger.name);
-                   t.tables.insert(op.trigger.table);
-                 },
-                 [&](const CreateView& op) { t.views.insert(op.view.name); },
-                 [&](const DropView& op) { t.views.insert(op.view.name); },
-                 [](const SwitchVersion&) {}, [&](const auto& op) { t.tables.insert(op.table); }},
-      operation);
-}
-
-bool sameTable(const Table& a, const Table& b) {
-  if (a.columns == b.columns && a.primaryKey == b.primaryKey && a.checks == b.checks &&
-      a.foreignKeys == b.foreignKeys && a.indexes == b.indexes && a.options == b.options &&
-      a.comment == b.comment && a.name == b.name) {
-    return true;
-  }
-  return describe(a) == describe(b);
-}
-
-std::string differences(const Catalog& expected, const Catalog& actual) {
-  bool same = expected.tables.size() == actual.tables.size() && expected.views == actual.views &&
-              expected.triggers == actual.triggers && expected.opaque == actual.opaque;
-  for (size_t i = 0; same && i < expected.tables.size(); ++i)
-    same = sameTable(expected.tables[i], actual.tables[i]);
-  if (same) return {};
-  std::string out;
-  for (const auto& d : catalog::compare(expected, actual)) {
-    out += fmt::format("{}{}: expected `{}`, found `{}`", out.empty() ? "" : "; ", d.object,
-                       d.expected, d.actual);
-  }
-  return out.empty() ? "the catalogs differ" : out;
-}
 
 bool has(const std::vector<std::string>& list, const std::string& x) {
   return std::find(list.begin(), list.end(), x) != list.end();
@@ -154,7 +104,7 @@ private:
       }
       if (!execute(op)) return false;
     }
-    if (!noneRefersTo(dropped(step.operations), kDone)) return false;
+    if (!noneRefersTo(droppedTables(step.operations), kDone)) return false;
     if (step.phase == Phase::contract) {
       if (switches_ == 0) return fail(kOrder, "contract before the switch");
       if (!step.undo.empty()) return fail(kUndo, "a step of contract claims to have an undo");
@@ -204,19 +154,8 @@ private:
     return m;
   }
 
-  static std::string tableOf(const Operation& operation) {
-    return std::visit(Overloaded{[](const AddColumn& op) { return op.table; },
-                                 [](const AlterColumn& op) { return op.table; },
-                                 [](const AddCheck& op) { return op.table; },
-                                 [](const AddForeignKey& op) { return op.table; },
-                                 [](const CreateIndex& op) { return op.table; },
-                                 [](const RebuildTable& op) { return op.from.name; },
-                                 [](const auto&) { return std::string(); }},
-                      operation);
-  }
-
   bool execute(const Operation& op) {
-    const auto name = tableOf(op);
+    const auto name = reshaped(op);
     std::optional<Table> was;
     if (const auto* table = name.empty() ? nullptr : now_.findTable(name)) was = *table;
     if (auto why = apply(op, now_, traits_); !why.empty()) return fail(kDone, why);
@@ -400,13 +339,6 @@ private:
     }
   }
 
-  static std::set<std::string> dropped(const std::vector<Operation>& operations) {
-    std::set<std::string> out;
-    for (const auto& op : operations) {
-      if (const auto* drop = std::get_if<DropTable>(&op)) out.insert(drop->table.name);
-    }
-    return out;
-  }
   bool noneRefersTo(const std::set<std::string>& gone, const char* claim) {
     if (gone.empty()) return true;
     for (const auto& table : now_.tables) {
@@ -425,13 +357,13 @@ private:
     std::set<std::string> counted;
     for (const auto& op : step.undo) {
       if (const auto* verify = std::get_if<Verify>(&op)) counted.insert(verify->countSql);
-      const auto name = tableOf(op);
+      const auto name = reshaped(op);
       std::optional<Table> was;
       if (const auto* table = name.empty() ? nullptr : now_.findTable(name)) was = *table;
       if (auto why = apply(op, now_, traits_); !why.empty()) return fail(kUndo, why);
       if (was && !countedFor(*was, *now_.findTable(name), counted)) return false;
     }
-    if (!noneRefersTo(dropped(step.undo), kUndo)) return false;
+    if (!noneRefersTo(droppedTables(step.undo), kUndo)) return false;
     const auto back = remember(touched);
     for (const auto& [name, table] : before.tables) {
       const auto& now = back.tables.at(name);
