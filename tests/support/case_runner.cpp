@@ -208,10 +208,15 @@ std::vector<TableRows> readRows(dialect::Session& session, const catalog::Catalo
 // ---------------------------------------------------------------- databases
 
 std::unique_ptr<dialect::Session> ScratchDatabase::open() const {
-  dialect::PluginLoader loader({std::string(CAMBIUM_BINARY_DIR) + "/lib/cambium"});
   dialect::SessionOptions options;
   options.create = true;
-  auto session = loader.open(dialect_, url_, options);
+  const std::vector<std::string> folders{std::string(CAMBIUM_BINARY_DIR) + "/lib/cambium"};
+  const auto plugin = dialect::loadDatabasePlugin(dialect_, folders);
+  if (!plugin) {
+    ADD_FAILURE() << "no plugin for " << dialect_ << ": " << plugin.error().message;
+    std::abort();
+  }
+  auto session = plugin->open(url_, options);
   if (!session) {
     ADD_FAILURE() << "cannot open " << url_ << ": " << session.error().message;
     std::abort();
