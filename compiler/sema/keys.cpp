@@ -143,7 +143,7 @@ private:
       visit(p.target.index());
       depth_[index] = std::max(depth_[index], depth_[p.target.index()] + 1);
     }
-    if (tooDeep || depth_[index] >= kDeepest) {
+    if (tooDeep || depth_[index] > kDeepest) {
       c_.add(report<Code::NAM019>(entity.span, entity.name, kDeepest))
           .help("give it a key of its own");
       c_.work[index].keyBroken = true;

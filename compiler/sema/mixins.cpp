@@ -51,7 +51,7 @@ private:
     state_[index] = State::running;
     path_.push_back(index);
     auto& mixin = c_.mixins[index];
-    bool tooDeep = path_.size() > kDeepest + 1;
+    bool tooDeep = path_.size() > kDeepest;
     if (!tooDeep) {
       std::erase_if(mixin.mixins, [&](uint32_t base) {
         if (visit(base)) return false;
