@@ -71,7 +71,8 @@ Outcome Context::usage(const std::string& message, const std::string& help) {
 }
 
 bool Context::canAsk() const {
-  return !invocation.has("no-input") && out.isText() && ::isatty(STDIN_FILENO) && out.err().terminal;
+  return !invocation.has("no-input") && out.isText() && ::isatty(STDIN_FILENO) &&
+         out.err().terminal;
 }
 
 bool Context::ask(const std::string& question, const std::string& expected) {
@@ -87,8 +88,10 @@ void Context::showTimes() {
     for (const auto& time : c->times) {
       const auto same = [&](const driver::PassTime& known) { return known.stage == time.stage; };
       const auto found = std::ranges::find_if(all, same);
-      if (found == all.end()) all.push_back(time);
-      else found->milliseconds += time.milliseconds;
+      if (found == all.end())
+        all.push_back(time);
+      else
+        found->milliseconds += time.milliseconds;
     }
   double total = 0;
   for (const auto& time : all) {
@@ -99,15 +102,26 @@ void Context::showTimes() {
 }
 
 std::string colored(const Look& look, std::string_view code, std::string_view text) {
-  return look.color && !text.empty() ? fmt::format("\033[{}m{}\033[0m", code, text) : std::string(text);
+  return look.color && !text.empty() ? fmt::format("\033[{}m{}\033[0m", code, text)
+                                     : std::string(text);
 }
-std::string bold(const Look& look, std::string_view text) { return colored(look, "1", text); }
-std::string dim(const Look& look, std::string_view text) { return colored(look, "2", text); }
-std::string_view arrow(const Look& look) { return look.ascii ? "->" : "→"; }
-std::string_view dot(const Look& look) { return look.ascii ? "|" : "·"; }
+std::string bold(const Look& look, std::string_view text) {
+  return colored(look, "1", text);
+}
+std::string dim(const Look& look, std::string_view text) {
+  return colored(look, "2", text);
+}
+std::string_view arrow(const Look& look) {
+  return look.ascii ? "->" : "→";
+}
+std::string_view dot(const Look& look) {
+  return look.ascii ? "|" : "·";
+}
 std::string counted(size_t count, std::string_view one) {
   return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
 }
-std::string versionText(const std::string& version) { return version.empty() ? "nothing" : version; }
+std::string versionText(const std::string& version) {
+  return version.empty() ? "nothing" : version;
+}
 
 }  // namespace cambium::cli

@@ -1,4 +1,5 @@
-// cli/context.h: what every command gets: its command line, where its words go, and the few things that all of them do.
+// cli/context.h: what every command gets: its command line, where its words go, and the few things
+// that all of them do.
 #pragma once
 
 #include <memory>
@@ -7,8 +8,8 @@
 #include <vector>
 
 #include "cli/options.h"
-#include "cli/output.h"
 #include "cli/outcome.h"
+#include "cli/output.h"
 #include "compiler/dialect/dialect.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/source/file_system.h"
@@ -32,7 +33,8 @@ public:
   driver::Compilation& compile(const driver::Options&);
   driver::Compilation& keep(std::unique_ptr<driver::Compilation>);
 
-  // Shows what was found and says how the command ends for it: by its worst error, ok if there is none.
+  // Shows what was found and says how the command ends for it: by its worst error, ok if there is
+  // none.
   Outcome conclude(const driver::Compilation&, bool withWarnings = false, bool asResult = false);
   Outcome fail(Diagnostic, const SourceMap* = nullptr);
   // A wrong use of the command line that has no code of its own.

@@ -20,12 +20,14 @@ bool isMissing(const DbError& error) {
          (error.sqlState == "3D000" || error.message.find("no such file") != std::string::npos);
 }
 
-dialect::DbResult<std::unique_ptr<dialect::Session>> openWith(const dialect::PluginInfo& plugin, const Target& target,
+dialect::DbResult<std::unique_ptr<dialect::Session>> openWith(const dialect::PluginInfo& plugin,
+                                                              const Target& target,
                                                               dialect::SessionOptions options) {
   if (target.environment) {
     // One attempt of several: the runner tries again, with jitter, until the whole budget is used.
     constexpr unsigned kLongestAttemptMs = 250;
-    options.lockTimeoutMs = std::clamp(target.environment->lockTimeoutMs / 8, 1u, kLongestAttemptMs);
+    options.lockTimeoutMs =
+        std::clamp(target.environment->lockTimeoutMs / 8, 1u, kLongestAttemptMs);
   }
   return plugin.open(target.url, options);
 }
@@ -59,11 +61,25 @@ Diagnostic describe(const DbError& error, const Target& target) {
   switch (error.kind) {
     case Kind::cannotOpen: d = report<Code::RUN050>({}, database, message); break;
     case Kind::notADatabase: d = report<Code::RUN051>({}, database, message); break;
-    case Kind::readOnly: d = report<Code::RUN052>({}, database, message).help("give yourself the right to write to it and to its folder"); break;
-    case Kind::busy: d = report<Code::RUN057>({}, database, message).help("try again when the other program is done"); break;
-    case Kind::diskFull: d = report<Code::RUN066>({}, database, message).help("make room and run it again"); break;
-    case Kind::corrupt: d = report<Code::RUN067>({}, database, message).help("restore it from a backup before anything else"); break;
-    case Kind::connectionLost: d = report<Code::RUN068>({}, database, message).help("run it again: it finds out what was done"); break;
+    case Kind::readOnly:
+      d = report<Code::RUN052>({}, database, message)
+              .help("give yourself the right to write to it and to its folder");
+      break;
+    case Kind::busy:
+      d = report<Code::RUN057>({}, database, message)
+              .help("try again when the other program is done");
+      break;
+    case Kind::diskFull:
+      d = report<Code::RUN066>({}, database, message).help("make room and run it again");
+      break;
+    case Kind::corrupt:
+      d = report<Code::RUN067>({}, database, message)
+              .help("restore it from a backup before anything else");
+      break;
+    case Kind::connectionLost:
+      d = report<Code::RUN068>({}, database, message)
+              .help("run it again: it finds out what was done");
+      break;
     case Kind::constraint:
     case Kind::sql:
     case Kind::other: d = report<Code::RUN065>({}, database, message); break;
@@ -72,7 +88,8 @@ Diagnostic describe(const DbError& error, const Target& target) {
   return d;
 }
 
-Result<std::unique_ptr<dialect::Session>, Diagnostic> tryOpen(Context&, const Target& target, Access access) {
+Result<std::unique_ptr<dialect::Session>, Diagnostic> tryOpen(Context&, const Target& target,
+                                                              Access access) {
   const auto folders = pluginFolders();
   const auto plugin = dialect::loadDatabasePlugin(target.dialect->traits().dialect, folders);
   if (!plugin) return Failure{plugin.error()};
@@ -89,7 +106,8 @@ Result<std::unique_ptr<dialect::Session>, Diagnostic> tryOpen(Context&, const Ta
     }
   }
   if (session) return std::move(*session);
-  if (access == Access::read && isMissing(session.error())) return std::unique_ptr<dialect::Session>();
+  if (access == Access::read && isMissing(session.error()))
+    return std::unique_ptr<dialect::Session>();
   return Failure{describe(session.error(), target)};
 }
 
@@ -106,7 +124,9 @@ Or<Active> activeVersion(Context& context, Database& database, const ir::Model& 
   Active active;
   active.model = diff::emptyModel(package);
   if (!database.session) return active;
-  const auto failed = [&](const DbError& error) { return Failure{context.fail(describe(error, database.target))}; };
+  const auto failed = [&](const DbError& error) {
+    return Failure{context.fail(describe(error, database.target))};
+  };
   runner::Ledger ledger(*database.session);
   const auto exists = ledger.exists();
   if (!exists) return failed(exists.error());
@@ -121,9 +141,10 @@ Or<Active> activeVersion(Context& context, Database& database, const ir::Model& 
   if (active.installation) {
     auto model = artifact::unseal(active.installation->model);
     if (!model) {
-      return Failure{context.fail(report<Code::RUN063>({}, database.target.shown, model.error().detail)
-                                      .note("it is what plans start from, so nothing is done here")
-                                      .help("restore the tables cambium_… of this database from a backup"))};
+      return Failure{
+          context.fail(report<Code::RUN063>({}, database.target.shown, model.error().detail)
+                           .note("it is what plans start from, so nothing is done here")
+                           .help("restore the tables cambium_… of this database from a backup"))};
     }
     active.model = std::make_shared<const ir::Model>(std::move(*model));
     active.hasObjects = true;
@@ -131,7 +152,8 @@ Or<Active> activeVersion(Context& context, Database& database, const ir::Model& 
   }
   const auto live = database.session->introspect();
   if (!live) return failed(live.error());
-  active.hasObjects = !live->tables.empty() || !live->views.empty() || !live->triggers.empty() || !live->opaque.empty();
+  active.hasObjects = !live->tables.empty() || !live->views.empty() || !live->triggers.empty() ||
+                      !live->opaque.empty();
   return active;
 }
 

@@ -1,4 +1,5 @@
-// cli/database.h: opening databases, and what is active in them. Whatever fails is reported with its code.
+// cli/database.h: opening databases, and what is active in them. Whatever fails is reported with
+// its code.
 #pragma once
 
 #include <memory>

@@ -25,7 +25,8 @@ std::string indented(const std::string& label, const std::string& text) {
 
 }  // namespace
 
-Or<std::vector<catalog::Difference>> differences(Context& context, const Database& database, const ir::Model& model) {
+Or<std::vector<catalog::Difference>> differences(Context& context, const Database& database,
+                                                 const ir::Model& model) {
   // What lowering warns of was said when the version was made.
   DiagnosticSink found;
   const auto lowered = catalog::lower(model, database.target.dialect->traits(), found);
@@ -51,7 +52,8 @@ void showDifferences(Context& context, const std::vector<catalog::Difference>& a
   if (markdown && !all.empty()) out.print("| | object | expected | is |\n|---|---|---|---|\n");
   for (const catalog::Difference& d : all) {
     if (markdown) {
-      out.print(fmt::format("| {} | {} | {} | {} |\n", word(d.kind), d.object, d.expected, d.actual));
+      out.print(
+          fmt::format("| {} | {} | {} | {} |\n", word(d.kind), d.object, d.expected, d.actual));
     } else {
       out.print(fmt::format("{:<8} {}\n", word(d.kind), bold(out.out(), d.object)));
       if (d.kind == catalog::DifferenceKind::changed) {
@@ -59,8 +61,9 @@ void showDifferences(Context& context, const std::vector<catalog::Difference>& a
         out.print(indented("         is       ", d.actual));
       }
     }
-    const std::string row = fmt::format("\"kind\":{},\"object\":{},\"expected\":{},\"actual\":{}}}", jsonText(word(d.kind)),
-                                        jsonText(d.object), jsonText(d.expected), jsonText(d.actual));
+    const std::string row = fmt::format("\"kind\":{},\"object\":{},\"expected\":{},\"actual\":{}}}",
+                                        jsonText(word(d.kind)), jsonText(d.object),
+                                        jsonText(d.expected), jsonText(d.actual));
     rows.push_back("{" + row);
     out.event("{\"type\":\"difference\"," + row);
   }

@@ -9,7 +9,8 @@
 
 namespace cambium::cli {
 
-// What the live database lacks, has otherwise or has too much, compared with a fresh build of the model.
+// What the live database lacks, has otherwise or has too much, compared with a fresh build of the
+// model.
 Or<std::vector<catalog::Difference>> differences(Context&, const Database&, const ir::Model&);
 
 // Prints them, and adds them as field `differences`.

@@ -25,7 +25,8 @@ std::string actor() {
 size_t stepsDone(const Execution& execution) {
   if (!execution.open) return 0;
   const auto& steps = execution.open->steps;
-  const auto end = std::ranges::find_if(steps, [](runner::StepState s) { return s != runner::StepState::applied; });
+  const auto end = std::ranges::find_if(
+      steps, [](runner::StepState s) { return s != runner::StepState::applied; });
   return static_cast<size_t>(end - steps.begin());
 }
 
@@ -35,31 +36,38 @@ std::vector<const emit::ScriptStep*> deletions(const Execution& execution, plan:
   if (execution.undo) return found;
   for (size_t i = stepsDone(execution); i < execution.script.steps.size(); ++i) {
     const auto& step = execution.script.steps[i];
-    if (step.phase == plan::Phase::contract && step.phase <= through && step.compatibility == kDestructive) found.push_back(&step);
+    if (step.phase == plan::Phase::contract && step.phase <= through &&
+        step.compatibility == kDestructive)
+      found.push_back(&step);
   }
   return found;
 }
 
 // A person agrees, by flag or at the terminal; otherwise how the command ends.
-Outcome agree(Context& context, const Execution& execution, const std::string& environment, plan::Phase through) {
+Outcome agree(Context& context, const Execution& execution, const std::string& environment,
+              plan::Phase through) {
   const auto steps = deletions(execution, through);
   if (steps.empty() || context.invocation.has("yes")) return Outcome::ok;
   auto d = report<Code::RUN061>({});
   for (const auto* step : steps) d.note(fmt::format("step {}: {}", step->number, step->title));
   if (!context.canAsk())
-    return context.fail(std::move(d).help("add `--yes` to agree, or stop before it with `--through switch`"));
+    return context.fail(
+        std::move(d).help("add `--yes` to agree, or stop before it with `--through switch`"));
   std::string question = fmt::format("In environment `{}` this deletes data:\n", environment);
-  for (const auto* step : steps) question += fmt::format("  {} {} {}\n", step->number, step->sign, step->title);
+  for (const auto* step : steps)
+    question += fmt::format("  {} {} {}\n", step->number, step->sign, step->title);
   question += fmt::format("Type `{}` to go on: ", environment);
   if (context.ask(question, environment)) return Outcome::ok;
   return context.fail(std::move(d).help("nothing was done"));
 }
 
 std::string planName(const emit::Script& script) {
-  return fmt::format("{} {} → {}", script.package, versionText(script.fromVersion), script.toVersion);
+  return fmt::format("{} {} → {}", script.package, versionText(script.fromVersion),
+                     script.toVersion);
 }
 
-// For tests: the process ends like one that is killed, at the n-th point where the database changes.
+// For tests: the process ends like one that is killed, at the n-th point where the database
+// changes.
 std::function<void(const char*)> crashPoint() {
   const char* text = std::getenv("CAMBIUM_CRASH_AT");
   const long at = text ? std::strtol(text, nullptr, 10) : 0;
@@ -82,7 +90,8 @@ Outcome outcomeOf(runner::Outcome outcome) {
   return Outcome::internal;
 }
 
-Diagnostic diagnosticOf(const runner::RunReport& run, const emit::Script& script, const std::string& message) {
+Diagnostic diagnosticOf(const runner::RunReport& run, const emit::Script& script,
+                        const std::string& message) {
   Diagnostic d;
   switch (run.outcome) {
     case runner::Outcome::ok:
@@ -95,13 +104,15 @@ Diagnostic diagnosticOf(const runner::RunReport& run, const emit::Script& script
   }
   if (run.failedStep > 0 && run.failedStep <= script.steps.size()) {
     const auto& step = script.steps[run.failedStep - 1];
-    if (!step.cause.empty()) d.note(fmt::format("asked for by {}{}{}", step.cause, step.change.empty() ? "" : ": ", step.change));
+    if (!step.cause.empty())
+      d.note(fmt::format("asked for by {}{}{}", step.cause, step.change.empty() ? "" : ": ",
+                         step.change));
   }
   return d;
 }
 
-void fields(Context& context, const runner::RunReport& run, const emit::Script& script, const std::string& environment,
-            const std::string& message) {
+void fields(Context& context, const runner::RunReport& run, const emit::Script& script,
+            const std::string& environment, const std::string& message) {
   Output& out = context.out;
   out.textField("environment", environment);
   out.textField("plan", emit::planDigest(script));
@@ -115,25 +126,32 @@ void fields(Context& context, const runner::RunReport& run, const emit::Script& 
 }
 
 // What holds now, what to run next, how to go back.
-void conclude(Context& context, const runner::RunReport& run, const Execution& execution, const std::string& environment,
-              const Policy& policy) {
+void conclude(Context& context, const runner::RunReport& run, const Execution& execution,
+              const std::string& environment, const Policy& policy) {
   Output& out = context.out;
   const auto& script = execution.script;
   if (execution.undo) {
     out.print(fmt::format("{}: {} is undone\n", environment, planName(script)));
     return out.say("next: cambium status");
   }
-  const bool contracted = std::ranges::any_of(script.steps, [](const auto& step) { return step.phase == plan::Phase::contract; });
+  const bool contracted = std::ranges::any_of(
+      script.steps, [](const auto& step) { return step.phase == plan::Phase::contract; });
   if (run.state == runner::PlanState::done) {
-    out.print(fmt::format("{}: {} is done ({})\n", environment, planName(script), counted(script.steps.size(), "step")));
-    return out.say(contracted ? "next: cambium status" : fmt::format("next: cambium status {} undo: cambium undo -e {}", dot(out.err()), environment));
+    out.print(fmt::format("{}: {} is done ({})\n", environment, planName(script),
+                          counted(script.steps.size(), "step")));
+    return out.say(contracted ? "next: cambium status"
+                              : fmt::format("next: cambium status {} undo: cambium undo -e {}",
+                                            dot(out.err()), environment));
   }
   const bool switched = run.state == runner::PlanState::switched;
-  out.print(fmt::format("{}: {} stands after step {} of {}{}\n", environment, planName(script), run.stepsDone, script.steps.size(),
+  out.print(fmt::format("{}: {} stands after step {} of {}{}\n", environment, planName(script),
+                        run.stepsDone, script.steps.size(),
                         switched ? "; applications of both versions work" : ""));
-  if (switched && !policy.waitsFor.empty()) out.say(fmt::format("the contract phase waits: {}", policy.waitsFor));
-  const std::string next = switched && !policy.waitsFor.empty() ? "cambium resume -e " + environment + " --through contract"
-                                                                : "cambium resume -e " + environment;
+  if (switched && !policy.waitsFor.empty())
+    out.say(fmt::format("the contract phase waits: {}", policy.waitsFor));
+  const std::string next = switched && !policy.waitsFor.empty()
+                               ? "cambium resume -e " + environment + " --through contract"
+                               : "cambium resume -e " + environment;
   out.say(fmt::format("next: {} {} undo: cambium undo -e {}", next, dot(out.err()), environment));
 }
 
@@ -148,25 +166,36 @@ Policy policyOf(const ir::Environment& environment, const emit::Script& script) 
   if (environment.promoteFrom.empty() && environment.approvals == 0) return policy;
   policy.through = plan::Phase::switch_;
   policy.waitsFor = environment.approvals > 0
-                        ? fmt::format("environment `{}` wants {} before data is deleted", environment.name, counted(environment.approvals, "approval"))
-                        : fmt::format("environment `{}` does not allow deletions by itself; `--through contract` says that it is time", environment.name);
+                        ? fmt::format("environment `{}` wants {} before data is deleted",
+                                      environment.name, counted(environment.approvals, "approval"))
+                        : fmt::format(
+                              "environment `{}` does not allow deletions by itself; `--through "
+                              "contract` says that it is time",
+                              environment.name);
   return policy;
 }
 
-Or<bool> checkPlanFits(Context& context, const driver::Compilation& c, const Target& target, const emit::Script& script) {
-  const auto other = [&](const char* what, const std::string& planned, const std::string& here) -> Or<bool> {
-    return Failure{context.fail(report<Code::RUN056>({}, what, planned, here).help("make a plan for this one: `cambium plan`"))};
+Or<bool> checkPlanFits(Context& context, const driver::Compilation& c, const Target& target,
+                       const emit::Script& script) {
+  const auto other = [&](const char* what, const std::string& planned,
+                         const std::string& here) -> Or<bool> {
+    return Failure{context.fail(report<Code::RUN056>({}, what, planned, here)
+                                    .help("make a plan for this one: `cambium plan`"))};
   };
   if (script.package != c.model->package) return other("package", script.package, c.model->package);
-  if (script.dialect != target.dialect->traits().dialect) return other("dialect", script.dialect, target.dialect->traits().dialect);
+  if (script.dialect != target.dialect->traits().dialect)
+    return other("dialect", script.dialect, target.dialect->traits().dialect);
   const ir::Environment& environment = *target.environment;
-  if (!script.environment.empty() && script.environment != environment.name) return other("environment", script.environment, environment.name);
+  if (!script.environment.empty() && script.environment != environment.name)
+    return other("environment", script.environment, environment.name);
   const auto sealed = c.sealedDigests.find(script.toVersion);
   const bool isSealed = sealed != c.sealedDigests.end() && sealed->second == script.toDigest;
   if (!environment.promoteFrom.empty() && !isSealed) {
-    return Failure{context.fail(report<Code::CFG063>({}, environment.name, script.toVersion)
-                                    .note(fmt::format("it is promoted to from `{}`: what runs here is what ran there", environment.promoteFrom))
-                                    .help("run `cambium seal`, then plan again"))};
+    return Failure{context.fail(
+        report<Code::CFG063>({}, environment.name, script.toVersion)
+            .note(fmt::format("it is promoted to from `{}`: what runs here is what ran there",
+                              environment.promoteFrom))
+            .help("run `cambium seal`, then plan again"))};
   }
   return true;
 }
@@ -176,12 +205,16 @@ Outcome execute(Context& context, Database& database, const Execution& execution
   const emit::Script& script = execution.script;
   const Policy policy = policyOf(environment, script);
   plan::Phase through = policy.through;
-  if (const std::string wish = context.invocation.value("through"); !wish.empty()) through = plan::findPhase(wish).value_or(through);
-  if (through == plan::Phase::contract && environment.approvals > 0 && !policy.waitsFor.empty() && !execution.undo) {
+  if (const std::string wish = context.invocation.value("through"); !wish.empty())
+    through = plan::findPhase(wish).value_or(through);
+  if (through == plan::Phase::contract && environment.approvals > 0 && !policy.waitsFor.empty() &&
+      !execution.undo) {
     auto d = report<Code::RUN061>({}).note(policy.waitsFor);
     return context.fail(std::move(d).help("go as far as the switch: `--through switch`"));
   }
-  if (const Outcome agreed = agree(context, execution, environment.name, through); agreed != Outcome::ok) return agreed;
+  if (const Outcome agreed = agree(context, execution, environment.name, through);
+      agreed != Outcome::ok)
+    return agreed;
 
   runner::RunOptions options;
   options.through = through;
@@ -198,7 +231,8 @@ Outcome execute(Context& context, Database& database, const Execution& execution
     const PauseOnInterrupt pause;
     options.pause = pause.flag();
     Progress progress(context, script.steps.size());
-    run = runner::run(script, *database.session, options, [&](const runner::RunEvent& event) { progress(event); });
+    run = runner::run(script, *database.session, options,
+                      [&](const runner::RunEvent& event) { progress(event); });
   }
   const std::string message = withoutSecrets(run.message, database.target.url);
   fields(context, run, script, environment.name, message);
@@ -208,13 +242,16 @@ Outcome execute(Context& context, Database& database, const Execution& execution
     conclude(context, run, execution, environment.name, policy);
   } else if (run.outcome == runner::Outcome::paused) {
     context.out.complain(message);
-    context.out.say(fmt::format("next: cambium resume -e {} {} undo: cambium undo -e {}", environment.name, dot(context.out.err()), environment.name));
+    context.out.say(fmt::format("next: cambium resume -e {} {} undo: cambium undo -e {}",
+                                environment.name, dot(context.out.err()), environment.name));
   } else {
     Diagnostic d = diagnosticOf(run, script, message);
-    if (run.error && !run.error->statement.empty()) d.note("statement: " + withoutSecrets(run.error->statement, database.target.url));
+    if (run.error && !run.error->statement.empty())
+      d.note("statement: " + withoutSecrets(run.error->statement, database.target.url));
     context.fail(std::move(d));
     if (run.outcome == runner::Outcome::partial)
-      context.out.say(fmt::format("next: cambium resume -e {} {} undo: cambium undo -e {}", environment.name, dot(context.out.err()), environment.name));
+      context.out.say(fmt::format("next: cambium resume -e {} {} undo: cambium undo -e {}",
+                                  environment.name, dot(context.out.err()), environment.name));
   }
   return outcome;
 }

@@ -1,4 +1,5 @@
-// cli/execution.h: running a plan from the command line: how far, with whose consent, and what is said afterwards.
+// cli/execution.h: running a plan from the command line: how far, with whose consent, and what is
+// said afterwards.
 #pragma once
 
 #include <optional>
@@ -10,7 +11,7 @@ namespace cambium::cli {
 struct Execution {
   const emit::Script& script;
   bool undo = false;
-  std::optional<runner::PlanRecord> open;     // the same plan, begun before
+  std::optional<runner::PlanRecord> open;      // the same plan, begun before
   const catalog::Catalog* expected = nullptr;  // what it starts from, where that is known
 };
 
@@ -24,7 +25,8 @@ Policy policyOf(const ir::Environment&, const emit::Script&);
 // Runs it (or, with --dry-run, says what would be run).
 Outcome execute(Context&, Database&, const Execution&);
 
-// A plan is only run in the environment, the package and the kind of database that it was made for, and later environments take sealed versions only.
+// A plan is only run in the environment, the package and the kind of database that it was made for,
+// and later environments take sealed versions only.
 Or<bool> checkPlanFits(Context&, const driver::Compilation&, const Target&, const emit::Script&);
 
 }  // namespace cambium::cli

@@ -1,9 +1,9 @@
 #include "cli/interrupt.h"
 
+#include <unistd.h>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
-#include <unistd.h>
 
 #include "cli/outcome.h"
 
@@ -31,8 +31,11 @@ void onInterrupt(int signal) {
 }
 
 void onCrash(int signal) {
-  char text[] = "cambium: internal error: signal 00. This is a mistake in the tool: please report it with the output of `cambium version`.\n"
-                "A run that was under way goes on with the same command; `cambium status` shows where it stands.\n";
+  char text[] =
+      "cambium: internal error: signal 00. This is a mistake in the tool: please report it with "
+      "the output of `cambium version`.\n"
+      "A run that was under way goes on with the same command; `cambium status` shows where it "
+      "stands.\n";
   char* number = std::strstr(text, "00");
   number[0] = static_cast<char>('0' + signal / 10);
   number[1] = static_cast<char>('0' + signal % 10);
@@ -52,7 +55,8 @@ void reportCrashes() {
   struct sigaction action {};
   action.sa_handler = onCrash;
   action.sa_flags = SA_ONSTACK | static_cast<int>(SA_RESETHAND);
-  for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) ::sigaction(signal, &action, nullptr);
+  for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT})
+    ::sigaction(signal, &action, nullptr);
 }
 
 PauseOnInterrupt::PauseOnInterrupt() {
@@ -73,6 +77,8 @@ PauseOnInterrupt::~PauseOnInterrupt() {
   ::sigaction(SIGPIPE, &gOldPipe, nullptr);
 }
 
-const std::atomic<bool>* PauseOnInterrupt::flag() const { return &gPause; }
+const std::atomic<bool>* PauseOnInterrupt::flag() const {
+  return &gPause;
+}
 
 }  // namespace cambium::cli

@@ -1,4 +1,5 @@
-// The program: reads the command line against the table of commands, runs the command, says how it ended.
+// The program: reads the command line against the table of commands, runs the command, says how it
+// ended.
 #include <unistd.h>
 
 #include <cerrno>
@@ -33,7 +34,8 @@ Outcome run(Context& context) {
     context.out.raw(commandHelp(*invocation.command, context.out.out().color));
     return Outcome::ok;
   }
-  if (const std::string folder = invocation.value("directory"); !folder.empty() && ::chdir(folder.c_str()) != 0)
+  if (const std::string folder = invocation.value("directory");
+      !folder.empty() && ::chdir(folder.c_str()) != 0)
     return context.usage(fmt::format("`{}` cannot be entered: {}", folder, std::strerror(errno)));
   const Outcome outcome = invocation.command->run(context);
   if (invocation.has("time-passes")) context.showTimes();
@@ -43,17 +45,20 @@ Outcome run(Context& context) {
 int start(const std::vector<std::string>& words) {
   const auto invocation = parseCommandLine(words, commands(), globalFlags());
   if (!invocation) {
-    // The form that was asked for may be what is wrong: the message is for people, and for machines only if that much is sure.
+    // The form that was asked for may be what is wrong: the message is for people, and for machines
+    // only if that much is sure.
     Invocation plain;
     for (size_t i = 0; i < words.size(); ++i) {
       if (words[i].starts_with("--format=json")) plain.flags["format"] = {words[i].substr(9)};
-      if (words[i] == "--format" && i + 1 < words.size() && words[i + 1].starts_with("json")) plain.flags["format"] = {words[i + 1]};
+      if (words[i] == "--format" && i + 1 < words.size() && words[i + 1].starts_with("json"))
+        plain.flags["format"] = {words[i + 1]};
     }
     Output out(plain);
     Context context(plain, out);
     return out.finish(context.usage(invocation.error().message, invocation.error().help));
   }
-  const bool plainHelp = invocation->has("help") || asksVersion(*invocation) || !invocation->command;
+  const bool plainHelp =
+      invocation->has("help") || asksVersion(*invocation) || !invocation->command;
   Invocation shown = *invocation;
   if (plainHelp) shown.flags.erase("format");
   Output out(shown);
@@ -81,7 +86,8 @@ int main(int argc, char** argv) {
   } catch (...) {
   }
   std::fprintf(stderr,
-               "%s: internal error: %s\nThis is a mistake in the tool: please report it. A run that was under way goes on with the same "
+               "%s: internal error: %s\nThis is a mistake in the tool: please report it. A run "
+               "that was under way goes on with the same "
                "command; `cambium status` shows where it stands.\n",
                kToolVersion, what);
   return info(Outcome::internal).code;

@@ -13,7 +13,8 @@ namespace {
 
 class Parser {
 public:
-  Parser(std::span<const std::string> words, std::span<const Command> commands, std::span<const Flag> globals)
+  Parser(std::span<const std::string> words, std::span<const Command> commands,
+         std::span<const Flag> globals)
       : words_(words), commands_(commands), globals_(globals) {}
 
   Result<Invocation, UsageError> run() {
@@ -22,10 +23,14 @@ public:
     for (; next_ < words_.size(); ++next_) {
       const std::string& word = words_[next_];
       bool good = true;
-      if (onlyArguments || word == "-" || !word.starts_with("-")) good = argument(word);
-      else if (word == "--") onlyArguments = true;
-      else if (word.starts_with("--")) good = longFlag(word);
-      else good = shortFlags(word);
+      if (onlyArguments || word == "-" || !word.starts_with("-"))
+        good = argument(word);
+      else if (word == "--")
+        onlyArguments = true;
+      else if (word.starts_with("--"))
+        good = longFlag(word);
+      else
+        good = shortFlags(word);
       if (!good) return Failure{error_};
     }
     if (!checkArguments()) return Failure{error_};
@@ -53,7 +58,8 @@ private:
         return true;
       }
     const auto near = suggestions(word, commandNames(commands_));
-    return fail(fmt::format("there is no command `{}`", word), near.empty() ? helpCommand() : didYouMean(near));
+    return fail(fmt::format("there is no command `{}`", word),
+                near.empty() ? helpCommand() : didYouMean(near));
   }
 
   std::vector<const Flag*> known() const {
@@ -77,16 +83,20 @@ private:
     for (const Flag* flag : known()) names.push_back(flag->name);
     auto near = suggestions(name, names);
     for (std::string& candidate : near) candidate = "--" + candidate;
-    const std::string who = invocation_.command ? fmt::format("`{}` has", invocation_.command->name) : "there is";
-    return fail(fmt::format("{} no flag `--{}`", who, name), near.empty() ? helpCommand() : didYouMean(near));
+    const std::string who =
+        invocation_.command ? fmt::format("`{}` has", invocation_.command->name) : "there is";
+    return fail(fmt::format("{} no flag `--{}`", who, name),
+                near.empty() ? helpCommand() : didYouMean(near));
   }
 
   bool shortFlags(const std::string& word) {
     for (size_t i = 1; i < word.size(); ++i) {
       const auto all = known();
-      const auto found = std::ranges::find_if(all, [&](const Flag* flag) { return flag->letter == word[i]; });
+      const auto found =
+          std::ranges::find_if(all, [&](const Flag* flag) { return flag->letter == word[i]; });
       if (found == all.end()) {
-        const std::string who = invocation_.command ? fmt::format("`{}` has", invocation_.command->name) : "there is";
+        const std::string who =
+            invocation_.command ? fmt::format("`{}` has", invocation_.command->name) : "there is";
         return fail(fmt::format("{} no flag `-{}`", who, word[i]), helpCommand());
       }
       const std::string shown = fmt::format("-{}", word[i]);
@@ -110,7 +120,8 @@ private:
       return true;
     }
     if (!value) {
-      if (next_ + 1 >= words_.size()) return fail(fmt::format("`{}` wants a value: {}", shown, flag.value), helpCommand());
+      if (next_ + 1 >= words_.size())
+        return fail(fmt::format("`{}` wants a value: {}", shown, flag.value), helpCommand());
       value = &words_[++next_];
     }
     if (!values.empty() && !flag.repeatable) return fail(fmt::format("`{}` is given twice", shown));
@@ -129,7 +140,11 @@ private:
     if (std::ranges::find(choices, std::string_view(value)) != choices.end()) return true;
     std::string list;
     for (size_t i = 0; i < choices.size(); ++i)
-      list += fmt::format("{}`{}`", i == 0 ? "" : i + 1 == choices.size() ? " or " : ", ", choices[i]);
+      list += fmt::format("{}`{}`",
+                          i == 0                    ? ""
+                          : i + 1 == choices.size() ? " or "
+                                                    : ", ",
+                          choices[i]);
     const auto near = suggestions(value, choices);
     return fail(fmt::format("`{}` is no value of `--{}`", value, flag.name),
                 near.empty() ? "it is " + list : didYouMean(near));
@@ -140,7 +155,8 @@ private:
     if (!command || invocation_.has("help")) return true;
     const size_t count = invocation_.arguments.size();
     if (count > command->maximum)
-      return fail(fmt::format("`{}` is one argument too many for `{}`", invocation_.arguments[command->maximum], command->name),
+      return fail(fmt::format("`{}` is one argument too many for `{}`",
+                              invocation_.arguments[command->maximum], command->name),
                   helpCommand());
     if (count < command->minimum)
       return fail(fmt::format("`{}` wants {}", command->name, command->arguments), helpCommand());
@@ -148,7 +164,8 @@ private:
     const std::string formats = fmt::format("|{}|", command->formats);
     if (formats.find("|" + format + "|") == std::string::npos) {
       std::string list(command->formats);
-      for (size_t at = list.find('|'); at != std::string::npos; at = list.find('|')) list.replace(at, 1, ", ");
+      for (size_t at = list.find('|'); at != std::string::npos; at = list.find('|'))
+        list.replace(at, 1, ", ");
       return fail(fmt::format("`{}` has no {} form", command->name, format), "it has " + list);
     }
     return true;
@@ -188,7 +205,8 @@ std::vector<std::string_view> commandNames(std::span<const Command> commands) {
   return names;
 }
 
-Result<Invocation, UsageError> parseCommandLine(std::span<const std::string> words, std::span<const Command> commands,
+Result<Invocation, UsageError> parseCommandLine(std::span<const std::string> words,
+                                                std::span<const Command> commands,
                                                 std::span<const Flag> globals) {
   return Parser(words, commands, globals).run();
 }

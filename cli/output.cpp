@@ -25,7 +25,8 @@ unsigned widthOf(int fd) {
   winsize size{};
   if (::isatty(fd) && ::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) width = size.ws_col;
   if (const auto columns = variable("COLUMNS"); !columns.empty())
-    if (const long given = std::strtol(columns.data(), nullptr, 10); given > 0) width = static_cast<unsigned>(std::min(given, 1000L));
+    if (const long given = std::strtol(columns.data(), nullptr, 10); given > 0)
+      width = static_cast<unsigned>(std::min(given, 1000L));
   return std::clamp(width, kLeast, kMost);
 }
 
@@ -36,14 +37,20 @@ Look lookOf(int fd, const Invocation& invocation) {
   look.width = widthOf(fd);
   const std::string wish = invocation.value("color", "auto");
   const auto forced = variable("FORCE_COLOR");
-  if (wish != "auto") look.color = wish == "always";
-  else if (!variable("NO_COLOR").empty()) look.color = false;
-  else if (!forced.empty()) look.color = forced != "0";
-  else look.color = look.terminal && variable("TERM") != "dumb";
+  if (wish != "auto")
+    look.color = wish == "always";
+  else if (!variable("NO_COLOR").empty())
+    look.color = false;
+  else if (!forced.empty())
+    look.color = forced != "0";
+  else
+    look.color = look.terminal && variable("TERM") != "dumb";
   return look;
 }
 
-void write(std::FILE* stream, std::string_view text) { std::fwrite(text.data(), 1, text.size(), stream); }
+void write(std::FILE* stream, std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stream);
+}
 
 }  // namespace
 
@@ -77,7 +84,9 @@ Output::Output(const Invocation& invocation) {
   err_ = lookOf(STDERR_FILENO, invocation);
 }
 
-void Output::raw(std::string_view text) { write(stdout, text); }
+void Output::raw(std::string_view text) {
+  write(stdout, text);
+}
 
 void Output::print(std::string_view text) {
   if (isText()) write(stdout, text);
@@ -106,11 +115,16 @@ void Output::event(std::string_view line) {
   std::fflush(stdout);
 }
 
-void Output::field(std::string name, std::string json) { fields_.emplace_back(std::move(name), std::move(json)); }
+void Output::field(std::string name, std::string json) {
+  fields_.emplace_back(std::move(name), std::move(json));
+}
 
-void Output::textField(std::string name, std::string_view text) { field(std::move(name), jsonText(text)); }
+void Output::textField(std::string name, std::string_view text) {
+  field(std::move(name), jsonText(text));
+}
 
-void Output::diagnostics(const std::vector<Diagnostic>& all, const SourceMap& sources, bool asResult) {
+void Output::diagnostics(const std::vector<Diagnostic>& all, const SourceMap& sources,
+                         bool asResult) {
   if (all.empty()) return;
   if (format_ == Format::jsonl) return event(renderJsonLines(all, sources));
   if (format_ == Format::json) {
@@ -128,8 +142,10 @@ void Output::diagnostics(const std::vector<Diagnostic>& all, const SourceMap& so
   options.ascii = look.ascii;
   options.width = look.width;
   const std::string text = renderText(all, sources, options);
-  if (asResult) print(text);
-  else complain(text);
+  if (asResult)
+    print(text);
+  else
+    complain(text);
 }
 
 int Output::finish(Outcome outcome) {

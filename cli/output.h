@@ -1,4 +1,5 @@
-// cli/output.h: where a command's words go. Results go to stdout, everything else to stderr; in the forms for machines stdout holds JSON alone.
+// cli/output.h: where a command's words go. Results go to stdout, everything else to stderr; in the
+// forms for machines stdout holds JSON alone.
 #pragma once
 
 #include <string>
@@ -57,7 +58,6 @@ public:
   int finish(Outcome);
 
 private:
-
   Format format_ = Format::text;
   bool quiet_ = false, verbose_ = false;
   Look out_, err_;

@@ -20,10 +20,12 @@ Or<driver::Compilation*> loadPackage(Context& context) {
 
 Or<ModelPtr> modelOfVersion(Context& context, driver::Compilation& c, const std::string& version) {
   const std::string& working = c.model->version;
-  const bool isSealed = std::ranges::find(c.versions, version.empty() ? working : version) != c.versions.end();
+  const bool isSealed =
+      std::ranges::find(c.versions, version.empty() ? working : version) != c.versions.end();
   if (version.empty() && working.empty()) {
-    return Failure{context.fail(report<Code::CFG057>({}, c.model->package)
-                                    .help(fmt::format("state one: `package {} version \"0.1.0\"`", c.model->package)))};
+    return Failure{context.fail(
+        report<Code::CFG057>({}, c.model->package)
+            .help(fmt::format("state one: `package {} version \"0.1.0\"`", c.model->package)))};
   }
   if (!isSealed && (version.empty() || version == working)) return c.model;
   const auto sealed = driver::loadSealed(context.fs, "", c, version.empty() ? working : version);
@@ -33,7 +35,9 @@ Or<ModelPtr> modelOfVersion(Context& context, driver::Compilation& c, const std:
   return Failure{context.fail(
       report<Code::CFG056>({}, working)
           .note("databases may hold the sealed version already: it never changes")
-          .help(fmt::format("give the package another version; `cambium diff {} .` shows what differs", working)))};
+          .help(fmt::format(
+              "give the package another version; `cambium diff {} .` shows what differs",
+              working)))};
 }
 
 Or<const ir::Environment*> chooseEnvironment(Context& context, driver::Compilation& c) {
@@ -47,13 +51,18 @@ Or<const ir::Environment*> chooseEnvironment(Context& context, driver::Compilati
     for (const auto& environment : all) names.push_back(environment.name);
     std::string list;
     for (const auto name : names) list += fmt::format("{}`{}`", list.empty() ? "" : ", ", name);
-    if (const auto near = suggestions(wanted, names); !near.empty()) d.help(didYouMean(near));
-    else d.help(names.empty() ? fmt::format("declare it: `environment {} {{ url env(\"…\") }}`", wanted) : "there is " + list);
+    if (const auto near = suggestions(wanted, names); !near.empty())
+      d.help(didYouMean(near));
+    else
+      d.help(names.empty()
+                 ? fmt::format("declare it: `environment {} {{ url env(\"…\") }}`", wanted)
+                 : "there is " + list);
     return Failure{context.fail(std::move(d))};
   }
   if (all.empty()) {
-    return Failure{context.fail(report<Code::CFG059>({}, c.model->package)
-                                    .help("declare one: `environment dev { url env(\"DEV_URL\", \"…\") }`"))};
+    return Failure{
+        context.fail(report<Code::CFG059>({}, c.model->package)
+                         .help("declare one: `environment dev { url env(\"DEV_URL\", \"…\") }`"))};
   }
   for (const auto& environment : all)
     if (all.size() == 1 || environment.promoteFrom.empty()) return &environment;
@@ -71,7 +80,8 @@ Result<std::string> urlOf(const ir::Environment& environment) {
 Or<Target> targetOf(Context& context, const std::string& url) {
   const size_t colon = url.find(':');
   if (colon == std::string::npos || colon == 0) {
-    return Failure{context.fail(report<Code::CFG062>({}, withoutPassword(url)).help("a url begins with the kind of database: `kind://…`"))};
+    return Failure{context.fail(report<Code::CFG062>({}, withoutPassword(url))
+                                    .help("a url begins with the kind of database: `kind://…`"))};
   }
   Target target;
   target.url = url;
@@ -93,9 +103,11 @@ Or<Target> targetOf(Context& context, const std::string& url) {
 Or<Target> targetOf(Context& context, driver::Compilation& c, const ir::Environment& environment) {
   const auto url = urlOf(environment);
   if (!url) {
-    return Failure{context.fail(report<Code::CFG060>(environment.span, environment.urlVariable, environment.name)
-                                    .help(fmt::format("export {}=… or choose another environment with `-e`", environment.urlVariable)),
-                                &c.sources)};
+    return Failure{context.fail(
+        report<Code::CFG060>(environment.span, environment.urlVariable, environment.name)
+            .help(fmt::format("export {}=… or choose another environment with `-e`",
+                              environment.urlVariable)),
+        &c.sources)};
   }
   auto target = targetOf(context, *url);
   if (target) target->environment = &environment;
@@ -105,12 +117,13 @@ Or<Target> targetOf(Context& context, driver::Compilation& c, const ir::Environm
 std::vector<const dialect::Dialect*> dialectsOf(Context& context, const ir::Model& model) {
   std::vector<const dialect::Dialect*> found;
   for (const auto& dialect : context.dialects().all()) {
-    const bool named = std::ranges::any_of(model.environments, [&](const ir::Environment& environment) {
-      const auto url = urlOf(environment);
-      if (!url) return false;
-      const auto& schemes = dialect->traits().schemes;
-      return std::ranges::find(schemes, url->substr(0, url->find(':'))) != schemes.end();
-    });
+    const bool named =
+        std::ranges::any_of(model.environments, [&](const ir::Environment& environment) {
+          const auto url = urlOf(environment);
+          if (!url) return false;
+          const auto& schemes = dialect->traits().schemes;
+          return std::ranges::find(schemes, url->substr(0, url->find(':'))) != schemes.end();
+        });
     if (named) found.push_back(dialect.get());
   }
   if (found.empty())
@@ -135,9 +148,11 @@ std::vector<Part> passwordsIn(std::string_view text) {
     if (colon < sign) found.push_back({colon + 1, sign - colon - 1});
   }
   for (const std::string_view key : {"password=", "passwd=", "pwd="})
-    for (size_t at = text.find(key); at != std::string_view::npos; at = text.find(key, at + key.size())) {
+    for (size_t at = text.find(key); at != std::string_view::npos;
+         at = text.find(key, at + key.size())) {
       const size_t begin = at + key.size();
-      found.push_back({begin, std::min(text.find_first_of("& '\"`\n;", begin), text.size()) - begin});
+      found.push_back(
+          {begin, std::min(text.find_first_of("& '\"`\n;", begin), text.size()) - begin});
     }
   std::ranges::sort(found, {}, &Part::begin);
   return found;
@@ -147,7 +162,8 @@ std::vector<Part> passwordsIn(std::string_view text) {
 
 std::string withoutPasswords(std::string text) {
   const auto parts = passwordsIn(text);
-  for (auto part = parts.rbegin(); part != parts.rend(); ++part) text.replace(part->begin, part->length, "***");
+  for (auto part = parts.rbegin(); part != parts.rend(); ++part)
+    text.replace(part->begin, part->length, "***");
   return text;
 }
 
@@ -156,11 +172,14 @@ std::string withoutSecrets(std::string text, const std::string& url) {
   for (const Part& part : passwordsIn(url)) {
     const std::string secret = url.substr(part.begin, part.length);
     if (secret.empty() || secret == "***") continue;
-    for (size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at + 3)) text.replace(at, secret.size(), "***");
+    for (size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at + 3))
+      text.replace(at, secret.size(), "***");
   }
   return text;
 }
 
-std::string withoutPassword(std::string_view url) { return withoutPasswords(std::string(url)); }
+std::string withoutPassword(std::string_view url) {
+  return withoutPasswords(std::string(url));
+}
 
 }  // namespace cambium::cli

@@ -1,4 +1,5 @@
-// cli/package.h: the package in the working folder, as commands meet it. Whatever fails is reported; the Outcome says how the command ends then.
+// cli/package.h: the package in the working folder, as commands meet it. Whatever fails is
+// reported; the Outcome says how the command ends then.
 #pragma once
 
 #include <memory>
@@ -17,8 +18,9 @@ using ModelPtr = std::shared_ptr<const ir::Model>;
 Or<driver::Compilation*> loadPackage(Context&, driver::Options options);
 Or<driver::Compilation*> loadPackage(Context&);
 
-// A model by its number: the sealed one, or the working folder's if that is its version and it is not sealed. The working folder's (`version` empty)
-// must state a version, and not differ from the sealed one of that version.
+// A model by its number: the sealed one, or the working folder's if that is its version and it is
+// not sealed. The working folder's (`version` empty) must state a version, and not differ from the
+// sealed one of that version.
 Or<ModelPtr> modelOfVersion(Context&, driver::Compilation&, const std::string& version);
 
 // What a command is about: -e, else the only environment, else the first that is not promoted to.
@@ -37,7 +39,8 @@ Or<Target> targetOf(Context&, const std::string& url);
 // The same, where a missing variable is no error but a remark: "PROD_URL is not set".
 Result<std::string> urlOf(const ir::Environment&);
 
-// The dialects that the package's environments name (also those whose variable is not set: then none is known), or all of them.
+// The dialects that the package's environments name (also those whose variable is not set: then
+// none is known), or all of them.
 std::vector<const dialect::Dialect*> dialectsOf(Context&, const ir::Model&);
 
 // `scheme://user:***@host…`

@@ -11,59 +11,73 @@ namespace {
 
 std::optional<int64_t> count(dialect::Session& session, const std::string& sql) {
   const auto rows = session.query(sql);
-  if (!rows || rows->empty() || rows->front().empty() || !rows->front().front()) return std::nullopt;
+  if (!rows || rows->empty() || rows->front().empty() || !rows->front().front())
+    return std::nullopt;
   const std::string& text = *rows->front().front();
   int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc{} && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
+  return error == std::errc{} && end == text.data() + text.size() ? std::optional(value)
+                                                                  : std::nullopt;
 }
 
 // The sealed versions between two, which a jump leaves out.
-std::vector<std::string> between(const driver::Compilation& c, const std::string& from, const std::string& to) {
+std::vector<std::string> between(const driver::Compilation& c, const std::string& from,
+                                 const std::string& to) {
   std::vector<std::string> all;
   for (const std::string& version : c.versions)
-    if (!from.empty() && driver::versionLess(from, version) && driver::versionLess(version, to)) all.push_back(version);
+    if (!from.empty() && driver::versionLess(from, version) && driver::versionLess(version, to))
+      all.push_back(version);
   return all;
 }
 
 Diagnostic notAPlan(const std::string& name, const emit::PlanFileError& error) {
   if (error.tampered)
-    return report<Code::RUN055>({}, name).note(error.detail).help("make the plan again: a plan is approved as it was made, byte for byte");
+    return report<Code::RUN055>({}, name)
+        .note(error.detail)
+        .help("make the plan again: a plan is approved as it was made, byte for byte");
   return report<Code::RUN054>({}, name, error.detail);
 }
 
 }  // namespace
 
-Or<ReadyPlan> makePlan(Context& context, driver::Compilation& c, const ModelPtr& from, const ModelPtr& to,
-                       const dialect::Dialect& dialect, const std::string& environment) {
+Or<ReadyPlan> makePlan(Context& context, driver::Compilation& c, const ModelPtr& from,
+                       const ModelPtr& to, const dialect::Dialect& dialect,
+                       const std::string& environment) {
   auto options = context.driverOptions();
   options.environment = environment;
   auto planned = driver::planBetween(c, from, to, dialect, options);
   if (!planned) {
     const Outcome outcome = context.conclude(c);
     if (const auto left = between(c, from->version, to->version); !left.empty())
-      context.out.say(fmt::format("help: {} lies between: go there first with `--to {}`", left.front(), left.front()));
+      context.out.say(fmt::format("help: {} lies between: go there first with `--to {}`",
+                                  left.front(), left.front()));
     return Failure{outcome == Outcome::ok ? Outcome::internal : outcome};
   }
   ReadyPlan ready;
   ready.planned = std::move(*planned);
-  ready.nothingToDo = ready.planned.empty() && ready.script().steps.empty() && from->version == to->version &&
+  ready.nothingToDo = ready.planned.empty() && ready.script().steps.empty() &&
+                      from->version == to->version &&
                       artifact::digest(*from) == artifact::digest(*to);
   return ready;
 }
 
-Or<ReadyPlan> planFromDatabase(Context& context, driver::Compilation& c, Database& database, const Active& active, const ModelPtr& to) {
+Or<ReadyPlan> planFromDatabase(Context& context, driver::Compilation& c, Database& database,
+                               const Active& active, const ModelPtr& to) {
   const ir::Environment* environment = database.target.environment;
   const std::string name = environment ? environment->name : "";
   if (active.open) {
-    return Failure{context.fail(report<Code::RUN058>({}, active.open->digest.substr(0, 8), versionText(active.open->fromVersion),
-                                                     active.open->toVersion, name)
-                                    .help(fmt::format("finish it with `cambium resume -e {}` or take it back with `cambium undo -e {}`", name, name)))};
+    return Failure{context.fail(
+        report<Code::RUN058>({}, active.open->digest.substr(0, 8),
+                             versionText(active.open->fromVersion), active.open->toVersion, name)
+            .help(fmt::format(
+                "finish it with `cambium resume -e {}` or take it back with `cambium undo -e {}`",
+                name, name)))};
   }
   if (!active.installation && active.hasObjects) {
-    return Failure{context.fail(report<Code::RUN053>({}, database.target.shown, to->package)
-                                    .help(fmt::format("if it is what this model describes: `cambium adopt -e {}`", name))
-                                    .help("if there is no model of it yet: `cambium pull URL -o DIR`"))};
+    return Failure{context.fail(
+        report<Code::RUN053>({}, database.target.shown, to->package)
+            .help(fmt::format("if it is what this model describes: `cambium adopt -e {}`", name))
+            .help("if there is no model of it yet: `cambium pull URL -o DIR`"))};
   }
   auto ready = makePlan(context, c, active.model, to, *database.target.dialect, name);
   if (ready && database.session) countRows(*database.session, *ready);
@@ -71,12 +85,15 @@ Or<ReadyPlan> planFromDatabase(Context& context, driver::Compilation& c, Databas
 }
 
 void countRows(dialect::Session& session, ReadyPlan& ready) {
-  for (const auto& probe : ready.script().probes) ready.probeCounts.push_back(count(session, probe.countSql));
+  for (const auto& probe : ready.script().probes)
+    ready.probeCounts.push_back(count(session, probe.countSql));
   for (const auto& step : ready.script().steps)
-    ready.rowEstimates.push_back(step.action.sql.batch ? count(session, step.action.sql.batch->countAll) : std::nullopt);
+    ready.rowEstimates.push_back(
+        step.action.sql.batch ? count(session, step.action.sql.batch->countAll) : std::nullopt);
 }
 
-emit::PrintOptions printOptions(Context& context, const ReadyPlan& ready, const ir::Environment* environment, const std::string& product) {
+emit::PrintOptions printOptions(Context& context, const ReadyPlan& ready,
+                                const ir::Environment* environment, const std::string& product) {
   const Look& look = context.out.out();
   emit::PrintOptions options;
   options.color = look.color;
@@ -100,10 +117,13 @@ Or<emit::Script> readPlan(Context& context, const std::string& path) {
   return std::move(*script);
 }
 
-Or<emit::Script> storedPlan(Context& context, const Database& database, const runner::PlanRecord& record) {
+Or<emit::Script> storedPlan(Context& context, const Database& database,
+                            const runner::PlanRecord& record) {
   auto script = emit::readPlanFile(record.document);
   if (!script)
-    return Failure{context.fail(notAPlan(fmt::format("{} in {}", record.digest.substr(0, 8), database.target.shown), script.error()))};
+    return Failure{context.fail(
+        notAPlan(fmt::format("{} in {}", record.digest.substr(0, 8), database.target.shown),
+                 script.error()))};
   return std::move(*script);
 }
 

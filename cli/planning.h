@@ -1,4 +1,5 @@
-// cli/planning.h: plans for the commands that show or run them, with real numbers where there is a database.
+// cli/planning.h: plans for the commands that show or run them, with real numbers where there is a
+// database.
 #pragma once
 
 #include <cstdint>
@@ -21,16 +22,20 @@ struct ReadyPlan {
 };
 
 // lower … emit, with the errors shown; `environment` may be empty.
-Or<ReadyPlan> makePlan(Context&, driver::Compilation&, const ModelPtr& from, const ModelPtr& to, const dialect::Dialect&,
-                       const std::string& environment);
+Or<ReadyPlan> makePlan(Context&, driver::Compilation&, const ModelPtr& from, const ModelPtr& to,
+                       const dialect::Dialect&, const std::string& environment);
 
-// From what is active in the database. A plan that is under way, or tables that nobody adopted, end the command.
-Or<ReadyPlan> planFromDatabase(Context&, driver::Compilation&, Database&, const Active&, const ModelPtr& to);
+// From what is active in the database. A plan that is under way, or tables that nobody adopted, end
+// the command.
+Or<ReadyPlan> planFromDatabase(Context&, driver::Compilation&, Database&, const Active&,
+                               const ModelPtr& to);
 
-// Runs the probes and counts the rows of backfills. Only reads; what cannot be counted stays unknown.
+// Runs the probes and counts the rows of backfills. Only reads; what cannot be counted stays
+// unknown.
 void countRows(dialect::Session&, ReadyPlan&);
 
-emit::PrintOptions printOptions(Context&, const ReadyPlan&, const ir::Environment*, const std::string& product);
+emit::PrintOptions printOptions(Context&, const ReadyPlan&, const ir::Environment*,
+                                const std::string& product);
 
 // The plan of a file, or of the database's record.
 Or<emit::Script> readPlan(Context&, const std::string& path);

@@ -1,4 +1,5 @@
-// cli/progress.h: the events of a run as a person sees them: one line that is redrawn on a terminal, plain lines elsewhere, JSON lines on request.
+// cli/progress.h: the events of a run as a person sees them: one line that is redrawn on a
+// terminal, plain lines elsewhere, JSON lines on request.
 #pragma once
 
 #include <chrono>
@@ -17,14 +18,15 @@ public:
 
 private:
   std::string number(unsigned step) const;  // "[3/5]"
-  void redraw(const std::string& text);     // the one line of a terminal
+  std::string fitted(const std::string& title) const;
+  void redraw(const std::string& text);  // the one line of a terminal
   void clear();
   void plain(const std::string& text);
   void progress(const runner::Progress&);
 
   Context& context_;
   size_t steps_;
-  bool live_;    // a terminal that can redraw
+  bool live_;  // a terminal that can redraw
   bool silent_;
   bool drawn_ = false;
   std::chrono::steady_clock::time_point last_;

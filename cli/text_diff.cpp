@@ -10,7 +10,8 @@ namespace cambium::cli {
 namespace {
 
 constexpr size_t kContext = 3;
-// Beyond this much difference a table of all pairs costs too much: then everything between is shown as replaced.
+// Beyond this much difference a table of all pairs costs too much: then everything between is shown
+// as replaced.
 constexpr size_t kMostCells = 16'000'000;
 
 std::vector<std::string_view> lines(std::string_view text) {
@@ -29,21 +30,27 @@ struct Line {
 };
 
 // The lines of both texts in order; the longest common subsequence has no sign.
-std::vector<Line> align(const std::vector<std::string_view>& a, const std::vector<std::string_view>& b) {
+std::vector<Line> align(const std::vector<std::string_view>& a,
+                        const std::vector<std::string_view>& b) {
   size_t head = 0, tail = 0;
   while (head < a.size() && head < b.size() && a[head] == b[head]) ++head;
-  while (tail < a.size() - head && tail < b.size() - head && a[a.size() - 1 - tail] == b[b.size() - 1 - tail]) ++tail;
+  while (tail < a.size() - head && tail < b.size() - head &&
+         a[a.size() - 1 - tail] == b[b.size() - 1 - tail])
+    ++tail;
   const size_t rows = a.size() - head - tail, columns = b.size() - head - tail;
   std::vector<Line> out;
   for (size_t i = 0; i < head; ++i) out.push_back({' ', a[i]});
   size_t i = 0, j = 0;
   if (rows * columns <= kMostCells) {
     std::vector<uint32_t> common((rows + 1) * (columns + 1));
-    const auto at = [&](size_t row, size_t column) -> uint32_t& { return common[row * (columns + 1) + column]; };
+    const auto at = [&](size_t row, size_t column) -> uint32_t& {
+      return common[row * (columns + 1) + column];
+    };
     for (size_t row = rows; row-- > 0;)
       for (size_t column = columns; column-- > 0;)
-        at(row, column) = a[head + row] == b[head + column] ? at(row + 1, column + 1) + 1
-                                                             : std::max(at(row + 1, column), at(row, column + 1));
+        at(row, column) = a[head + row] == b[head + column]
+                              ? at(row + 1, column + 1) + 1
+                              : std::max(at(row + 1, column), at(row, column + 1));
     while (i < rows && j < columns) {
       if (a[head + i] == b[head + j]) {
         out.push_back({' ', a[head + i++]});

@@ -19,8 +19,10 @@ Outcome runAdopt(Context& context) {
   if (!model) return model.error();
   const std::string digest = artifact::digest(**model);
   const auto sealed = c.sealedDigests.find((*model)->version);
-  if (!(*environment)->promoteFrom.empty() && (sealed == c.sealedDigests.end() || sealed->second != digest))
-    return context.fail(report<Code::CFG063>({}, (*environment)->name, (*model)->version).help("run `cambium seal` first"));
+  if (!(*environment)->promoteFrom.empty() &&
+      (sealed == c.sealedDigests.end() || sealed->second != digest))
+    return context.fail(report<Code::CFG063>({}, (*environment)->name, (*model)->version)
+                            .help("run `cambium seal` first"));
 
   auto database = openDatabase(context, *target, Access::write);
   if (!database) return database.error();
@@ -31,20 +33,25 @@ Outcome runAdopt(Context& context) {
   context.out.textField("version", (*model)->version);
   context.out.textField("digest", digest);
   if (active->open)
-    return context.fail(report<Code::RUN058>({}, active->open->digest.substr(0, 8), versionText(active->open->fromVersion),
+    return context.fail(report<Code::RUN058>({}, active->open->digest.substr(0, 8),
+                                             versionText(active->open->fromVersion),
                                              active->open->toVersion, name));
   if (active->installation && active->installation->digest != digest)
-    return context.fail(report<Code::RUN069>({}, name, active->installation->version).help(fmt::format("go on from there: `cambium plan -e {}`", name)));
+    return context.fail(report<Code::RUN069>({}, name, active->installation->version)
+                            .help(fmt::format("go on from there: `cambium plan -e {}`", name)));
 
   const auto found = differences(context, *database, **model);
   if (!found) return found.error();
   showDifferences(context, *found);
   if (!found->empty())
-    return context.fail(report<Code::RUN062>({}, target->shown, (*model)->version, counted(found->size(), "difference"))
+    return context.fail(report<Code::RUN062>({}, target->shown, (*model)->version,
+                                             counted(found->size(), "difference"))
                             .note("nothing was recorded")
-                            .help("change the model until it is what the database is (`cambium pull` writes one), or the database"));
+                            .help("change the model until it is what the database is (`cambium "
+                                  "pull` writes one), or the database"));
   if (active->installation) {
-    context.out.print(fmt::format("{} is recorded as {} {} already\n", name, c.model->package, (*model)->version));
+    context.out.print(fmt::format("{} is recorded as {} {} already\n", name, c.model->package,
+                                  (*model)->version));
     return Outcome::ok;
   }
   const auto now = database->session->now();
@@ -57,9 +64,11 @@ Outcome runAdopt(Context& context) {
   installation.model = artifact::seal(**model);
   installation.activatedAt = *now;
   const passwd* user = ::getpwuid(::getuid());
-  const auto done = runner::Ledger(*database->session).adopt(installation, user ? user->pw_name : "");
+  const auto done =
+      runner::Ledger(*database->session).adopt(installation, user ? user->pw_name : "");
   if (!done) return context.fail(describe(done.error(), *target));
-  context.out.print(fmt::format("{} is {} {} from now on\n", name, c.model->package, (*model)->version));
+  context.out.print(
+      fmt::format("{} is {} {} from now on\n", name, c.model->package, (*model)->version));
   context.out.say(fmt::format("next: change the model, then `cambium plan -e {}`", name));
   return Outcome::ok;
 }

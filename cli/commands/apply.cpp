@@ -8,10 +8,13 @@ namespace cambium::cli {
 namespace {
 
 // What would be run, and how far.
-Outcome dryRun(Context& context, const ReadyPlan& ready, const ir::Environment& environment, const std::string& product) {
+Outcome dryRun(Context& context, const ReadyPlan& ready, const ir::Environment& environment,
+               const std::string& product) {
   const Policy policy = policyOf(environment, ready.script());
-  context.out.print(emit::printSummary(ready.script(), printOptions(context, ready, &environment, product)));
-  const std::string through = context.invocation.value("through", std::string(plan::toString(policy.through)));
+  context.out.print(
+      emit::printSummary(ready.script(), printOptions(context, ready, &environment, product)));
+  const std::string through =
+      context.invocation.value("through", std::string(plan::toString(policy.through)));
   context.out.textField("plan", emit::planDigest(ready.script()));
   context.out.textField("through", through);
   context.out.field("steps", std::to_string(ready.script().steps.size()));
@@ -19,11 +22,14 @@ Outcome dryRun(Context& context, const ReadyPlan& ready, const ir::Environment& 
   return Outcome::ok;
 }
 
-bool dry(const Context& context) { return context.invocation.has("dry-run"); }
+bool dry(const Context& context) {
+  return context.invocation.has("dry-run");
+}
 
 // The sealed version of that number is needed to know whether the plan's model is it.
 void loadTarget(Context& context, driver::Compilation& c, const std::string& version) {
-  if (std::ranges::find(c.versions, version) != c.versions.end()) driver::loadSealed(context.fs, "", c, version);
+  if (std::ranges::find(c.versions, version) != c.versions.end())
+    driver::loadSealed(context.fs, "", c, version);
 }
 
 Outcome applyFile(Context& context, driver::Compilation& c, const std::string& path) {
@@ -31,10 +37,12 @@ Outcome applyFile(Context& context, driver::Compilation& c, const std::string& p
   if (!script) return script.error();
   if (!context.invocation.has("env") && !script->environment.empty()) {
     const auto& all = c.model->environments;
-    const bool known = std::ranges::any_of(all, [&](const auto& e) { return e.name == script->environment; });
+    const bool known =
+        std::ranges::any_of(all, [&](const auto& e) { return e.name == script->environment; });
     if (!known) {
-      return context.fail(report<Code::RUN056>({}, "environment", script->environment, c.model->package)
-                              .note("the package has no environment of that name"));
+      return context.fail(
+          report<Code::RUN056>({}, "environment", script->environment, c.model->package)
+              .note("the package has no environment of that name"));
     }
   }
   const ir::Environment* environment = nullptr;
@@ -59,7 +67,8 @@ Outcome applyFile(Context& context, driver::Compilation& c, const std::string& p
   const auto active = activeVersion(context, *database, *c.model);
   if (!active) return active.error();
   Execution execution{*script};
-  if (active->open && active->open->digest == emit::planDigest(*script)) execution.open = active->open;
+  if (active->open && active->open->digest == emit::planDigest(*script))
+    execution.open = active->open;
   return execute(context, *database, execution);
 }
 
@@ -90,8 +99,9 @@ Outcome runApply(Context& context) {
     auto script = storedPlan(context, *database, *active->open);
     if (!script) return script.error();
     stored = std::move(*script);
-    context.out.say(fmt::format("going on with plan {} ({} → {}) of {}", active->open->digest.substr(0, 8),
-                                versionText(stored->fromVersion), stored->toVersion, active->open->startedAt));
+    context.out.say(fmt::format("going on with plan {} ({} → {}) of {}",
+                                active->open->digest.substr(0, 8), versionText(stored->fromVersion),
+                                stored->toVersion, active->open->startedAt));
   } else {
     auto made = planFromDatabase(context, c, *database, *active, *to);
     if (!made) return made.error();
@@ -99,7 +109,8 @@ Outcome runApply(Context& context) {
     if (ready->nothingToDo) {
       context.out.textField("environment", (*environment)->name);
       context.out.field("steps", "0");
-      context.out.print(fmt::format("nothing to do: {} is at {} {}\n", (*environment)->name, (*to)->package, (*to)->version));
+      context.out.print(fmt::format("nothing to do: {} is at {} {}\n", (*environment)->name,
+                                    (*to)->package, (*to)->version));
       return Outcome::ok;
     }
   }
@@ -110,14 +121,17 @@ Outcome runApply(Context& context) {
   }
   if (dry(context)) {
     ReadyPlan shown;
-    if (ready) shown = std::move(*ready);
-    else shown.planned.script = *stored;
+    if (ready)
+      shown = std::move(*ready);
+    else
+      shown.planned.script = *stored;
     return dryRun(context, shown, **environment, database->product());
   }
   if (!stored) {
-    context.out.say(fmt::format("plan {}  {} {} {} {}  in {} ({})", emit::planDigest(script).substr(0, 8), script.package,
-                                versionText(script.fromVersion), arrow(context.out.err()), script.toVersion, (*environment)->name,
-                                target->shown));
+    context.out.say(fmt::format("plan {}  {} {} {} {}  in {} ({})",
+                                emit::planDigest(script).substr(0, 8), script.package,
+                                versionText(script.fromVersion), arrow(context.out.err()),
+                                script.toVersion, (*environment)->name, target->shown));
   }
   database = openDatabase(context, *target, Access::create);
   if (!database) return database.error();
@@ -126,7 +140,8 @@ Outcome runApply(Context& context) {
   if (ready) execution.expected = &ready->planned.from.catalog;
   const Outcome outcome = execute(context, *database, execution);
   if (outcome == Outcome::ok && stored && stored->toVersion != (*to)->version)
-    context.out.say(fmt::format("the working folder is {}: run `cambium apply` again to go there", (*to)->version));
+    context.out.say(fmt::format("the working folder is {}: run `cambium apply` again to go there",
+                                (*to)->version));
   return outcome;
 }
 

@@ -12,7 +12,8 @@ namespace {
 
 // A fresh build as statements.
 std::string ddl(const emit::Script& script) {
-  std::string out = fmt::format("-- {} {} for {}: a fresh build\n", script.package, script.toVersion, script.dialect);
+  std::string out = fmt::format("-- {} {} for {}: a fresh build\n", script.package,
+                                script.toVersion, script.dialect);
   for (const auto& step : script.steps)
     for (const std::string& statement : step.action.sql.statements) out += "\n" + statement + ";\n";
   return out;
@@ -45,18 +46,23 @@ Outcome runBuild(Context& context) {
       const auto* dialect = context.dialects().find(name);
       if (!dialect) {
         const auto near = suggestions(name, known);
-        return context.usage(fmt::format("there is no dialect `{}`", name), near.empty() ? "" : didYouMean(near));
+        return context.usage(fmt::format("there is no dialect `{}`", name),
+                             near.empty() ? "" : didYouMean(near));
       }
       if (std::ranges::find(dialects, dialect) == dialects.end()) dialects.push_back(dialect);
     }
   }
   // Everything is made before anything is written.
   std::vector<std::pair<std::string, std::string>> outputs;
-  outputs.emplace_back(fmt::format("{}/{}.model.json", folder, c.model->package), artifact::seal(*c.model));
+  outputs.emplace_back(fmt::format("{}/{}.model.json", folder, c.model->package),
+                       artifact::seal(*c.model));
   for (const dialect::Dialect* dialect : dialects) {
-    const auto planned = driver::planBetween(c, diff::emptyModel(*c.model), c.model, *dialect, context.driverOptions());
+    const auto planned = driver::planBetween(c, diff::emptyModel(*c.model), c.model, *dialect,
+                                             context.driverOptions());
     if (!planned) return context.conclude(c);
-    outputs.emplace_back(fmt::format("{}/{}.{}.sql", folder, c.model->package, dialect->traits().dialect), ddl(planned->script));
+    outputs.emplace_back(
+        fmt::format("{}/{}.{}.sql", folder, c.model->package, dialect->traits().dialect),
+        ddl(planned->script));
   }
   if (const std::string depfile = context.invocation.value("depfile"); !depfile.empty()) {
     std::string text;
@@ -71,7 +77,8 @@ Outcome runBuild(Context& context) {
   std::vector<std::string> written;
   for (const auto& [path, bytes] : outputs) {
     if (const auto old = context.fs.read(path); old && *old == bytes) continue;
-    if (const auto done = writeFileAtomically(path, bytes); !done) return context.fail(report<Code::CFG065>({}, path, done.error()));
+    if (const auto done = writeFileAtomically(path, bytes); !done)
+      return context.fail(report<Code::CFG065>({}, path, done.error()));
     written.push_back(path);
     context.out.print(fmt::format("{}\n", path));
   }

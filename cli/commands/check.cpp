@@ -9,7 +9,8 @@ namespace cambium::cli {
 
 namespace {
 
-// Everything that can be known without a database: the model, and for each dialect its catalog and the plan from the version before.
+// Everything that can be known without a database: the model, and for each dialect its catalog and
+// the plan from the version before.
 driver::Compilation& checkAll(Context& context) {
   auto options = context.driverOptions();
   options.allSealed = true;
@@ -20,7 +21,8 @@ driver::Compilation& checkAll(Context& context) {
   if (c.diagnostics.hasErrors() || c.versions.empty()) return c;
   const std::string& before = c.versions.back();
   if (!driver::versionLess(before, c.model->version)) return c;
-  for (const dialect::Dialect* dialect : dialects) driver::planBetween(c, c.sealed.at(before), c.model, *dialect, options);
+  for (const dialect::Dialect* dialect : dialects)
+    driver::planBetween(c, c.sealed.at(before), c.model, *dialect, options);
   return c;
 }
 
@@ -29,7 +31,9 @@ struct FixCount {
   std::vector<std::string> files;
 };
 
-bool isSafe(const FixIt& fix) { return fix.safety == FixSafety::safe && !fix.edits.empty(); }
+bool isSafe(const FixIt& fix) {
+  return fix.safety == FixSafety::safe && !fix.edits.empty();
+}
 
 // Applies every safe fix that does not overlap an earlier one. Whole fixes or none of their edits.
 Result<FixCount, Diagnostic> applyFixes(const driver::Compilation& c) {
@@ -40,7 +44,8 @@ Result<FixCount, Diagnostic> applyFixes(const driver::Compilation& c) {
                                      : a.span.begin == b.span.begin || b.span.end > a.span.begin;
   };
   const auto fits = [&](const Edit& edit) {
-    if (!edit.span || edit.span.file.index() >= c.files.size()) return false;  // not a file of the package
+    if (!edit.span || edit.span.file.index() >= c.files.size())
+      return false;  // not a file of the package
     const auto& taken = byFile[c.sources[edit.span.file].name()];
     return std::ranges::none_of(taken, [&](const Edit& other) { return overlaps(edit, other); });
   };
@@ -55,9 +60,11 @@ Result<FixCount, Diagnostic> applyFixes(const driver::Compilation& c) {
   for (uint32_t i = 0; i < c.files.size(); ++i) {
     auto& edits = byFile[c.files[i]];
     if (edits.empty()) continue;
-    std::ranges::stable_sort(edits, [](const Edit& a, const Edit& b) { return a.span.begin > b.span.begin; });
+    std::ranges::stable_sort(
+        edits, [](const Edit& a, const Edit& b) { return a.span.begin > b.span.begin; });
     std::string text(c.sources[FileId(i)].text());
-    for (const Edit& edit : edits) text.replace(edit.span.begin, edit.span.end - edit.span.begin, edit.replacement);
+    for (const Edit& edit : edits)
+      text.replace(edit.span.begin, edit.span.end - edit.span.begin, edit.replacement);
     if (const auto written = writeFileAtomically(c.files[i], text); !written)
       return Failure{report<Code::CFG065>({}, c.files[i], written.error())};
     count.files.push_back(c.files[i]);
@@ -65,17 +72,22 @@ Result<FixCount, Diagnostic> applyFixes(const driver::Compilation& c) {
   return count;
 }
 
-std::string summary(const Context& context, const driver::Compilation& c, const std::vector<Diagnostic>& found, double milliseconds) {
+std::string summary(const Context& context, const driver::Compilation& c,
+                    const std::vector<Diagnostic>& found, double milliseconds) {
   const Look& look = context.out.out();
-  const size_t errors = static_cast<size_t>(std::ranges::count(found, Severity::error, &Diagnostic::severity));
+  const size_t errors =
+      static_cast<size_t>(std::ranges::count(found, Severity::error, &Diagnostic::severity));
   const size_t warnings = found.size() - errors;
   std::string text = errors + warnings == 0 ? "no problems" : "";
   if (errors > 0) text += counted(errors, "error");
   if (warnings > 0) text += (errors > 0 ? ", " : "") + counted(warnings, "warning");
   text += fmt::format(" in {} ({:.0f} ms)", counted(c.files.size(), "file"), milliseconds);
-  const bool fixable = std::ranges::any_of(found, [](const Diagnostic& d) { return d.fixes.size() == 1 && isSafe(d.fixes.front()); });
+  const bool fixable = std::ranges::any_of(
+      found, [](const Diagnostic& d) { return d.fixes.size() == 1 && isSafe(d.fixes.front()); });
   if (fixable) text += fmt::format(" {} fix with `cambium check --fix`", dot(look));
-  if (!found.empty()) text += fmt::format(" {} details: `cambium explain {}`", dot(look), info(found.front().code).name);
+  if (!found.empty())
+    text +=
+        fmt::format(" {} details: `cambium explain {}`", dot(look), info(found.front().code).name);
   return text + "\n";
 }
 
@@ -101,10 +113,14 @@ Outcome runCheck(Context& context) {
     files.erase(std::unique(files.begin(), files.end()), files.end());
     context.out.field("fixes", std::to_string(fixes));
     context.out.field("fixed", jsonTexts(files));
-    if (fixes > 0) context.out.say(fmt::format("{} applied in {}", fixes == 1 ? "1 fix" : fmt::format("{} fixes", fixes), counted(files.size(), "file")));
+    if (fixes > 0)
+      context.out.say(fmt::format("{} applied in {}",
+                                  fixes == 1 ? "1 fix" : fmt::format("{} fixes", fixes),
+                                  counted(files.size(), "file")));
   }
   const auto found = c->diagnostics.sorted();
-  const double milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count();
+  const double milliseconds =
+      std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count();
   const Outcome outcome = context.conclude(*c, true, true);
   if (!context.out.quiet()) context.out.print(summary(context, *c, found, milliseconds));
   const auto errors = std::ranges::count(found, Severity::error, &Diagnostic::severity);

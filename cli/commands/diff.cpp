@@ -40,7 +40,9 @@ Or<ModelPtr> modelOfEnvironment(Context& context, driver::Compilation& c, const 
   const auto active = activeVersion(context, *database, *c.model);
   if (!active) return Failure{active.error()};
   if (!active->installation && active->hasObjects)
-    return Failure{context.fail(report<Code::RUN053>({}, target->shown, c.model->package).help(fmt::format("`db:{}` reads its schema instead", target->shown)))};
+    return Failure{
+        context.fail(report<Code::RUN053>({}, target->shown, c.model->package)
+                         .help(fmt::format("`db:{}` reads its schema instead", target->shown)))};
   return active->model;
 }
 
@@ -50,7 +52,8 @@ Or<ModelPtr> modelOfDatabase(Context& context, driver::Compilation& c, const std
   if (!target) return Failure{target.error()};
   auto database = openDatabase(context, *target, Access::read);
   if (!database) return Failure{database.error()};
-  if (!database->session) return Failure{context.fail(report<Code::RUN050>({}, target->shown, "no such file"))};
+  if (!database->session)
+    return Failure{context.fail(report<Code::RUN050>({}, target->shown, "no such file"))};
   const auto live = database->session->introspect();
   if (!live) return Failure{context.fail(describe(live.error(), *target))};
   auto raised = catalog::raise(*live, target->dialect->traits(), c.model->package);
@@ -89,13 +92,18 @@ Outcome runDiff(Context& context) {
   for (const diff::Change& change : set.changes) {
     const auto compatibility = diff::classify(change, set);
     const std::string text = diff::toString(change, set);
-    if (markdown) out.print(fmt::format("| {} | {} |\n", text, className(compatibility)));
-    else out.print(fmt::format("{}{}  {}\n", colored(out.out(), classColor(compatibility), className(compatibility)),
-                               std::string(11 - className(compatibility).size(), ' '), text));
-    rows.push_back(fmt::format("{{\"kind\":{},\"class\":{},\"text\":{}}}", jsonText(diff::kindName(change)),
-                               jsonText(className(compatibility)), jsonText(text)));
-    out.event(fmt::format("{{\"type\":\"change\",\"kind\":{},\"class\":{},\"text\":{}}}", jsonText(diff::kindName(change)),
-                          jsonText(className(compatibility)), jsonText(text)));
+    if (markdown)
+      out.print(fmt::format("| {} | {} |\n", text, className(compatibility)));
+    else
+      out.print(fmt::format("{}{}  {}\n",
+                            colored(out.out(), classColor(compatibility), className(compatibility)),
+                            std::string(11 - className(compatibility).size(), ' '), text));
+    rows.push_back(fmt::format("{{\"kind\":{},\"class\":{},\"text\":{}}}",
+                               jsonText(diff::kindName(change)), jsonText(className(compatibility)),
+                               jsonText(text)));
+    out.event(fmt::format("{{\"type\":\"change\",\"kind\":{},\"class\":{},\"text\":{}}}",
+                          jsonText(diff::kindName(change)), jsonText(className(compatibility)),
+                          jsonText(text)));
   }
   if (set.changes.empty()) out.print("no difference\n");
   out.textField("from", a.empty() ? "nothing" : a);
@@ -103,7 +111,8 @@ Outcome runDiff(Context& context) {
   if (out.format() == Format::json) out.field("changes", jsonArray(rows));
   const Outcome outcome = context.conclude(c);
   if (outcome != Outcome::ok) return outcome;
-  return context.invocation.has("exit-code") && !set.changes.empty() ? Outcome::changes : Outcome::ok;
+  return context.invocation.has("exit-code") && !set.changes.empty() ? Outcome::changes
+                                                                     : Outcome::ok;
 }
 
 }  // namespace cambium::cli

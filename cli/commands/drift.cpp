@@ -19,21 +19,30 @@ Outcome runDrift(Context& context) {
   out.textField("environment", (*environment)->name);
   if (active->open) {
     // Between two versions the database is neither of them; every step's own probes watch it then.
-    return context.fail(report<Code::RUN058>({}, active->open->digest.substr(0, 8), versionText(active->open->fromVersion),
+    return context.fail(report<Code::RUN058>({}, active->open->digest.substr(0, 8),
+                                             versionText(active->open->fromVersion),
                                              active->open->toVersion, (*environment)->name)
-                            .note("between two versions there is no one state to compare with: each step is checked by its own probes")
-                            .help(fmt::format("`cambium status -e {}` shows where it stands", (*environment)->name)));
+                            .note("between two versions there is no one state to compare with: "
+                                  "each step is checked by its own probes")
+                            .help(fmt::format("`cambium status -e {}` shows where it stands",
+                                              (*environment)->name)));
   }
   if (!active->installation && active->hasObjects)
-    return context.fail(report<Code::RUN053>({}, target->shown, c.model->package)
-                            .help(fmt::format("if it is what this model describes: `cambium adopt -e {}`", (*environment)->name)));
+    return context.fail(
+        report<Code::RUN053>({}, target->shown, c.model->package)
+            .help(fmt::format("if it is what this model describes: `cambium adopt -e {}`",
+                              (*environment)->name)));
   const auto found = differences(context, *database, *active->model);
   if (!found) return found.error();
   const std::string version = versionText(active->model->version);
   out.textField("version", version);
   showDifferences(context, *found);
-  if (found->empty()) out.print(fmt::format("no drift: {} is what {} {} describes\n", (*environment)->name, c.model->package, version));
-  else out.say(fmt::format("{} in {} since {} {}", counted(found->size(), "difference"), (*environment)->name, c.model->package, version));
+  if (found->empty())
+    out.print(fmt::format("no drift: {} is what {} {} describes\n", (*environment)->name,
+                          c.model->package, version));
+  else
+    out.say(fmt::format("{} in {} since {} {}", counted(found->size(), "difference"),
+                        (*environment)->name, c.model->package, version));
   return context.invocation.has("exit-code") && !found->empty() ? Outcome::changes : Outcome::ok;
 }
 

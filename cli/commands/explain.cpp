@@ -9,13 +9,16 @@ namespace cambium::cli {
 
 namespace {
 
-std::span<const CodeInfo> codes() { return std::span<const CodeInfo>(kCodes).first(std::size(kCodes) - 1); }
+std::span<const CodeInfo> codes() {
+  return std::span<const CodeInfo>(kCodes).first(std::size(kCodes) - 1);
+}
 
 Outcome listCodes(Context& context) {
   std::vector<std::string> rows;
   for (const CodeInfo& code : codes()) {
     context.out.print(fmt::format("{}  {}\n", bold(context.out.out(), code.name), code.title));
-    rows.push_back(fmt::format("{{\"code\":{},\"title\":{}}}", jsonText(code.name), jsonText(code.title)));
+    rows.push_back(
+        fmt::format("{{\"code\":{},\"title\":{}}}", jsonText(code.name), jsonText(code.title)));
   }
   context.out.field("codes", jsonArray(rows));
   return Outcome::ok;
@@ -28,7 +31,9 @@ std::string painted(std::string_view page, const Look& look) {
   for (size_t at = 0; at < page.size();) {
     const size_t end = std::min(page.find('\n', at), page.size());
     const auto line = page.substr(at, end - at);
-    out += line.starts_with("#") ? bold(look, line) : line.starts_with("```") ? dim(look, line) : std::string(line);
+    out += line.starts_with("#")     ? bold(look, line)
+           : line.starts_with("```") ? dim(look, line)
+                                     : std::string(line);
     out += "\n";
     at = end + 1;
   }

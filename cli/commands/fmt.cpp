@@ -36,13 +36,16 @@ Result<Formatted, Outcome> formatText(Context& context, const std::string& name,
   DiagnosticSink foundAgain;
   const auto after = syntax::parse(again, again.add(name, formatted.text), foundAgain);
   if (foundAgain.hasErrors() || !format::sameMeaning(tree, sources, after, again))
-    return Failure{context.fail(report<Code::CFG068>({}, name).note("the file was left as it is")
-                                    .help("this is a mistake in the tool: please report it with the file"))};
+    return Failure{
+        context.fail(report<Code::CFG068>({}, name)
+                         .note("the file was left as it is")
+                         .help("this is a mistake in the tool: please report it with the file"))};
   return formatted;
 }
 
 Outcome formatStdin(Context& context) {
-  const std::string text((std::istreambuf_iterator<char>(std::cin)), std::istreambuf_iterator<char>());
+  const std::string text((std::istreambuf_iterator<char>(std::cin)),
+                         std::istreambuf_iterator<char>());
   const auto formatted = formatText(context, context.invocation.value("stdin-path"), text);
   if (!formatted) return formatted.error();
   if (context.invocation.has("check")) return formatted->changed ? Outcome::findings : Outcome::ok;
@@ -64,7 +67,8 @@ Outcome runFmt(Context& context) {
   if (files.empty()) {
     const auto all = context.fs.list("", ".cam");
     if (!all || all->empty())
-      return context.fail(report<Code::CFG050>({}, ".").help("name files, or the folder of a package with `-C DIR`"));
+      return context.fail(report<Code::CFG050>({}, ".").help(
+          "name files, or the folder of a package with `-C DIR`"));
     files = *all;
   }
   Outcome worst = Outcome::ok;
@@ -83,14 +87,17 @@ Outcome runFmt(Context& context) {
     }
     if (!formatted->changed) continue;
     changed.push_back(name);
-    if (context.invocation.has("diff")) context.out.print(unifiedDiff(*text, formatted->text, name));
-    else context.out.print(fmt::format("{}\n", name));
+    if (context.invocation.has("diff"))
+      context.out.print(unifiedDiff(*text, formatted->text, name));
+    else
+      context.out.print(fmt::format("{}\n", name));
     if (onlyLook) continue;
     if (const auto written = writeFileAtomically(name, formatted->text); !written)
       return context.fail(report<Code::CFG065>({}, name, written.error()));
   }
   context.out.field("changed", jsonTexts(changed));
-  context.out.say(fmt::format("{} of {} {}", changed.size(), counted(files.size(), "file"), onlyLook ? "would change" : "changed"));
+  context.out.say(fmt::format("{} of {} {}", changed.size(), counted(files.size(), "file"),
+                              onlyLook ? "would change" : "changed"));
   if (worst != Outcome::ok) return worst;
   return onlyLook && !changed.empty() ? Outcome::findings : Outcome::ok;
 }

@@ -22,7 +22,8 @@ Outcome runHelp(Context& context) {
   }
   auto names = commandNames(commands());
   for (const std::string_view topic : helpTopics()) names.push_back(topic);
-  return context.usage(fmt::format("there is no help about `{}`", subject), didYouMean(suggestions(subject, names)));
+  return context.usage(fmt::format("there is no help about `{}`", subject),
+                       didYouMean(suggestions(subject, names)));
 }
 
 }  // namespace cambium::cli

@@ -14,7 +14,9 @@ namespace {
 
 // A package is called like a name of the language; the folder may have any path before it.
 bool isName(std::string_view name) {
-  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  const auto letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
   const auto digit = [](char c) { return c >= '0' && c <= '9'; };
   return !name.empty() && letter(name.front()) &&
          std::ranges::all_of(name, [&](char c) { return letter(c) || digit(c); });
@@ -34,24 +36,33 @@ Outcome runInit(Context& context) {
   const std::string name = folder.substr(folder.rfind('/') + 1);
   if (!isName(name)) {
     std::string better;
-    for (const char c : name) better += std::isalnum(static_cast<unsigned char>(c)) && static_cast<unsigned char>(c) < 0x80 ? c : '_';
-    auto d = report<Code::CFG067>({}, name).note("it is letters, digits and `_`, and begins with a letter");
-    if (isName(better) && better.find_first_not_of('_') != std::string::npos) d.help(fmt::format("for example `{}`", better));
+    for (const char c : name)
+      better += std::isalnum(static_cast<unsigned char>(c)) && static_cast<unsigned char>(c) < 0x80
+                    ? c
+                    : '_';
+    auto d = report<Code::CFG067>({}, name).note(
+        "it is letters, digits and `_`, and begins with a letter");
+    if (isName(better) && better.find_first_not_of('_') != std::string::npos)
+      d.help(fmt::format("for example `{}`", better));
     return context.fail(std::move(d));
   }
   std::string upper = name;
-  std::ranges::transform(upper, upper.begin(), [](char c) { return c >= 'a' && c <= 'z' ? char(c - 32) : c; });
+  std::ranges::transform(upper, upper.begin(),
+                         [](char c) { return c >= 'a' && c <= 'z' ? char(c - 32) : c; });
 
   // Everything is looked at before anything is written.
   std::vector<std::pair<std::string, std::string>> files;
   for (const auto& file : embedded::templates())
-    files.emplace_back(folder + "/" + std::string(file.name),
-                       replaced(replaced(std::string(file.text), "{{name}}", name), "{{NAME}}", upper));
+    files.emplace_back(
+        folder + "/" + std::string(file.name),
+        replaced(replaced(std::string(file.text), "{{name}}", name), "{{NAME}}", upper));
   if (const auto old = context.fs.list(folder, ".cam"); old && !old->empty())
-    return context.fail(report<Code::CFG066>({}, folder + "/" + old->front()).help("choose another name; what is there is left alone"));
+    return context.fail(report<Code::CFG066>({}, folder + "/" + old->front())
+                            .help("choose another name; what is there is left alone"));
   struct stat there {};
   for (const auto& [path, text] : files)
-    if (::lstat(path.c_str(), &there) == 0) return context.fail(report<Code::CFG066>({}, path).help("choose another name"));
+    if (::lstat(path.c_str(), &there) == 0)
+      return context.fail(report<Code::CFG066>({}, path).help("choose another name"));
   if (::mkdir(folder.c_str(), 0777) != 0 && errno != EEXIST)
     return context.fail(report<Code::CFG065>({}, folder, std::strerror(errno)));
   std::vector<std::string> written;

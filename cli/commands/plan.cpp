@@ -14,7 +14,8 @@ struct Asked {
   std::string product;
 };
 
-// With --from no database is asked: the plan of two versions, for the environment's kind of database.
+// With --from no database is asked: the plan of two versions, for the environment's kind of
+// database.
 Or<Asked> planOffline(Context& context, driver::Compilation& c, const ModelPtr& to) {
   Asked asked;
   const dialect::Dialect* dialect = dialectsOf(context, *c.model).front();
@@ -30,7 +31,8 @@ Or<Asked> planOffline(Context& context, driver::Compilation& c, const ModelPtr& 
   }
   const auto from = modelOfVersion(context, c, context.invocation.value("from"));
   if (!from) return Failure{from.error()};
-  auto ready = makePlan(context, c, *from, to, *dialect, asked.environment ? asked.environment->name : "");
+  auto ready =
+      makePlan(context, c, *from, to, *dialect, asked.environment ? asked.environment->name : "");
   if (!ready) return Failure{ready.error()};
   asked.ready = std::move(*ready);
   return asked;
@@ -57,9 +59,12 @@ Or<Asked> planOnline(Context& context, driver::Compilation& c, const ModelPtr& t
 Outcome explainStep(Context& context, const emit::Script& script, const std::string& wanted) {
   unsigned number = 0;
   const auto [end, error] = std::from_chars(wanted.data(), wanted.data() + wanted.size(), number);
-  if (error != std::errc{} || end != wanted.data() + wanted.size() || number < 1 || number > script.steps.size())
+  if (error != std::errc{} || end != wanted.data() + wanted.size() || number < 1 ||
+      number > script.steps.size())
     return context.usage(fmt::format("there is no step `{}`", wanted),
-                         script.steps.empty() ? "the plan is empty" : fmt::format("the plan has steps 1 to {}", script.steps.size()));
+                         script.steps.empty()
+                             ? "the plan is empty"
+                             : fmt::format("the plan has steps 1 to {}", script.steps.size()));
   const std::string text = emit::printExplain(script.steps[number - 1], script);
   context.out.print(text);
   context.out.textField("step", text);
@@ -72,7 +77,8 @@ void show(Context& context, const Asked& asked) {
   const auto options = printOptions(context, asked.ready, asked.environment, asked.product);
   if (!out.isText()) {
     std::vector<std::string> counts;
-    for (const auto& count : asked.ready.probeCounts) counts.push_back(count ? std::to_string(*count) : "null");
+    for (const auto& count : asked.ready.probeCounts)
+      counts.push_back(count ? std::to_string(*count) : "null");
     out.field("probeCounts", jsonArray(counts));
     // The plan file is a document of its own, on one line here.
     std::string document = emit::toPlanFile(script);
@@ -105,7 +111,9 @@ Outcome runPlan(Context& context) {
   const std::string environment = asked->environment ? asked->environment->name : "";
   if (asked->ready.nothingToDo) {
     context.out.field("changes", "0");
-    context.out.print(fmt::format("nothing to do: {} is at {} {}\n", environment.empty() ? "it" : environment, script.package, script.toVersion));
+    context.out.print(fmt::format("nothing to do: {} is at {} {}\n",
+                                  environment.empty() ? "it" : environment, script.package,
+                                  script.toVersion));
     if (!invocation.has("output")) return Outcome::ok;
   } else {
     context.out.field("changes", std::to_string(asked->ready.planned.changes.changes.size()));
@@ -119,7 +127,8 @@ Outcome runPlan(Context& context) {
     context.out.textField("file", file);
     context.out.say(fmt::format("next: cambium apply {}", file));
   } else if (!invocation.has("from")) {
-    context.out.say(fmt::format("next: cambium apply{}{}", environment.empty() ? "" : " -e ", environment));
+    context.out.say(
+        fmt::format("next: cambium apply{}{}", environment.empty() ? "" : " -e ", environment));
   }
   return invocation.has("exit-code") && !asked->ready.nothingToDo ? Outcome::changes : Outcome::ok;
 }

@@ -14,7 +14,8 @@ namespace cambium::cli {
 
 namespace {
 
-// The last part of the url's path, without its ending, as a name: "sqlite://data/Chinook.db" → "chinook".
+// The last part of the url's path, without its ending, as a name: "sqlite://data/Chinook.db" →
+// "chinook".
 std::string nameFrom(const std::string& url) {
   std::string path = url.substr(0, url.find_first_of("?#"));
   path = path.substr(path.find_last_of("/:") + 1);
@@ -23,15 +24,19 @@ std::string nameFrom(const std::string& url) {
   for (const char c : path) {
     const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     const bool digit = c >= '0' && c <= '9';
-    if (letter) name += c >= 'A' && c <= 'Z' ? char(c + 32) : c;
-    else if (digit && !name.empty()) name += c;
-    else if (!name.empty() && name.back() != '_') name += '_';
+    if (letter)
+      name += c >= 'A' && c <= 'Z' ? char(c + 32) : c;
+    else if (digit && !name.empty())
+      name += c;
+    else if (!name.empty() && name.back() != '_')
+      name += '_';
   }
   while (!name.empty() && name.back() == '_') name.pop_back();
   return name.empty() ? "pulled" : name;
 }
 
-// A file that is named relative to this folder is named absolutely: the package stands in another one.
+// A file that is named relative to this folder is named absolutely: the package stands in another
+// one.
 std::string absoluteUrl(const std::string& url) {
   const size_t slashes = url.find("://");
   if (slashes == std::string::npos) return url;
@@ -69,7 +74,8 @@ Outcome runPull(Context& context) {
   if (!target) return target.error();
   auto database = openDatabase(context, *target, Access::read);
   if (!database) return database.error();
-  if (!database->session) return context.fail(report<Code::RUN050>({}, target->shown, "no such file"));
+  if (!database->session)
+    return context.fail(report<Code::RUN050>({}, target->shown, "no such file"));
   const auto live = database->session->introspect();
   if (!live) return context.fail(describe(live.error(), *target));
 
@@ -82,28 +88,34 @@ Outcome runPull(Context& context) {
   // A url with a password stays where it is: in the environment.
   const std::string absolute = absoluteUrl(url);
   const bool isSecret = withoutPassword(absolute) != absolute;
-  const std::string environment = fmt::format("environment dev {{ url env(\"{}_URL\"{}) }}\n", variable, isSecret ? "" : ", " + quoted(absolute));
+  const std::string environment = fmt::format("environment dev {{ url env(\"{}_URL\"{}) }}\n",
+                                              variable, isSecret ? "" : ", " + quoted(absolute));
 
   const std::string folder = invocation.value("output", package);
   if (const auto old = context.fs.list(folder, ".cam"); old && !old->empty())
-    return context.fail(report<Code::CFG066>({}, folder + "/" + old->front()).help("choose another folder with `-o DIR`; what is there is left alone"));
+    return context.fail(
+        report<Code::CFG066>({}, folder + "/" + old->front())
+            .help("choose another folder with `-o DIR`; what is there is left alone"));
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) return context.fail(report<Code::CFG065>({}, folder, error.message()));
   std::vector<std::string> files;
-  for (const auto& [name, text] : {std::pair(std::string("package.cam"), head + "\n" + environment), std::pair(std::string("model.cam"), body)}) {
+  for (const auto& [name, text] : {std::pair(std::string("package.cam"), head + "\n" + environment),
+                                   std::pair(std::string("model.cam"), body)}) {
     const std::string path = folder + "/" + name;
     if (const auto written = writeFileAtomically(path, text); !written)
       return context.fail(report<Code::CFG065>({}, path, written.error()));
     files.push_back(path);
     context.out.print(path + "\n");
   }
-  for (const std::string& what : raised.notCarried) context.out.complain("not in the model: " + what);
+  for (const std::string& what : raised.notCarried)
+    context.out.complain("not in the model: " + what);
   context.out.textField("package", package);
   context.out.field("files", jsonTexts(files));
   context.out.field("entities", std::to_string(raised.model.entities.size()));
   context.out.field("notCarried", jsonTexts(raised.notCarried));
-  context.out.say(fmt::format("{} read; next: cambium -C {} check && cambium -C {} adopt", counted(live->tables.size(), "table"), folder, folder));
+  context.out.say(fmt::format("{} read; next: cambium -C {} check && cambium -C {} adopt",
+                              counted(live->tables.size(), "table"), folder, folder));
   return Outcome::ok;
 }
 

@@ -32,11 +32,13 @@ Outcome runResume(Context& context) {
   if (!stored) return stored.error();
   const std::string& environment = stored->database.target.environment->name;
   if (!stored->active.open)
-    return context.fail(report<Code::RUN059>({}, environment).help("a new plan is made and run by `cambium apply`"));
+    return context.fail(report<Code::RUN059>({}, environment)
+                            .help("a new plan is made and run by `cambium apply`"));
   const auto script = storedPlan(context, stored->database, *stored->active.open);
   if (!script) return script.error();
   Execution execution{*script};
-  // A plan that was being taken back is taken back further: forward again is `apply` of the plan, afterwards.
+  // A plan that was being taken back is taken back further: forward again is `apply` of the plan,
+  // afterwards.
   execution.undo = stored->active.open->state == runner::PlanState::undoing;
   execution.open = stored->active.open;
   return execute(context, stored->database, execution);
@@ -48,12 +50,16 @@ Outcome runUndo(Context& context) {
   const std::string& environment = stored->database.target.environment->name;
   std::optional<runner::PlanRecord> record = stored->active.open;
   if (!record && stored->active.installation) {
-    // The last plan is done; where it had nothing to contract it can still be taken back. The runner knows.
-    auto last = runner::Ledger(*stored->database.session).lastPlan(stored->active.installation->package);
+    // The last plan is done; where it had nothing to contract it can still be taken back. The
+    // runner knows.
+    auto last =
+        runner::Ledger(*stored->database.session).lastPlan(stored->active.installation->package);
     if (!last) return context.fail(describe(last.error(), stored->database.target));
     if (*last && (*last)->state == runner::PlanState::done) record = std::move(*last);
   }
-  if (!record) return context.fail(report<Code::RUN060>({}, environment).help("`cambium status` shows what is active"));
+  if (!record)
+    return context.fail(
+        report<Code::RUN060>({}, environment).help("`cambium status` shows what is active"));
   const auto script = storedPlan(context, stored->database, *record);
   if (!script) return script.error();
   Execution execution{*script};

@@ -21,7 +21,8 @@ void nameDifferences(Diagnostic& d, const ModelPtr& sealed, const ModelPtr& work
   const auto set = diff::diff(sealed, working, ignored);
   for (size_t i = 0; i < std::min(set.changes.size(), kDifferencesShown); ++i)
     d.note(diff::toString(set.changes[i], set));
-  if (set.changes.size() > kDifferencesShown) d.note(fmt::format("and {} more", set.changes.size() - kDifferencesShown));
+  if (set.changes.size() > kDifferencesShown)
+    d.note(fmt::format("and {} more", set.changes.size() - kDifferencesShown));
   if (set.changes.empty()) d.note("the migration block or something that has no name differs");
 }
 
@@ -45,21 +46,26 @@ Outcome runSeal(Context& context) {
   context.out.textField("file", path);
   if (const auto sealed = c.sealed.find(model->version); sealed != c.sealed.end()) {
     if (c.sealedDigests.at(model->version) == digest) {
-      context.out.print(fmt::format("{} {} is sealed already ({})\n", model->package, model->version, digest.substr(0, 8)));
+      context.out.print(fmt::format("{} {} is sealed already ({})\n", model->package,
+                                    model->version, digest.substr(0, 8)));
       context.out.field("changed", "false");
       return Outcome::ok;
     }
     auto d = report<Code::CFG056>({}, model->version);
     nameDifferences(d, sealed->second, model);
-    return context.fail(std::move(d).help("give the package another version: a sealed one never changes"));
+    return context.fail(
+        std::move(d).help("give the package another version: a sealed one never changes"));
   }
   if (::mkdir("versions", 0777) != 0 && errno != EEXIST)
     return context.fail(report<Code::CFG065>({}, "versions", std::strerror(errno)));
   if (const auto written = writeFileAtomically(path, artifact::seal(*model)); !written)
     return context.fail(report<Code::CFG065>({}, path, written.error()));
-  context.out.print(fmt::format("{} {} is sealed: {} ({})\n", model->package, model->version, path, digest.substr(0, 8)));
+  context.out.print(fmt::format("{} {} is sealed: {} ({})\n", model->package, model->version, path,
+                                digest.substr(0, 8)));
   context.out.field("changed", "true");
-  context.out.say("next: keep the file in version control; give the package its next version before you change the model");
+  context.out.say(
+      "next: keep the file in version control; give the package its next version before you change "
+      "the model");
   return Outcome::ok;
 }
 

@@ -21,12 +21,16 @@ std::string phaseOf(Context& context, const Database& database, const runner::Pl
   const auto state = std::string(runner::toString(open.state));
   if (!script) return state;
   const auto done = static_cast<size_t>(std::ranges::count(open.steps, runner::StepState::applied));
-  const std::string phase = done == 0 ? "not begun" : std::string(plan::toString(script->steps[std::min(done, script->steps.size()) - 1].phase));
+  const std::string phase =
+      done == 0 ? "not begun"
+                : std::string(plan::toString(
+                      script->steps[std::min(done, script->steps.size()) - 1].phase));
   return fmt::format("{}, step {} of {} ({})", phase, done, script->steps.size(), state);
 }
 
 // A sick environment is a row that says so, and does not hide the others.
-Row rowOf(Context& context, driver::Compilation& c, const ir::Environment& environment, Outcome& worst) {
+Row rowOf(Context& context, driver::Compilation& c, const ir::Environment& environment,
+          Outcome& worst) {
   Row row;
   row.environment = environment.name;
   row.version = row.phase = row.drift = row.since = "-";
@@ -58,7 +62,8 @@ Row rowOf(Context& context, driver::Compilation& c, const ir::Environment& envir
   }
   if (active->open) {
     // The active version moves with the switch: the plan knows both.
-    row.version = fmt::format("{} {} {}", versionText(active->open->fromVersion), arrow(context.out.out()), active->open->toVersion);
+    row.version = fmt::format("{} {} {}", versionText(active->open->fromVersion),
+                              arrow(context.out.out()), active->open->toVersion);
     row.phase = phaseOf(context, *database, *active->open);
     row.next = "cambium resume" + flag + " or undo" + flag;
     return row;
@@ -67,15 +72,20 @@ Row rowOf(Context& context, driver::Compilation& c, const ir::Environment& envir
   const auto found = differences(context, *database, *active->model);
   if (!found) return failed(found.error());
   row.drift = found->empty() ? "none" : counted(found->size(), "difference");
-  if (!found->empty()) row.next = "cambium drift" + flag;
-  else if (active->installation->digest != artifact::digest(*c.model)) row.next = fmt::format("cambium plan{} (to {})", flag, c.model->version);
-  else row.next = "-";
+  if (!found->empty())
+    row.next = "cambium drift" + flag;
+  else if (active->installation->digest != artifact::digest(*c.model))
+    row.next = fmt::format("cambium plan{} (to {})", flag, c.model->version);
+  else
+    row.next = "-";
   return row;
 }
 
 std::string json(const Row& row) {
-  return fmt::format("{{\"environment\":{},\"version\":{},\"phase\":{},\"drift\":{},\"since\":{},\"next\":{}}}", jsonText(row.environment),
-                     jsonText(row.version), jsonText(row.phase), jsonText(row.drift), jsonText(row.since), jsonText(row.next));
+  return fmt::format(
+      "{{\"environment\":{},\"version\":{},\"phase\":{},\"drift\":{},\"since\":{},\"next\":{}}}",
+      jsonText(row.environment), jsonText(row.version), jsonText(row.phase), jsonText(row.drift),
+      jsonText(row.since), jsonText(row.next));
 }
 
 }  // namespace
@@ -94,21 +104,28 @@ Outcome runStatus(Context& context) {
   }
   Outcome worst = Outcome::ok;
   std::vector<Row> rows;
-  for (const ir::Environment* environment : wanted) rows.push_back(rowOf(context, c, *environment, worst));
+  for (const ir::Environment* environment : wanted)
+    rows.push_back(rowOf(context, c, *environment, worst));
 
   Output& out = context.out;
-  const auto cells = [](const Row& row) { return std::vector<std::string>{row.environment, row.version, row.phase, row.drift, row.since, row.next}; };
-  std::vector<std::vector<std::string>> table{{"ENV", "VERSION", "PHASE", "DRIFT", "SINCE", "NEXT"}};
+  const auto cells = [](const Row& row) {
+    return std::vector<std::string>{row.environment, row.version, row.phase,
+                                    row.drift,       row.since,   row.next};
+  };
+  std::vector<std::vector<std::string>> table{
+      {"ENV", "VERSION", "PHASE", "DRIFT", "SINCE", "NEXT"}};
   for (const Row& row : rows) table.push_back(cells(row));
   std::vector<unsigned> widths(table.front().size());
   for (const auto& row : table)
     for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], displayWidth(row[i]));
-  out.print(fmt::format("{} {} (working folder)\n", bold(out.out(), c.model->package), c.model->version));
+  out.print(
+      fmt::format("{} {} (working folder)\n", bold(out.out(), c.model->package), c.model->version));
   for (size_t r = 0; r < table.size(); ++r) {
     std::string line;
     for (size_t i = 0; i < table[r].size(); ++i) {
       line += r == 0 ? dim(out.out(), table[r][i]) : table[r][i];
-      if (i + 1 < table[r].size()) line += std::string(widths[i] - displayWidth(table[r][i]) + 2, ' ');
+      if (i + 1 < table[r].size())
+        line += std::string(widths[i] - displayWidth(table[r][i]) + 2, ' ');
     }
     out.print(line + "\n");
   }

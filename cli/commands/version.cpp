@@ -10,10 +10,12 @@ Outcome runVersion(Context& context) {
     return Outcome::ok;
   }
   std::vector<std::string> dialects;
-  for (const auto& dialect : context.dialects().all()) dialects.push_back(dialect->traits().dialect);
+  for (const auto& dialect : context.dialects().all())
+    dialects.push_back(dialect->traits().dialect);
   if (context.invocation.has("json") && context.out.isText()) {
-    context.out.raw(fmt::format("{{\"name\":\"cambium\",\"version\":{},\"abi\":{},\"dialects\":{}}}\n", jsonText(CAMBIUM_VERSION),
-                                jsonText(dialect::abiId()), jsonTexts(dialects)));
+    context.out.raw(
+        fmt::format("{{\"name\":\"cambium\",\"version\":{},\"abi\":{},\"dialects\":{}}}\n",
+                    jsonText(CAMBIUM_VERSION), jsonText(dialect::abiId()), jsonTexts(dialects)));
     return Outcome::ok;
   }
   context.out.textField("version", CAMBIUM_VERSION);

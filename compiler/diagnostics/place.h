@@ -1,4 +1,5 @@
-// diagnostics/place.h: a byte offset as people and editors count it. One conversion for all renderers.
+// diagnostics/place.h: a byte offset as people and editors count it. One conversion for all
+// renderers.
 #pragma once
 
 #include <string>
@@ -7,7 +8,8 @@
 
 namespace cambium {
 
-// One-based line and column in code points (a byte order mark is not counted), and the byte offset in the file.
+// One-based line and column in code points (a byte order mark is not counted), and the byte offset
+// in the file.
 struct Place {
   uint32_t line = 1;
   uint32_t column = 1;

@@ -63,24 +63,27 @@ void diagnostic(OStream& out, const Diagnostic& d, const SourceMap& sources) {
     location(out, sources, d.span);
     if (!d.spanText.empty()) text(out, "under", d.spanText);
     out.attributeArray("labels", [&] {
-      for (const Label& label : d.labels) out.object([&] {
-        location(out, sources, label.span);
-        text(out, "text", label.text);
-      });
+      for (const Label& label : d.labels)
+        out.object([&] {
+          location(out, sources, label.span);
+          text(out, "text", label.text);
+        });
     });
     texts(out, "notes", d.notes);
     texts(out, "helps", d.helps);
     out.attributeArray("fixes", [&] {
-      for (const FixIt& fix : d.fixes) out.object([&] {
-        text(out, "title", fix.title);
-        out.attribute("safety", safetyName(fix.safety));
-        out.attributeArray("edits", [&] {
-          for (const Edit& edit : fix.edits) out.object([&] {
-            location(out, sources, edit.span);
-            text(out, "replacement", edit.replacement);
+      for (const FixIt& fix : d.fixes)
+        out.object([&] {
+          text(out, "title", fix.title);
+          out.attribute("safety", safetyName(fix.safety));
+          out.attributeArray("edits", [&] {
+            for (const Edit& edit : fix.edits)
+              out.object([&] {
+                location(out, sources, edit.span);
+                text(out, "replacement", edit.replacement);
+              });
           });
         });
-      });
     });
   });
 }
@@ -104,7 +107,8 @@ std::string renderBrief(const std::vector<Diagnostic>& diagnostics, const Source
     if (d.span) out += placeText(sources, d.span) + ": ";
     out += fmt::format("{}[{}]: {}\n", severityName(d.severity), info(d.code).name, d.message);
     for (const Label& label : d.labels)
-      out += fmt::format("  {}: {}\n", label.span ? placeText(sources, label.span) : "-", label.text);
+      out +=
+          fmt::format("  {}: {}\n", label.span ? placeText(sources, label.span) : "-", label.text);
     for (const std::string& note : d.notes) out += fmt::format("  note: {}\n", note);
     for (const std::string& help : d.helps) out += fmt::format("  help: {}\n", help);
     for (const FixIt& fix : d.fixes)

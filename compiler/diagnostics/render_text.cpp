@@ -172,7 +172,8 @@ private:
   // Words wrapped at the width; lines after the first are indented under the text.
   void paragraph(const std::string& text, const char* side) {
     constexpr unsigned kIndent = 6;  // "note: "
-    const unsigned room = std::max(options_.width, 40u) - static_cast<unsigned>(gutter_) - 3 - kIndent;
+    const unsigned room =
+        std::max(options_.width, 40u) - static_cast<unsigned>(gutter_) - 3 - kIndent;
     const auto newLine = [&] {
       out_ += "\n";
       gutter(0, side);

@@ -8,7 +8,8 @@ namespace cambium {
 
 namespace {
 
-// Damerau-Levenshtein distance (neighbouring letters may be swapped), or limit + 1 when it is more than `limit`.
+// Damerau-Levenshtein distance (neighbouring letters may be swapped), or limit + 1 when it is more
+// than `limit`.
 size_t distance(std::string_view a, std::string_view b, size_t limit) {
   const size_t difference = a.size() > b.size() ? a.size() - b.size() : b.size() - a.size();
   if (difference > limit) return limit + 1;

@@ -14,7 +14,8 @@ std::string_view tokenName(syntax::TokenKind kind) {
   switch (kind) {
     case syntax::TokenKind::endOfFile: return "end of file";
 #define TOKEN(name, number, text) \
-  case syntax::TokenKind::name: return #name;
+  case syntax::TokenKind::name:   \
+    return #name;
 #include "grammar/token_table.def"
 #undef TOKEN
   }
@@ -35,35 +36,53 @@ std::string operationName(const plan::Operation& operation) {
       Overloaded{
           [](const plan::CreateTable& o) { return "create table " + o.table.name; },
           [](const plan::DropTable& o) { return "drop table " + o.table.name; },
-          [](const plan::RenameTable& o) { return fmt::format("rename table {} to {}", o.from, o.to); },
-          [](const plan::AddColumn& o) { return fmt::format("add column {}.{}", o.table, o.column.name); },
-          [](const plan::DropColumn& o) { return fmt::format("drop column {}.{}", o.table, o.column.name); },
+          [](const plan::RenameTable& o) {
+            return fmt::format("rename table {} to {}", o.from, o.to);
+          },
+          [](const plan::AddColumn& o) {
+            return fmt::format("add column {}.{}", o.table, o.column.name);
+          },
+          [](const plan::DropColumn& o) {
+            return fmt::format("drop column {}.{}", o.table, o.column.name);
+          },
           [](const plan::RenameColumn& o) {
             return fmt::format("rename column {}.{} to {}", o.table, o.from, o.to);
           },
-          [](const plan::AlterColumn& o) { return fmt::format("alter column {}.{}", o.table, o.to.name); },
-          [](const plan::AddCheck& o) { return fmt::format("add check {} {}", o.table, o.check.name); },
-          [](const plan::DropCheck& o) { return fmt::format("drop check {} {}", o.table, o.check.name); },
+          [](const plan::AlterColumn& o) {
+            return fmt::format("alter column {}.{}", o.table, o.to.name);
+          },
+          [](const plan::AddCheck& o) {
+            return fmt::format("add check {} {}", o.table, o.check.name);
+          },
+          [](const plan::DropCheck& o) {
+            return fmt::format("drop check {} {}", o.table, o.check.name);
+          },
           [](const plan::AddForeignKey& o) {
             return fmt::format("add foreign key {} to {}", o.table, o.foreignKey.table);
           },
           [](const plan::DropForeignKey& o) {
             return fmt::format("drop foreign key {} to {}", o.table, o.foreignKey.table);
           },
-          [](const plan::CreateIndex& o) { return fmt::format("create index {} {}", o.table, o.index.name); },
-          [](const plan::DropIndex& o) { return fmt::format("drop index {} {}", o.table, o.index.name); },
+          [](const plan::CreateIndex& o) {
+            return fmt::format("create index {} {}", o.table, o.index.name);
+          },
+          [](const plan::DropIndex& o) {
+            return fmt::format("drop index {} {}", o.table, o.index.name);
+          },
           [](const plan::CreateTrigger& o) { return "create trigger " + o.trigger.name; },
           [](const plan::DropTrigger& o) { return "drop trigger " + o.trigger.name; },
           [](const plan::CreateView& o) { return "create view " + o.view.name; },
           [](const plan::DropView& o) { return "drop view " + o.view.name; },
           [](const plan::RebuildTable& o) {
             std::string text = fmt::format("rebuild table {} as {}", o.from.name, o.to.name);
-            for (const auto& [column, sql] : o.copy) text += fmt::format("\n        {} = {}", column, sql);
+            for (const auto& [column, sql] : o.copy)
+              text += fmt::format("\n        {} = {}", column, sql);
             return text;
           },
           [](const plan::Backfill& o) {
             std::string text = fmt::format("backfill {} where {}", o.table, o.pending);
-            for (const auto& [column, sql] : o.set) text += fmt::format("\n        {} = {}", column, sql);
+            for (const auto& [column, sql] : o.set)
+              text += fmt::format("\n        {} = {}", column, sql);
             return text;
           },
           [](const plan::Verify& o) { return fmt::format("verify {}: {}", o.message, o.countSql); },
@@ -90,19 +109,22 @@ std::string dumpTokens(const SourceMap& sources) {
 std::string dumpChanges(const diff::ChangeSet& set) {
   std::string out;
   for (const diff::Change& change : set.changes)
-    out += fmt::format("{:<11} {} {}\n", className(diff::classify(change, set)), diff::kindName(change),
-                       diff::toString(change, set));
+    out += fmt::format("{:<11} {} {}\n", className(diff::classify(change, set)),
+                       diff::kindName(change), diff::toString(change, set));
   return out;
 }
 
 std::string dumpPlan(const plan::Plan& plan) {
   std::string out;
   for (const plan::Step& step : plan.steps) {
-    out += fmt::format("{} {} {} {}\n", step.number, plan::toString(step.phase), step.sign, step.title);
+    out += fmt::format("{} {} {} {}\n", step.number, plan::toString(step.phase), step.sign,
+                       step.title);
     if (!step.change.empty()) out += fmt::format("    because {}\n", step.change);
     for (const std::string& rule : step.rules) out += fmt::format("    after {}\n", rule);
-    for (const auto& operation : step.operations) out += fmt::format("    do {}\n", operationName(operation));
-    for (const auto& operation : step.undo) out += fmt::format("    undo {}\n", operationName(operation));
+    for (const auto& operation : step.operations)
+      out += fmt::format("    do {}\n", operationName(operation));
+    for (const auto& operation : step.undo)
+      out += fmt::format("    undo {}\n", operationName(operation));
   }
   return out;
 }

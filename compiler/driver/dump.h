@@ -1,4 +1,5 @@
-// driver/dump.h: the outputs of stages as text, for --dump=STAGE: for people who work on the compiler. Not a stable format.
+// driver/dump.h: the outputs of stages as text, for --dump=STAGE: for people who work on the
+// compiler. Not a stable format.
 #pragma once
 
 #include <string>

@@ -16,8 +16,8 @@ public:
 
   std::string run() {
     if (tree_.package) {
-      line(fmt::format("package {}{}{}", tree_.package->name.dotted(), quoted(tree_.package->version),
-                       word("naming", tree_.package->naming)));
+      line(fmt::format("package {}{}{}", tree_.package->name.dotted(),
+                       quoted(tree_.package->version), word("naming", tree_.package->naming)));
     }
     for (const ImportDecl& import : tree_.imports) {
       std::string text = "import " + import.package.dotted();
@@ -45,8 +45,10 @@ private:
     std::string out = "\"";
     for (const char ch : value) {
       if (ch == '"' || ch == '\\') out += '\\';
-      if (ch == '\n') out += "\\n";
-      else out += ch;
+      if (ch == '\n')
+        out += "\\n";
+      else
+        out += ch;
     }
     return out + "\"";
   }
@@ -67,7 +69,8 @@ private:
   std::string expr(ExprId id) const {
     const Expr& e = tree_[id];
     static constexpr std::string_view kOps[] = {
-        "", "or", "and", "not", "==", "!=", "<", "<=", ">", ">=", "is", "like", "+", "-", "*", "/", "%", "-"};
+        "",   "or", "and",  "not", "==", "!=", "<", "<=", ">",
+        ">=", "is", "like", "+",   "-",  "*",  "/", "%",  "-"};
     std::string head;
     switch (e.kind) {
       case ExprKind::error: return "<error>";
@@ -118,7 +121,8 @@ private:
   }
   std::string parts(const std::vector<IndexPart>& all) const {
     std::string out;
-    for (const IndexPart& part : all) out += " " + expr(part.expr) + (part.descending ? " desc" : "");
+    for (const IndexPart& part : all)
+      out += " " + expr(part.expr) + (part.descending ? " desc" : "");
     return out;
   }
   void assigns(std::string_view title, const std::vector<Assign>& all) {
@@ -128,18 +132,20 @@ private:
   // ---- members
   void member(const PropertyDecl& p) {
     static constexpr std::string_view kKinds[] = {"property", "reference", "many"};
-    line(fmt::format("{}{} {}: {}{}{}{}{}{}{}{}", p.key ? "key " : "", kKinds[size_t(p.kind)], p.name.text,
-                     type(p.type), word("inverse", p.inverse),
+    line(fmt::format("{}{} {}: {}{}{}{}{}{}{}{}", p.key ? "key " : "", kKinds[size_t(p.kind)],
+                     p.name.text, type(p.type), word("inverse", p.inverse),
                      p.through ? " through " + p.through->dotted() : "", expr("=", p.defaultValue),
-                     p.computed ? " computed" : "", p.stored ? " stored" : "", expr("where", p.where),
-                     annotations(p.annotations)));
+                     p.computed ? " computed" : "", p.stored ? " stored" : "",
+                     expr("where", p.where), annotations(p.annotations)));
   }
   void member(const KeyDecl& k) { line("key" + names(k.properties) + annotations(k.annotations)); }
   void member(const UniqueDecl& u) {
-    line(fmt::format("unique {}:{}{}{}", u.name.text, parts(u.parts), expr("where", u.where), annotations(u.annotations)));
+    line(fmt::format("unique {}:{}{}{}", u.name.text, parts(u.parts), expr("where", u.where),
+                     annotations(u.annotations)));
   }
   void member(const IndexDecl& i) {
-    line(fmt::format("index {}:{}{}{}", i.name.text, parts(i.parts), expr("where", i.where), annotations(i.annotations)));
+    line(fmt::format("index {}:{}{}{}", i.name.text, parts(i.parts), expr("where", i.where),
+                     annotations(i.annotations)));
   }
   void member(const CheckDecl& c) {
     line(fmt::format("check {}: {}{}", c.name.text, expr(c.condition), annotations(c.annotations)));
@@ -157,9 +163,10 @@ private:
   // ---- declarations
   void declaration(const EntityDecl& d) {
     static constexpr std::string_view kLifecycles[] = {"", "draft ", "deleted ", "external "};
-    line(fmt::format("{}{} {}{}{}{}", kLifecycles[size_t(d.lifecycle)], d.mixin ? "mixin" : "entity", d.name.text,
-                     d.is.empty() ? "" : " is" + names(d.is),
-                     d.contains.empty() ? "" : " contains" + names(d.contains), annotations(d.annotations)));
+    line(fmt::format(
+        "{}{} {}{}{}{}", kLifecycles[size_t(d.lifecycle)], d.mixin ? "mixin" : "entity",
+        d.name.text, d.is.empty() ? "" : " is" + names(d.is),
+        d.contains.empty() ? "" : " contains" + names(d.contains), annotations(d.annotations)));
     members(d.members);
   }
   void enumerators(const std::vector<Enumerator>& all) {
@@ -173,10 +180,12 @@ private:
     enumerators(d.values);
   }
   void declaration(const TypeDecl& d) {
-    line(fmt::format("type {} = {}{}{}", d.name.text, type(d.type), expr("where", d.where), annotations(d.annotations)));
+    line(fmt::format("type {} = {}{}{}", d.name.text, type(d.type), expr("where", d.where),
+                     annotations(d.annotations)));
   }
   void declaration(const TagsDecl& d) {
-    line(fmt::format("tags {} on{}{}{}", d.name.text, names(d.on), d.single ? " single" : "", d.multiple ? " multiple" : ""));
+    line(fmt::format("tags {} on{}{}{}", d.name.text, names(d.on), d.single ? " single" : "",
+                     d.multiple ? " multiple" : ""));
     enumerators(d.values);
   }
   void declaration(const ViewDecl& d) {
@@ -189,32 +198,39 @@ private:
     line(fmt::format("template {} of {}", d.name.text, d.of.dotted()));
     inside([&] { assigns("set", d.items); });
   }
-  void declaration(const RoleDecl& d) { line(fmt::format("role {}{}", d.name.text, quoted(d.title))); }
+  void declaration(const RoleDecl& d) {
+    line(fmt::format("role {}{}", d.name.text, quoted(d.title)));
+  }
   void declaration(const GrantDecl& d) {
-    line(fmt::format("grant{} on {} except{} to{}", names(d.actions), d.on.dotted(), names(d.except), names(d.to)));
+    line(fmt::format("grant{} on {} except{} to{}", names(d.actions), d.on.dotted(),
+                     names(d.except), names(d.to)));
   }
   void declaration(const PolicyDecl& d) {
-    line(fmt::format("policy {} on {} for{} to{} using {}", d.name.text, d.on.dotted(), names(d.actions), names(d.to),
-                     expr(d.condition)));
+    line(fmt::format("policy {} on {} for{} to{} using {}", d.name.text, d.on.dotted(),
+                     names(d.actions), names(d.to), expr(d.condition)));
   }
   void declaration(const EnvironmentDecl& d) {
     line(fmt::format("environment {}", d.name.text));
     inside([&] {
-      static constexpr std::string_view kKinds[] = {"url", "promote", "destructive", "access", "lock", "backfill"};
+      static constexpr std::string_view kKinds[] = {"url",    "promote", "destructive",
+                                                    "access", "lock",    "backfill"};
       for (const EnvItem& item : d.items)
-        line(fmt::format("{}{} {}{}{}{}{}{}{}", kKinds[size_t(item.kind)], expr("", item.url), item.word.text,
-                         expr("approvals", item.approvals), expr("timeout", item.timeout),
-                         expr("retries", item.retries), expr("batch", item.batch), expr("target", item.target),
+        line(fmt::format("{}{} {}{}{}{}{}{}{}", kKinds[size_t(item.kind)], expr("", item.url),
+                         item.word.text, expr("approvals", item.approvals),
+                         expr("timeout", item.timeout), expr("retries", item.retries),
+                         expr("batch", item.batch), expr("target", item.target),
                          expr("pause when", item.pauseWhen)));
     });
   }
   void declaration(const MigrationDecl& d) {
     line(fmt::format("migration {} → {}", d.from.value, d.to.value));
     inside([&] {
-      static constexpr std::string_view kKinds[] = {"rename", "convert", "split", "merge", "fill", "approve"};
+      static constexpr std::string_view kKinds[] = {"rename", "convert", "split",
+                                                    "merge",  "fill",    "approve"};
       for (const MigrationItem& item : d.items) {
-        line(fmt::format("{} {}{} →{}{}{}{}", kKinds[size_t(item.kind)], item.action.text, names(item.paths),
-                         names(item.targets), expr("up", item.up), expr("down", item.down), quoted(item.reason)));
+        line(fmt::format("{} {}{} →{}{}{}{}", kKinds[size_t(item.kind)], item.action.text,
+                         names(item.paths), names(item.targets), expr("up", item.up),
+                         expr("down", item.down), quoted(item.reason)));
         inside([&] {
           assigns("up", item.upAssigns);
           assigns("down", item.downAssigns);
@@ -227,16 +243,18 @@ private:
     inside([&] {
       for (const SettingDecl& s : d.settings)
         line(fmt::format("setting {}: {}{}{}{}{}", s.name.text, type(s.type), expr("json", s.json),
-                         expr("=", s.defaultValue), expr("where", s.where), annotations(s.annotations)));
+                         expr("=", s.defaultValue), expr("where", s.where),
+                         annotations(s.annotations)));
     });
   }
   void declaration(const NamespaceDecl& d) {
     line(fmt::format("namespace {}{}", d.path, d.isolated ? " isolated" : ""));
     inside([&] {
-      static constexpr std::string_view kKinds[] = {"display", "owner", "grant", "approvals", "config"};
+      static constexpr std::string_view kKinds[] = {"display", "owner", "grant", "approvals",
+                                                    "config"};
       for (const NamespaceItem& item : d.items)
-        line(fmt::format("{} {}{}{}{}", kKinds[size_t(item.kind)], item.path, item.text.value, expr("=", item.value),
-                         names(item.environments)));
+        line(fmt::format("{} {}{}{}{}", kKinds[size_t(item.kind)], item.path, item.text.value,
+                         expr("=", item.value), names(item.environments)));
     });
   }
 

@@ -31,8 +31,10 @@ std::string packageOf(std::string_view file) {
 std::vector<std::string> numbersAndWords(std::string_view text) {
   std::vector<std::string> parts(1);
   for (const char ch : text) {
-    if (ch == '.') parts.emplace_back();
-    else parts.back() += ch;
+    if (ch == '.')
+      parts.emplace_back();
+    else
+      parts.back() += ch;
   }
   return parts;
 }
@@ -69,7 +71,8 @@ Diagnostic broken(const std::string& file, const artifact::UnsealError& error) {
 }
 
 // Loads versions/<version>.json into `c`.
-bool load(const FileSystem& fs, const std::string& folder, Compilation& c, const std::string& version) {
+bool load(const FileSystem& fs, const std::string& folder, Compilation& c,
+          const std::string& version) {
   if (c.sealed.contains(version)) return true;
   const std::string file = fmt::format("{}/{}{}", kVersions, version, kSealedEnding);
   const auto text = fs.read(below(folder, file));
@@ -104,11 +107,13 @@ bool versionLess(const std::string& a, const std::string& b) {
   };
   const auto [aCore, aPre] = split(a);
   const auto [bCore, bPre] = split(b);
-  const bool aPlain = std::ranges::all_of(aCore, isNumber), bPlain = std::ranges::all_of(bCore, isNumber);
+  const bool aPlain = std::ranges::all_of(aCore, isNumber),
+             bPlain = std::ranges::all_of(bCore, isNumber);
   if (aPlain != bPlain) return bPlain;
   if (const int order = compareLists(aCore, bCore)) return order < 0;
   if (aPre.empty() != bPre.empty()) return !aPre.empty();
-  if (const int order = compareLists(numbersAndWords(aPre), numbersAndWords(bPre))) return order < 0;
+  if (const int order = compareLists(numbersAndWords(aPre), numbersAndWords(bPre)))
+    return order < 0;
   return a < b;
 }
 
@@ -116,9 +121,10 @@ bool loadFiles(const FileSystem& fs, const std::string& folder, Compilation& c) 
   const std::string shown = folder.empty() ? "." : folder;
   const auto files = fs.list(folder, ".cam");
   if (!files || files->empty()) {
-    c.diagnostics.add(report<Code::CFG050>({}, shown)
-                          .note(files ? "no file of it ends in `.cam`" : files.error())
-                          .help("make one with `cambium init NAME`, or name its folder with `-C DIR`"));
+    c.diagnostics.add(
+        report<Code::CFG050>({}, shown)
+            .note(files ? "no file of it ends in `.cam`" : files.error())
+            .help("make one with `cambium init NAME`, or name its folder with `-C DIR`"));
     return false;
   }
   bool whole = true;
@@ -199,9 +205,12 @@ std::shared_ptr<const ir::Model> loadSealed(const FileSystem& fs, const std::str
   if (std::ranges::find(c.versions, version) == c.versions.end()) {
     auto d = report<Code::CFG052>({}, version);
     const std::vector<std::string_view> names(c.versions.begin(), c.versions.end());
-    if (const auto near = suggestions(version, names); !near.empty()) d.help(didYouMean(near));
-    else if (!names.empty()) d.help(fmt::format("the newest one is `{}`", names.back()));
-    else d.help("seal the version of the working folder with `cambium seal`");
+    if (const auto near = suggestions(version, names); !near.empty())
+      d.help(didYouMean(near));
+    else if (!names.empty())
+      d.help(fmt::format("the newest one is `{}`", names.back()));
+    else
+      d.help("seal the version of the working folder with `cambium seal`");
     c.diagnostics.add(std::move(d));
     return nullptr;
   }

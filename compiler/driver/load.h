@@ -1,4 +1,5 @@
-// driver/load.h: what a compilation reads: the package's files, the standard packages it imports, its sealed versions. Private to compiler/driver.
+// driver/load.h: what a compilation reads: the package's files, the standard packages it imports,
+// its sealed versions. Private to compiler/driver.
 #pragma once
 
 #include <map>
@@ -11,17 +12,21 @@
 
 namespace cambium::driver {
 
-// Every .cam file below the folder into `c.sources`, by name. False: there is nothing to compile (the error is reported).
+// Every .cam file below the folder into `c.sources`, by name. False: there is nothing to compile
+// (the error is reported).
 bool loadFiles(const FileSystem&, const std::string& folder, Compilation& c);
 
-// The standard packages: all their names; the trees of those that the package imports, directly or not.
+// The standard packages: all their names; the trees of those that the package imports, directly or
+// not.
 struct StandardPackages {
   std::vector<std::unique_ptr<syntax::SyntaxTree>> trees;
   sema::ImportablePackages byPackage;
 };
 StandardPackages parseImported(Compilation& c);
 
-// The sealed versions that `c.trees` and `options` ask for. False: one of them was changed or cannot be read.
-bool loadVersions(const FileSystem&, const std::string& folder, const Options& options, Compilation& c);
+// The sealed versions that `c.trees` and `options` ask for. False: one of them was changed or
+// cannot be read.
+bool loadVersions(const FileSystem&, const std::string& folder, const Options& options,
+                  Compilation& c);
 
 }  // namespace cambium::driver

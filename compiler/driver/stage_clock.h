@@ -1,4 +1,5 @@
-// driver/stage_clock.h: CPU time of this thread by stage, for --time-passes. A stage that runs several times has one entry.
+// driver/stage_clock.h: CPU time of this thread by stage, for --time-passes. A stage that runs
+// several times has one entry.
 #pragma once
 
 #include <ctime>

@@ -307,9 +307,12 @@ ColumnSql effectiveColumns(const Context& c, const TableForms& f, When when, Eve
       const auto& g = f.groups[static_cast<size_t>(column->group)];
       const auto s = groupSql(c, f, g, when, "NEW.");
       const auto at = static_cast<size_t>(std::find(g.to.begin(), g.to.end(), name) - g.to.begin());
-      const auto oldWrote = event == Event::insert ? s.emptyTo
-                                                   : changedOld(c, f, g.inputs, when) + " AND " +
-                                                         unchanged(c, f, g.to, when);
+      // On update: the old form changed, or nothing is in the new one yet (another group's trigger
+      // came first); but never when this very write touches the new form.
+      const auto oldWrote = event == Event::insert
+                                ? s.emptyTo
+                                : fmt::format("{} AND ({} OR ({}))", unchanged(c, f, g.to, when),
+                                              changedOld(c, f, g.inputs, when), s.emptyTo);
       sql = fmt::format("CASE WHEN {} AND NOT {} THEN {} ELSE {} END", oldWrote, s.consistent,
                         s.up[at], sql);
     }

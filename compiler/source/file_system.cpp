@@ -37,7 +37,8 @@ std::string reason(int error) {
 // Whether what a link leads to lies below the folder.
 bool isInside(const fs::path& folder, const fs::path& link) {
   std::error_code error;
-  const fs::path target = fs::canonical(link, error).lexically_relative(fs::canonical(folder, error));
+  const fs::path target =
+      fs::canonical(link, error).lexically_relative(fs::canonical(folder, error));
   return !error && !target.empty() && *target.begin() != "..";
 }
 
@@ -70,7 +71,8 @@ Result<std::string> DiskFileSystem::read(const std::string& path) const {
   // More than any reader accepts; whoever reads says what its own limit is.
   constexpr size_t kLimit = size_t{1} << 30;
   constexpr size_t kChunk = size_t{1} << 16;
-  // The size is only a guess: files grow, and pipes have none. One byte more finds the end without growing.
+  // The size is only a guess: files grow, and pipes have none. One byte more finds the end without
+  // growing.
   std::string bytes(std::min(static_cast<size_t>(info.st_size), kLimit) + 1, '\0');
   size_t done = 0;
   while (true) {
@@ -152,7 +154,8 @@ Result<void> writeFileAtomically(const std::string& path, std::string_view bytes
     const Descriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
     if (!file) return Failure{reason(errno)};
     struct stat old {};
-    if (::stat(target.c_str(), &old) == 0 && ::fchmod(file.get(), old.st_mode & 07777) != 0) return giveUp(errno);
+    if (::stat(target.c_str(), &old) == 0 && ::fchmod(file.get(), old.st_mode & 07777) != 0)
+      return giveUp(errno);
     size_t done = 0;
     while (done < bytes.size()) {
       const ssize_t count = ::write(file.get(), bytes.data() + done, bytes.size() - done);

@@ -1,4 +1,5 @@
-// The binary as a person (and a script) meets it: exact output on stdout and stderr, exit codes, files.
+// The binary as a person (and a script) meets it: exact output on stdout and stderr, exit codes,
+// files.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -30,22 +31,32 @@ protected:
   }
 
   // `arguments` as the shell reads them, in folder `in` below the scratch folder.
-  Ended cambium(const std::string& arguments, const std::string& in = "", const std::string& environment = "") const {
-    const std::string command = "cd '" + (root_ / in).string() + "' && env -u NO_COLOR -u FORCE_COLOR -u COLUMNS -u SHOP_DEV_URL " +
-                                environment + " '" CAMBIUM_BINARY_DIR "/bin/cambium' " + arguments + " >'" + (root_ / ".out").string() +
-                                "' 2>'" + (root_ / ".err").string() + "' </dev/null";
+  Ended cambium(const std::string& arguments, const std::string& in = "",
+                const std::string& environment = "") const {
+    const std::string command = "cd '" + (root_ / in).string() +
+                                "' && env -u NO_COLOR -u FORCE_COLOR -u COLUMNS -u SHOP_DEV_URL " +
+                                environment + " '" CAMBIUM_BINARY_DIR "/bin/cambium' " + arguments +
+                                " >'" + (root_ / ".out").string() + "' 2>'" +
+                                (root_ / ".err").string() + "' </dev/null";
     const int status = std::system(command.c_str());
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), readFile(root_ / ".out"), readFile(root_ / ".err")};
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
+            readFile(root_ / ".out"), readFile(root_ / ".err")};
   }
-  void put(const std::string& name, const std::string& text) const { writeFile(root_ / name, text); }
+  void put(const std::string& name, const std::string& text) const {
+    writeFile(root_ / name, text);
+  }
   std::string get(const std::string& name) const { return readFile(root_ / name); }
   // A small package with one mistake.
   void putMistake() const {
-    put("shop/package.cam", "package shop version \"1.0.0\"\nenvironment dev { url \"sqlite://shop.db\" }\n");
-    put("shop/order.cam", "entity Customer {\n  key id: int64\n}\n\nentity Order {\n  key id: int64\n  customer: ref Customr\n}\n");
+    put("shop/package.cam",
+        "package shop version \"1.0.0\"\nenvironment dev { url \"sqlite://shop.db\" }\n");
+    put("shop/order.cam",
+        "entity Customer {\n  key id: int64\n}\n\nentity Order {\n  key id: int64\n  customer: ref "
+        "Customr\n}\n");
   }
   void putSound() const {
-    put("shop/package.cam", "package shop version \"1.0.0\"\n\nenvironment dev { url \"sqlite://shop.db\" }\n");
+    put("shop/package.cam",
+        "package shop version \"1.0.0\"\n\nenvironment dev { url \"sqlite://shop.db\" }\n");
     put("shop/order.cam", "entity Order {\n  key id: int64\n  title: string(40)\n}\n");
   }
   fs::path root_;
@@ -68,8 +79,9 @@ TEST_F(Cli, withoutACommandItHelps) {
 }
 
 TEST_F(Cli, everyCommandHasHelpInTwoWays) {
-  for (const char* command : {"init", "check", "fmt", "build", "seal", "diff", "plan", "apply", "status", "undo", "resume", "pull", "adopt",
-                              "drift", "explain", "help", "version"}) {
+  for (const char* command :
+       {"init", "check", "fmt", "build", "seal", "diff", "plan", "apply", "status", "undo",
+        "resume", "pull", "adopt", "drift", "explain", "help", "version"}) {
     const Ended run = cambium(std::string(command) + " --help");
     EXPECT_EQ(run.exit, 0) << command;
     EXPECT_EQ(run.out.rfind(std::string("cambium ") + command + ": ", 0), 0u) << run.out;
@@ -90,31 +102,41 @@ TEST_F(Cli, unknownWordsGetASuggestion) {
   run = cambium("help plna");
   EXPECT_EQ(run.exit, 2);
   EXPECT_EQ(run.err, "error: there is no help about `plna`\nhelp: did you mean `plan`?\n");
-  EXPECT_EQ(cambium("frobnicate").err, "error: there is no command `frobnicate`\nhelp: see `cambium help`\n");
+  EXPECT_EQ(cambium("frobnicate").err,
+            "error: there is no command `frobnicate`\nhelp: see `cambium help`\n");
 }
 
 TEST_F(Cli, usageErrorsAreExact) {
-  EXPECT_EQ(cambium("apply --through").err, "error: `--through` wants a value: PHASE\nhelp: see `cambium help apply`\n");
-  EXPECT_EQ(cambium("apply --yes=1").err, "error: `--yes` takes no value\nhelp: see `cambium help apply`\n");
-  EXPECT_EQ(cambium("seal extra").err, "error: `extra` is one argument too many for `seal`\nhelp: see `cambium help seal`\n");
+  EXPECT_EQ(cambium("apply --through").err,
+            "error: `--through` wants a value: PHASE\nhelp: see `cambium help apply`\n");
+  EXPECT_EQ(cambium("apply --yes=1").err,
+            "error: `--yes` takes no value\nhelp: see `cambium help apply`\n");
+  EXPECT_EQ(cambium("seal extra").err,
+            "error: `extra` is one argument too many for `seal`\nhelp: see `cambium help seal`\n");
   EXPECT_EQ(cambium("init").err, "error: `init` wants NAME\nhelp: see `cambium help init`\n");
   EXPECT_EQ(cambium("-e dev -e prod status").err, "error: `-e` is given twice\n");
-  EXPECT_EQ(cambium("status -x").err, "error: `status` has no flag `-x`\nhelp: see `cambium help status`\n");
-  EXPECT_EQ(cambium("status --format markdown").err, "error: `status` has no markdown form\nhelp: it has text, json, jsonl\n");
-  EXPECT_EQ(cambium("-C nowhere check").err, "error: `nowhere` cannot be entered: No such file or directory\n");
+  EXPECT_EQ(cambium("status -x").err,
+            "error: `status` has no flag `-x`\nhelp: see `cambium help status`\n");
+  EXPECT_EQ(cambium("status --format markdown").err,
+            "error: `status` has no markdown form\nhelp: it has text, json, jsonl\n");
+  EXPECT_EQ(cambium("-C nowhere check").err,
+            "error: `nowhere` cannot be entered: No such file or directory\n");
 }
 
 TEST_F(Cli, usageErrorsAreJsonWhereJsonWasAskedFor) {
   const Ended run = cambium("aply --format json");
   EXPECT_EQ(run.exit, 2);
-  EXPECT_EQ(run.out, "{\"outcome\":\"usage\",\"exit\":2,\"diagnostics\":[],\"message\":\"there is no command `aply`\"}\n");
+  EXPECT_EQ(run.out,
+            "{\"outcome\":\"usage\",\"exit\":2,\"diagnostics\":[],\"message\":\"there is no "
+            "command `aply`\"}\n");
 }
 
 TEST_F(Cli, exitCodesAreOneTable) {
   const Ended run = cambium("help exit-codes");
   EXPECT_EQ(run.exit, 0);
-  for (const char* row : {"  0  ok", "  1  failed", "  2  usage", "  3  findings", "  4  changes", "  5  not-approved", "  6  stale",
-                          "  7  partial", "  8  busy", " 70  internal", "130, 141, 143"})
+  for (const char* row : {"  0  ok", "  1  failed", "  2  usage", "  3  findings", "  4  changes",
+                          "  5  not-approved", "  6  stale", "  7  partial", "  8  busy",
+                          " 70  internal", "130, 141, 143"})
     EXPECT_NE(run.out.find(row), std::string::npos) << row;
   EXPECT_EQ(cambium("help environment").exit, 0);
   EXPECT_EQ(cambium("help formats").exit, 0);
@@ -129,14 +151,17 @@ TEST_F(Cli, version) {
 }
 
 TEST_F(Cli, aClosedPipeIsAQuietEnd) {
-  const std::string command = "bash -c \"set -o pipefail; '" CAMBIUM_BINARY_DIR "/bin/cambium' explain | true\" 2>'" + (root_ / ".err").string() + "'";
+  const std::string command = "bash -c \"set -o pipefail; '" CAMBIUM_BINARY_DIR
+                              "/bin/cambium' explain | true\" 2>'" +
+                              (root_ / ".err").string() + "'";
   const int status = std::system(command.c_str());
   EXPECT_TRUE(WEXITSTATUS(status) == 141 || WEXITSTATUS(status) == 0) << WEXITSTATUS(status);
   EXPECT_EQ(readFile(root_ / ".err"), "");
 }
 
 TEST_F(Cli, aFullDeviceIsAFailure) {
-  const int status = std::system("'" CAMBIUM_BINARY_DIR "/bin/cambium' help >/dev/full 2>/dev/null");
+  const int status =
+      std::system("'" CAMBIUM_BINARY_DIR "/bin/cambium' help >/dev/full 2>/dev/null");
   EXPECT_EQ(WEXITSTATUS(status), 1);
 }
 
@@ -147,7 +172,10 @@ TEST_F(Cli, checkShowsTheMistake) {
   EXPECT_EQ(run.exit, 3);
   EXPECT_EQ(run.err, "");
   EXPECT_EQ(run.out.rfind("error[REF", 0), 0u) << run.out;
-  EXPECT_NE(run.out.find("┌ order.cam:7:17\n7 │   customer: ref Customr\n  │                 ^^^^^^^"), std::string::npos) << run.out;
+  EXPECT_NE(
+      run.out.find("┌ order.cam:7:17\n7 │   customer: ref Customr\n  │                 ^^^^^^^"),
+      std::string::npos)
+      << run.out;
   EXPECT_NE(run.out.find("did you mean `Customer`?"), std::string::npos);
   EXPECT_NE(steady(run.out).find("1 error in 2 files (N ms)"), std::string::npos) << run.out;
   EXPECT_EQ(run.out.find('\033'), std::string::npos);  // a pipe gets no colours
@@ -155,23 +183,31 @@ TEST_F(Cli, checkShowsTheMistake) {
 
 TEST_F(Cli, coloursAndAscii) {
   putMistake();
-  EXPECT_NE(cambium("check", "shop", "FORCE_COLOR=1").out.find("\033[1;31merror"), std::string::npos);
-  EXPECT_NE(cambium("check --color always", "shop", "NO_COLOR=1").out.find('\033'), std::string::npos);
-  EXPECT_EQ(cambium("check", "shop", "NO_COLOR=1 FORCE_COLOR=1").out.find('\033'), std::string::npos);
-  EXPECT_EQ(cambium("check --color never", "shop", "FORCE_COLOR=1").out.find('\033'), std::string::npos);
+  EXPECT_NE(cambium("check", "shop", "FORCE_COLOR=1").out.find("\033[1;31merror"),
+            std::string::npos);
+  EXPECT_NE(cambium("check --color always", "shop", "NO_COLOR=1").out.find('\033'),
+            std::string::npos);
+  EXPECT_EQ(cambium("check", "shop", "NO_COLOR=1 FORCE_COLOR=1").out.find('\033'),
+            std::string::npos);
+  EXPECT_EQ(cambium("check --color never", "shop", "FORCE_COLOR=1").out.find('\033'),
+            std::string::npos);
   const Ended ascii = cambium("check --ascii", "shop");
-  EXPECT_TRUE(std::all_of(ascii.out.begin(), ascii.out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; })) << ascii.out;
+  EXPECT_TRUE(std::all_of(ascii.out.begin(), ascii.out.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x80;
+  })) << ascii.out;
 }
 
 TEST_F(Cli, theWidthIsKept) {
   putMistake();
-  put("shop/order.cam", "entity Order { key id: int64  " + std::string(120, ' ') + " customer: ref Customr }\n");
+  put("shop/order.cam",
+      "entity Order { key id: int64  " + std::string(120, ' ') + " customer: ref Customr }\n");
   for (const auto& [columns, width] : {std::pair("80", 80u), std::pair("160", 160u)}) {
     const Ended run = cambium("check --ascii", "shop", std::string("COLUMNS=") + columns);
     size_t at = run.out.find('\n') + 1;
     for (int line = 0; line < 3; ++line) {
       const size_t end = run.out.find('\n', at);
-      EXPECT_LE(end - at, width + 40u * (line == 2)) << run.out;  // the words behind the carets may be longer
+      EXPECT_LE(end - at, width + 40u * (line == 2))
+          << run.out;  // the words behind the carets may be longer
       at = end + 1;
     }
   }
@@ -181,13 +217,23 @@ TEST_F(Cli, checkAsJson) {
   putMistake();
   const Ended json = cambium("check --format json", "shop");
   EXPECT_EQ(json.exit, 3);
-  EXPECT_EQ(json.out.rfind("{\"outcome\":\"findings\",\"exit\":3,\"diagnostics\":[{\"type\":\"diagnostic\",\"code\":\"REF", 0), 0u) << json.out;
-  EXPECT_NE(json.out.find("\"file\":\"order.cam\",\"range\":{\"start\":{\"line\":7,\"column\":17,\"byte\":"), std::string::npos) << json.out;
-  EXPECT_NE(json.out.find("\"files\":2,\"errors\":1,\"warnings\":0}\n"), std::string::npos) << json.out;
+  EXPECT_EQ(json.out.rfind("{\"outcome\":\"findings\",\"exit\":3,\"diagnostics\":[{\"type\":"
+                           "\"diagnostic\",\"code\":\"REF",
+                           0),
+            0u)
+      << json.out;
+  EXPECT_NE(json.out.find(
+                "\"file\":\"order.cam\",\"range\":{\"start\":{\"line\":7,\"column\":17,\"byte\":"),
+            std::string::npos)
+      << json.out;
+  EXPECT_NE(json.out.find("\"files\":2,\"errors\":1,\"warnings\":0}\n"), std::string::npos)
+      << json.out;
   const Ended lines = cambium("check --format jsonl", "shop");
   EXPECT_EQ(lines.exit, 3);
   EXPECT_EQ(lines.out.rfind("{\"type\":\"diagnostic\",", 0), 0u);
-  EXPECT_NE(lines.out.find("\n{\"type\":\"outcome\",\"outcome\":\"findings\",\"exit\":3,"), std::string::npos) << lines.out;
+  EXPECT_NE(lines.out.find("\n{\"type\":\"outcome\",\"outcome\":\"findings\",\"exit\":3,"),
+            std::string::npos)
+      << lines.out;
 }
 
 TEST_F(Cli, checkFix) {
@@ -221,7 +267,8 @@ TEST_F(Cli, aFileThatCannotBeRead) {
   fs::permissions(root_ / "shop/order.cam", fs::perms::none);
   const Ended run = cambium("check", "shop");
   EXPECT_EQ(run.exit, 1);
-  EXPECT_EQ(run.out.rfind("error[CFG051]: `order.cam` cannot be read: permission denied\n", 0), 0u) << run.out;
+  EXPECT_EQ(run.out.rfind("error[CFG051]: `order.cam` cannot be read: permission denied\n", 0), 0u)
+      << run.out;
 }
 
 // ---------------------------------------------------------------- fmt
@@ -233,8 +280,10 @@ TEST_F(Cli, fmt) {
   EXPECT_EQ(run.out, "order.cam\n");
   run = cambium("fmt --diff", "shop");
   EXPECT_EQ(run.exit, 3);
-  EXPECT_EQ(run.out, "--- order.cam\n+++ order.cam\n@@ -1,3 +1,3 @@\n-entity   Order {\n- key id:int64 // the number\n+entity Order {\n"
-                     "+  key id: int64  // the number\n }\n");
+  EXPECT_EQ(run.out,
+            "--- order.cam\n+++ order.cam\n@@ -1,3 +1,3 @@\n-entity   Order {\n- key id:int64 // "
+            "the number\n+entity Order {\n"
+            "+  key id: int64  // the number\n }\n");
   EXPECT_EQ(cambium("fmt", "shop").exit, 0);
   EXPECT_EQ(get("shop/order.cam"), "entity Order {\n  key id: int64  // the number\n}\n");
   run = cambium("fmt --check", "shop");
@@ -276,7 +325,8 @@ TEST_F(Cli, initThenApplyThenStatus) {
   run = cambium("status", "shop");
   EXPECT_EQ(run.exit, 0);
   EXPECT_TRUE(std::regex_search(run.out, std::regex("dev +0\\.1\\.0 +done +none "))) << run.out;
-  EXPECT_EQ(cambium("drift --exit-code", "shop").out, "no drift: dev is what shop 0.1.0 describes\n");
+  EXPECT_EQ(cambium("drift --exit-code", "shop").out,
+            "no drift: dev is what shop 0.1.0 describes\n");
   EXPECT_EQ(cambium("plan --exit-code", "shop").exit, 0);
 }
 
@@ -322,7 +372,10 @@ TEST_F(Cli, aTamperedVersionStopsEverything) {
   for (const char* command : {"check", "plan", "apply", "seal", "diff"}) {
     const Ended run = cambium(command, "shop");
     EXPECT_EQ(run.exit, 1) << command;
-    EXPECT_NE((run.out + run.err).find("error[CFG053]: `versions/1.0.0.json` was changed after it was sealed"), std::string::npos) << run.err;
+    EXPECT_NE((run.out + run.err)
+                  .find("error[CFG053]: `versions/1.0.0.json` was changed after it was sealed"),
+              std::string::npos)
+        << run.err;
   }
   EXPECT_FALSE(fs::exists(root_ / "shop/shop.db"));
   put("shop/versions/1.0.0.json", "{\"half\":");
@@ -334,10 +387,12 @@ TEST_F(Cli, build) {
   const Ended run = cambium("build -o out --depfile out/shop.d", "shop");
   EXPECT_EQ(run.exit, 0) << run.err;
   EXPECT_EQ(run.out, "out/shop.model.json\nout/shop.sqlite.sql\nout/shop.d\n");
-  EXPECT_EQ(get("shop/out/shop.d"), "out/shop.model.json out/shop.sqlite.sql : \\\n  order.cam \\\n  package.cam\n");
+  EXPECT_EQ(get("shop/out/shop.d"),
+            "out/shop.model.json out/shop.sqlite.sql : \\\n  order.cam \\\n  package.cam\n");
   EXPECT_NE(get("shop/out/shop.sqlite.sql").find("CREATE TABLE \"order\""), std::string::npos);
   EXPECT_EQ(cambium("build -o out --depfile out/shop.d", "shop").out, "");  // write if changed
-  EXPECT_EQ(cambium("build --dialect sqlit", "shop").err, "error: there is no dialect `sqlit`\nhelp: did you mean `sqlite`?\n");
+  EXPECT_EQ(cambium("build --dialect sqlit", "shop").err,
+            "error: there is no dialect `sqlit`\nhelp: did you mean `sqlite`?\n");
 }
 
 // ---------------------------------------------------------------- environments and databases
@@ -345,11 +400,14 @@ TEST_F(Cli, environments) {
   putSound();
   Ended run = cambium("status -e dve", "shop");
   EXPECT_EQ(run.exit, 2);
-  EXPECT_EQ(run.err, "error[CFG058]: there is no environment `dve`\n  └ help: did you mean `dev`?\n");
-  put("shop/package.cam", "package shop version \"1.0.0\"\n\nenvironment dev { url env(\"SHOP_DEV_URL\") }\n");
+  EXPECT_EQ(run.err,
+            "error[CFG058]: there is no environment `dve`\n  └ help: did you mean `dev`?\n");
+  put("shop/package.cam",
+      "package shop version \"1.0.0\"\n\nenvironment dev { url env(\"SHOP_DEV_URL\") }\n");
   run = cambium("plan", "shop");
   EXPECT_EQ(run.exit, 2);
-  EXPECT_EQ(run.err.rfind("error[CFG060]: the variable `SHOP_DEV_URL` is not set", 0), 0u) << run.err;
+  EXPECT_EQ(run.err.rfind("error[CFG060]: the variable `SHOP_DEV_URL` is not set", 0), 0u)
+      << run.err;
   run = cambium("plan", "shop", "SHOP_DEV_URL=sqlit://x.db");
   EXPECT_EQ(run.exit, 2);
   EXPECT_NE(run.err.find("did you mean `sqlite`?"), std::string::npos) << run.err;
@@ -359,17 +417,22 @@ TEST_F(Cli, environments) {
 
 TEST_F(Cli, passwordsAreNeverShown) {
   putSound();
-  put("shop/package.cam", "package shop version \"1.0.0\"\n\nenvironment dev { url env(\"SHOP_DEV_URL\") }\n");
-  for (const char* command : {"plan", "apply", "status", "drift", "adopt", "undo", "diff env:dev ."})
-    for (const char* url : {"sqlite://user:hunter2@nowhere/x/y.db", "nothing://user:hunter2@host/db?password=hunter2"}) {
+  put("shop/package.cam",
+      "package shop version \"1.0.0\"\n\nenvironment dev { url env(\"SHOP_DEV_URL\") }\n");
+  for (const char* command :
+       {"plan", "apply", "status", "drift", "adopt", "undo", "diff env:dev ."})
+    for (const char* url : {"sqlite://user:hunter2@nowhere/x/y.db",
+                            "nothing://user:hunter2@host/db?password=hunter2"}) {
       const Ended run = cambium(command, "shop", std::string("SHOP_DEV_URL='") + url + "'");
-      EXPECT_EQ((run.out + run.err).find("hunter2"), std::string::npos) << command << run.out << run.err;
+      EXPECT_EQ((run.out + run.err).find("hunter2"), std::string::npos)
+          << command << run.out << run.err;
     }
 }
 
 TEST_F(Cli, notADatabase) {
   putSound();
-  put("shop/shop.db", "this is a text and no database, however long one makes it, and it stays one\n");
+  put("shop/shop.db",
+      "this is a text and no database, however long one makes it, and it stays one\n");
   for (const char* command : {"plan", "apply", "status", "drift", "adopt"}) {
     const Ended run = cambium(command, "shop");
     EXPECT_EQ(run.exit, 1) << command << run.err;
@@ -392,7 +455,9 @@ TEST_F(Cli, aDatabaseThatIsNotThere) {
 TEST_F(Cli, aForeignDatabaseIsPulledAndAdopted) {
   putSound();
   ASSERT_EQ(std::system(("sqlite3 '" + (root_ / "shop/shop.db").string() +
-                         "' 'CREATE TABLE album (id INTEGER PRIMARY KEY, title TEXT NOT NULL)'").c_str()), 0);
+                         "' 'CREATE TABLE album (id INTEGER PRIMARY KEY, title TEXT NOT NULL)'")
+                            .c_str()),
+            0);
   Ended run = cambium("plan", "shop");
   EXPECT_EQ(run.exit, 1);
   EXPECT_NE(run.err.find("error[RUN053]"), std::string::npos) << run.err;
@@ -404,8 +469,12 @@ TEST_F(Cli, aForeignDatabaseIsPulledAndAdopted) {
   EXPECT_EQ(cambium("check -q", "pulled").exit, 0) << cambium("check", "pulled").out;
   EXPECT_EQ(cambium("adopt", "pulled").exit, 0) << cambium("adopt", "pulled").err;
   EXPECT_EQ(cambium("drift --exit-code", "pulled").exit, 0);
-  EXPECT_EQ(cambium("pull sqlite://shop/shop.db -o pulled").exit, 2);  // never over files that are there
-  ASSERT_EQ(std::system(("sqlite3 '" + (root_ / "shop/shop.db").string() + "' 'CREATE TABLE extra (x)'").c_str()), 0);
+  EXPECT_EQ(cambium("pull sqlite://shop/shop.db -o pulled").exit,
+            2);  // never over files that are there
+  ASSERT_EQ(
+      std::system(
+          ("sqlite3 '" + (root_ / "shop/shop.db").string() + "' 'CREATE TABLE extra (x)'").c_str()),
+      0);
   run = cambium("drift --exit-code", "pulled");
   EXPECT_EQ(run.exit, 4);
   EXPECT_EQ(run.out, "extra    table extra\n");
@@ -414,12 +483,15 @@ TEST_F(Cli, aForeignDatabaseIsPulledAndAdopted) {
 // ---------------------------------------------------------------- plans
 TEST_F(Cli, plansAreForOnePlace) {
   putSound();
-  put("other/package.cam", "package other version \"1.0.0\"\n\nenvironment dev { url \"sqlite://other.db\" }\n");
+  put("other/package.cam",
+      "package other version \"1.0.0\"\n\nenvironment dev { url \"sqlite://other.db\" }\n");
   put("other/model.cam", "entity Thing {\n  key id: int64\n}\n");
   ASSERT_EQ(cambium("plan -o p.plan -q", "shop").exit, 0);
   Ended run = cambium("apply ../shop/p.plan", "other");
   EXPECT_EQ(run.exit, 6);
-  EXPECT_EQ(run.err.rfind("error[RUN056]: the plan is for package `shop`, this is `other`\n", 0), 0u) << run.err;
+  EXPECT_EQ(run.err.rfind("error[RUN056]: the plan is for package `shop`, this is `other`\n", 0),
+            0u)
+      << run.err;
   EXPECT_FALSE(fs::exists(root_ / "other/other.db"));
 
   std::string plan = get("shop/p.plan");
@@ -434,7 +506,8 @@ TEST_F(Cli, plansAreForOnePlace) {
 
   ASSERT_EQ(cambium("apply p.plan", "shop").exit, 0);
   put("shop/order.cam", "entity Order {\n  key id: int64\n  title: string(40)\n  note: text?\n}\n");
-  put("shop/package.cam", "package shop version \"1.1.0\"\n\nenvironment dev { url \"sqlite://shop.db\" }\n");
+  put("shop/package.cam",
+      "package shop version \"1.1.0\"\n\nenvironment dev { url \"sqlite://shop.db\" }\n");
   ASSERT_EQ(cambium("plan -o second.plan -q", "shop").exit, 0);
   ASSERT_EQ(cambium("apply", "shop").exit, 0);
   fs::remove(root_ / "shop/shop.db");
@@ -444,8 +517,9 @@ TEST_F(Cli, plansAreForOnePlace) {
 
 TEST_F(Cli, laterEnvironmentsTakeSealedVersionsOnly) {
   putSound();
-  put("shop/package.cam", "package shop version \"1.0.0\"\n\nenvironment dev { url \"sqlite://dev.db\" }\n\n"
-                          "environment prod {\n  url \"sqlite://prod.db\"\n  promote from dev\n}\n");
+  put("shop/package.cam",
+      "package shop version \"1.0.0\"\n\nenvironment dev { url \"sqlite://dev.db\" }\n\n"
+      "environment prod {\n  url \"sqlite://prod.db\"\n  promote from dev\n}\n");
   Ended run = cambium("apply -e prod", "shop");
   EXPECT_EQ(run.exit, 5);
   EXPECT_NE(run.err.find("error[CFG063]"), std::string::npos) << run.err;
@@ -459,9 +533,11 @@ TEST_F(Cli, deletingWantsConsent) {
   putSound();
   ASSERT_EQ(cambium("seal -q", "shop").exit, 0);
   ASSERT_EQ(cambium("apply -q", "shop").exit, 0);
-  put("shop/package.cam", "package shop version \"1.1.0\"\n\nenvironment dev { url \"sqlite://shop.db\" }\n");
+  put("shop/package.cam",
+      "package shop version \"1.1.0\"\n\nenvironment dev { url \"sqlite://shop.db\" }\n");
   put("shop/order.cam", "entity Order {\n  key id: int64\n}\n");
-  put("shop/migration.cam", "migration from \"1.0.0\" to \"1.1.0\" {\n  approve drop Order.title \"not used\"\n}\n");
+  put("shop/migration.cam",
+      "migration from \"1.0.0\" to \"1.1.0\" {\n  approve drop Order.title \"not used\"\n}\n");
   Ended run = cambium("apply", "shop");
   EXPECT_EQ(run.exit, 5) << run.err;
   EXPECT_NE(run.err.find("error[RUN061]"), std::string::npos) << run.err;
@@ -495,7 +571,10 @@ TEST_F(Cli, eventsAsJsonLines) {
   EXPECT_EQ(run.exit, 0);
   EXPECT_NE(run.out.find("\"plan_start\""), std::string::npos) << run.out;
   EXPECT_NE(run.out.find("\"step_end\""), std::string::npos);
-  EXPECT_NE(run.out.find("{\"type\":\"outcome\",\"outcome\":\"ok\",\"exit\":0,\"environment\":\"dev\","), std::string::npos) << run.out;
+  EXPECT_NE(
+      run.out.find("{\"type\":\"outcome\",\"outcome\":\"ok\",\"exit\":0,\"environment\":\"dev\","),
+      std::string::npos)
+      << run.out;
 }
 
 // ---------------------------------------------------------------- explain
@@ -506,7 +585,9 @@ TEST_F(Cli, explain) {
   EXPECT_EQ(cambium("explain cfg053").out, run.out);
   run = cambium("explain CFG05");
   EXPECT_EQ(run.exit, 2);
-  EXPECT_EQ(run.err, "error: there is no diagnostic `CFG05`\nhelp: did you mean `CFG005`, `CFG050` or `CFG051`?\n");
+  EXPECT_EQ(run.err,
+            "error: there is no diagnostic `CFG05`\nhelp: did you mean `CFG005`, `CFG050` or "
+            "`CFG051`?\n");
 }
 
 }  // namespace

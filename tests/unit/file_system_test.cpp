@@ -31,7 +31,8 @@ protected:
   }
   std::vector<std::string> entries() const {
     std::vector<std::string> names;
-    for (const auto& entry : fs::directory_iterator(root_)) names.push_back(entry.path().filename().string());
+    for (const auto& entry : fs::directory_iterator(root_))
+      names.push_back(entry.path().filename().string());
     return names;
   }
   fs::path root_;
@@ -49,10 +50,13 @@ TEST_F(Folder, readsAndSaysWhyNot) {
 }
 
 TEST_F(Folder, listsSortedWithoutHiddenFolders) {
-  for (const char* name : {"b.cam", "a/z.cam", "a.cam", "a/b/c.cam", ".git/x.cam", "a/.hidden/y.cam", "note.txt"}) put(name, "");
+  for (const char* name :
+       {"b.cam", "a/z.cam", "a.cam", "a/b/c.cam", ".git/x.cam", "a/.hidden/y.cam", "note.txt"})
+    put(name, "");
   fs::create_directory(root_ / "d.cam");
   const DiskFileSystem disk(root_.string());
-  EXPECT_EQ(*disk.list("", ".cam"), (std::vector<std::string>{"a.cam", "a/b/c.cam", "a/z.cam", "b.cam"}));
+  EXPECT_EQ(*disk.list("", ".cam"),
+            (std::vector<std::string>{"a.cam", "a/b/c.cam", "a/z.cam", "b.cam"}));
   EXPECT_EQ(*disk.list("a", ".cam"), (std::vector<std::string>{"b/c.cam", "z.cam"}));
   EXPECT_EQ(disk.list("none", ".cam").error(), "no such file");
 }

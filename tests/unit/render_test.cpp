@@ -30,10 +30,14 @@ Span find(const SourceMap& sources, FileId file, std::string_view what) {
 
 TEST(RenderText, theWholeForm) {
   SourceMap sources;
-  const FileId order = sources.add("model/order.cam", "entity Order {\n  key id: int64\n  customer: ref Customr\n}\n");
-  const FileId customer = sources.add("model/customer.cam", "/// Who buys.\nentity Customer { key id: int64 }\n");
+  const FileId order = sources.add("model/order.cam",
+                                   "entity Order {\n  key id: int64\n  customer: ref Customr\n}\n");
+  const FileId customer =
+      sources.add("model/customer.cam", "/// Who buys.\nentity Customer { key id: int64 }\n");
   auto d = at(find(sources, order, "Customr"), "unknown type `Customr`");
-  d.under("no entity with this name").label(find(sources, customer, "Customer"), "declared here").note("names are case-sensitive");
+  d.under("no entity with this name")
+      .label(find(sources, customer, "Customer"), "declared here")
+      .note("names are case-sensitive");
   d.help("did you mean `Customer`?").fix({"write `Customer`", FixSafety::safe, {}});
   EXPECT_EQ(text(d, sources),
             "error[REF001]: unknown type `Customr`\n"
@@ -64,7 +68,8 @@ TEST(RenderText, coloursAddNothingButEscapes) {
   d.under("here").note("why").help("what to do");
   std::string colored = text(d, sources, {.color = true});
   EXPECT_NE(colored.find("\033[1;31merror[REF001]\033[0m"), std::string::npos);
-  for (size_t begin = colored.find('\033'); begin != std::string::npos; begin = colored.find('\033'))
+  for (size_t begin = colored.find('\033'); begin != std::string::npos;
+       begin = colored.find('\033'))
     colored.erase(begin, colored.find('m', begin) - begin + 1);
   EXPECT_EQ(colored, text(d, sources));
 }
@@ -96,7 +101,9 @@ TEST(RenderText, wideCharactersTakeTwoCells) {
 
 TEST(RenderText, lineEndsAndByteOrderMark) {
   SourceMap sources;
-  const FileId file = sources.add("a.cam", "\xEF\xBB\xBF" "entity A {\r\n  bad\r\n}\r\n");
+  const FileId file = sources.add("a.cam",
+                                  "\xEF\xBB\xBF"
+                                  "entity A {\r\n  bad\r\n}\r\n");
   EXPECT_EQ(text(at(find(sources, file, "bad"), "m"), sources),
             "error[REF001]: m\n  ┌ a.cam:2:3\n2 │   bad\n  │   ^^^\n");
   EXPECT_EQ(text(at(find(sources, file, "A"), "m"), sources),
@@ -106,27 +113,33 @@ TEST(RenderText, lineEndsAndByteOrderMark) {
 TEST(RenderText, emptyLineAndEndOfFile) {
   SourceMap sources;
   const FileId file = sources.add("a.cam", "entity A {\n\n");
-  EXPECT_EQ(text(at({file, 11, 11}, "m"), sources), "error[REF001]: m\n  ┌ a.cam:2:1\n2 │\n  │ ^\n");
-  EXPECT_EQ(text(at({file, 12, 12}, "m"), sources), "error[REF001]: m\n  ┌ a.cam:3:1\n3 │\n  │ ^\n");
+  EXPECT_EQ(text(at({file, 11, 11}, "m"), sources),
+            "error[REF001]: m\n  ┌ a.cam:2:1\n2 │\n  │ ^\n");
+  EXPECT_EQ(text(at({file, 12, 12}, "m"), sources),
+            "error[REF001]: m\n  ┌ a.cam:3:1\n3 │\n  │ ^\n");
   const FileId none = sources.add("empty.cam", "");
-  EXPECT_EQ(text(at({none, 0, 0}, "m"), sources), "error[REF001]: m\n  ┌ empty.cam:1:1\n1 │\n  │ ^\n");
+  EXPECT_EQ(text(at({none, 0, 0}, "m"), sources),
+            "error[REF001]: m\n  ┌ empty.cam:1:1\n1 │\n  │ ^\n");
 }
 
 TEST(RenderText, endOfALineWithoutLineEnd) {
   SourceMap sources;
   const FileId file = sources.add("a.cam", "entity A {");
-  EXPECT_EQ(text(at({file, 10, 10}, "m"), sources), "error[REF001]: m\n  ┌ a.cam:1:11\n1 │ entity A {\n  │           ^\n");
+  EXPECT_EQ(text(at({file, 10, 10}, "m"), sources),
+            "error[REF001]: m\n  ┌ a.cam:1:11\n1 │ entity A {\n  │           ^\n");
 }
 
 TEST(RenderText, severalLinesAreMarkedOnTheFirst) {
   SourceMap sources;
   const FileId file = sources.add("a.cam", "entity A {\n  x\n}\n");
-  EXPECT_EQ(text(at({file, 7, 16}, "m"), sources), "error[REF001]: m\n  ┌ a.cam:1:8\n1 │ entity A {\n  │        ^^^\n");
+  EXPECT_EQ(text(at({file, 7, 16}, "m"), sources),
+            "error[REF001]: m\n  ┌ a.cam:1:8\n1 │ entity A {\n  │        ^^^\n");
 }
 
 TEST(RenderText, aLongLineIsAWindow) {
   SourceMap sources;
-  const FileId file = sources.add("a.cam", std::string(200, 'a') + " bad " + std::string(200, 'b') + "\n");
+  const FileId file =
+      sources.add("a.cam", std::string(200, 'a') + " bad " + std::string(200, 'b') + "\n");
   const std::string shown = text(at(find(sources, file, "bad"), "m"), sources, {.width = 60});
   size_t lines = 0;
   for (size_t begin = 0; begin < shown.size(); ++lines) {
@@ -137,7 +150,9 @@ TEST(RenderText, aLongLineIsAWindow) {
   EXPECT_EQ(lines, 4u);
   // The carets stand under the word.
   const size_t source = shown.find("1 │ "), carets = shown.find("  │ ", source);
-  const auto columnOf = [&](size_t line, std::string_view what) { return displayWidth(shown.substr(line, shown.find(what, line) - line)); };
+  const auto columnOf = [&](size_t line, std::string_view what) {
+    return displayWidth(shown.substr(line, shown.find(what, line) - line));
+  };
   EXPECT_EQ(columnOf(source, "bad"), columnOf(carets, "^^^")) << shown;
 }
 
@@ -163,7 +178,8 @@ TEST(RenderText, whatATerminalWouldObeyIsSpelledOut) {
 
 TEST(RenderText, labelsInOneFileAreInOrderOfLines) {
   SourceMap sources;
-  const FileId file = sources.add("a.cam", "entity A {\n  x: int64\n  y: int64\n  z: int64\n  x: string\n}\n");
+  const FileId file =
+      sources.add("a.cam", "entity A {\n  x: int64\n  y: int64\n  z: int64\n  x: string\n}\n");
   auto d = at({file, 46, 47}, "`x` is declared twice");
   d.label({file, 13, 14}, "first here");
   EXPECT_EQ(text(d, sources),
@@ -200,7 +216,9 @@ TEST(RenderText, longHelpIsWrapped) {
 TEST(RenderText, severalFixesAreChoices) {
   SourceMap sources;
   auto d = at({}, "m");
-  d.help("say which").fix({"rename", FixSafety::review, {}}).fix({"drop", FixSafety::placeholder, {}});
+  d.help("say which")
+      .fix({"rename", FixSafety::review, {}})
+      .fix({"drop", FixSafety::placeholder, {}});
   EXPECT_EQ(text(d, sources),
             "error[REF001]: m\n"
             "  ├ help: say which\n"
@@ -226,7 +244,9 @@ TEST(RenderBrief, oneLineEach) {
   const FileId file = sources.add("a.cam", "α bad\n");
   auto d = at(find(sources, file, "bad"), "m");
   d.label({file, 0, 2}, "here").note("why").help("what").fix({"mend", FixSafety::safe, {}});
-  EXPECT_EQ(renderBrief({d}, sources), "a.cam:1:3: error[REF001]: m\n  a.cam:1:1: here\n  note: why\n  help: what\n  fix (safe): mend\n");
+  EXPECT_EQ(renderBrief({d}, sources),
+            "a.cam:1:3: error[REF001]: m\n  a.cam:1:1: here\n  note: why\n  help: what\n  fix "
+            "(safe): mend\n");
 }
 
 TEST(RenderJson, everythingInOneLine) {
@@ -235,11 +255,16 @@ TEST(RenderJson, everythingInOneLine) {
   auto d = at({file, 3, 9}, "m \"quoted\" \xFF");
   d.under("u").help("h").fix({"t", FixSafety::review, {{{file, 3, 3}, "x\n"}}});
   EXPECT_EQ(renderJsonLines({d}, sources),
-            "{\"type\":\"diagnostic\",\"code\":\"REF001\",\"title\":\"" + std::string(info(Code::REF001).title) +
-                "\",\"severity\":\"error\",\"message\":\"m \\\"quoted\\\" \xEF\xBF\xBD\",\"file\":\"a.cam\",\"range\":{\"start\":{\"line\":1,"
-                "\"column\":3,\"byte\":3},\"end\":{\"line\":1,\"column\":9,\"byte\":9}},\"under\":\"u\",\"labels\":[],\"notes\":[],\"helps\":[\"h\"],"
-                "\"fixes\":[{\"title\":\"t\",\"safety\":\"review\",\"edits\":[{\"file\":\"a.cam\",\"range\":{\"start\":{\"line\":1,\"column\":3,"
-                "\"byte\":3},\"end\":{\"line\":1,\"column\":3,\"byte\":3}},\"replacement\":\"x\\n\"}]}]}\n");
+            "{\"type\":\"diagnostic\",\"code\":\"REF001\",\"title\":\"" +
+                std::string(info(Code::REF001).title) +
+                "\",\"severity\":\"error\",\"message\":\"m \\\"quoted\\\" "
+                "\xEF\xBF\xBD\",\"file\":\"a.cam\",\"range\":{\"start\":{\"line\":1,"
+                "\"column\":3,\"byte\":3},\"end\":{\"line\":1,\"column\":9,\"byte\":9}},\"under\":"
+                "\"u\",\"labels\":[],\"notes\":[],\"helps\":[\"h\"],"
+                "\"fixes\":[{\"title\":\"t\",\"safety\":\"review\",\"edits\":[{\"file\":\"a.cam\","
+                "\"range\":{\"start\":{\"line\":1,\"column\":3,"
+                "\"byte\":3},\"end\":{\"line\":1,\"column\":3,\"byte\":3}},\"replacement\":"
+                "\"x\\n\"}]}]}\n");
 }
 
 TEST(Diagnostics, sortedOnce) {
@@ -252,7 +277,8 @@ TEST(Diagnostics, sortedOnce) {
   sink.add(at({b, 0, 1}, "m"));
   sink.add(at({a, 0, 1}, "m"));
   std::string order;
-  for (const auto& d : sink.sorted()) order += d.span ? placeText(sources, d.span) + " " : "nowhere";
+  for (const auto& d : sink.sorted())
+    order += d.span ? placeText(sources, d.span) + " " : "nowhere";
   EXPECT_EQ(order, "a.cam:1:1 a.cam:1:2 b.cam:1:1 nowhere");
   EXPECT_EQ(sink.errorCount(), 5u);
 }

@@ -8,16 +8,22 @@ namespace {
 using Names = std::vector<std::string>;
 
 TEST(Suggest, nearestFirst) {
-  EXPECT_EQ(suggestions("Customr", {"Order", "Customs", "Customer"}), (Names{"Customs", "Customer"}));
+  EXPECT_EQ(suggestions("Customr", {"Order", "Customs", "Customer"}),
+            (Names{"Customs", "Customer"}));
   EXPECT_EQ(suggestions("aply", {"adopt", "apply", "plan"}), Names{"apply"});
 }
 
-TEST(Suggest, swappedLettersAreOneMistake) { EXPECT_EQ(suggestions("paln", {"plan", "pull"}), Names{"plan"}); }
+TEST(Suggest, swappedLettersAreOneMistake) {
+  EXPECT_EQ(suggestions("paln", {"plan", "pull"}), Names{"plan"});
+}
 
-TEST(Suggest, caseDoesNotCount) { EXPECT_EQ(suggestions("CUSTOMER", {"Customer"}), Names{"Customer"}); }
+TEST(Suggest, caseDoesNotCount) {
+  EXPECT_EQ(suggestions("CUSTOMER", {"Customer"}), Names{"Customer"});
+}
 
 TEST(Suggest, threeAtMostAndEachOnce) {
-  EXPECT_EQ(suggestions("name", {"nam1", "nam2", "nam2", "nam3", "nam4"}), (Names{"nam1", "nam2", "nam3"}));
+  EXPECT_EQ(suggestions("name", {"nam1", "nam2", "nam2", "nam3", "nam4"}),
+            (Names{"nam1", "nam2", "nam3"}));
 }
 
 TEST(Suggest, silenceIsBetterThanABadGuess) {
@@ -27,7 +33,9 @@ TEST(Suggest, silenceIsBetterThanABadGuess) {
   EXPECT_TRUE(suggestions("id", {}).empty());
 }
 
-TEST(Suggest, whatWasWrittenIsNoSuggestion) { EXPECT_TRUE(suggestions("name", {"name"}).empty()); }
+TEST(Suggest, whatWasWrittenIsNoSuggestion) {
+  EXPECT_TRUE(suggestions("name", {"name"}).empty());
+}
 
 TEST(Suggest, words) {
   EXPECT_EQ(didYouMean({}), "");
