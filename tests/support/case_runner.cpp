@@ -166,14 +166,18 @@ std::string printRows(const std::vector<TableRows>& tables) {
   return out;
 }
 
-void insertRows(dialect::Session& session, const std::vector<TableRows>& tables, const catalog::Traits& traits) {
+void insertRows(dialect::Session& session, const std::vector<TableRows>& tables, const catalog::Catalog& catalog,
+                const catalog::Traits& traits) {
   for (const TableRows& table : tables)
     for (const auto& row : table.rows) {
       std::string columns, values;
       std::vector<std::pair<std::string, dialect::Value>> named;
       for (size_t i = 0; i < row.size(); ++i) {
         columns += (i ? ", " : "") + traits.quote(table.columns.at(i));
-        values += (i ? ", :v" : ":v") + std::to_string(i);
+        const auto* known = catalog.findTable(table.table);
+        const auto* column = known ? known->findColumn(table.columns.at(i)) : nullptr;
+        const bool bytes = column && column->type == "BLOB";
+        values += fmt::format(fmt::runtime(bytes ? "{}CAST(:v{} AS BLOB)" : "{}:v{}"), i ? ", " : "", i);
         named.emplace_back("v" + std::to_string(i), row[i]);
       }
       std::vector<std::pair<std::string_view, dialect::Value>> views(named.begin(), named.end());

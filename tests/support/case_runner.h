@@ -49,7 +49,8 @@ struct TableRows {
 };
 std::vector<TableRows> parseRows(const std::string& text);
 std::string printRows(const std::vector<TableRows>&);
-void insertRows(dialect::Session&, const std::vector<TableRows>&, const catalog::Traits&);
+// `catalog` says which columns hold bytes: their cells are inserted as such.
+void insertRows(dialect::Session&, const std::vector<TableRows>&, const catalog::Catalog&, const catalog::Traits&);
 // Every row of every table (by name), ordered by all columns; empty tables are left out.
 std::vector<TableRows> readRows(dialect::Session&, const catalog::Catalog&, const catalog::Traits&);
 

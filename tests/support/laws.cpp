@@ -87,7 +87,7 @@ void checkMigration(const GoldenFile& file, const CompiledCase& c, const dialect
   const auto build = [&](dialect::Session& session) {
     if (base) {
       ASSERT_EQ(runScript(base->script, session, plan::Phase::contract), "") << "building the old version";
-      if (rows) insertRows(session, parseRows(rows->text), traits);
+      if (rows) insertRows(session, parseRows(rows->text), planned->from.catalog, traits);
     }
   };
   const auto expectCatalog = [&](dialect::Session& session, const catalog::Catalog& expected, const char* when) {
