@@ -24,13 +24,17 @@ bool hasTable(ir::Lifecycle lifecycle) { return lifecycle != ir::Lifecycle::draf
 
 std::string tableOf(EntityId id, const ir::Model& model) { return catalog::tableName(model[id], model.naming); }
 
+const std::string& columnOf(const ir::Property& p) { return p.column.empty() ? p.name : p.column; }
+
 Row rowOf(const Change& change, const ChangeSet& set) {
   const ir::Model &a = *set.from, &b = *set.to;
   return std::visit(
       Overloaded{
           [](const AddEntity&) { return Row::addEntity; },
           [&](const DropEntity& c) { return hasTable(a[c.entity].lifecycle) ? Row::dropEntity : Row::forgetEntity; },
-          [](const RenameEntity&) { return Row::renameEntity; },
+          [&](const RenameEntity& c) {
+            return tableOf(c.from, a) == tableOf(c.to, b) ? Row::renameEntityOnly : Row::renameEntity;
+          },
           [&](const ChangeTable& c) {
             return tableOf(c.from, a) == tableOf(c.to, b) ? Row::changeTableOptions : Row::changeTable;
           },
@@ -48,7 +52,10 @@ Row rowOf(const Change& change, const ChangeSet& set) {
             if (a[c.property].kind == ir::PropertyKind::many) return Row::dropMany;
             return a[c.property].computed ? Row::dropComputed : Row::dropProperty;
           },
-          [](const RenameProperty&) { return Row::renameProperty; },
+          [&](const RenameProperty& c) {
+            const bool none = b[c.to].kind == ir::PropertyKind::many;
+            return none || columnOf(a[c.from]) == columnOf(b[c.to]) ? Row::renamePropertyOnly : Row::renameProperty;
+          },
           [&](const ConvertProperty& c) {
             if (a[c.from].computed && b[c.to].computed) return Row::convertComputed;
             if (c.lossless) return Row::widenProperty;

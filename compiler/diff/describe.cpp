@@ -105,7 +105,10 @@ public:
   std::string operator()(const AddProperty& c) const { return fmt::format("+ {}: {}", pathOf(c.property, b_), typeOf(c.property, b_)); }
   std::string operator()(const DropProperty& c) const { return fmt::format("- {}: {}", pathOf(c.property, a_), typeOf(c.property, a_)); }
   std::string operator()(const RenameProperty& c) const { return fmt::format("~ {}.{} → {}", b_[b_[c.to].entity].name, a_[c.from].name, b_[c.to].name); }
-  std::string operator()(const ConvertProperty& c) const { return property(c, fmt::format("{} → {}", typeOf(c.from, a_), typeOf(c.to, b_))); }
+  std::string operator()(const ConvertProperty& c) const {
+    const auto was = typeOf(c.from, a_), is = typeOf(c.to, b_);
+    return property(c, was == is ? "its values are converted" : fmt::format("{} → {}", was, is));
+  }
   std::string operator()(const TransformProperties& c) const {
     const ir::TransformRule& rule = set_.migration->transforms[c.transform];
     return fmt::format("~ {}: {} → {}", rule.toEntity, joined(rule.from), joined(rule.to));

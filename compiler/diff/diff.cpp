@@ -110,7 +110,7 @@ private:
     const ir::Entity &x = a_[from], &y = b_[to];
     const bool renamed = x.name != y.name;
     if (renamed) add(RenameEntity{from, to});
-    const bool moved = renamed ? x.table != y.table : catalog::tableName(x, a_.naming) != catalog::tableName(y, b_.naming);
+    const bool moved = !renamed && catalog::tableName(x, a_.naming) != catalog::tableName(y, b_.naming);
     if (moved || x.native != y.native) add(ChangeTable{from, to});
     if (x.doc != y.doc) add(ChangeEntityDoc{from, to});
     if (x.lifecycle != y.lifecycle) add(ChangeLifecycle{from, to});
@@ -188,9 +188,9 @@ private:
       if (!x.sensitive.empty() && !approved) findings_.exposed(from, to);
       add(ChangeSensitivity{from, to});
     }
-    if (x.column != y.column || x.native != y.native || x.indexed != y.indexed) add(ChangeColumn{from, to});
-    if (!x.unique && y.unique) add(AddUniqueProperty{from, to});
-    if (x.unique && !y.unique) add(DropUniqueProperty{from, to});
+    const bool reindexed = x.kind == PropertyKind::reference && y.kind == x.kind && x.indexed != y.indexed;
+    if (x.column != y.column || x.native != y.native || reindexed) add(ChangeColumn{from, to});
+    if (x.unique != y.unique) (y.unique ? uniqueNow_ : uniqueBefore_).emplace_back(from, to);
   }
 
   void required(PropertyId from, PropertyId to, bool converted) {
@@ -240,9 +240,14 @@ private:
   static std::vector<const ir::Expr*> refinements(const ir::Property& property, const ir::Model& model) {
     std::vector<const ir::Expr*> all;
     for (ir::AliasId alias = property.type.alias; alias; alias = model[alias].type.alias)
-      if (model[alias].where) all.push_back(&*model[alias].where);
-    if (property.where) all.push_back(&*property.where);
+      if (model[alias].where) conditions(*model[alias].where, all);
+    if (property.where) conditions(*property.where, all);
     return all;
+  }
+  // `a and b` demands two things.
+  static void conditions(const ir::Expr& e, std::vector<const ir::Expr*>& out) {
+    if (e.kind != ir::ExprKind::binary || e.op != ir::Op::andOp) return out.push_back(&e);
+    for (const auto& arg : e.args) conditions(arg, out);
   }
 
   void refinement(EntityId entity, PropertyId from, PropertyId to) {
@@ -281,15 +286,33 @@ private:
     const auto sameCheck = [&](const ir::Check& p, const ir::Check& q) {
       return p.name == q.name && p.databaseName == q.databaseName && comparison_.same(p.condition, q.condition, from);
     };
-    pair(x.uniques, y.uniques, sameIndex, [&](size_t i) { add(DropUnique{from, i}); }, [&](size_t i) { add(AddUnique{to, i}); });
+    std::vector<size_t> gone, fresh;
+    pair(x.uniques, y.uniques, sameIndex, [&](size_t i) { gone.push_back(i); }, [&](size_t i) { fresh.push_back(i); });
+    // `@unique` and `unique (property)` are two spellings of one thing.
+    const auto spelled = [](std::vector<size_t>& among, const std::vector<ir::Unique>& uniques, const std::string& name) {
+      return std::erase_if(among, [&](size_t i) { return isUniqueOf(uniques[i], name); }) > 0;
+    };
+    for (const auto& [was, is] : uniqueNow_)
+      if (!spelled(gone, x.uniques, a_[was].name)) add(AddUniqueProperty{was, is});
+    for (const auto& [was, is] : uniqueBefore_)
+      if (!spelled(fresh, y.uniques, b_[is].name)) add(DropUniqueProperty{was, is});
+    uniqueNow_.clear();
+    uniqueBefore_.clear();
+    for (const size_t i : gone) add(DropUnique{from, i});
+    for (const size_t i : fresh) add(AddUnique{to, i});
     pair(x.indexes, y.indexes, sameIndex, [&](size_t i) { add(DropIndex{from, i}); }, [&](size_t i) { add(AddIndex{to, i}); });
     pair(x.checks, y.checks, sameCheck, [&](size_t i) { add(DropCheck{from, i}); }, [&](size_t i) { add(AddCheck{to, i}); });
+  }
+
+  static bool isUniqueOf(const ir::Unique& u, const std::string& property) {
+    return u.name.empty() && u.databaseName.empty() && !u.where && u.parts.size() == 1 && !u.parts[0].descending &&
+           u.parts[0].expr.kind == ir::ExprKind::property && u.parts[0].expr.path == std::vector{property};
   }
 
   void transforms() {
     if (!set_.migration) return;
     for (size_t i = 0; i < set_.migration->transforms.size(); ++i)
-      if (!Rules::isConversion(set_.migration->transforms[i])) add(TransformProperties{i});
+      if (!rules_.isConversion(set_.migration->transforms[i])) add(TransformProperties{i});
   }
 
   ChangeSet& set_;
@@ -298,6 +321,7 @@ private:
   Rules& rules_;
   Comparison comparison_;
   Findings findings_;
+  std::vector<std::pair<PropertyId, PropertyId>> uniqueNow_, uniqueBefore_;  // of the entity being compared
 };
 
 }  // namespace
@@ -305,7 +329,7 @@ private:
 ChangeSet diff(std::shared_ptr<const ir::Model> from, std::shared_ptr<const ir::Model> to, DiagnosticSink& sink) {
   ChangeSet set;
   set.migration = findMigration(*from, *to);
-  Rules rules(set.migration);
+  Rules rules(set.migration, *to);
   set.matching = match(*from, *to, rules);
   set.from = std::move(from);
   set.to = std::move(to);

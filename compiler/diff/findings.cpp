@@ -46,6 +46,7 @@ std::string placeholder(const ir::Property& p, const ir::Model& model) {
 
 // `property` as a value of `type`: the cast that the language has for it.
 std::string castTo(const ir::Type& type, const std::string& property) {
+  if (type.list) return "…";
   switch (type.scalar) {
     case Scalar::string:
     case Scalar::text: return "to_string(" + property + ")";

@@ -2,7 +2,7 @@
 
 namespace cambium::diff {
 
-Rules::Rules(const ir::Migration* migration) : migration_(migration) {
+Rules::Rules(const ir::Migration* migration, const ir::Model& to) : migration_(migration), to_(to) {
   if (!migration) return;
   for (const auto& rule : migration->renames) {
     // Entities and enums share their names' scope: the owner of both is the package, "".
@@ -24,6 +24,13 @@ Rules::Rules(const ir::Migration* migration) : migration_(migration) {
     approvals_.emplace(std::pair(rule.kind, Key(rule.from.entity, rule.from.property)), Asked<ir::ApprovalRule>{&rule});
   for (const auto& rule : migration->fills)
     fills_.emplace(Key(rule.to.entity, rule.to.property), Asked<ir::FillRule>{&rule});
+}
+
+bool Rules::isConversion(const ir::TransformRule& rule) const {
+  if (rule.from.size() != 1 || rule.to.size() != 1) return false;
+  if (rule.from[0] == rule.to[0]) return true;
+  const auto entity = to_.findEntity(rule.toEntity);
+  return !entity || !to_.findProperty(*entity, rule.from[0]);
 }
 
 const ir::RenameRule* Rules::rename(std::string_view owner, std::string_view name) const {

@@ -14,7 +14,8 @@ namespace cambium::diff {
 
 class Rules {
 public:
-  explicit Rules(const ir::Migration*);
+  // `to`: the new version; it tells a conversion under a new name from a split that leaves its source in place.
+  Rules(const ir::Migration*, const ir::Model& to);
 
   const ir::Migration* migration() const { return migration_; }
 
@@ -23,7 +24,7 @@ public:
   // Something else was renamed to this (`owner` is the old entity or enum): who had the name before does not keep it.
   bool takenOver(std::string_view owner, std::string_view name) const;
 
-  // A transform of one property into one: a conversion of a property that stays itself. kNoTransform = there is none.
+  // A transform of one property into one that takes its place: a conversion of a property that stays itself. kNoTransform = there is none.
   size_t conversion(std::string_view entity, std::string_view property) const;
   // Taken (old names) or made (new names) by a split or a merge.
   bool taken(std::string_view entity, std::string_view property) const { return taken_.contains({entity, property}); }
@@ -35,7 +36,7 @@ public:
   std::vector<const ir::FillRule*> idleFills() const;
 
   static constexpr size_t kNoTransform = ConvertProperty::kNoTransform;
-  static bool isConversion(const ir::TransformRule& rule) { return rule.from.size() == 1 && rule.to.size() == 1; }
+  bool isConversion(const ir::TransformRule&) const;
 
 private:
   using Key = std::pair<std::string_view, std::string_view>;
@@ -46,6 +47,7 @@ private:
   };
 
   const ir::Migration* migration_;
+  const ir::Model& to_;
   std::map<Key, const ir::RenameRule*> renames_;
   std::set<Key> targets_;  // of renames and of conversions under a new name
   std::map<Key, size_t> conversions_;

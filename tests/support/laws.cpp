@@ -50,16 +50,13 @@ void checkSeal(const ir::Model& model) {
   EXPECT_EQ(artifact::seal(*back), document);
 }
 
-// Undo gives back everything but one thing: a `fill` of a property that was there before (optional) puts values where there were none, and which rows those
-// were is not kept. Such cells of the old rows take the value found.
+// Undo gives back everything but one thing: a property that becomes required gets values (of its `fill` or default) where there were none, and which rows
+// those were is not kept. Such cells of the old rows take the value found.
 void acceptFills(std::vector<TableRows>& before, const std::vector<TableRows>& after, const driver::Planned& planned) {
-  if (!planned.changes.migration) return;
-  for (const auto& fill : planned.changes.migration->fills) {
-    const auto& to = *planned.changes.to;
-    const auto entity = to.findEntity(fill.to.entity);
-    const auto property = entity ? to.findProperty(*entity, fill.to.property) : std::nullopt;
-    const auto from = property ? planned.changes.matching.propertyFrom[property->index()] : ir::PropertyId{};
-    if (!from) continue;
+  for (const auto& change : planned.changes.changes) {
+    const auto* required = std::get_if<diff::RequireProperty>(&change);
+    if (!required) continue;
+    const ir::PropertyId from = required->from;
     const std::string& table = planned.from.table((*planned.changes.from)[from].entity);
     for (const std::string& column : planned.from.columnsOf(from))
       for (auto& rows : before) {

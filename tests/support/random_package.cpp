@@ -63,7 +63,7 @@ private:
     static const std::vector<std::pair<std::string, std::string>> kTypes = {
         {"bool", "true"}, {"int16", "7"}, {"int32", "42"}, {"int64", "-5"}, {"float64", "1.5"},
         {"decimal(10, 2)", "12.50"}, {"string(40)", "\"abc\""}, {"text", "\"it's \\\"so\\\"\""}, {"bytes", ""},
-        {"uuid", ""}, {"date", ""}, {"timestamp", "now()"}, {"datetime", ""}, {"json", ""}, {"State", "draft"}};
+        {"uuid", ""}, {"date", ""}, {"timestamp", "now()"}, {"datetime", ""}, {"State", "draft"}};
     const auto& [type, value] = kTypes[below(unsigned(kTypes.size()))];
     RandomProperty p{fresh("p"), type, chance(40), "", ""};
     if (!value.empty() && chance(40)) p.value = value;
@@ -196,9 +196,11 @@ private:
     e.properties.push_back(property());
     e.properties.push_back({fresh("r"), "", chance(50), "", pick(package.entities).name});
     touched_.push_back(e.name);
+    added_.push_back(e.name);
     package.entities.push_back(e);
     return true;
   }
+  bool isNew(const std::string& entity) { return std::find(added_.begin(), added_.end(), entity) != added_.end(); }
   bool dropEntity(RandomPackage& package) {
     for (size_t i = package.entities.size(); i-- > 0;) {
       const std::string name = package.entities[i].name;
@@ -229,7 +231,7 @@ private:
     RandomProperty p{fresh("p"), "string(30)", false, "", ""};
     touched_.push_back(p.name);
     e.properties.push_back(p);
-    if (!touched(e.name)) package.migration += fmt::format("  fill {}.{} = \"filled\"\n", e.name, p.name);
+    if (!isNew(e.name)) package.migration += fmt::format("  fill {}.{} = \"filled\"\n", e.name, p.name);
     return true;
   }
   bool addWithDefault(RandomPackage& package) {
@@ -370,6 +372,7 @@ private:
   RandomSettings settings_;
   std::mt19937_64 random_;
   unsigned names_ = 0;
+  std::vector<std::string> added_;    // entities of the new version alone
   std::vector<std::string> touched_;  // one edit a name: what two edits of one thing mean is the golden cases' business
 };
 

@@ -231,6 +231,26 @@ TEST(Diff, OrderAndMixinsDoNotCount) {
   EXPECT_EQ(x.changes(), "");
 }
 
+TEST(Diff, OneThingInTwoSpellingsIsNoChange) {
+  const Compared x("type T = int32 where value > 0 and value < 9 entity A { key id: int64 n: T m: text @unique k: text unique (k) }",
+                   "entity A { key id: int64 n: int32 where value < 9 and value > 0 m: text unique (m) k: text @unique }");
+  EXPECT_EQ(x.changes(), "");
+}
+
+TEST(Diff, ARenameThatTheDatabaseDoesNotSeeIsSafe) {
+  const Compared x("entity A { key id: int64 n: int32 }",
+                   "entity B @table(\"a\") { key id: int64 m: int32 @column(\"n\") }" + migration("rename A -> B rename A.n -> m"));
+  EXPECT_EQ(x.changes(), "safe ~ entity A → B\nsafe ~ B.n → m\nbreaking ~ B.m: column derived → n\n");
+}
+
+TEST(Diff, ASplitMayLeaveItsSourceInPlace) {
+  const Compared x("entity A { key id: int64 title: text }",
+                   "entity A { key id: int64 title: text first: text }" +
+                       migration("split A.title -> first up { first = substring(title, 1, 1) } down { title = title }"));
+  EXPECT_EQ(x.changes(), "breaking ~ A: title → first\n");
+  EXPECT_EQ(x.codes(), "");
+}
+
 TEST(Diff, AsksOnceWhetherItIsARename) {
   const Compared x("entity A { key id: int64 nick: string(40) street: text }", "entity A { key id: int64 nickname: string(40) road: text }");
   EXPECT_EQ(x.codes(), "EVO001 EVO001");
