@@ -1,6 +1,7 @@
 // The class of each change, from the table.
 #include "compiler/base/result.h"
 #include "compiler/catalog/lower.h"
+#include "compiler/diff/columns.h"
 #include "compiler/diff/diff.h"
 
 namespace cambium::diff {
@@ -23,8 +24,6 @@ constexpr CompatibilityRow kRows[] = {
 bool hasTable(ir::Lifecycle lifecycle) { return lifecycle != ir::Lifecycle::draft && lifecycle != ir::Lifecycle::external; }
 
 std::string tableOf(EntityId id, const ir::Model& model) { return catalog::tableName(model[id], model.naming); }
-
-const std::string& columnOf(const ir::Property& p) { return p.column.empty() ? p.name : p.column; }
 
 Row rowOf(const Change& change, const ChangeSet& set) {
   const ir::Model &a = *set.from, &b = *set.to;
@@ -72,7 +71,7 @@ Row rowOf(const Change& change, const ChangeSet& set) {
           [&](const ChangeTarget& c) { return b[c.to].kind == ir::PropertyKind::many ? Row::changeMany : Row::changeTarget; },
           [&](const ChangeSensitivity& c) { return a[c.from].sensitive.empty() ? Row::protect : Row::expose; },
           [&](const ChangeColumn& c) {
-            const bool same = a[c.from].column == b[c.to].column && a[c.from].native == b[c.to].native;
+            const bool same = !columnMoves(a[c.from], b[c.to]) && a[c.from].native == b[c.to].native;
             return same ? Row::changeReferenceIndex : Row::changeColumn;
           },
           [](const ChangePropertyDoc&) { return Row::changePropertyDoc; },

@@ -3,6 +3,7 @@
 
 #include "compiler/base/result.h"
 #include "compiler/catalog/lower.h"
+#include "compiler/diff/columns.h"
 #include "compiler/diff/diff.h"
 
 namespace cambium::diff {
@@ -141,7 +142,7 @@ public:
     const ir::Property &x = a_[c.from], &y = b_[c.to];
     const auto name = [](const ir::Property& p) { return p.column.empty() ? "derived" : p.column; };
     std::string out;
-    if (x.column != y.column) out = fmt::format("column {} → {}", name(x), name(y));
+    if (columnMoves(x, y)) out = fmt::format("column {} → {}", name(x), name(y));
     if (x.native != y.native) out += out.empty() ? "native type" : ", native type";
     if (x.indexed != y.indexed) out += std::string(out.empty() ? "" : ", ") + (y.indexed ? "its index comes" : "its index goes");
     return property(c, out);

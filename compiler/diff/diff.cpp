@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/catalog/lower.h"
+#include "compiler/diff/columns.h"
 #include "compiler/diff/findings.h"
 #include "compiler/diff/widening.h"
 
@@ -189,7 +190,7 @@ private:
       add(ChangeSensitivity{from, to});
     }
     const bool reindexed = x.kind == PropertyKind::reference && y.kind == x.kind && x.indexed != y.indexed;
-    if (x.column != y.column || x.native != y.native || reindexed) add(ChangeColumn{from, to});
+    if (columnMoves(x, y) || x.native != y.native || reindexed) add(ChangeColumn{from, to});
     if (x.unique != y.unique) (y.unique ? uniqueNow_ : uniqueBefore_).emplace_back(from, to);
   }
 

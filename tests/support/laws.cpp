@@ -50,15 +50,15 @@ void checkSeal(const ir::Model& model) {
   EXPECT_EQ(artifact::seal(*back), document);
 }
 
-// Undo gives back everything but one thing: a property that becomes required gets values (of its `fill` or default) where there were none, and which rows
-// those were is not kept. Such cells of the old rows take the value found.
+// Undo gives back everything but one thing: a property that was there and becomes required gets values where there were none (`fill` or its default), and
+// which rows those were is not kept. Such cells of the old rows take the value found.
 void acceptFills(std::vector<TableRows>& before, const std::vector<TableRows>& after, const driver::Planned& planned) {
   for (const auto& change : planned.changes.changes) {
     const auto* required = std::get_if<diff::RequireProperty>(&change);
     if (!required) continue;
-    const ir::PropertyId from = required->from;
-    const std::string& table = planned.from.table((*planned.changes.from)[from].entity);
-    for (const std::string& column : planned.from.columnsOf(from))
+    const auto& model = *planned.changes.from;
+    const std::string& table = planned.from.table(model[required->from].entity);
+    for (const std::string& column : planned.from.columnsOf(required->from))
       for (auto& rows : before) {
         const auto at = std::find(rows.columns.begin(), rows.columns.end(), column);
         if (rows.table != table || at == rows.columns.end()) continue;
