@@ -140,9 +140,8 @@ public:
   }
   std::string operator()(const ChangeColumn& c) const {
     const ir::Property &x = a_[c.from], &y = b_[c.to];
-    const auto name = [](const ir::Property& p) { return p.column.empty() ? "derived" : p.column; };
     std::string out;
-    if (columnMoves(x, y)) out = fmt::format("column {} → {}", name(x), name(y));
+    if (columnMoves(x, y)) out = fmt::format("column {} → {}", columnOf(x), columnOf(y));
     if (x.native != y.native) out += out.empty() ? "native type" : ", native type";
     if (x.indexed != y.indexed) out += std::string(out.empty() ? "" : ", ") + (y.indexed ? "its index comes" : "its index goes");
     return property(c, out);

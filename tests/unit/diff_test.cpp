@@ -140,7 +140,7 @@ const std::vector<Case>& cases() {
       {"ChangeSensitivity", "entity A { key id: int64 n: text @sensitive }", "entity A { key id: int64 n: text }", "approve expose A.n \"public\"",
        "destructive ~ A.n: sensitive → not sensitive\n", ""},
       {"ChangeColumn", "entity A { key id: int64 n: int32 }", "entity A { key id: int64 n: int32 @column(\"m\") }", "",
-       "breaking ~ A.n: column derived → m\n", ""},
+       "breaking ~ A.n: column n → m\n", ""},
       {"ChangeColumn", "entity A { key id: int64 p: ref A? }", "entity A { key id: int64 p: ref A? @noindex }", "",
        "safe ~ A.p: its index goes\n", ""},
       {"ChangePropertyDoc", "entity A { key id: int64 n: int32 }", "entity A { key id: int64\n/// N.\nn: int32 }", "", "safe ~ A.n: documentation\n", ""},
