@@ -50,8 +50,8 @@ struct Face {
 };
 
 struct Traits {
-  std::string dialect;               // "sqlite"
-  std::string displayName;           // "SQLite"
+  std::string dialect;               // as in `@native(dialect: …)` and as the plugin is called
+  std::string displayName;           // as people call it
   std::vector<std::string> schemes;  // of URLs
   size_t maxIdentifierBytes = 63;
 

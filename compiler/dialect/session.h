@@ -32,7 +32,7 @@ using Row = std::vector<Value>;
 
 struct ServerInfo {
   std::string dialect;
-  std::string product;  // "SQLite 3.40.1"
+  std::string product;  // its display name and version
   std::string version;  // "3.40.1"
   std::string database; // what to call the database to a person (no password)
 };

@@ -64,7 +64,7 @@ struct Property {
   bool stored = false;       // computed stored
   std::optional<Expr> where; // the property's own refinement, about ExprKind::value
   std::string column;        // @column("…"); empty = derived
-  std::map<std::string, std::string> native;  // @native(sqlite: "NVARCHAR(160)"): the column's type by dialect, as is, without any check
+  std::map<std::string, std::string> native;  // @native(dialect: "NVARCHAR(160)"): the column's type by dialect, as is, without any check
   std::string group;         // innermost property group, "" = none
   std::string sensitive;     // @sensitive(mask: "…"): the mask; "*" without one; "" = not sensitive
   bool deprecated = false;
@@ -130,7 +130,7 @@ struct Entity {
   std::vector<Group> groups;
   std::vector<std::string> mixins;  // qualified names, as written
   std::string table;                // @table("…"); empty = derived
-  std::map<std::string, std::string> native;  // @native(sqlite: "WITHOUT ROWID"): the table's options by dialect, instead of the dialect's own
+  std::map<std::string, std::string> native;  // @native(dialect: "WITHOUT ROWID"): the table's options by dialect, instead of the dialect's own
   Span span;                        // of the name
 };
 
