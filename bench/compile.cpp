@@ -1,4 +1,5 @@
-// How long text → tree → model takes, beside one pass of the scanner over the same bytes in the same run: the ratio is what bench/README.md reports.
+// How long text → tree → model takes, beside one pass of the scanner over the same bytes in the
+// same run: the ratio is what bench/README.md reports.
 #include <benchmark/benchmark.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -53,7 +54,8 @@ void startUp(benchmark::State& state) {
     posix_spawn_file_actions_addopen(&quiet, 1, "/dev/null", 1, 0);
     pid_t child = 0;
     int status = 1;
-    posix_spawn(&child, CAMBIUM_TOOL, &quiet, nullptr, const_cast<char* const*>(arguments), environ);
+    posix_spawn(&child, CAMBIUM_TOOL, &quiet, nullptr, const_cast<char* const*>(arguments),
+                environ);
     waitpid(child, &status, 0);
     posix_spawn_file_actions_destroy(&quiet);
     if (status != 0) state.SkipWithError("cambium version failed");
@@ -62,7 +64,19 @@ void startUp(benchmark::State& state) {
 
 }  // namespace
 
-BENCHMARK(parse)->RangeMultiplier(10)->Range(10, 10000)->Unit(benchmark::kMillisecond)->Complexity();
-BENCHMARK(format)->RangeMultiplier(10)->Range(10, 10000)->Unit(benchmark::kMillisecond)->Complexity();
-BENCHMARK(check)->RangeMultiplier(10)->Range(10, 10000)->Unit(benchmark::kMillisecond)->Complexity();
+BENCHMARK(parse)
+    ->RangeMultiplier(10)
+    ->Range(10, 10000)
+    ->Unit(benchmark::kMillisecond)
+    ->Complexity();
+BENCHMARK(format)
+    ->RangeMultiplier(10)
+    ->Range(10, 10000)
+    ->Unit(benchmark::kMillisecond)
+    ->Complexity();
+BENCHMARK(check)
+    ->RangeMultiplier(10)
+    ->Range(10, 10000)
+    ->Unit(benchmark::kMillisecond)
+    ->Complexity();
 BENCHMARK(startUp)->Unit(benchmark::kMillisecond)->UseRealTime();

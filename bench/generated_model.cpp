@@ -10,7 +10,9 @@ namespace cambium::bench {
 
 namespace {
 
-std::string entityName(unsigned number) { return fmt::format("Entity{}", number); }
+std::string entityName(unsigned number) {
+  return fmt::format("Entity{}", number);
+}
 
 }  // namespace
 
@@ -60,7 +62,8 @@ MemoryFileSystem secondVersion(unsigned entities, const ir::Model& first) {
 std::unique_ptr<driver::Compilation> compileOrDie(const MemoryFileSystem& fs) {
   auto compilation = driver::compile(fs, "", {});
   if (compilation->diagnostics.hasErrors() || !compilation->model) {
-    std::fputs(renderBrief(compilation->diagnostics.sorted(), compilation->sources).c_str(), stderr);
+    std::fputs(renderBrief(compilation->diagnostics.sorted(), compilation->sources).c_str(),
+               stderr);
     std::abort();
   }
   return compilation;

@@ -1,4 +1,5 @@
-// bench/generated_model.h: packages of any size for measurements: about ten properties an entity, a key, one or two references, two indexes and a check.
+// bench/generated_model.h: packages of any size for measurements: about ten properties an entity, a
+// key, one or two references, two indexes and a check.
 #pragma once
 
 #include <memory>
@@ -8,8 +9,8 @@
 
 namespace cambium::bench {
 
-// The same `entities` gives the same text. In the version "1.1.0" every tenth entity differs from "1.0.0": a property is renamed, one is
-// added, one becomes longer, an index goes.
+// The same `entities` gives the same text. In the version "1.1.0" every tenth entity differs from
+// "1.0.0": a property is renamed, one is added, one becomes longer, an index goes.
 std::string packageText(unsigned entities, bool second);
 std::string migrationText(unsigned entities);
 
@@ -17,7 +18,8 @@ std::string migrationText(unsigned entities);
 MemoryFileSystem firstVersion(unsigned entities);
 MemoryFileSystem secondVersion(unsigned entities, const ir::Model& first);
 
-// Compiles and aborts with the diagnostics if there are errors: a benchmark of a failure measures nothing.
+// Compiles and aborts with the diagnostics if there are errors: a benchmark of a failure measures
+// nothing.
 std::unique_ptr<driver::Compilation> compileOrDie(const MemoryFileSystem&);
 
 }  // namespace cambium::bench

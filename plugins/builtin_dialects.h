@@ -1,4 +1,5 @@
-// plugins/builtin_dialects.h: the dialects that are linked into the tool (the list is generated from the folders here).
+// plugins/builtin_dialects.h: the dialects that are linked into the tool (the list is generated
+// from the folders here).
 #pragma once
 
 #include "compiler/dialect/dialect.h"

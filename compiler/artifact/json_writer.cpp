@@ -128,7 +128,8 @@ std::string prettyJson(std::string_view text, size_t width) {
         const size_t end = ends[container++];
         out += c;
         if (i < inlineUntil) break;
-        // Blanks after commas and colons are not in the compact text: an eighth more is a fair guess.
+        // Blanks after commas and colons are not in the compact text: an eighth more is a fair
+        // guess.
         const size_t length = (end - i) + (end - i) / 8;
         if (end == i + 2 || (indent > 0 && out.size() - lineStart + length < width)) {
           inlineUntil = end;

@@ -1,5 +1,6 @@
-// artifact/json_writer.h: canonical JSON: no blanks, keys in the order given (the caller gives them sorted; checked in debug
-// builds), integers only. `prettyJson` lays the same document out for people.
+// artifact/json_writer.h: canonical JSON: no blanks, keys in the order given (the caller gives them
+// sorted; checked in debug builds), integers only. `prettyJson` lays the same document out for
+// people.
 #pragma once
 
 #include <cassert>
@@ -42,7 +43,8 @@ private:
   bool afterKey_ = false;
 };
 
-// In: one canonical document. Out: the same, indented by two spaces; what fits into `width` columns stays on one line.
+// In: one canonical document. Out: the same, indented by two spaces; what fits into `width` columns
+// stays on one line.
 std::string prettyJson(std::string_view compact, size_t width = 100);
 
 }  // namespace cambium::artifact

@@ -12,7 +12,8 @@ namespace {
 using ir::Expr;
 using ir::ExprKind;
 
-// Writes the body. Members of objects are written in byte order of their names; what has its usual value is left out.
+// Writes the body. Members of objects are written in byte order of their names; what has its usual
+// value is left out.
 class Sealer {
 public:
   explicit Sealer(const ir::Model& model) : model_(model) {}
@@ -353,9 +354,12 @@ private:
 
 std::string seal(const ir::Model& model) {
   const std::string body = Sealer(model).body();
-  return prettyJson("{\"cambium\":\"model/1\",\"digest\":\"" + sha256Hex(body) + "\",\"model\":" + body + "}");
+  return prettyJson("{\"cambium\":\"model/1\",\"digest\":\"" + sha256Hex(body) +
+                    "\",\"model\":" + body + "}");
 }
 
-std::string digest(const ir::Model& model) { return sha256Hex(Sealer(model).body()); }
+std::string digest(const ir::Model& model) {
+  return sha256Hex(Sealer(model).body());
+}
 
 }  // namespace cambium::artifact

@@ -1,6 +1,7 @@
-// artifact/seal.h: a model as an immutable document, and back, exactly: sameModel(unseal(seal(m)), m).
-// The document is canonical JSON: `{"cambium":"model/1","digest":"<sha256 of the canonical body>","model":{…}}`, keys sorted, no floats, newline at the
-// end, two-space indentation (it is reviewed in pull requests). The digest is over the compact canonical form of "model" alone.
+// artifact/seal.h: a model as an immutable document, and back, exactly: sameModel(unseal(seal(m)),
+// m). The document is canonical JSON: `{"cambium":"model/1","digest":"<sha256 of the canonical
+// body>","model":{…}}`, keys sorted, no floats, newline at the end, two-space indentation (it is
+// reviewed in pull requests). The digest is over the compact canonical form of "model" alone.
 #pragma once
 
 #include <string>

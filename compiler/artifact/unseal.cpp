@@ -17,7 +17,8 @@ using ir::ExprKind;
 constexpr size_t kMaxJsonDepth = 2048;
 constexpr size_t kMaxExprDepth = 900;
 
-// Reads the body. Every function returns false after it has said in `problem_` what is wrong; callers add where.
+// Reads the body. Every function returns false after it has said in `problem_` what is wrong;
+// callers add where.
 class Reader {
 public:
   std::string takeProblem() { return std::move(problem_); }
@@ -32,12 +33,15 @@ public:
                     if (key == "doc") return text(v, model_.doc);
                     if (key == "naming") return word(v, kNamings, model_.naming);
                     if (key == "enums") return each(v, [&](auto e) { return enumeration(e); });
-                    return key == "aliases" || key == "entities" || key == "migration" || unknown(key);
+                    return key == "aliases" || key == "entities" || key == "migration" ||
+                           unknown(key);
                   }) &&
            sorted(model_.enums, "enums") && optionalList(body, "aliases", &Reader::aliasName) &&
-           sorted(model_.aliases, "aliases") && optionalList(body, "entities", &Reader::entityName) &&
+           sorted(model_.aliases, "aliases") &&
+           optionalList(body, "entities", &Reader::entityName) &&
            sorted(model_.entities, "entities") && numbered(body, "aliases", &Reader::alias) &&
-           numbered(body, "entities", &Reader::shape) && numbered(body, "entities", &Reader::targets) &&
+           numbered(body, "entities", &Reader::shape) &&
+           numbered(body, "entities", &Reader::targets) &&
            numbered(body, "entities", &Reader::expressions) && migrationOf(body);
   }
 
@@ -47,7 +51,9 @@ private:
     problem_ = std::move(what);
     return false;
   }
-  bool unknown(std::string_view key) { return fail("`" + std::string(key) + "` is not known here"); }
+  bool unknown(std::string_view key) {
+    return fail("`" + std::string(key) + "` is not known here");
+  }
   bool in(const std::string& where, bool ok) {
     if (!ok) problem_ = where + ": " + problem_;
     return ok;
@@ -111,7 +117,8 @@ private:
   bool sorted(const Store<T>& store, const char* what) {
     for (size_t i = 1; i < store.size(); ++i)
       if (!(store[Id<T>(i - 1)].name < store[Id<T>(i)].name))
-        return fail("`" + std::string(what) + "`: `" + store[Id<T>(i)].name + "` is not in its place");
+        return fail("`" + std::string(what) + "`: `" + store[Id<T>(i)].name +
+                    "` is not in its place");
     return true;
   }
 
@@ -121,7 +128,8 @@ private:
     return in(key, each(value, [&](json::element v) { return (this->*read)(v); }));
   }
   // For lists that were walked before: the item is told its position.
-  bool numbered(json::element body, const char* key, bool (Reader::*read)(json::element, uint32_t)) {
+  bool numbered(json::element body, const char* key,
+                bool (Reader::*read)(json::element, uint32_t)) {
     json::element value;
     if (body[key].get(value)) return true;
     uint32_t i = 0;
@@ -143,7 +151,8 @@ private:
     if (value.get(view)) return fail("is not a string");
     const auto found = model_.findAlias(view);
     if (found) out.alias = *found;
-    return found || unknownAliases || fail("`" + std::string(view) + "` is not a type of this model");
+    return found || unknownAliases ||
+           fail("`" + std::string(view) + "` is not a type of this model");
   }
 
   // ---------------------------------------------------------------- expressions
@@ -166,13 +175,14 @@ private:
       if (key == "literal") return kind(out, ExprKind::literal) && text(v, out.text);
       if (key == "property") return kind(out, ExprKind::property) && path(v, out);
       if (key == "value") return kind(out, ExprKind::value);
-      if (key == "member") return kind(out, ExprKind::member) && text(v, out.text) && memberEnum(value, out, scope);
+      if (key == "member")
+        return kind(out, ExprKind::member) && text(v, out.text) && memberEnum(value, out, scope);
       if (key == "call") return kind(out, ExprKind::call) && callee(v, out);
       if (key == "op") return operation(v, out);
       if (key == "list")
         return kind(out, ExprKind::list) && each(v, [&](json::element e) {
-          return expr(e, out.args.emplace_back(), scope, depth + 1);
-        });
+                 return expr(e, out.args.emplace_back(), scope, depth + 1);
+               });
       return unknown(key);
     };
     if (!fields(value, "an expression", field)) return false;
@@ -213,7 +223,8 @@ private:
     if (!found) return scope.otherVersion || fail("`" + std::string(view) + "` is not an enum");
     out.type.enumeration = *found;
     const auto& values = model_[*found].values;
-    return scope.otherVersion || std::ranges::find(values, out.text, &ir::EnumValue::name) != values.end() ||
+    return scope.otherVersion ||
+           std::ranges::find(values, out.text, &ir::EnumValue::name) != values.end() ||
            fail("`" + out.text + "` is not a value of its enum");
   }
 
@@ -244,9 +255,11 @@ private:
     if (rest == "like") return kind(out, ExprKind::like);
     out.negated = false;
     const auto found = kOps.find(op);
-    if (!found || *found == ir::Op::none) return fail("`" + std::string(op) + "` is not an operator");
+    if (!found || *found == ir::Op::none)
+      return fail("`" + std::string(op) + "` is not an operator");
     out.op = *found;
-    return kind(out, *found == ir::Op::notOp || *found == ir::Op::negate ? ExprKind::unary : ExprKind::binary);
+    return kind(out, *found == ir::Op::notOp || *found == ir::Op::negate ? ExprKind::unary
+                                                                         : ExprKind::binary);
   }
 
   // The number of operands is right: whoever reads the expression later relies on it.
@@ -317,23 +330,26 @@ private:
   // ---------------------------------------------------------------- declarations
   bool enumeration(json::element value) {
     ir::Enum e;
-    const bool ok = name(value, e.name) && fields(value, "an enum", [&](std::string_view key, json::element v) {
-      if (key == "name") return true;
-      if (key == "doc") return text(v, e.doc);
-      if (key == "values") return each(v, [&](json::element x) { return enumValue(x, e.values.emplace_back()); });
-      return unknown(key);
-    });
+    const bool ok =
+        name(value, e.name) && fields(value, "an enum", [&](std::string_view key, json::element v) {
+          if (key == "name") return true;
+          if (key == "doc") return text(v, e.doc);
+          if (key == "values")
+            return each(v, [&](json::element x) { return enumValue(x, e.values.emplace_back()); });
+          return unknown(key);
+        });
     if (ok) model_.enums.add(std::move(e));
     return ok;
   }
 
   bool enumValue(json::element value, ir::EnumValue& out) {
-    return name(value, out.name) && fields(value, "a value", [&](std::string_view key, json::element v) {
-      if (key == "name") return true;
-      if (key == "doc") return text(v, out.doc);
-      if (key == "title") return text(v, out.title);
-      return unknown(key);
-    });
+    return name(value, out.name) &&
+           fields(value, "a value", [&](std::string_view key, json::element v) {
+             if (key == "name") return true;
+             if (key == "doc") return text(v, out.doc);
+             if (key == "title") return text(v, out.title);
+             return unknown(key);
+           });
   }
 
   bool aliasName(json::element value) {
@@ -348,7 +364,8 @@ private:
     json::element typeField;
     if (value["type"].get(typeField)) return fail("`" + a.name + "` has no type");
     if (!type(typeField, a.type)) return in("`" + a.name + "`", false);
-    return in("`" + a.name + "`", fields(value, "a type", [&](std::string_view key, json::element v) {
+    return in("`" + a.name + "`",
+              fields(value, "a type", [&](std::string_view key, json::element v) {
                 if (key == "name" || key == "type") return true;
                 if (key == "alias") return aliasOf(v, a.type);
                 if (key == "doc") return text(v, a.doc);
@@ -369,27 +386,30 @@ private:
   bool shape(json::element value, uint32_t i) {
     const ir::EntityId id(i);
     ir::Entity& e = model_.entities[id];
-    return in("`" + e.name + "`", fields(value, "an entity", [&](std::string_view key, json::element v) {
-                if (key == "name" || key == "key") return true;
-                if (key == "doc") return text(v, e.doc);
-                if (key == "lifecycle") return word(v, kLifecycles, e.lifecycle);
-                if (key == "table") return text(v, e.table);
-                if (key == "mixins") return texts(v, e.mixins);
-                if (key == "native") return textMap(v, e.native);
-                if (key == "groups") return each(v, [&](json::element g) { return group(g, e.groups.emplace_back()); });
-                if (key == "properties") return each(v, [&](json::element p) { return property(p, id); });
-                if (key == "uniques" || key == "indexes" || key == "checks") return true;
-                return unknown(key);
-              }));
+    return in(
+        "`" + e.name + "`", fields(value, "an entity", [&](std::string_view key, json::element v) {
+          if (key == "name" || key == "key") return true;
+          if (key == "doc") return text(v, e.doc);
+          if (key == "lifecycle") return word(v, kLifecycles, e.lifecycle);
+          if (key == "table") return text(v, e.table);
+          if (key == "mixins") return texts(v, e.mixins);
+          if (key == "native") return textMap(v, e.native);
+          if (key == "groups")
+            return each(v, [&](json::element g) { return group(g, e.groups.emplace_back()); });
+          if (key == "properties") return each(v, [&](json::element p) { return property(p, id); });
+          if (key == "uniques" || key == "indexes" || key == "checks") return true;
+          return unknown(key);
+        }));
   }
 
   bool group(json::element value, ir::Group& out) {
-    return name(value, out.name) && fields(value, "a group", [&](std::string_view key, json::element v) {
-      if (key == "name") return true;
-      if (key == "title") return text(v, out.title);
-      if (key == "parent") return text(v, out.parent);
-      return unknown(key);
-    });
+    return name(value, out.name) &&
+           fields(value, "a group", [&](std::string_view key, json::element v) {
+             if (key == "name") return true;
+             if (key == "title") return text(v, out.title);
+             if (key == "parent") return text(v, out.parent);
+             return unknown(key);
+           });
   }
 
   bool property(json::element value, ir::EntityId entity) {
@@ -472,22 +492,31 @@ private:
     const ir::EntityId id(i);
     ir::Entity& e = model_.entities[id];
     const Scope scope{id, {}};
-    return in("`" + e.name + "`", fields(value, "an entity", [&](std::string_view key, json::element v) {
-                if (key == "properties") {
-                  size_t n = 0;
-                  return each(v, [&](json::element p) { return propertyExpressions(p, e.properties[n++]); });
-                }
-                if (key == "uniques") return each(v, [&](json::element u) { return indexed(u, e.uniques.emplace_back(), scope); });
-                if (key == "indexes") return each(v, [&](json::element x) { return indexed(x, e.indexes.emplace_back(), scope); });
-                if (key == "checks") return each(v, [&](json::element c) { return check(c, e.checks.emplace_back(), scope); });
-                return true;
-              }));
+    return in(
+        "`" + e.name + "`", fields(value, "an entity", [&](std::string_view key, json::element v) {
+          if (key == "properties") {
+            size_t n = 0;
+            return each(v,
+                        [&](json::element p) { return propertyExpressions(p, e.properties[n++]); });
+          }
+          if (key == "uniques")
+            return each(
+                v, [&](json::element u) { return indexed(u, e.uniques.emplace_back(), scope); });
+          if (key == "indexes")
+            return each(
+                v, [&](json::element x) { return indexed(x, e.indexes.emplace_back(), scope); });
+          if (key == "checks")
+            return each(v,
+                        [&](json::element c) { return check(c, e.checks.emplace_back(), scope); });
+          return true;
+        }));
   }
 
   bool propertyExpressions(json::element value, ir::PropertyId id) {
     ir::Property& p = model_.properties[id];
     const Scope scope{p.entity, p.type};
-    return in("`" + p.name + "`", fields(value, "a property", [&](std::string_view key, json::element v) {
+    return in("`" + p.name + "`",
+              fields(value, "a property", [&](std::string_view key, json::element v) {
                 if (key == "computed") return optionalExpr(v, p.computed, scope);
                 if (key == "default") return optionalExpr(v, p.defaultValue, scope);
                 if (key == "where") return optionalExpr(v, p.where, scope);
@@ -502,31 +531,34 @@ private:
       if (key == "database name") return text(v, out.databaseName);
       if (key == "doc") return text(v, out.doc);
       if (key == "where") return optionalExpr(v, out.where, scope);
-      if (key == "parts") return each(v, [&](json::element x) { return part(x, out.parts.emplace_back(), scope); });
+      if (key == "parts")
+        return each(v, [&](json::element x) { return part(x, out.parts.emplace_back(), scope); });
       return unknown(key);
     });
   }
 
   bool part(json::element value, ir::IndexPart& out, const Scope& scope) {
     bool there = false;
-    return fields(value, "a part", [&](std::string_view key, json::element v) {
-             if (key == "descending") return flag(v, out.descending);
-             if (key == "expr") return there = true, expr(v, out.expr, scope);
-             return unknown(key);
-           }) &&
+    return fields(value, "a part",
+                  [&](std::string_view key, json::element v) {
+                    if (key == "descending") return flag(v, out.descending);
+                    if (key == "expr") return there = true, expr(v, out.expr, scope);
+                    return unknown(key);
+                  }) &&
            (there || fail("has no `expr`"));
   }
 
   bool check(json::element value, ir::Check& out, const Scope& scope) {
     bool there = false;
-    return fields(value, "a check", [&](std::string_view key, json::element v) {
-             if (key == "condition") return there = true, expr(v, out.condition, scope);
-             if (key == "name") return text(v, out.name);
-             if (key == "database name") return text(v, out.databaseName);
-             if (key == "message") return text(v, out.message);
-             if (key == "doc") return text(v, out.doc);
-             return unknown(key);
-           }) &&
+    return fields(value, "a check",
+                  [&](std::string_view key, json::element v) {
+                    if (key == "condition") return there = true, expr(v, out.condition, scope);
+                    if (key == "name") return text(v, out.name);
+                    if (key == "database name") return text(v, out.databaseName);
+                    if (key == "message") return text(v, out.message);
+                    if (key == "doc") return text(v, out.doc);
+                    return unknown(key);
+                  }) &&
            (there || fail("has no `condition`"));
   }
 
@@ -556,8 +588,10 @@ private:
       if (key == "to entity") return text(v, out.toEntity);
       if (key == "from") return texts(v, out.from);
       if (key == "to") return texts(v, out.to);
-      if (key == "up") return each(v, [&](json::element a) { return assignment(a, out.up.emplace_back()); });
-      if (key == "down") return each(v, [&](json::element a) { return assignment(a, out.down.emplace_back()); });
+      if (key == "up")
+        return each(v, [&](json::element a) { return assignment(a, out.up.emplace_back()); });
+      if (key == "down")
+        return each(v, [&](json::element a) { return assignment(a, out.down.emplace_back()); });
       return unknown(key);
     });
   }
@@ -592,15 +626,22 @@ private:
     json::element value;
     if (body["migration"].get(value)) return true;
     ir::Migration& m = model_.migrations.emplace_back();
-    return in("`migration`", fields(value, "a migration", [&](std::string_view key, json::element v) {
-                if (key == "from") return text(v, m.from);
-                if (key == "to") return text(v, m.to);
-                if (key == "renames") return each(v, [&](json::element x) { return rename(x, m.renames.emplace_back()); });
-                if (key == "transforms") return each(v, [&](json::element x) { return transform(x, m.transforms.emplace_back()); });
-                if (key == "fills") return each(v, [&](json::element x) { return fill(x, m.fills.emplace_back()); });
-                if (key == "approvals") return each(v, [&](json::element x) { return approval(x, m.approvals.emplace_back()); });
-                return unknown(key);
-              }));
+    return in(
+        "`migration`", fields(value, "a migration", [&](std::string_view key, json::element v) {
+          if (key == "from") return text(v, m.from);
+          if (key == "to") return text(v, m.to);
+          if (key == "renames")
+            return each(v, [&](json::element x) { return rename(x, m.renames.emplace_back()); });
+          if (key == "transforms")
+            return each(v,
+                        [&](json::element x) { return transform(x, m.transforms.emplace_back()); });
+          if (key == "fills")
+            return each(v, [&](json::element x) { return fill(x, m.fills.emplace_back()); });
+          if (key == "approvals")
+            return each(v,
+                        [&](json::element x) { return approval(x, m.approvals.emplace_back()); });
+          return unknown(key);
+        }));
   }
 
   ir::Model model_;
@@ -632,20 +673,25 @@ Result<ir::Model, UnsealError> unseal(std::string_view document) {
     return failure(Kind::notJson, simdjson::error_message(error));
 
   std::string_view format, digest;
-  if (root["cambium"].get(format)) return failure(Kind::unknownFormat, "this is not a sealed version");
+  if (root["cambium"].get(format))
+    return failure(Kind::unknownFormat, "this is not a sealed version");
   if (format != "model/1")
-    return failure(Kind::unknownFormat, "its format is `" + std::string(format) + "`, known is `model/1`");
+    return failure(Kind::unknownFormat,
+                   "its format is `" + std::string(format) + "`, known is `model/1`");
   json::element body;
   if (root["digest"].get(digest)) return failure(Kind::malformed, "it has no `digest`");
   if (root["model"].get(body)) return failure(Kind::malformed, "it has no `model`");
 
   const std::string compact = compacted(document);
-  const std::string head = "{\"cambium\":\"model/1\",\"digest\":\"" + std::string(digest) + "\",\"model\":";
+  const std::string head =
+      "{\"cambium\":\"model/1\",\"digest\":\"" + std::string(digest) + "\",\"model\":";
   if (!compact.starts_with(head) || !compact.ends_with('}'))
     return failure(Kind::malformed, "its members are not `cambium`, `digest`, `model`");
-  const auto sealed = std::string_view(compact).substr(head.size(), compact.size() - head.size() - 1);
+  const auto sealed =
+      std::string_view(compact).substr(head.size(), compact.size() - head.size() - 1);
   if (const std::string actual = sha256Hex(sealed); actual != digest)
-    return failure(Kind::tampered, "its content has the digest " + actual + ", not " + std::string(digest));
+    return failure(Kind::tampered,
+                   "its content has the digest " + actual + ", not " + std::string(digest));
 
   Reader reader;
   if (!reader.read(body)) return failure(Kind::malformed, reader.takeProblem());

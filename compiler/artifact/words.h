@@ -1,5 +1,6 @@
-// artifact/words.h: how enumerators, types and operators are spelled in a sealed version. Writing and reading share these tables,
-// so that they cannot disagree. Permanent: a word that was ever sealed keeps its meaning.
+// artifact/words.h: how enumerators, types and operators are spelled in a sealed version. Writing
+// and reading share these tables, so that they cannot disagree. Permanent: a word that was ever
+// sealed keeps its meaning.
 #pragma once
 
 #include <array>
@@ -23,31 +24,36 @@ struct Words {
   }
 };
 
-inline constexpr Words<ir::Lifecycle, 5> kLifecycles{{"active", "draft", "deprecated", "deleted", "external"}};
+inline constexpr Words<ir::Lifecycle, 5> kLifecycles{
+    {"active", "draft", "deprecated", "deleted", "external"}};
 inline constexpr Words<ir::Naming, 3> kNamings{{"snake_case", "plural", "as_written"}};
-inline constexpr Words<ir::RefAction, 5> kRefActions{{"restrict", "cascade", "set null", "set default", "no action"}};
+inline constexpr Words<ir::RefAction, 5> kRefActions{
+    {"restrict", "cascade", "set null", "set default", "no action"}};
 inline constexpr Words<ir::ApprovalKind, 3> kApprovals{{"drop", "narrow", "expose"}};
 inline constexpr Words<ir::Op, 16> kOps{
     {"", "or", "and", "not", "==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%", "negate"}};
 // Not refined by parameters; `enumeration` carries its name: "enum OrderStatus".
 inline constexpr Words<ir::Scalar, 20> kScalars{
-    {"bool", "int16", "int32", "int64", "float32", "float64", "decimal", "string", "text", "bytes",
-     "uuid", "date", "time", "timestamp", "datetime", "duration", "json", "enum", "null", "unknown"}};
+    {"bool",     "int16",    "int32", "int64", "float32", "float64", "decimal",
+     "string",   "text",     "bytes", "uuid",  "date",    "time",    "timestamp",
+     "datetime", "duration", "json",  "enum",  "null",    "unknown"}};
 
 // "decimal(12, 2)?", "enum OrderStatus", "string(40)[]". The alias is not part of it.
 std::string typeText(const ir::Type&, const ir::Model&);
-// nullopt: not a type, or an enum that the model lacks. `unknownEnums`: an enum of another version is accepted, without its id.
+// nullopt: not a type, or an enum that the model lacks. `unknownEnums`: an enum of another version
+// is accepted, without its id.
 std::optional<ir::Type> parseType(std::string_view, const ir::Model&, bool unknownEnums);
 
 // What stands around an expression.
 struct Scope {
-  ir::EntityId entity;       // what its property paths start from; invalid = another version's entity
-  ir::Type value;            // the type of ExprKind::value
-  bool otherVersion = false; // inside a migration: names need not be of this version
+  ir::EntityId entity;  // what its property paths start from; invalid = another version's entity
+  ir::Type value;       // the type of ExprKind::value
+  bool otherVersion = false;  // inside a migration: names need not be of this version
 };
 
-// The type that an expression most likely has, from its parts: what need not be written. Only its being the same function
-// on both sides matters, so that what is read back is exactly what was written.
+// The type that an expression most likely has, from its parts: what need not be written. Only its
+// being the same function on both sides matters, so that what is read back is exactly what was
+// written.
 ir::Type derivedType(const ir::Expr&, const Scope&, const ir::Model&);
 
 }  // namespace cambium::artifact

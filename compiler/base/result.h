@@ -1,5 +1,5 @@
-// base/result.h: a value or the reason why there is none. For failures that are not diagnostics about
-// the user's model (files, databases); stages report through a diagnostics sink instead.
+// base/result.h: a value or the reason why there is none. For failures that are not diagnostics
+// about the user's model (files, databases); stages report through a diagnostics sink instead.
 #pragma once
 
 #include <cassert>

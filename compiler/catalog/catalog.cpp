@@ -22,8 +22,10 @@ auto* findIn(List& list, std::string_view name) {
 template <class T>
 void putIn(std::vector<T>& list, T item) {
   const auto at = lowerBound(list, item.name);
-  if (at != list.end() && at->name == item.name) *at = std::move(item);
-  else list.insert(at, std::move(item));
+  if (at != list.end() && at->name == item.name)
+    *at = std::move(item);
+  else
+    list.insert(at, std::move(item));
 }
 
 template <class T>
@@ -46,25 +48,48 @@ Column* Table::findColumn(std::string_view wanted) {
   return const_cast<Column*>(std::as_const(*this).findColumn(wanted));
 }
 
-const Table* Catalog::findTable(std::string_view name) const { return findIn(tables, name); }
-Table* Catalog::findTable(std::string_view name) { return findIn(tables, name); }
-const View* Catalog::findView(std::string_view name) const { return findIn(views, name); }
-const Trigger* Catalog::findTrigger(std::string_view name) const { return findIn(triggers, name); }
+const Table* Catalog::findTable(std::string_view name) const {
+  return findIn(tables, name);
+}
+Table* Catalog::findTable(std::string_view name) {
+  return findIn(tables, name);
+}
+const View* Catalog::findView(std::string_view name) const {
+  return findIn(views, name);
+}
+const Trigger* Catalog::findTrigger(std::string_view name) const {
+  return findIn(triggers, name);
+}
 
-void Catalog::put(Table table) { putIn(tables, std::move(table)); }
-void Catalog::put(View view) { putIn(views, std::move(view)); }
-void Catalog::put(Trigger trigger) { putIn(triggers, std::move(trigger)); }
+void Catalog::put(Table table) {
+  putIn(tables, std::move(table));
+}
+void Catalog::put(View view) {
+  putIn(views, std::move(view));
+}
+void Catalog::put(Trigger trigger) {
+  putIn(triggers, std::move(trigger));
+}
 void Catalog::put(Opaque object) {
   // One name may stand for objects of several kinds.
   const auto key = [](const Opaque& o) { return std::pair(o.name, o.kind); };
-  const auto at = std::lower_bound(opaque.begin(), opaque.end(), object,
-                                   [&](const Opaque& a, const Opaque& b) { return key(a) < key(b); });
-  if (at != opaque.end() && key(*at) == key(object)) *at = std::move(object);
-  else opaque.insert(at, std::move(object));
+  const auto at =
+      std::lower_bound(opaque.begin(), opaque.end(), object,
+                       [&](const Opaque& a, const Opaque& b) { return key(a) < key(b); });
+  if (at != opaque.end() && key(*at) == key(object))
+    *at = std::move(object);
+  else
+    opaque.insert(at, std::move(object));
 }
 
-bool Catalog::dropTable(std::string_view name) { return dropFrom(tables, name); }
-bool Catalog::dropView(std::string_view name) { return dropFrom(views, name); }
-bool Catalog::dropTrigger(std::string_view name) { return dropFrom(triggers, name); }
+bool Catalog::dropTable(std::string_view name) {
+  return dropFrom(tables, name);
+}
+bool Catalog::dropView(std::string_view name) {
+  return dropFrom(views, name);
+}
+bool Catalog::dropTrigger(std::string_view name) {
+  return dropFrom(triggers, name);
+}
 
 }  // namespace cambium::catalog

@@ -1,6 +1,7 @@
-// catalog/catalog.h: a relational schema as one database has (or will have) it. `lower` makes it from a model, introspection from a live
-// database, the planner's simulation changes it step by step: all three must agree exactly, so every text in it is in the dialect's canonical
-// form (traits.h). Names are unquoted; SQL fragments quote every identifier.
+// catalog/catalog.h: a relational schema as one database has (or will have) it. `lower` makes it
+// from a model, introspection from a live database, the planner's simulation changes it step by
+// step: all three must agree exactly, so every text in it is in the dialect's canonical form
+// (traits.h). Names are unquoted; SQL fragments quote every identifier.
 #pragma once
 
 #include <optional>
@@ -12,13 +13,13 @@ namespace cambium::catalog {
 
 struct Column {
   std::string name;
-  std::string type;          // as the dialect spells it: "TEXT", "NVARCHAR(160)"
+  std::string type;  // as the dialect spells it: "TEXT", "NVARCHAR(160)"
   bool notNull = false;
   std::string defaultSql;    // "" = none
   std::string generatedSql;  // "" = an ordinary column
   bool stored = false;       // generated and stored
   bool autoIncrement = false;
-  std::string comment;       // where the dialect has comments
+  std::string comment;  // where the dialect has comments
   friend bool operator==(const Column&, const Column&) = default;
 };
 
@@ -29,7 +30,8 @@ struct Check {
 };
 
 struct ForeignKey {
-  std::string name;  // "" where the dialect (Traits::namedForeignKeys) or the database does not name it
+  std::string
+      name;  // "" where the dialect (Traits::namedForeignKeys) or the database does not name it
   std::vector<std::string> columns;
   std::string table;
   std::vector<std::string> tableColumns;
@@ -49,7 +51,8 @@ struct Index {
   std::string name;
   std::vector<IndexPart> parts;
   bool unique = false;
-  bool constraint = false;  // part of CREATE TABLE (an inline UNIQUE); `name` is then "" where the engine invents one
+  bool constraint = false;  // part of CREATE TABLE (an inline UNIQUE); `name` is then "" where the
+                            // engine invents one
   std::string whereSql;     // "" = all rows
   friend bool operator==(const Index&, const Index&) = default;
 };
@@ -81,7 +84,8 @@ struct Trigger {
   friend bool operator==(const Trigger&, const Trigger&) = default;
 };
 
-// Something the model cannot say (a virtual table, a user's function): kept, fingerprinted, reported, never touched.
+// Something the model cannot say (a virtual table, a user's function): kept, fingerprinted,
+// reported, never touched.
 struct Opaque {
   std::string kind;
   std::string name;
@@ -111,8 +115,9 @@ struct Catalog {
 };
 
 // ---------------------------------------------------------------- comparison
-// Canonical text of one object, all facts, one line each, in an order that does not depend on the column order, the order of checks, foreign keys or
-// indexes. Equal text = equal object. This is what probes hash.
+// Canonical text of one object, all facts, one line each, in an order that does not depend on the
+// column order, the order of checks, foreign keys or indexes. Equal text = equal object. This is
+// what probes hash.
 std::string describe(const Table&);
 std::string describe(const View&);
 std::string describe(const Trigger&);
@@ -124,11 +129,12 @@ std::string fingerprint(const Catalog&);  // SHA-256 of describe()
 enum class DifferenceKind : unsigned char { missing, changed, extra };
 struct Difference {
   DifferenceKind kind;
-  std::string object;    // "table album", "column album.title", "index …", "check …", "trigger …"
+  std::string object;  // "table album", "column album.title", "index …", "check …", "trigger …"
   std::string expected;  // "" for extra
   std::string actual;    // "" for missing
 };
-// What `actual` lacks, has otherwise, or has too much, compared with `expected`; by object. Empty = equal.
+// What `actual` lacks, has otherwise, or has too much, compared with `expected`; by object. Empty =
+// equal.
 std::vector<Difference> compare(const Catalog& expected, const Catalog& actual);
 
 }  // namespace cambium::catalog

@@ -16,9 +16,11 @@ std::string list(const std::vector<std::string>& names) {
 
 // A type or an action as it is, unless a character in it could be taken for the words around it.
 std::string word(std::string_view text) {
-  const bool plain = !text.empty() && text.front() != ' ' && text.back() != ' ' && std::ranges::all_of(text, [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '(' || c == ')' || c == ',' || c == ' ';
-  });
+  const bool plain = !text.empty() && text.front() != ' ' && text.back() != ' ' &&
+                     std::ranges::all_of(text, [](char c) {
+                       return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+                              c == '(' || c == ')' || c == ',' || c == ' ';
+                     });
   return plain ? std::string(text) : quoted(text);
 }
 
@@ -27,12 +29,14 @@ std::string facts(const Column& c) {
   if (c.notNull) out += " not null";
   if (c.autoIncrement) out += " autoincrement";
   if (!c.defaultSql.empty()) out += " default " + quoted(c.defaultSql);
-  if (!c.generatedSql.empty()) out += std::string(c.stored ? " stored" : " virtual") + " as " + quoted(c.generatedSql);
+  if (!c.generatedSql.empty())
+    out += std::string(c.stored ? " stored" : " virtual") + " as " + quoted(c.generatedSql);
   if (!c.comment.empty()) out += " comment " + quoted(c.comment);
   return out;
 }
 
-// Pairs of columns in the order of the referring ones: the order in which they were declared means nothing.
+// Pairs of columns in the order of the referring ones: the order in which they were declared means
+// nothing.
 std::string facts(const ForeignKey& f) {
   std::vector<std::pair<std::string, std::string>> pairs;
   for (size_t i = 0; i < f.columns.size(); ++i)
@@ -43,8 +47,8 @@ std::string facts(const ForeignKey& f) {
     from.push_back(std::move(a));
     to.push_back(std::move(b));
   }
-  return list(from) + " references " + quoted(f.table) + " " + list(to) + " on delete " + word(f.onDelete) +
-         " on update " + word(f.onUpdate);
+  return list(from) + " references " + quoted(f.table) + " " + list(to) + " on delete " +
+         word(f.onDelete) + " on update " + word(f.onUpdate);
 }
 
 std::string facts(const Index& i) {
@@ -74,16 +78,20 @@ std::string quoted(std::string_view text) {
   std::string out = "'";
   for (const char c : text) {
     if (c == '\'' || c == '\\') out += '\\';
-    if (c == '\n') out += "\\n";
-    else if (c == '\r') out += "\\r";
-    else out += c;
+    if (c == '\n')
+      out += "\\n";
+    else if (c == '\r')
+      out += "\\r";
+    else
+      out += c;
   }
   return out + "'";
 }
 
 std::vector<Part> partsOf(const Table& table) {
   std::vector<Part> parts;
-  parts.reserve(table.columns.size() + table.checks.size() + table.foreignKeys.size() + table.indexes.size() + 3);
+  parts.reserve(table.columns.size() + table.checks.size() + table.foreignKeys.size() +
+                table.indexes.size() + 3);
   const auto of = [](const auto& item) { return facts(item); };
   add(parts, "column", table.columns, of);
   if (!table.primaryKey.empty()) parts.push_back({"primary key", "", list(table.primaryKey)});
@@ -110,14 +118,18 @@ std::string describe(const Table& table) {
   return out;
 }
 
-std::string describe(const View& view) { return "view " + quoted(view.name) + ": " + quoted(view.sql) + "\n"; }
+std::string describe(const View& view) {
+  return "view " + quoted(view.name) + ": " + quoted(view.sql) + "\n";
+}
 
 std::string describe(const Trigger& trigger) {
-  return "trigger " + quoted(trigger.name) + " on " + quoted(trigger.table) + ": " + quoted(trigger.sql) + "\n";
+  return "trigger " + quoted(trigger.name) + " on " + quoted(trigger.table) + ": " +
+         quoted(trigger.sql) + "\n";
 }
 
 std::string describe(const Opaque& object) {
-  return "opaque " + quoted(object.kind) + " " + quoted(object.name) + ": " + quoted(object.sql) + "\n";
+  return "opaque " + quoted(object.kind) + " " + quoted(object.name) + ": " + quoted(object.sql) +
+         "\n";
 }
 
 std::string describe(const Catalog& catalog) {
@@ -129,6 +141,8 @@ std::string describe(const Catalog& catalog) {
   return out;
 }
 
-std::string fingerprint(const Catalog& catalog) { return sha256Hex(describe(catalog)); }
+std::string fingerprint(const Catalog& catalog) {
+  return sha256Hex(describe(catalog));
+}
 
 }  // namespace cambium::catalog

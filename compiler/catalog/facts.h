@@ -1,4 +1,5 @@
-// catalog/facts.h: a table taken apart into named facts, in canonical order: what describe() prints and compare() compares.
+// catalog/facts.h: a table taken apart into named facts, in canonical order: what describe() prints
+// and compare() compares.
 #pragma once
 
 #include <compare>
@@ -20,7 +21,8 @@ struct Part {
 // By kind; within a kind by name and facts.
 std::vector<Part> partsOf(const Table&);
 
-// A text in one line that no other text has: in quotes, with escapes for quote, backslash and line end.
+// A text in one line that no other text has: in quotes, with escapes for quote, backslash and line
+// end.
 std::string quoted(std::string_view text);
 
 }  // namespace cambium::catalog

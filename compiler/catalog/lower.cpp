@@ -66,24 +66,32 @@ struct Named {
   std::string_view of, member;
   Span span;
   std::string words() const {
-    return std::string(kind) + " of `" + std::string(of) + (member.empty() ? "" : ".") + std::string(member) + "`";
+    return std::string(kind) + " of `" + std::string(of) + (member.empty() ? "" : ".") +
+           std::string(member) + "`";
   }
 };
 
-void reportSameName(DiagnosticSink& sink, const std::string& name, const Named& first, const Named& second, const char* help) {
+void reportSameName(DiagnosticSink& sink, const std::string& name, const Named& first,
+                    const Named& second, const char* help) {
   auto& d = sink.add(report<Code::DDL003>(second.span, second.words(), name, first.words()));
   if (first.span) d.label(first.span, first.words() + " is here");
-  d.note("names are compared without case, and tables and indexes share one space of names").help(help);
+  d.note("names are compared without case, and tables and indexes share one space of names")
+      .help(help);
 }
 
 bool lessFolded(std::string_view a, std::string_view b) {
-  const auto low = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  const auto low = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  };
   return std::ranges::lexicographical_compare(a, b, {}, low, low);
 }
 
-// The names of one table's columns or checks, in which two may not be equal but for case. True if some are.
-bool reportRepeated(DiagnosticSink& sink, std::vector<std::pair<const std::string*, Named>> names, const char* help) {
-  std::ranges::stable_sort(names, [](const auto& a, const auto& b) { return lessFolded(*a.first, *b.first); });
+// The names of one table's columns or checks, in which two may not be equal but for case. True if
+// some are.
+bool reportRepeated(DiagnosticSink& sink, std::vector<std::pair<const std::string*, Named>> names,
+                    const char* help) {
+  std::ranges::stable_sort(
+      names, [](const auto& a, const auto& b) { return lessFolded(*a.first, *b.first); });
   bool any = false;
   for (size_t i = 1; i < names.size(); ++i) {
     if (lessFolded(*names[i - 1].first, *names[i].first)) continue;
@@ -96,7 +104,11 @@ bool reportRepeated(DiagnosticSink& sink, std::vector<std::pair<const std::strin
 class Lowerer {
 public:
   Lowerer(const ir::Model& model, const Traits& traits, DiagnosticSink& sink)
-      : model_(model), traits_(traits), sink_(sink), placement_(placeNames(model, traits, sink)), lowered_(placement_.lowered) {}
+      : model_(model),
+        traits_(traits),
+        sink_(sink),
+        placement_(placeNames(model, traits, sink)),
+        lowered_(placement_.lowered) {}
 
   Lowered run() {
     for (uint32_t i = 0; i < model_.entities.size(); ++i) {
@@ -116,9 +128,11 @@ public:
 private:
   void tableName(const ir::Entity& entity, const std::string& name) {
     if (folded(name).starts_with("cambium_"))
-      sink_.add(report<Code::DDL006>(entity.span, name)).help("give the table another name with `@table(\"…\")`");
+      sink_.add(report<Code::DDL006>(entity.span, name))
+          .help("give the table another name with `@table(\"…\")`");
     if (!entity.table.empty()) limit(name, entity.span);
-    claim(name, {"the table", entity.name, "", entity.span}, "give one of them another name with `@table(\"…\")`");
+    claim(name, {"the table", entity.name, "", entity.span},
+          "give one of them another name with `@table(\"…\")`");
   }
 
   // A name that tables and indexes share.
@@ -130,7 +144,9 @@ private:
   // A name that was asked for is never changed behind the user's back.
   void limit(const std::string& name, Span span) {
     if (name.size() > traits_.maxIdentifierBytes)
-      sink_.add(report<Code::DDL004>(span, name, name.size(), traits_.displayName, traits_.maxIdentifierBytes))
+      sink_
+          .add(report<Code::DDL004>(span, name, name.size(), traits_.displayName,
+                                    traits_.maxIdentifierBytes))
           .help("choose a shorter name");
   }
 
@@ -141,14 +157,17 @@ private:
     out_.name = lowered_.tables[id.index()];
     if (traits_.comments) out_.comment = entity_->doc;
     const auto native = entity_->native.find(traits_.dialect);
-    out_.options = native == entity_->native.end() ? traits_.tableOptions : splitOptions(native->second);
+    out_.options =
+        native == entity_->native.end() ? traits_.tableOptions : splitOptions(native->second);
     std::ranges::sort(out_.options);
     for (const KeyColumn& column : keyOf(id)) out_.primaryKey.push_back(column.name);
 
     for (const ir::PropertyId p : entity_->properties) columns(p);
-    for (size_t i = 0, unnamed = 0; i < entity_->checks.size(); ++i) modelCheck(entity_->checks[i], unnamed);
+    for (size_t i = 0, unnamed = 0; i < entity_->checks.size(); ++i)
+      modelCheck(entity_->checks[i], unnamed);
     for (const ir::PropertyId p : entity_->properties)
-      if (model_[p].unique && !lowered_.columnsOf(p).empty()) uniqueProperty(model_[p], lowered_.columnsOf(p));
+      if (model_[p].unique && !lowered_.columnsOf(p).empty())
+        uniqueProperty(model_[p], lowered_.columnsOf(p));
     for (const ir::Unique& unique : entity_->uniques) index(unique, true, "uq");
     for (const ir::Index& i : entity_->indexes) index(i, false, "ix");
     for (const ir::PropertyId p : entity_->properties) reference(p);
@@ -164,7 +183,8 @@ private:
     std::vector<KeyColumn> key;
     for (const ir::PropertyId part : model_[id].key.properties) {
       const auto& columns = lowered_.columnsOf(part);
-      for (size_t i = 0; i < columns.size(); ++i) key.push_back({columns[i], placement_.leaves[part.index()][i]});
+      for (size_t i = 0; i < columns.size(); ++i)
+        key.push_back({columns[i], placement_.leaves[part.index()][i]});
     }
     return key;
   }
@@ -189,16 +209,20 @@ private:
     const auto& names = lowered_.columnsOf(id);
     if (!p.column.empty())
       for (const std::string& name : names) limit(name, p.span);
-    const bool inKey = std::ranges::find(entity_->key.properties, id) != entity_->key.properties.end();
+    const bool inKey =
+        std::ranges::find(entity_->key.properties, id) != entity_->key.properties.end();
     for (size_t i = 0; i < names.size(); ++i) {
       Column column;
       column.name = names[i];
       column.notNull = inKey || !p.type.optional;
-      const TypeMapping mapping = typeOf(p, placement_.leaves[id.index()][i], names.size() == 1, inKey, column);
+      const TypeMapping mapping =
+          typeOf(p, placement_.leaves[id.index()][i], names.size() == 1, inKey, column);
       if (traits_.comments) column.comment = p.doc;
       column.autoIncrement = p.autoincrement;
-      const bool isNull = p.defaultValue && p.defaultValue->kind == ir::ExprKind::literal && p.defaultValue->type.scalar == ir::Scalar::null;
-      if (p.defaultValue && names.size() == 1 && !isNull) column.defaultSql = sql(*p.defaultValue, context(), p.span);
+      const bool isNull = p.defaultValue && p.defaultValue->kind == ir::ExprKind::literal &&
+                          p.defaultValue->type.scalar == ir::Scalar::null;
+      if (p.defaultValue && names.size() == 1 && !isNull)
+        column.defaultSql = sql(*p.defaultValue, context(), p.span);
       if (p.computed) {
         column.generatedSql = sql(*p.computed, context(), p.span);
         column.stored = p.stored;
@@ -210,7 +234,8 @@ private:
   }
 
   // Sets the column's type. Out: what has to be done so that it holds the type.
-  TypeMapping typeOf(const ir::Property& p, ir::PropertyId leafId, bool single, bool inKey, Column& column) {
+  TypeMapping typeOf(const ir::Property& p, ir::PropertyId leafId, bool single, bool inKey,
+                     Column& column) {
     const ir::Property& leaf = model_[leafId];
     const std::string* native = nullptr;
     for (const ir::Property* from : {&p, &leaf}) {
@@ -220,7 +245,8 @@ private:
     }
     if (native) {
       column.type = *native;
-      // Some engines allow NULL in a key that does not say otherwise; `@native` can ask for just that.
+      // Some engines allow NULL in a key that does not say otherwise; `@native` can ask for just
+      // that.
       constexpr std::string_view nullable = " NULL";
       if (inKey && native == nativeOf(p) && column.type.ends_with(nullable)) {
         column.type.resize(column.type.size() - nullable.size());
@@ -240,7 +266,8 @@ private:
     return found == p.native.end() ? nullptr : &found->second;
   }
 
-  // All that is to be true of one property's value, as one check. NULL passes: SQL refuses only what is false.
+  // All that is to be true of one property's value, as one check. NULL passes: SQL refuses only
+  // what is false.
   void propertyCheck(const ir::Property& p, const TypeMapping& mapping, const std::string& column) {
     const bool refined = p.where || (p.type.alias && model_[p.type.alias].where);
     if (mapping.check.empty() && mapping.loss.empty() && !refined) return;
@@ -251,7 +278,8 @@ private:
     std::vector<std::string> conditions;
     if (!mapping.check.empty()) conditions.push_back(fill(mapping.check, quoted));
     std::vector<const ir::Expr*> refinements;
-    if (p.type.alias && model_[p.type.alias].where) refinements.push_back(&*model_[p.type.alias].where);
+    if (p.type.alias && model_[p.type.alias].where)
+      refinements.push_back(&*model_[p.type.alias].where);
     if (p.where) refinements.push_back(&*p.where);
     if (p.type.list && !refinements.empty()) {
       // A refinement of a list is about its elements.
@@ -263,11 +291,15 @@ private:
       if (lacking.empty())
         conditions.push_back(toSql(*refinement, scope));
       else
-        sink_.add(report<Code::DDL005>(p.span, traits_.displayName, p.name, ir::info(lacking.front()).name))
+        sink_
+            .add(report<Code::DDL005>(p.span, traits_.displayName, p.name,
+                                      ir::info(lacking.front()).name))
             .help("applications have to see to it; `@allow(DDL005, \"why\")` says that you know");
     }
     if (!loss.empty())
-      sink_.add(report<Code::DDL001>(p.span, traits_.displayName, p.name, ir::toString(p.type, model_), loss))
+      sink_
+          .add(report<Code::DDL001>(p.span, traits_.displayName, p.name,
+                                    ir::toString(p.type, model_), loss))
           .help("if that is good enough, say so: `@allow(DDL001, \"why\")`");
     if (conditions.empty()) return;
     std::string text;
@@ -275,15 +307,18 @@ private:
       const bool loose = conditions.size() > 1 && condition.find(" OR ") != std::string::npos;
       text += (text.empty() ? "" : " AND ") + (loose ? "(" + condition + ")" : condition);
     }
-    out_.checks.push_back({derivedName("ck", {out_.name, column}, traits_.maxIdentifierBytes), std::move(text)});
+    out_.checks.push_back(
+        {derivedName("ck", {out_.name, column}, traits_.maxIdentifierBytes), std::move(text)});
     checkSpans_.push_back(p.span);
   }
 
   void modelCheck(const ir::Check& check, size_t& unnamed) {
     const std::string part = check.name.empty() ? std::to_string(++unnamed) : check.name;
     std::string name = check.databaseName;
-    if (name.empty()) name = derivedName("ck", {out_.name, part}, traits_.maxIdentifierBytes);
-    else limit(name, check.span);
+    if (name.empty())
+      name = derivedName("ck", {out_.name, part}, traits_.maxIdentifierBytes);
+    else
+      limit(name, check.span);
     std::string text = sql(check.condition, context(), check.span);
     if (text.empty()) return;
     out_.checks.push_back({std::move(name), std::move(text)});
@@ -387,9 +422,11 @@ private:
         if (nameOf(list[i]) != columns[i]) return false;
       return true;
     };
-    if (begins(out_.primaryKey, [](const std::string& name) -> const std::string& { return name; })) return true;
+    if (begins(out_.primaryKey, [](const std::string& name) -> const std::string& { return name; }))
+      return true;
     return std::ranges::any_of(out_.indexes, [&](const Index& index) {
-      return index.whereSql.empty() && begins(index.parts, [](const IndexPart& p) -> const std::string& { return p.column; });
+      return index.whereSql.empty() &&
+             begins(index.parts, [](const IndexPart& p) -> const std::string& { return p.column; });
     });
   }
 
@@ -398,10 +435,13 @@ private:
     std::vector<std::pair<const std::string*, Named>> columns, checks;
     for (const ir::PropertyId id : entity_->properties)
       for (const std::string& name : lowered_.columnsOf(id))
-        columns.emplace_back(&name, Named{"the column", entity_->name, model_[id].name, model_[id].span});
-    const bool repeated = reportRepeated(sink_, std::move(columns), "give one of them another name with `@column(\"…\")`");
+        columns.emplace_back(&name,
+                             Named{"the column", entity_->name, model_[id].name, model_[id].span});
+    const bool repeated = reportRepeated(sink_, std::move(columns),
+                                         "give one of them another name with `@column(\"…\")`");
     for (size_t i = 0; i < out_.checks.size(); ++i)
-      checks.emplace_back(&out_.checks[i].name, Named{"a check", entity_->name, "", checkSpans_[i]});
+      checks.emplace_back(&out_.checks[i].name,
+                          Named{"a check", entity_->name, "", checkSpans_[i]});
     // Checks of columns with one name have one name, too.
     if (!repeated) reportRepeated(sink_, std::move(checks), "give the check a name of its own");
     checkSpans_.clear();
@@ -422,6 +462,8 @@ private:
 
 }  // namespace
 
-Lowered lower(const ir::Model& model, const Traits& traits, DiagnosticSink& sink) { return Lowerer(model, traits, sink).run(); }
+Lowered lower(const ir::Model& model, const Traits& traits, DiagnosticSink& sink) {
+  return Lowerer(model, traits, sink).run();
+}
 
 }  // namespace cambium::catalog

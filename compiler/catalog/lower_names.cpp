@@ -48,17 +48,20 @@ public:
   }
 
 private:
-  // The key columns of an entity, made when first asked for: keys may be made of references to other entities.
+  // The key columns of an entity, made when first asked for: keys may be made of references to
+  // other entities.
   const std::vector<KeyColumn>& keyOf(ir::EntityId id) {
     State& state = state_[id.index()];
     auto& key = out_.keys[id.index()];
-    if (state != State::untouched) return key;  // a key made of itself (an error of its own) is without columns
+    if (state != State::untouched)
+      return key;  // a key made of itself (an error of its own) is without columns
     state = State::running;
     std::vector<KeyColumn> made;
     for (const ir::PropertyId part : model_[id].key.properties) {
       place(part);
       const auto& columns = out_.lowered.columns[part.index()];
-      for (size_t i = 0; i < columns.size(); ++i) made.push_back({columns[i], out_.leaves[part.index()][i]});
+      for (size_t i = 0; i < columns.size(); ++i)
+        made.push_back({columns[i], out_.leaves[part.index()][i]});
     }
     key = std::move(made);
     return key;
@@ -71,7 +74,8 @@ private:
     switch (p.kind) {
       case ir::PropertyKind::many: return;
       case ir::PropertyKind::value:
-        columns.push_back(p.column.empty() ? cutName(p.name, traits_.maxIdentifierBytes) : p.column);
+        columns.push_back(p.column.empty() ? cutName(p.name, traits_.maxIdentifierBytes)
+                                           : p.column);
         out_.leaves[id.index()].push_back(id);
         return;
       case ir::PropertyKind::reference: return placeReference(id, p);
@@ -86,8 +90,10 @@ private:
     if (key.size() == 1 && !p.column.empty()) given = {p.column};
     if (key.size() > 1 && !p.column.empty()) {
       // Either the beginning of all names, or all the names.
-      if (p.column.find(',') == std::string::npos) stem = p.column;
-      else given = splitNames(p.column);
+      if (p.column.find(',') == std::string::npos)
+        stem = p.column;
+      else
+        given = splitNames(p.column);
     }
     if (!given.empty() && given.size() != key.size()) {
       sink_.add(report<Code::DDL007>(p.span, p.name, key.size(), given.size()))
@@ -96,7 +102,8 @@ private:
     }
     std::vector<std::string> columns;
     for (size_t i = 0; i < key.size(); ++i) {
-      columns.push_back(given.empty() ? derivedName(stem, {key[i].name}, traits_.maxIdentifierBytes) : given[i]);
+      columns.push_back(given.empty() ? derivedName(stem, {key[i].name}, traits_.maxIdentifierBytes)
+                                      : given[i]);
       out_.leaves[id.index()].push_back(key[i].leaf);
     }
     out_.lowered.columns[id.index()] = std::move(columns);
@@ -127,13 +134,16 @@ Placement placeNames(const ir::Model& model, const Traits& traits, DiagnosticSin
   return Placer(model, traits, sink).run();
 }
 
-SqlContext entityContext(const ir::Model& model, const Lowered& lowered, ir::EntityId entity, const Traits& traits,
-                         std::string prefix, std::function<std::string(const std::string&)> rename) {
+SqlContext entityContext(const ir::Model& model, const Lowered& lowered, ir::EntityId entity,
+                         const Traits& traits, std::string prefix,
+                         std::function<std::string(const std::string&)> rename) {
   auto property = [&model, &lowered, entity, &traits, prefix = std::move(prefix),
-                   rename = std::move(rename)](const std::vector<std::string>& path) -> std::string {
+                   rename =
+                       std::move(rename)](const std::vector<std::string>& path) -> std::string {
     const auto id = path.empty() ? std::nullopt : model.findProperty(entity, path.front());
     if (!id || lowered.columnsOf(*id).empty()) return "NULL";
-    // Of a reference with several columns only its being null can be asked, which any of them tells.
+    // Of a reference with several columns only its being null can be asked, which any of them
+    // tells.
     const std::string& column = lowered.columnsOf(*id).front();
     return prefix + traits.quote(rename ? rename(column) : column);
   };

@@ -7,14 +7,23 @@ namespace cambium::catalog {
 
 namespace {
 
-bool isUpper(char c) { return c >= 'A' && c <= 'Z'; }
-bool isLower(char c) { return c >= 'a' && c <= 'z'; }
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
-char toLower(char c) { return isUpper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
+bool isUpper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+bool isLower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+bool isDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+char toLower(char c) {
+  return isUpper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 bool endsInConsonantAndY(std::string_view name) {
   constexpr std::string_view vowels = "aeiou";
-  return name.size() > 1 && toLower(name.back()) == 'y' && vowels.find(toLower(name[name.size() - 2])) == vowels.npos;
+  return name.size() > 1 && toLower(name.back()) == 'y' &&
+         vowels.find(toLower(name[name.size() - 2])) == vowels.npos;
 }
 
 constexpr size_t kHashDigits = 8;
@@ -24,9 +33,11 @@ constexpr size_t kHashDigits = 8;
 std::string snakeCase(std::string_view name) {
   std::string out;
   for (size_t i = 0; i < name.size(); ++i) {
-    // A word begins at a capital after a small letter or digit, and at the last capital of a run before a small letter.
+    // A word begins at a capital after a small letter or digit, and at the last capital of a run
+    // before a small letter.
     const bool begins = i > 0 && isUpper(name[i]) && name[i - 1] != '_' &&
-                        (isLower(name[i - 1]) || isDigit(name[i - 1]) || (i + 1 < name.size() && isLower(name[i + 1])));
+                        (isLower(name[i - 1]) || isDigit(name[i - 1]) ||
+                         (i + 1 < name.size() && isLower(name[i + 1])));
     if (begins) out += '_';
     out += toLower(name[i]);
   }
@@ -49,7 +60,8 @@ std::string cutName(std::string name, size_t limit) {
   if (name.size() <= limit) return name;
   const std::string hash = sha256Hex(name).substr(0, kHashDigits);
   size_t keep = limit > kHashDigits + 1 ? limit - kHashDigits - 1 : 0;
-  while (keep > 0 && (static_cast<unsigned char>(name[keep]) & 0xC0) == 0x80) --keep;  // not within a character
+  while (keep > 0 && (static_cast<unsigned char>(name[keep]) & 0xC0) == 0x80)
+    --keep;  // not within a character
   name.resize(keep);
   return (name + "_" + hash).substr(0, limit);
 }
@@ -70,7 +82,8 @@ std::string tableName(const ir::Entity& entity, ir::Naming naming) {
   return entity.name;
 }
 
-std::string derivedName(std::string_view prefix, const std::vector<std::string>& parts, size_t limit) {
+std::string derivedName(std::string_view prefix, const std::vector<std::string>& parts,
+                        size_t limit) {
   std::string name(prefix);
   for (const std::string& part : parts) name += (name.empty() ? "" : "_") + part;
   return cutName(std::move(name), limit);

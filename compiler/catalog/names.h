@@ -1,4 +1,5 @@
-// catalog/names.h: how names of the model become names in a database, and how two of them are found to be one.
+// catalog/names.h: how names of the model become names in a database, and how two of them are found
+// to be one.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// Tables to entities. What the language cannot say is found in the end by lowering the model and comparing: nothing is lost in silence.
+// Tables to entities. What the language cannot say is found in the end by lowering the model and
+// comparing: nothing is lost in silence.
 #include "compiler/catalog/raise.h"
 
 #include <algorithm>
@@ -20,7 +21,8 @@ class UniqueNames {
 public:
   std::string take(const std::string& wanted) {
     std::string name = wanted;
-    for (unsigned n = 2; !taken_.insert(folded(name)).second; ++n) name = wanted + "_" + std::to_string(n);
+    for (unsigned n = 2; !taken_.insert(folded(name)).second; ++n)
+      name = wanted + "_" + std::to_string(n);
     return name;
   }
   bool has(const std::string& name) const { return taken_.contains(folded(name)); }
@@ -45,7 +47,8 @@ public:
       open.pop_back();
       if (at == to) return true;
       if (!seen.insert(at).second) continue;
-      for (auto it = edges_.lower_bound({at, 0}); it != edges_.end() && it->first == at; ++it) open.push_back(it->second);
+      for (auto it = edges_.lower_bound({at, 0}); it != edges_.end() && it->first == at; ++it)
+        open.push_back(it->second);
     }
     return false;
   }
@@ -65,7 +68,8 @@ std::optional<ir::RefAction> actionOf(std::string_view sql) {
 
 class Raiser {
 public:
-  Raiser(const Catalog& catalog, const Traits& traits, std::string package) : catalog_(catalog), traits_(traits) {
+  Raiser(const Catalog& catalog, const Traits& traits, std::string package)
+      : catalog_(catalog), traits_(traits) {
     model_.package = std::move(package);
   }
 
@@ -93,14 +97,17 @@ private:
     std::set<std::string> referring;              // columns of references
     std::map<std::string, std::string> property;  // column → property
     UniqueNames names;
-    std::vector<ir::Property> properties;         // until all are known
+    std::vector<ir::Property> properties;  // until all are known
     std::vector<std::string> key;
   };
 
   ir::Entity& entity(size_t i) { return entities_[i]; }
-  void because(std::string object, std::string reason) { reasons_.emplace(std::move(object), std::move(reason)); }
+  void because(std::string object, std::string reason) {
+    reasons_.emplace(std::move(object), std::move(reason));
+  }
 
-  // ---------------------------------------------------------------- entities and how tables are named
+  // ---------------------------------------------------------------- entities and how tables are
+  // named
   void chooseEntities() {
     UniqueNames names;
     std::vector<std::pair<std::string, const Table*>> chosen;
@@ -172,7 +179,8 @@ private:
     const Table& other = *sources_[target].table;
     const auto& otherColumns = key.tableColumns.empty() ? other.primaryKey : key.tableColumns;
     if (otherColumns != other.primaryKey) return "it refers to something else than the key";
-    if (key.columns.size() != otherColumns.size()) return "it has another number of columns than the key";
+    if (key.columns.size() != otherColumns.size())
+      return "it has another number of columns than the key";
     const auto onDelete = actionOf(key.onDelete), onUpdate = actionOf(key.onUpdate);
     if (!onDelete || !onUpdate) return "its action is unknown";
 
@@ -180,28 +188,38 @@ private:
     for (size_t i = 0; i < key.columns.size(); ++i) {
       const Column* column = table.findColumn(key.columns[i]);
       const Column* of = other.findColumn(otherColumns[i]);
-      if (!column || !of || !column->generatedSql.empty()) return "one of its columns is no ordinary column";
-      if (source.referring.contains(column->name)) return "one of its columns belongs to another reference";
-      if (key.columns.size() > 1 && column->type != of->type) return "its columns have other types than the key";
+      if (!column || !of || !column->generatedSql.empty())
+        return "one of its columns is no ordinary column";
+      if (source.referring.contains(column->name))
+        return "one of its columns belongs to another reference";
+      if (key.columns.size() > 1 && column->type != of->type)
+        return "its columns have other types than the key";
       if (key.columns.size() > 1 && !column->defaultSql.empty()) return "its columns have defaults";
-      if (key.columns.size() > 1 && column->name.find(',') != std::string::npos) return "a column's name has a comma";
+      if (key.columns.size() > 1 && column->name.find(',') != std::string::npos)
+        return "a column's name has a comma";
       inKey += std::ranges::count(table.primaryKey, column->name) > 0;
       required += column->notNull || std::ranges::count(table.primaryKey, column->name) > 0;
     }
-    if (required != 0 && required != key.columns.size()) return "only some of its columns may be null";
-    if (inKey != 0 && !contains(table.primaryKey, key.columns)) return "the key has its columns in another order";
+    if (required != 0 && required != key.columns.size())
+      return "only some of its columns may be null";
+    if (inKey != 0 && !contains(table.primaryKey, key.columns))
+      return "the key has its columns in another order";
     const bool isRequired = required != 0;
     const auto sets = [&](ir::RefAction what) { return *onDelete == what || *onUpdate == what; };
     if (isRequired && sets(ir::RefAction::setNull)) return "it would set to null what is required";
     if (sets(ir::RefAction::setDefault)) {
       const Column& column = *table.findColumn(key.columns[0]);
-      if (key.columns.size() > 1 || !referenceDefault(column, other)) return "it would set to a default that there is not";
+      if (key.columns.size() > 1 || !referenceDefault(column, other))
+        return "it would set to a default that there is not";
     }
     // Cycles that the language refuses.
     if (inKey != 0 && !keys_.add(index, target)) return "keys would be made of each other";
-    const bool counts = other.primaryKey.size() == 1 && other.findColumn(other.primaryKey[0])->autoIncrement;
-    if (isRequired && (target != index || counts) && !requires_.add(index, target)) return "no first row could be inserted: the references need each other";
-    if (*onDelete == ir::RefAction::cascade && target != index && !cascades_.add(index, target)) return "deletes would go round in a circle";
+    const bool counts =
+        other.primaryKey.size() == 1 && other.findColumn(other.primaryKey[0])->autoIncrement;
+    if (isRequired && (target != index || counts) && !requires_.add(index, target))
+      return "no first row could be inserted: the references need each other";
+    if (*onDelete == ir::RefAction::cascade && target != index && !cascades_.add(index, target))
+      return "deletes would go round in a circle";
     source.references.push_back({&key, target, *onDelete, *onUpdate});
     source.referring.insert(key.columns.begin(), key.columns.end());
     return "";
@@ -209,7 +227,8 @@ private:
 
   // The check that lowering would make for this column; "" = there is none.
   static std::string_view ownCheck(const Table& table, const Column& column, const Traits& traits) {
-    const std::string name = derivedName("ck", {table.name, column.name}, traits.maxIdentifierBytes);
+    const std::string name =
+        derivedName("ck", {table.name, column.name}, traits.maxIdentifierBytes);
     const auto found = std::ranges::find(table.checks, name, &Check::name);
     return found == table.checks.end() ? std::string_view() : found->sql;
   }
@@ -235,18 +254,22 @@ private:
     // Columns with a value come first: a reference can do with another name.
     for (const Column& column : table.columns)
       if (column.generatedSql.empty() && !source.referring.contains(column.name))
-        source.property[column.name] = source.names.take(identifier(snakeCase(identifier(column.name))));
+        source.property[column.name] =
+            source.names.take(identifier(snakeCase(identifier(column.name))));
     std::set<const ForeignKey*> done;
     for (const Column& column : table.columns) {
       if (!column.generatedSql.empty()) {
-        because("column " + table.name + "." + column.name, "it is computed by an expression of the database");
+        because("column " + table.name + "." + column.name,
+                "it is computed by an expression of the database");
         continue;
       }
       const auto reference = std::ranges::find_if(source.references, [&](const Reference& r) {
         return std::ranges::count(r.key->columns, column.name) > 0;
       });
-      if (reference == source.references.end()) value(index, column);
-      else if (done.insert(reference->key).second) this->reference(index, *reference);
+      if (reference == source.references.end())
+        value(index, column);
+      else if (done.insert(reference->key).second)
+        this->reference(index, *reference);
     }
     for (const std::string& column : table.primaryKey) {
       const std::string& property = source.property[column];
@@ -254,7 +277,9 @@ private:
     }
   }
 
-  bool isKey(const Table& table, const std::string& column) const { return std::ranges::count(table.primaryKey, column) > 0; }
+  bool isKey(const Table& table, const std::string& column) const {
+    return std::ranges::count(table.primaryKey, column) > 0;
+  }
 
   void value(size_t index, const Column& column) {
     Source& source = sources_[index];
@@ -269,14 +294,16 @@ private:
     p.indexed = false;
     p.type.optional = !inKey && !column.notNull;
     if (p.name != column.name) p.column = column.name;
-    const bool whole = p.type.scalar == ir::Scalar::int16 || p.type.scalar == ir::Scalar::int32 || p.type.scalar == ir::Scalar::int64;
+    const bool whole = p.type.scalar == ir::Scalar::int16 || p.type.scalar == ir::Scalar::int32 ||
+                       p.type.scalar == ir::Scalar::int64;
     p.autoincrement = column.autoIncrement && inKey && table.primaryKey.size() == 1 && whole;
     p.defaultValue = std::move(meaning.defaultValue);
     if (inKey && !column.notNull) meaning.native = column.type + " NULL";
     if (!meaning.native.empty()) p.native[traits_.dialect] = meaning.native;
     if (p.type.scalar == ir::Scalar::enumeration) enumOf(index, p, meaning.members);
     if (!column.defaultSql.empty() && !p.defaultValue && !p.autoincrement)
-      because("column " + table.name + "." + column.name, "its default is no value of the language");
+      because("column " + table.name + "." + column.name,
+              "its default is no value of the language");
     source.properties.push_back(std::move(p));
   }
 
@@ -315,7 +342,9 @@ private:
       if (column.type != key.type || !null.empty()) p.native[traits_.dialect] = column.type + null;
       if (!column.defaultSql.empty()) {
         p.defaultValue = referenceDefault(column, target);
-        if (!p.defaultValue) because("column " + table.name + "." + column.name, "its default is no value of the language");
+        if (!p.defaultValue)
+          because("column " + table.name + "." + column.name,
+                  "its default is no value of the language");
       }
     }
     source.properties.push_back(std::move(p));
@@ -338,7 +367,8 @@ private:
       const std::string plural = single.ends_with('s') ? single : pluralOf(single);
       ir::Property p;
       p.kind = ir::PropertyKind::many;
-      p.name = target.names.take(target.names.has(plural) ? plural + "_by_" + reference.name : plural);
+      p.name =
+          target.names.take(target.names.has(plural) ? plural + "_by_" + reference.name : plural);
       p.target = ir::EntityId(static_cast<uint32_t>(index));
       p.inverse = reference.name;
       p.indexed = false;
@@ -350,7 +380,8 @@ private:
   void finishStores() {
     std::ranges::sort(enums_, {}, [](const auto& e) { return std::get<0>(e).name; });
     std::map<std::pair<size_t, std::string>, ir::EnumId> enumOf;
-    for (auto& [e, index, property] : enums_) enumOf[{index, property}] = model_.enums.add(std::move(e));
+    for (auto& [e, index, property] : enums_)
+      enumOf[{index, property}] = model_.enums.add(std::move(e));
     for (size_t i = 0; i < sources_.size(); ++i) {
       ir::Entity& e = entity(i);
       const ir::EntityId id(static_cast<uint32_t>(i));
@@ -380,7 +411,8 @@ private:
     const auto id = model_.findProperty(ir::EntityId(static_cast<uint32_t>(index)), name);
     if (!id) return e;
     const ir::Property* at = &model_[*id];
-    while (at->kind == ir::PropertyKind::reference) at = &model_[model_[at->target].key.properties[0]];
+    while (at->kind == ir::PropertyKind::reference)
+      at = &model_[model_[at->target].key.properties[0]];
     e.type = at->type;
     e.type.optional = model_[*id].type.optional;
     return e;
@@ -388,7 +420,8 @@ private:
 
   // The name that, in the model, gives an index just its name in the database; "" = there is none.
   std::string shortName(size_t index, const Table& table, const Index& i) {
-    const std::string prefix = derivedName(i.unique ? "uq" : "ix", {table.name, ""}, traits_.maxIdentifierBytes);
+    const std::string prefix =
+        derivedName(i.unique ? "uq" : "ix", {table.name, ""}, traits_.maxIdentifierBytes);
     if (!i.name.starts_with(prefix)) return "";
     const std::string name = i.name.substr(prefix.size());
     if (name != identifier(name) || sources_[index].names.has(name)) return "";
@@ -405,10 +438,12 @@ private:
       if (!i.whereSql.empty()) where = condition(index, i.whereSql);
       const bool whole = parts && (i.whereSql.empty() || where);
       if (!whole) {
-        because("index " + table.name + (i.name.empty() ? "" : "." + i.name), parts ? "its condition is not simple" : "its parts are no properties");
+        because("index " + table.name + (i.name.empty() ? "" : "." + i.name),
+                parts ? "its condition is not simple" : "its parts are no properties");
         continue;
       }
-      ir::Property* single = parts->size() == 1 && !where ? findProperty(e, (*parts)[0].expr.path[0]) : nullptr;
+      ir::Property* single =
+          parts->size() == 1 && !where ? findProperty(e, (*parts)[0].expr.path[0]) : nullptr;
       const bool plain = single && !(*parts)[0].descending;
       const std::string usual = usualName(table, i);
       if (i.unique) {
@@ -426,7 +461,9 @@ private:
         continue;
       }
       // The index that a reference has of itself.
-      if (plain && single->kind == ir::PropertyKind::reference && i.name == usual && !isCovered(table, i)) continue;
+      if (plain && single->kind == ir::PropertyKind::reference && i.name == usual &&
+          !isCovered(table, i))
+        continue;
       ir::Index made;
       if (i.name != usual) made.name = shortName(index, table, i);
       if (i.name != usual && made.name.empty()) made.databaseName = i.name;
@@ -435,11 +472,12 @@ private:
       e.indexes.push_back(std::move(made));
     }
     for (const Reference& r : source.references)
-      if (ir::Property* p = findProperty(e, source.property.at(r.key->columns[0]))) p->indexed = isIndexed(table, r.key->columns);
+      if (ir::Property* p = findProperty(e, source.property.at(r.key->columns[0])))
+        p->indexed = isIndexed(table, r.key->columns);
   }
 
-  // A reference has an index unless it says otherwise or another one begins with its columns. One declared for just its columns stands instead of
-  // its own, so it says so.
+  // A reference has an index unless it says otherwise or another one begins with its columns. One
+  // declared for just its columns stands instead of its own, so it says so.
   bool isIndexed(const Table& table, const std::vector<std::string>& columns) const {
     Index own;
     for (const std::string& column : columns) own.parts.push_back({column, "", false});
@@ -447,19 +485,24 @@ private:
     const bool covered = isCovered(table, own);
     if (std::ranges::find(table.indexes, own) != table.indexes.end() && !covered) return true;
     const bool declared = std::ranges::any_of(table.indexes, [&](const Index& i) {
-      return !i.unique && i.whereSql.empty() && i.parts.size() == columns.size() && beginsWith(i, own);
+      return !i.unique && i.whereSql.empty() && i.parts.size() == columns.size() &&
+             beginsWith(i, own);
     });
     return covered && !declared;
   }
 
   static bool beginsWith(const Index& longer, const Index& index) {
-    return std::ranges::mismatch(index.parts, longer.parts, {}, &IndexPart::column, &IndexPart::column).in1 == index.parts.end();
+    return std::ranges::mismatch(index.parts, longer.parts, {}, &IndexPart::column,
+                                 &IndexPart::column)
+               .in1 == index.parts.end();
   }
 
-  // True if the key or another index than this one begins with its columns: then a reference has no index of its own.
+  // True if the key or another index than this one begins with its columns: then a reference has no
+  // index of its own.
   static bool isCovered(const Table& table, const Index& index) {
     const auto column = [](const IndexPart& part) { return part.column; };
-    if (std::ranges::mismatch(index.parts, table.primaryKey, {}, column).in1 == index.parts.end()) return true;
+    if (std::ranges::mismatch(index.parts, table.primaryKey, {}, column).in1 == index.parts.end())
+      return true;
     return std::ranges::any_of(table.indexes, [&](const Index& other) {
       return other.name != index.name && other.whereSql.empty() && beginsWith(other, index);
     });
@@ -489,7 +532,9 @@ private:
         if (std::ranges::count(r.key->columns, columns[0]) > 0) columns = r.key->columns;
       const bool descending = i.parts[at].descending;
       for (const std::string& column : columns) {
-        if (at >= i.parts.size() || i.parts[at].column != column || i.parts[at].descending != descending) return std::nullopt;
+        if (at >= i.parts.size() || i.parts[at].column != column ||
+            i.parts[at].descending != descending)
+          return std::nullopt;
         ++at;
       }
       ir::IndexPart part{propertyExpr(index, property->second), descending};
@@ -522,7 +567,8 @@ private:
   std::vector<Source> sources_;       // by the entity's name
   std::vector<ir::Entity> entities_;  // the same order; moved into the model in the end
   std::map<std::string, size_t, std::less<>> byTable_;
-  std::vector<std::tuple<ir::Enum, size_t, std::string>> enums_;  // the enum of a property of an entity
+  std::vector<std::tuple<ir::Enum, size_t, std::string>>
+      enums_;  // the enum of a property of an entity
   UniqueNames enumNames_;
   Acyclic keys_, requires_, cascades_;
   Reasons reasons_;

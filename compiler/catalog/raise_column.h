@@ -1,4 +1,5 @@
-// catalog/raise_column.h: what one column most likely means: a type of the language, a default, an enum in its check.
+// catalog/raise_column.h: what one column most likely means: a type of the language, a default, an
+// enum in its check.
 #pragma once
 
 #include <functional>
@@ -12,14 +13,16 @@
 namespace cambium::catalog {
 
 struct ColumnMeaning {
-  ir::Type type;                   // never optional
+  ir::Type type;  // never optional
   std::optional<ir::Expr> defaultValue;
-  std::string native;              // the exact type, where the language's type would be lowered to another one; "" = not needed
+  std::string native;  // the exact type, where the language's type would be lowered to another one;
+                       // "" = not needed
   std::vector<std::string> members;  // of an enum that `type` stands for: its id is not set yet
 };
 
-// In: a column, the check on it alone if there is one ("" = none), whether it is part of the key. `meaning.type` lowers to just this type and check,
-// or `native` says the type and there is no check that it accounts for (`explainsCheck` false).
+// In: a column, the check on it alone if there is one ("" = none), whether it is part of the key.
+// `meaning.type` lowers to just this type and check, or `native` says the type and there is no
+// check that it accounts for (`explainsCheck` false).
 struct RaisedColumn {
   ColumnMeaning meaning;
   bool explainsCheck = false;

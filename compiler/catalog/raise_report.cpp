@@ -40,7 +40,8 @@ std::string foreignKeyObject(const Table& table, const ForeignKey& key) {
   return "foreign key " + table.name + ": " + partsOf(only).front().facts;
 }
 
-std::vector<std::string> reportLosses(const Catalog& catalog, const ir::Model& model, const Traits& traits, const Reasons& reasons) {
+std::vector<std::string> reportLosses(const Catalog& catalog, const ir::Model& model,
+                                      const Traits& traits, const Reasons& reasons) {
   std::vector<std::string> out;
   DiagnosticSink sink;
   const Lowered lowered = lower(model, traits, sink);

@@ -10,12 +10,14 @@
 
 namespace cambium::catalog {
 
-// By object as compare() names it (an unnamed foreign key with its facts behind), why it was not carried over.
+// By object as compare() names it (an unnamed foreign key with its facts behind), why it was not
+// carried over.
 using Reasons = std::map<std::string, std::string>;
 
 std::string foreignKeyObject(const Table&, const ForeignKey&);
 
 // One line for each difference between the catalog and the model's own.
-std::vector<std::string> reportLosses(const Catalog&, const ir::Model&, const Traits&, const Reasons&);
+std::vector<std::string> reportLosses(const Catalog&, const ir::Model&, const Traits&,
+                                      const Reasons&);
 
 }  // namespace cambium::catalog

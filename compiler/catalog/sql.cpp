@@ -8,7 +8,8 @@ namespace cambium::catalog {
 
 namespace {
 
-// How tightly an expression binds, loosest first; SQL's order, which all engines share as far as it is used here.
+// How tightly an expression binds, loosest first; SQL's order, which all engines share as far as it
+// is used here.
 enum Binding : int { kOr, kAnd, kNot, kComparison, kSum, kProduct, kUnary, kAtom };
 
 Binding bindingOf(ir::Op op) {
@@ -91,22 +92,27 @@ private:
         return {context_.traits.call(e.function, arguments, e).value_or("NULL"), kAtom};
       }
       case ExprKind::unary:
-        return {spelling(e.op) + write(e.args[0], e.op == ir::Op::notOp ? kNot : kAtom), bindingOf(e.op)};
+        return {spelling(e.op) + write(e.args[0], e.op == ir::Op::notOp ? kNot : kAtom),
+                bindingOf(e.op)};
       case ExprKind::binary: return binary(e);
       case ExprKind::isNull:
         return {write(e.args[0], kSum) + (e.negated ? " IS NOT NULL" : " IS NULL"), kComparison};
       case ExprKind::inList: {
         std::string text = write(e.args[0], kSum) + (e.negated ? " NOT IN (" : " IN (");
-        for (size_t i = 1; i < e.args.size(); ++i) text += (i > 1 ? ", " : "") + write(e.args[i], kOr);
+        for (size_t i = 1; i < e.args.size(); ++i)
+          text += (i > 1 ? ", " : "") + write(e.args[i], kOr);
         return {text + ")", kComparison};
       }
       case ExprKind::between:
-        return {write(e.args[0], kSum) + (e.negated ? " NOT BETWEEN " : " BETWEEN ") + write(e.args[1], kSum) +
-                    " AND " + write(e.args[2], kSum),
+        return {write(e.args[0], kSum) + (e.negated ? " NOT BETWEEN " : " BETWEEN ") +
+                    write(e.args[1], kSum) + " AND " + write(e.args[2], kSum),
                 kComparison};
       case ExprKind::like:
-        if (auto special = dialectForm(e, write(e.args[0], kSum), write(e.args[1], kSum))) return {std::move(*special), kAtom};
-        return {write(e.args[0], kSum) + (e.negated ? " NOT LIKE " : " LIKE ") + write(e.args[1], kSum), kComparison};
+        if (auto special = dialectForm(e, write(e.args[0], kSum), write(e.args[1], kSum)))
+          return {std::move(*special), kAtom};
+        return {
+            write(e.args[0], kSum) + (e.negated ? " NOT LIKE " : " LIKE ") + write(e.args[1], kSum),
+            kComparison};
       case ExprKind::caseWhen: {
         std::string text = "CASE";
         const size_t pairs = (e.args.size() - (e.hasElse ? 1 : 0)) / 2;
@@ -130,20 +136,23 @@ private:
     // Left-associative; comparisons do not associate at all.
     const Binding left = binding == kComparison ? kSum : binding;
     const Binding right = binding == kOr || binding == kAnd ? binding : Binding(binding + 1);
-    const std::string a = write(e.args[0], left), b = write(e.args[1], binding == kComparison ? kSum : right);
+    const std::string a = write(e.args[0], left),
+                      b = write(e.args[1], binding == kComparison ? kSum : right);
     if (auto special = dialectForm(e, a, b)) return {std::move(*special), kAtom};
     return {a + " " + spelling(e.op) + " " + b, binding};
   }
 
   // A dialect's own form of an operator brings its own parentheses.
-  std::optional<std::string> dialectForm(const ir::Expr& e, const std::string& a, const std::string& b) const {
+  std::optional<std::string> dialectForm(const ir::Expr& e, const std::string& a,
+                                         const std::string& b) const {
     return context_.traits.binary ? context_.traits.binary(e, a, b) : std::nullopt;
   }
 
   const SqlContext& context_;
 };
 
-// Calls `onToken(begin, end, isIdentifier)` for the quoted identifiers and for all text between them. String literals and comments are text.
+// Calls `onToken(begin, end, isIdentifier)` for the quoted identifiers and for all text between
+// them. String literals and comments are text.
 template <class OnToken>
 void scanSql(std::string_view sql, char quote, OnToken onToken) {
   size_t text = 0, i = 0;
@@ -151,7 +160,8 @@ void scanSql(std::string_view sql, char quote, OnToken onToken) {
     const char c = sql[i];
     if (c == quote) {
       size_t end = i + 1;
-      while (end < sql.size() && (sql[end] != quote || (end + 1 < sql.size() && sql[end + 1] == quote)))
+      while (end < sql.size() &&
+             (sql[end] != quote || (end + 1 < sql.size() && sql[end + 1] == quote)))
         end += sql[end] == quote ? 2 : 1;
       end = std::min(end + 1, sql.size());
       onToken(text, i, false);
@@ -193,7 +203,8 @@ std::vector<ir::Function> unsupportedFunctions(const ir::Expr& e, const Traits& 
   return found;
 }
 
-std::string renameIdentifier(std::string_view sql, std::string_view from, std::string_view to, const Traits& traits) {
+std::string renameIdentifier(std::string_view sql, std::string_view from, std::string_view to,
+                             const Traits& traits) {
   const std::string before = traits.quote(from), after = traits.quote(to);
   std::string out;
   scanSql(sql, before.front(), [&](size_t begin, size_t end, bool identifier) {

@@ -17,13 +17,16 @@ struct SqlContext {
   std::string value;  // SQL of ExprKind::value, when inside a refinement
 };
 
-// Fully parenthesised only where precedence demands it; the same input gives the same bytes. An Expr with a function that the dialect lacks
-// must not come here (`unsupportedFunctions` tells before).
+// Fully parenthesised only where precedence demands it; the same input gives the same bytes. An
+// Expr with a function that the dialect lacks must not come here (`unsupportedFunctions` tells
+// before).
 std::string toSql(const ir::Expr&, const SqlContext&);
 std::vector<ir::Function> unsupportedFunctions(const ir::Expr&, const Traits&);
 
-// `sql` with every token that is the quoted identifier `from` replaced by `to` (strings and comments left alone).
-std::string renameIdentifier(std::string_view sql, std::string_view from, std::string_view to, const Traits&);
+// `sql` with every token that is the quoted identifier `from` replaced by `to` (strings and
+// comments left alone).
+std::string renameIdentifier(std::string_view sql, std::string_view from, std::string_view to,
+                             const Traits&);
 // True if the quoted identifier occurs in `sql` as a token.
 bool mentions(std::string_view sql, std::string_view identifier, const Traits&);
 

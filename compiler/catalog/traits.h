@@ -1,5 +1,6 @@
-// catalog/traits.h: what one database can do and how it spells things: plain data that a dialect fills in (plugins/<dialect>/), and the only thing
-// that `lower`, the planner and the proof know about a database. Function pointers are pure.
+// catalog/traits.h: what one database can do and how it spells things: plain data that a dialect
+// fills in (plugins/<dialect>/), and the only thing that `lower`, the planner and the proof know
+// about a database. Function pointers are pure.
 #pragma once
 
 #include <optional>
@@ -12,25 +13,28 @@
 
 namespace cambium::catalog {
 
-// How a type is held: `native` as the type says; `emulated` with a check that makes up for it (`check`), or with a loss the user is told of (`loss`).
+// How a type is held: `native` as the type says; `emulated` with a check that makes up for it
+// (`check`), or with a loss the user is told of (`loss`).
 struct TypeMapping {
   std::string sqlType;
   std::string check;  // SQL over {0} = the quoted column; "" = none needed
-  std::string loss;   // what this dialect cannot promise for the type, in words; "" = nothing. Becomes warning DDL001
+  std::string loss;   // what this dialect cannot promise for the type, in words; "" = nothing.
+                      // Becomes warning DDL001
 };
 
 // Keeps derived columns of one table in step with writes of either version (runner.md 6).
 struct SyncTrigger {
   std::string name;
   std::string table;
-  std::vector<std::string> key;        // the row's key columns
+  std::vector<std::string> key;  // the row's key columns
   enum class Event : unsigned char { insert, update } event = Event::insert;
-  std::vector<std::string> changed;    // update: fires if one of these changed
-  std::string when;                    // further condition, over NEW.… and OLD.…; "" = none
+  std::vector<std::string> changed;  // update: fires if one of these changed
+  std::string when;                  // further condition, over NEW.… and OLD.…; "" = none
   std::vector<std::pair<std::string, std::string>> set;  // column = SQL over NEW.…
 };
 
-// Refuses a write that the new version's constraint would refuse, until the constraint itself is there.
+// Refuses a write that the new version's constraint would refuse, until the constraint itself is
+// there.
 struct GuardTrigger {
   std::string name;
   std::string table;
@@ -44,9 +48,12 @@ struct Face {
   std::string name;
   std::string table;
   std::vector<std::string> key;  // columns of `table`
-  std::vector<std::pair<std::string, std::string>> columns;  // name in the view, column of the table
-  std::vector<std::string> generated;                        // names in the view that nobody can write (computed by the table)
-  std::vector<std::pair<std::string, std::string>> defaults; // name in the view, SQL that an insert without a value (NULL) gets
+  std::vector<std::pair<std::string, std::string>>
+      columns;  // name in the view, column of the table
+  std::vector<std::string>
+      generated;  // names in the view that nobody can write (computed by the table)
+  std::vector<std::pair<std::string, std::string>>
+      defaults;  // name in the view, SQL that an insert without a value (NULL) gets
 };
 
 struct Traits {
@@ -57,40 +64,52 @@ struct Traits {
 
   // What can be changed in place; what cannot is done by rebuilding the table.
   bool transactionalDdl = false;
-  bool alterColumn = false;           // nullability, default, type
-  bool addConstraint = false;         // check, foreign key on an existing table
+  bool alterColumn = false;    // nullability, default, type
+  bool addConstraint = false;  // check, foreign key on an existing table
   bool dropConstraint = false;
-  bool dropColumn = false;            // of a column that nothing uses
+  bool dropColumn = false;  // of a column that nothing uses
   bool renameColumn = false;
   bool renameTable = false;
   bool addColumnNotNullWithConstantDefault = false;
   bool addColumnWithVolatileDefault = false;
-  bool addColumnForeignKey = false;   // a nullable column with its own single-column foreign key
-  bool addColumnCheck = false;        // a nullable column with a check over itself alone
+  bool addColumnForeignKey = false;  // a nullable column with its own single-column foreign key
+  bool addColumnCheck = false;       // a nullable column with a check over itself alone
   bool addColumnGeneratedVirtual = false;
   bool addColumnGeneratedStored = false;
   bool namedForeignKeys = true;
   bool comments = false;
-  bool insteadOfTriggers = false;     // faces of renamed tables
+  bool insteadOfTriggers = false;  // faces of renamed tables
 
-  std::vector<std::string> tableOptions;  // of every table unless @native says otherwise: {"STRICT"}
+  std::vector<std::string>
+      tableOptions;  // of every table unless @native says otherwise: {"STRICT"}
 
   // ---- spelling
   std::string (*quote)(std::string_view identifier) = nullptr;
-  std::string (*literal)(const ir::Expr& literal) = nullptr;         // a literal or enum member, by its type
+  std::string (*literal)(const ir::Expr& literal) =
+      nullptr;  // a literal or enum member, by its type
   TypeMapping (*mapType)(const ir::Type&, const ir::Model&) = nullptr;
-  // The logical type that a declared SQL type most likely means; `exact` if lowering it gives the same SQL type and no check.
-  struct RaisedType { ir::Type type; bool exact = false; };
+  // The logical type that a declared SQL type most likely means; `exact` if lowering it gives the
+  // same SQL type and no check.
+  struct RaisedType {
+    ir::Type type;
+    bool exact = false;
+  };
   std::optional<RaisedType> (*raiseType)(std::string_view sqlType) = nullptr;
-  // SQL of a call; arguments are rendered SQL. nullopt = this dialect has no such function (then DDL002).
-  std::optional<std::string> (*call)(ir::Function, const std::vector<std::string>& arguments, const ir::Expr& call) = nullptr;
-  // SQL of an operator whose plain form would mean something else here (integer division, null-safe equality …); nullopt = the plain form.
-  std::optional<std::string> (*binary)(const ir::Expr& operation, const std::string& left, const std::string& right) = nullptr;
-  std::string (*nullSafeEqual)(const std::string& left, const std::string& right) = nullptr;  // IS, IS NOT DISTINCT FROM, <=>
-  std::string (*syncTrigger)(const SyncTrigger&) = nullptr;    // whole canonical CREATE statement
+  // SQL of a call; arguments are rendered SQL. nullopt = this dialect has no such function (then
+  // DDL002).
+  std::optional<std::string> (*call)(ir::Function, const std::vector<std::string>& arguments,
+                                     const ir::Expr& call) = nullptr;
+  // SQL of an operator whose plain form would mean something else here (integer division, null-safe
+  // equality …); nullopt = the plain form.
+  std::optional<std::string> (*binary)(const ir::Expr& operation, const std::string& left,
+                                       const std::string& right) = nullptr;
+  std::string (*nullSafeEqual)(const std::string& left, const std::string& right) =
+      nullptr;                                               // IS, IS NOT DISTINCT FROM, <=>
+  std::string (*syncTrigger)(const SyncTrigger&) = nullptr;  // whole canonical CREATE statement
   std::string (*guardTrigger)(const GuardTrigger&) = nullptr;
   std::string (*faceView)(const Face&) = nullptr;
-  std::vector<std::pair<std::string, std::string>> (*faceTriggers)(const Face&) = nullptr;  // name, whole CREATE statement
+  std::vector<std::pair<std::string, std::string>> (*faceTriggers)(const Face&) =
+      nullptr;  // name, whole CREATE statement
 };
 
 }  // namespace cambium::catalog

@@ -1,6 +1,7 @@
-// diagnostics/diagnostic.h: a diagnostic is a value; text, JSON (and later SARIF and LSP) are renderers of it.
-// Report one with
-//   sink.add(report<Code::REF001>(span, name).label(other, "declared here").help("did you mean …?"));
+// diagnostics/diagnostic.h: a diagnostic is a value; text, JSON (and later SARIF and LSP) are
+// renderers of it. Report one with
+//   sink.add(report<Code::REF001>(span, name).label(other, "declared here").help("did you mean
+//   …?"));
 // The arguments are checked against the message in diagnostics.def at compile time.
 #pragma once
 
@@ -38,7 +39,9 @@ inline constexpr CodeInfo kCodes[] = {
     {"", Severity::error, "", ""},  // keeps the array non-empty
 };
 
-constexpr const CodeInfo& info(Code code) { return kCodes[static_cast<size_t>(code)]; }
+constexpr const CodeInfo& info(Code code) {
+  return kCodes[static_cast<size_t>(code)];
+}
 // The code of that name ("REF001", any case), if there is one.
 std::optional<Code> findCode(std::string_view name);
 
@@ -65,19 +68,34 @@ struct Diagnostic {
   Code code{};
   Severity severity = Severity::error;
   std::string message;
-  Span span;                   // the smallest wrong token; invalid = about no file
-  std::string spanText;        // what stands under the carets ("no entity with this name"), may be empty
-  std::vector<Label> labels;   // other places
+  Span span;             // the smallest wrong token; invalid = about no file
+  std::string spanText;  // what stands under the carets ("no entity with this name"), may be empty
+  std::vector<Label> labels;       // other places
   std::vector<std::string> notes;  // why
   std::vector<std::string> helps;  // what to do
   std::vector<FixIt> fixes;
 
   // Builders, to be chained.
-  Diagnostic& under(std::string text) & { spanText = std::move(text); return *this; }
-  Diagnostic& label(Span at, std::string text) & { labels.push_back({at, std::move(text)}); return *this; }
-  Diagnostic& note(std::string text) & { notes.push_back(std::move(text)); return *this; }
-  Diagnostic& help(std::string text) & { helps.push_back(std::move(text)); return *this; }
-  Diagnostic& fix(FixIt f) & { fixes.push_back(std::move(f)); return *this; }
+  Diagnostic& under(std::string text) & {
+    spanText = std::move(text);
+    return *this;
+  }
+  Diagnostic& label(Span at, std::string text) & {
+    labels.push_back({at, std::move(text)});
+    return *this;
+  }
+  Diagnostic& note(std::string text) & {
+    notes.push_back(std::move(text));
+    return *this;
+  }
+  Diagnostic& help(std::string text) & {
+    helps.push_back(std::move(text));
+    return *this;
+  }
+  Diagnostic& fix(FixIt f) & {
+    fixes.push_back(std::move(f));
+    return *this;
+  }
   Diagnostic&& under(std::string text) && { return std::move(under(std::move(text))); }
   Diagnostic&& label(Span at, std::string text) && { return std::move(label(at, std::move(text))); }
   Diagnostic&& note(std::string text) && { return std::move(note(std::move(text))); }

@@ -1,4 +1,5 @@
-// dialect/dialect.h: the offline half of a database plugin; with session.h it is all that a plugin's author must read.
+// dialect/dialect.h: the offline half of a database plugin; with session.h it is all that a
+// plugin's author must read.
 #pragma once
 
 #include <memory>
@@ -16,25 +17,30 @@ namespace cambium::dialect {
 // How the runner must execute a step (runner.md, four classes).
 enum class StepClass : uint8_t { transactional, nonTransactional, batch, gate };
 
-// The three statements of a batched backfill. Parameters are :c1… (the cursor, exclusive), :e1… (the end of the batch, inclusive), :u1… (the upper bound), :n (rows
-// to step over); as many of each as the table has key columns. On a fresh start the statements without cursor are used.
+// The three statements of a batched backfill. Parameters are :c1… (the cursor, exclusive), :e1…
+// (the end of the batch, inclusive), :u1… (the upper bound), :n (rows to step over); as many of
+// each as the table has key columns. On a fresh start the statements without cursor are used.
 struct BatchSql {
   unsigned keyColumns = 1;
-  std::string upperBound;   // → the last key, or no row
-  std::string firstEnd, nextEnd;      // → the key of the last row of the batch, or no row (then the batch ends at the upper bound)
+  std::string upperBound;         // → the last key, or no row
+  std::string firstEnd, nextEnd;  // → the key of the last row of the batch, or no row (then the
+                                  // batch ends at the upper bound)
   std::string firstUpdate, nextUpdate;
-  std::string countPending; // → rows still to do
+  std::string countPending;  // → rows still to do
   std::string countAll;
 };
 
 struct Emitted {
   StepClass stepClass = StepClass::transactional;
-  std::vector<std::string> before;      // outside and before the transaction (a pragma); read back by the session
+  std::vector<std::string>
+      before;  // outside and before the transaction (a pragma); read back by the session
   std::vector<std::string> statements;  // one statement each
   std::vector<std::string> after;       // outside and after the transaction
-  std::vector<std::string> mustBeEmpty; // queries that must return no row before the commit (foreign_key_check)
+  std::vector<std::string>
+      mustBeEmpty;  // queries that must return no row before the commit (foreign_key_check)
   std::optional<BatchSql> batch;
-  std::string lock;                     // the lock really taken, in words: "database write lock", "ACCESS EXCLUSIVE, metadata only"
+  std::string lock;  // the lock really taken, in words: "database write lock", "ACCESS EXCLUSIVE,
+                     // metadata only"
 };
 
 class Dialect {
@@ -43,9 +49,11 @@ public:
   virtual const catalog::Traits& traits() const = 0;
   // Rules true for this database alone. DDL codes.
   virtual void check(const ir::Model&, const catalog::Catalog&, DiagnosticSink&) const = 0;
-  // The SQL of operations that belong together in one step; `during` is the catalog at that moment (a rebuild must know the triggers and views
-  // it has to restore). Operations that this dialect's Traits never let the planner choose are an internal error (reported by returning nullopt).
-  virtual std::optional<Emitted> emit(const std::vector<plan::Operation>&, const catalog::Catalog& during) const = 0;
+  // The SQL of operations that belong together in one step; `during` is the catalog at that moment
+  // (a rebuild must know the triggers and views it has to restore). Operations that this dialect's
+  // Traits never let the planner choose are an internal error (reported by returning nullopt).
+  virtual std::optional<Emitted> emit(const std::vector<plan::Operation>&,
+                                      const catalog::Catalog& during) const = 0;
 };
 
 // The dialects known to this run, in the order of their names; made by main from a generated list.

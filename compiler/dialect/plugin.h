@@ -1,5 +1,6 @@
-// dialect/plugin.h: how the tool finds the online half of a dialect: a shared object `cambium-db-<dialect>.so` with one C entry point, loaded when a
-// database is first opened. The host exports its core; the plugin brings its client library.
+// dialect/plugin.h: how the tool finds the online half of a dialect: a shared object
+// `cambium-db-<dialect>.so` with one C entry point, loaded when a database is first opened. The
+// host exports its core; the plugin brings its client library.
 #pragma once
 
 #include <cstdint>

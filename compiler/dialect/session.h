@@ -1,5 +1,6 @@
-// dialect/session.h: the online half of a database plugin: one connection, pinned and verified. No client library's type appears here.
-// Nothing throws; everything that can fail returns a Result with a DbError.
+// dialect/session.h: the online half of a database plugin: one connection, pinned and verified. No
+// client library's type appears here. Nothing throws; everything that can fail returns a Result
+// with a DbError.
 #pragma once
 
 #include <cstdint>
@@ -17,12 +18,23 @@
 namespace cambium::dialect {
 
 struct DbError {
-  enum class Kind : uint8_t { cannotOpen, notADatabase, readOnly, busy, diskFull, constraint, sql, connectionLost, corrupt, other };
+  enum class Kind : uint8_t {
+    cannotOpen,
+    notADatabase,
+    readOnly,
+    busy,
+    diskFull,
+    constraint,
+    sql,
+    connectionLost,
+    corrupt,
+    other
+  };
   Kind kind = Kind::other;
-  std::string sqlState;  // where the engine has one
-  int native = 0;        // the engine's own (extended) code
-  std::string message;   // the engine's words; never with a password
-  std::string statement; // the statement, shortened; "" if none
+  std::string sqlState;   // where the engine has one
+  int native = 0;         // the engine's own (extended) code
+  std::string message;    // the engine's words; never with a password
+  std::string statement;  // the statement, shortened; "" if none
 };
 template <class T>
 using DbResult = Result<T, DbError>;
@@ -32,12 +44,13 @@ using Row = std::vector<Value>;
 
 struct ServerInfo {
   std::string dialect;
-  std::string product;  // its display name and version
-  std::string version;  // "3.40.1"
-  std::string database; // what to call the database to a person (no password)
+  std::string product;   // its display name and version
+  std::string version;   // "3.40.1"
+  std::string database;  // what to call the database to a person (no password)
 };
 
-// Facts about an object of the live database as probes compare them: describe() of it, or nullopt when it is not there.
+// Facts about an object of the live database as probes compare them: describe() of it, or nullopt
+// when it is not there.
 enum class ObjectKind : uint8_t { table, view, trigger };
 
 class Session {
@@ -48,11 +61,14 @@ public:
   // One statement, unprepared, on the native handle, exactly as it is.
   virtual DbResult<void> execute(std::string_view statement) = 0;
   // Our own statements with :name parameters (names in order of `values`); rows as text.
-  virtual DbResult<std::vector<Row>> query(std::string_view sql, std::span<const std::pair<std::string_view, Value>> values = {}) = 0;
+  virtual DbResult<std::vector<Row>> query(
+      std::string_view sql, std::span<const std::pair<std::string_view, Value>> values = {}) = 0;
   // The same for statements without a result; returns the number of rows affected.
-  virtual DbResult<int64_t> update(std::string_view sql, std::span<const std::pair<std::string_view, Value>> values = {}) = 0;
+  virtual DbResult<int64_t> update(
+      std::string_view sql, std::span<const std::pair<std::string_view, Value>> values = {}) = 0;
 
-  virtual DbResult<void> begin() = 0;   // ready to write (BEGIN IMMEDIATE); fails with `busy` rather than waiting longer than the lock timeout
+  virtual DbResult<void> begin() = 0;  // ready to write (BEGIN IMMEDIATE); fails with `busy` rather
+                                       // than waiting longer than the lock timeout
   virtual DbResult<void> commit() = 0;
   virtual DbResult<void> rollback() = 0;
   virtual bool inTransaction() const = 0;
@@ -61,17 +77,23 @@ public:
   virtual DbResult<catalog::Catalog> introspect() = 0;
   virtual DbResult<std::optional<std::string>> describe(ObjectKind, std::string_view name) = 0;
 
-  // Statements that make a table of our own append-only, idempotent (triggers that refuse UPDATE and DELETE); none where the engine has no such thing.
-  virtual std::vector<std::string> refuseChanges(std::string_view table) const { return (void)table, std::vector<std::string>{}; }
+  // Statements that make a table of our own append-only, idempotent (triggers that refuse UPDATE
+  // and DELETE); none where the engine has no such thing.
+  virtual std::vector<std::string> refuseChanges(std::string_view table) const {
+    return (void)table, std::vector<std::string>{};
+  }
 
-  virtual DbResult<std::string> now() = 0;  // UTC by the database's clock: "2026-01-31T12:34:56.789Z"
-  virtual void interrupt() = 0;             // from another thread or a signal handler: stop the running statement
+  virtual DbResult<std::string>
+  now() = 0;  // UTC by the database's clock: "2026-01-31T12:34:56.789Z"
+  virtual void
+  interrupt() = 0;  // from another thread or a signal handler: stop the running statement
 };
 
 struct SessionOptions {
   unsigned lockTimeoutMs = 2000;
   bool readOnly = false;
-  bool create = false;  // make the database if it is not there (apply); otherwise that is cannotOpen
+  bool create =
+      false;  // make the database if it is not there (apply); otherwise that is cannotOpen
 };
 
 }  // namespace cambium::dialect

@@ -1,4 +1,5 @@
-// diff/change.h: what is different between two versions: a closed list of typed changes. Old names are of `from`, new names of `to`.
+// diff/change.h: what is different between two versions: a closed list of typed changes. Old names
+// are of `from`, new names of `to`.
 #pragma once
 
 #include <memory>
@@ -15,60 +16,158 @@ using ir::EnumId;
 using ir::PropertyId;
 
 // ---- entities
-struct AddEntity { EntityId entity; };
-struct DropEntity { EntityId entity; bool approved = false; };
-struct RenameEntity { EntityId from, to; };
-struct ChangeTable { EntityId from, to; };            // @table or naming (the same entity in another table), or @native options
-struct ChangeEntityDoc { EntityId from, to; };
-struct ChangeLifecycle { EntityId from, to; };
-struct ChangeKey { EntityId from, to; };
+struct AddEntity {
+  EntityId entity;
+};
+struct DropEntity {
+  EntityId entity;
+  bool approved = false;
+};
+struct RenameEntity {
+  EntityId from, to;
+};
+struct ChangeTable {
+  EntityId from, to;
+};  // @table or naming (the same entity in another table), or @native options
+struct ChangeEntityDoc {
+  EntityId from, to;
+};
+struct ChangeLifecycle {
+  EntityId from, to;
+};
+struct ChangeKey {
+  EntityId from, to;
+};
 // ---- properties (also references)
-struct AddProperty { PropertyId property; bool filled = false; };  // `filled`: needs no value, has a default, or a fill. Not what a transform makes
-struct DropProperty { PropertyId property; bool approved = false; };
-struct RenameProperty { PropertyId from, to; };
-// Another type, or a `convert` (a transform of one property into one): under a new name it is RenameProperty and ConvertProperty. Without a transform
-// every old value fits (`lossless`), or its narrowing is approved.
-struct ConvertProperty { PropertyId from, to; bool lossless = false; size_t transform = kNoTransform; static constexpr size_t kNoTransform = ~size_t{0}; };
-// Split and merge: index into Migration::transforms. The properties that it takes and makes are matched with nothing, and are not reported as dropped
-// and added; one that it takes and that stays under its name is matched with itself.
-struct TransformProperties { size_t transform; };
-struct RequireProperty { PropertyId from, to; bool filled = false; };
-struct RelaxProperty { PropertyId from, to; };
-struct ChangeDefault { PropertyId from, to; };
-struct ChangeComputed { PropertyId from, to; };
-struct TightenRefinement { PropertyId from, to; };
-struct RelaxRefinement { PropertyId from, to; };      // also: removed
-struct ChangeOnDelete { PropertyId from, to; };
-struct ChangeTarget { PropertyId from, to; };         // a reference to another entity; the other side of another reference
-struct ChangeSensitivity { PropertyId from, to; };
-struct ChangeColumn { PropertyId from, to; };         // @column, @native or @noindex
-struct ChangePropertyDoc { PropertyId from, to; };    // documentation, deprecation, group
-// ---- constraints and indexes of an entity that is in both versions; positions in Entity::uniques, indexes, checks
-struct AddUnique { EntityId entity; size_t unique; };
-struct DropUnique { EntityId entity; size_t unique; };      // entity of `from`
-struct AddIndex { EntityId entity; size_t index; };
-struct DropIndex { EntityId entity; size_t index; };
-struct AddCheck { EntityId entity; size_t check; };
-struct DropCheck { EntityId entity; size_t check; };
-struct AddUniqueProperty { PropertyId from, to; };          // @unique on a property
-struct DropUniqueProperty { PropertyId from, to; };
+struct AddProperty {
+  PropertyId property;
+  bool filled = false;
+};  // `filled`: needs no value, has a default, or a fill. Not what a transform makes
+struct DropProperty {
+  PropertyId property;
+  bool approved = false;
+};
+struct RenameProperty {
+  PropertyId from, to;
+};
+// Another type, or a `convert` (a transform of one property into one): under a new name it is
+// RenameProperty and ConvertProperty. Without a transform every old value fits (`lossless`), or its
+// narrowing is approved.
+struct ConvertProperty {
+  PropertyId from, to;
+  bool lossless = false;
+  size_t transform = kNoTransform;
+  static constexpr size_t kNoTransform = ~size_t{0};
+};
+// Split and merge: index into Migration::transforms. The properties that it takes and makes are
+// matched with nothing, and are not reported as dropped and added; one that it takes and that stays
+// under its name is matched with itself.
+struct TransformProperties {
+  size_t transform;
+};
+struct RequireProperty {
+  PropertyId from, to;
+  bool filled = false;
+};
+struct RelaxProperty {
+  PropertyId from, to;
+};
+struct ChangeDefault {
+  PropertyId from, to;
+};
+struct ChangeComputed {
+  PropertyId from, to;
+};
+struct TightenRefinement {
+  PropertyId from, to;
+};
+struct RelaxRefinement {
+  PropertyId from, to;
+};  // also: removed
+struct ChangeOnDelete {
+  PropertyId from, to;
+};
+struct ChangeTarget {
+  PropertyId from, to;
+};  // a reference to another entity; the other side of another reference
+struct ChangeSensitivity {
+  PropertyId from, to;
+};
+struct ChangeColumn {
+  PropertyId from, to;
+};  // @column, @native or @noindex
+struct ChangePropertyDoc {
+  PropertyId from, to;
+};  // documentation, deprecation, group
+// ---- constraints and indexes of an entity that is in both versions; positions in Entity::uniques,
+// indexes, checks
+struct AddUnique {
+  EntityId entity;
+  size_t unique;
+};
+struct DropUnique {
+  EntityId entity;
+  size_t unique;
+};  // entity of `from`
+struct AddIndex {
+  EntityId entity;
+  size_t index;
+};
+struct DropIndex {
+  EntityId entity;
+  size_t index;
+};
+struct AddCheck {
+  EntityId entity;
+  size_t check;
+};
+struct DropCheck {
+  EntityId entity;
+  size_t check;
+};
+struct AddUniqueProperty {
+  PropertyId from, to;
+};  // @unique on a property
+struct DropUniqueProperty {
+  PropertyId from, to;
+};
 // ---- enums
-struct AddEnum { EnumId enumeration; };
-struct DropEnum { EnumId enumeration; };
-struct RenameEnum { EnumId from, to; };
-struct EnumAddValue { EnumId enumeration; std::string value; };
-struct EnumRenameValue { EnumId from, to; std::string oldValue, newValue; };
-struct EnumDropValue { EnumId from, to; std::string value; bool approved = false; };
+struct AddEnum {
+  EnumId enumeration;
+};
+struct DropEnum {
+  EnumId enumeration;
+};
+struct RenameEnum {
+  EnumId from, to;
+};
+struct EnumAddValue {
+  EnumId enumeration;
+  std::string value;
+};
+struct EnumRenameValue {
+  EnumId from, to;
+  std::string oldValue, newValue;
+};
+struct EnumDropValue {
+  EnumId from, to;
+  std::string value;
+  bool approved = false;
+};
 
-using Change = std::variant<AddEntity, DropEntity, RenameEntity, ChangeTable, ChangeEntityDoc, ChangeLifecycle, ChangeKey, AddProperty, DropProperty,
-                            RenameProperty, ConvertProperty, TransformProperties, RequireProperty, RelaxProperty, ChangeDefault, ChangeComputed,
-                            TightenRefinement, RelaxRefinement, ChangeOnDelete, ChangeTarget, ChangeSensitivity, ChangeColumn, ChangePropertyDoc,
-                            AddUnique, DropUnique, AddIndex, DropIndex, AddCheck, DropCheck, AddUniqueProperty, DropUniqueProperty, AddEnum, DropEnum,
-                            RenameEnum, EnumAddValue, EnumRenameValue, EnumDropValue>;
+using Change =
+    std::variant<AddEntity, DropEntity, RenameEntity, ChangeTable, ChangeEntityDoc, ChangeLifecycle,
+                 ChangeKey, AddProperty, DropProperty, RenameProperty, ConvertProperty,
+                 TransformProperties, RequireProperty, RelaxProperty, ChangeDefault, ChangeComputed,
+                 TightenRefinement, RelaxRefinement, ChangeOnDelete, ChangeTarget,
+                 ChangeSensitivity, ChangeColumn, ChangePropertyDoc, AddUnique, DropUnique,
+                 AddIndex, DropIndex, AddCheck, DropCheck, AddUniqueProperty, DropUniqueProperty,
+                 AddEnum, DropEnum, RenameEnum, EnumAddValue, EnumRenameValue, EnumDropValue>;
 
 enum class Compatibility : unsigned char { safe, breaking, destructive };
 
-// How the parts of one version are found in the other (by name, and by `rename` where names differ). Invalid id = not there.
+// How the parts of one version are found in the other (by name, and by `rename` where names
+// differ). Invalid id = not there.
 struct Matching {
   std::vector<EntityId> entityTo;      // by EntityId of from
   std::vector<EntityId> entityFrom;    // by EntityId of to
@@ -81,7 +180,8 @@ struct ChangeSet {
   std::shared_ptr<const ir::Model> from, to;
   const ir::Migration* migration = nullptr;  // inside *to; null = none
   Matching matching;
-  std::vector<Change> changes;  // in the order of the kinds above, then by entity or enum, then as declared
+  std::vector<Change>
+      changes;  // in the order of the kinds above, then by entity or enum, then as declared
 };
 
 }  // namespace cambium::diff

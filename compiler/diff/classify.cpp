@@ -15,75 +15,101 @@ enum class Row {
 };
 
 constexpr CompatibilityRow kRows[] = {
-#define COMPATIBILITY(row, kind, compatibility, when, why, needs) {#kind, Compatibility::compatibility, when, why, needs},
+#define COMPATIBILITY(row, kind, compatibility, when, why, needs) \
+  {#kind, Compatibility::compatibility, when, why, needs},
 #include "compiler/diff/compatibility.def"
 #undef COMPATIBILITY
 };
 
 // The database holds (or looks after) rows of it.
-bool hasTable(ir::Lifecycle lifecycle) { return lifecycle != ir::Lifecycle::draft && lifecycle != ir::Lifecycle::external; }
+bool hasTable(ir::Lifecycle lifecycle) {
+  return lifecycle != ir::Lifecycle::draft && lifecycle != ir::Lifecycle::external;
+}
 
-std::string tableOf(EntityId id, const ir::Model& model) { return catalog::tableName(model[id], model.naming); }
+std::string tableOf(EntityId id, const ir::Model& model) {
+  return catalog::tableName(model[id], model.naming);
+}
 
 Row rowOf(const Change& change, const ChangeSet& set) {
   const ir::Model &a = *set.from, &b = *set.to;
   return std::visit(
-      Overloaded{
-          [](const AddEntity&) { return Row::addEntity; },
-          [&](const DropEntity& c) { return hasTable(a[c.entity].lifecycle) ? Row::dropEntity : Row::forgetEntity; },
-          [&](const RenameEntity& c) {
-            return tableOf(c.from, a) == tableOf(c.to, b) ? Row::renameEntityOnly : Row::renameEntity;
-          },
-          [&](const ChangeTable& c) {
-            return tableOf(c.from, a) == tableOf(c.to, b) ? Row::changeTableOptions : Row::changeTable;
-          },
-          [](const ChangeEntityDoc&) { return Row::changeEntityDoc; },
-          [&](const ChangeLifecycle& c) {
-            return hasTable(a[c.from].lifecycle) && !hasTable(b[c.to].lifecycle) ? Row::retireEntity : Row::changeLifecycle;
-          },
-          [](const ChangeKey&) { return Row::changeKey; },
-          [&](const AddProperty& c) {
-            const ir::Property& p = b[c.property];
-            const bool free = p.kind == ir::PropertyKind::many || p.type.optional || p.computed || p.defaultValue || p.autoincrement;
-            return free ? Row::addOptional : Row::addRequired;
-          },
-          [&](const DropProperty& c) {
-            if (a[c.property].kind == ir::PropertyKind::many) return Row::dropMany;
-            return a[c.property].computed ? Row::dropComputed : Row::dropProperty;
-          },
-          [&](const RenameProperty& c) {
-            const bool none = b[c.to].kind == ir::PropertyKind::many;
-            return none || columnOf(a[c.from]) == columnOf(b[c.to]) ? Row::renamePropertyOnly : Row::renameProperty;
-          },
-          [&](const ConvertProperty& c) {
-            if (a[c.from].computed && b[c.to].computed) return Row::convertComputed;
-            if (c.lossless) return Row::widenProperty;
-            return c.transform == ConvertProperty::kNoTransform ? Row::narrowProperty : Row::convertProperty;
-          },
-          [](const TransformProperties&) { return Row::transformProperties; },
-          [](const RequireProperty&) { return Row::requireProperty; },
-          [](const RelaxProperty&) { return Row::relaxProperty; },
-          [](const ChangeDefault&) { return Row::changeDefault; },
-          [&](const ChangeComputed& c) { return a[c.from].computed ? Row::changeComputed : Row::computeStored; },
-          [](const TightenRefinement&) { return Row::tightenRefinement; },
-          [](const RelaxRefinement&) { return Row::relaxRefinement; },
-          [](const ChangeOnDelete&) { return Row::changeOnDelete; },
-          [&](const ChangeTarget& c) { return b[c.to].kind == ir::PropertyKind::many ? Row::changeMany : Row::changeTarget; },
-          [&](const ChangeSensitivity& c) { return a[c.from].sensitive.empty() ? Row::protect : Row::expose; },
-          [&](const ChangeColumn& c) {
-            const bool same = !columnMoves(a[c.from], b[c.to]) && a[c.from].native == b[c.to].native;
-            return same ? Row::changeReferenceIndex : Row::changeColumn;
-          },
-          [](const ChangePropertyDoc&) { return Row::changePropertyDoc; },
-          [](const AddUnique&) { return Row::addUnique; }, [](const DropUnique&) { return Row::dropUnique; },
-          [](const AddIndex&) { return Row::addIndex; }, [](const DropIndex&) { return Row::dropIndex; },
-          [](const AddCheck&) { return Row::addCheck; }, [](const DropCheck&) { return Row::dropCheck; },
-          [](const AddUniqueProperty&) { return Row::addUniqueProperty; },
-          [](const DropUniqueProperty&) { return Row::dropUniqueProperty; },
-          [](const AddEnum&) { return Row::addEnum; }, [](const DropEnum&) { return Row::dropEnum; },
-          [](const RenameEnum&) { return Row::renameEnum; }, [](const EnumAddValue&) { return Row::enumAddValue; },
-          [](const EnumRenameValue&) { return Row::enumRenameValue; },
-          [](const EnumDropValue&) { return Row::enumDropValue; }},
+      Overloaded{[](const AddEntity&) { return Row::addEntity; },
+                 [&](const DropEntity& c) {
+                   return hasTable(a[c.entity].lifecycle) ? Row::dropEntity : Row::forgetEntity;
+                 },
+                 [&](const RenameEntity& c) {
+                   return tableOf(c.from, a) == tableOf(c.to, b) ? Row::renameEntityOnly
+                                                                 : Row::renameEntity;
+                 },
+                 [&](const ChangeTable& c) {
+                   return tableOf(c.from, a) == tableOf(c.to, b) ? Row::changeTableOptions
+                                                                 : Row::changeTable;
+                 },
+                 [](const ChangeEntityDoc&) { return Row::changeEntityDoc; },
+                 [&](const ChangeLifecycle& c) {
+                   return hasTable(a[c.from].lifecycle) && !hasTable(b[c.to].lifecycle)
+                              ? Row::retireEntity
+                              : Row::changeLifecycle;
+                 },
+                 [](const ChangeKey&) { return Row::changeKey; },
+                 [&](const AddProperty& c) {
+                   const ir::Property& p = b[c.property];
+                   const bool free = p.kind == ir::PropertyKind::many || p.type.optional ||
+                                     p.computed || p.defaultValue || p.autoincrement;
+                   return free ? Row::addOptional : Row::addRequired;
+                 },
+                 [&](const DropProperty& c) {
+                   if (a[c.property].kind == ir::PropertyKind::many) return Row::dropMany;
+                   return a[c.property].computed ? Row::dropComputed : Row::dropProperty;
+                 },
+                 [&](const RenameProperty& c) {
+                   const bool none = b[c.to].kind == ir::PropertyKind::many;
+                   return none || columnOf(a[c.from]) == columnOf(b[c.to]) ? Row::renamePropertyOnly
+                                                                           : Row::renameProperty;
+                 },
+                 [&](const ConvertProperty& c) {
+                   if (a[c.from].computed && b[c.to].computed) return Row::convertComputed;
+                   if (c.lossless) return Row::widenProperty;
+                   return c.transform == ConvertProperty::kNoTransform ? Row::narrowProperty
+                                                                       : Row::convertProperty;
+                 },
+                 [](const TransformProperties&) { return Row::transformProperties; },
+                 [](const RequireProperty&) { return Row::requireProperty; },
+                 [](const RelaxProperty&) { return Row::relaxProperty; },
+                 [](const ChangeDefault&) { return Row::changeDefault; },
+                 [&](const ChangeComputed& c) {
+                   return a[c.from].computed ? Row::changeComputed : Row::computeStored;
+                 },
+                 [](const TightenRefinement&) { return Row::tightenRefinement; },
+                 [](const RelaxRefinement&) { return Row::relaxRefinement; },
+                 [](const ChangeOnDelete&) { return Row::changeOnDelete; },
+                 [&](const ChangeTarget& c) {
+                   return b[c.to].kind == ir::PropertyKind::many ? Row::changeMany
+                                                                 : Row::changeTarget;
+                 },
+                 [&](const ChangeSensitivity& c) {
+                   return a[c.from].sensitive.empty() ? Row::protect : Row::expose;
+                 },
+                 [&](const ChangeColumn& c) {
+                   const bool same =
+                       !columnMoves(a[c.from], b[c.to]) && a[c.from].native == b[c.to].native;
+                   return same ? Row::changeReferenceIndex : Row::changeColumn;
+                 },
+                 [](const ChangePropertyDoc&) { return Row::changePropertyDoc; },
+                 [](const AddUnique&) { return Row::addUnique; },
+                 [](const DropUnique&) { return Row::dropUnique; },
+                 [](const AddIndex&) { return Row::addIndex; },
+                 [](const DropIndex&) { return Row::dropIndex; },
+                 [](const AddCheck&) { return Row::addCheck; },
+                 [](const DropCheck&) { return Row::dropCheck; },
+                 [](const AddUniqueProperty&) { return Row::addUniqueProperty; },
+                 [](const DropUniqueProperty&) { return Row::dropUniqueProperty; },
+                 [](const AddEnum&) { return Row::addEnum; },
+                 [](const DropEnum&) { return Row::dropEnum; },
+                 [](const RenameEnum&) { return Row::renameEnum; },
+                 [](const EnumAddValue&) { return Row::enumAddValue; },
+                 [](const EnumRenameValue&) { return Row::enumRenameValue; },
+                 [](const EnumDropValue&) { return Row::enumDropValue; }},
       change);
 }
 
@@ -93,16 +119,22 @@ Compatibility classify(const Change& change, const ChangeSet& set) {
   return kRows[static_cast<size_t>(rowOf(change, set))].compatibility;
 }
 
-std::span<const CompatibilityRow> compatibilityTable() { return kRows; }
+std::span<const CompatibilityRow> compatibilityTable() {
+  return kRows;
+}
 
 std::string_view kindName(const Change& change) {
   constexpr std::string_view kNames[] = {
-      "AddEntity", "DropEntity", "RenameEntity", "ChangeTable", "ChangeEntityDoc", "ChangeLifecycle", "ChangeKey",
-      "AddProperty", "DropProperty", "RenameProperty", "ConvertProperty", "TransformProperties", "RequireProperty",
-      "RelaxProperty", "ChangeDefault", "ChangeComputed", "TightenRefinement", "RelaxRefinement", "ChangeOnDelete",
-      "ChangeTarget", "ChangeSensitivity", "ChangeColumn", "ChangePropertyDoc", "AddUnique", "DropUnique", "AddIndex",
-      "DropIndex", "AddCheck", "DropCheck", "AddUniqueProperty", "DropUniqueProperty", "AddEnum", "DropEnum",
-      "RenameEnum", "EnumAddValue", "EnumRenameValue", "EnumDropValue"};
+      "AddEntity",         "DropEntity",        "RenameEntity",       "ChangeTable",
+      "ChangeEntityDoc",   "ChangeLifecycle",   "ChangeKey",          "AddProperty",
+      "DropProperty",      "RenameProperty",    "ConvertProperty",    "TransformProperties",
+      "RequireProperty",   "RelaxProperty",     "ChangeDefault",      "ChangeComputed",
+      "TightenRefinement", "RelaxRefinement",   "ChangeOnDelete",     "ChangeTarget",
+      "ChangeSensitivity", "ChangeColumn",      "ChangePropertyDoc",  "AddUnique",
+      "DropUnique",        "AddIndex",          "DropIndex",          "AddCheck",
+      "DropCheck",         "AddUniqueProperty", "DropUniqueProperty", "AddEnum",
+      "DropEnum",          "RenameEnum",        "EnumAddValue",       "EnumRenameValue",
+      "EnumDropValue"};
   static_assert(std::size(kNames) == std::variant_size_v<Change>);
   return kNames[change.index()];
 }

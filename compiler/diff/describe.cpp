@@ -9,17 +9,23 @@
 namespace cambium::diff {
 namespace {
 
-std::string pathOf(PropertyId id, const ir::Model& model) { return model[model[id].entity].name + "." + model[id].name; }
+std::string pathOf(PropertyId id, const ir::Model& model) {
+  return model[model[id].entity].name + "." + model[id].name;
+}
 
 // "string(80)?", "ref Customer?", "many Order".
 std::string typeOf(PropertyId id, const ir::Model& model) {
   const ir::Property& p = model[id];
-  if (p.kind == ir::PropertyKind::value) return ir::toString(p.type, model) + (p.computed ? " computed" : "");
+  if (p.kind == ir::PropertyKind::value)
+    return ir::toString(p.type, model) + (p.computed ? " computed" : "");
   const bool many = p.kind == ir::PropertyKind::many;
-  return fmt::format("{} {}{}", many ? "many" : "ref", p.target ? model[p.target].name : "", !many && p.type.optional ? "?" : "");
+  return fmt::format("{} {}{}", many ? "many" : "ref", p.target ? model[p.target].name : "",
+                     !many && p.type.optional ? "?" : "");
 }
 
-std::string textOf(const std::optional<ir::Expr>& e, const ir::Model& model) { return e ? ir::toString(*e, model) : "none"; }
+std::string textOf(const std::optional<ir::Expr>& e, const ir::Model& model) {
+  return e ? ir::toString(*e, model) : "none";
+}
 
 std::string defaultOf(const ir::Property& p, const ir::Model& model) {
   return p.autoincrement ? "autoincrement()" : textOf(p.defaultValue, model);
@@ -35,7 +41,8 @@ template <class T>
 std::string indexText(const T& index, const ir::Model& model) {
   std::string out = index.name.empty() ? "(" : index.name + " (";
   for (size_t i = 0; i < index.parts.size(); ++i)
-    out += (i ? ", " : "") + ir::toString(index.parts[i].expr, model) + (index.parts[i].descending ? " desc" : "");
+    out += (i ? ", " : "") + ir::toString(index.parts[i].expr, model) +
+           (index.parts[i].descending ? " desc" : "");
   return out + ")" + (index.where ? " where " + ir::toString(*index.where, model) : "");
 }
 
@@ -48,7 +55,8 @@ std::string refinementText(const ir::Property& p, const ir::Model& model) {
   const auto add = [&](const std::optional<ir::Expr>& where) {
     if (where) out += (out.empty() ? "where " : " and where ") + ir::toString(*where, model);
   };
-  for (ir::AliasId alias = p.type.alias; alias; alias = model[alias].type.alias) add(model[alias].where);
+  for (ir::AliasId alias = p.type.alias; alias; alias = model[alias].type.alias)
+    add(model[alias].where);
   add(p.where);
   return out.empty() ? "any value" : out;
 }
@@ -77,7 +85,8 @@ std::string_view text(ir::Lifecycle lifecycle) {
 
 std::string keyText(EntityId id, const ir::Model& model) {
   std::string out;
-  for (const PropertyId p : model[id].key.properties) out += (out.empty() ? "" : ", ") + model[p].name;
+  for (const PropertyId p : model[id].key.properties)
+    out += (out.empty() ? "" : ", ") + model[p].name;
   return "(" + out + ")";
 }
 
@@ -94,18 +103,32 @@ public:
   // ---- entities
   std::string operator()(const AddEntity& c) const { return "+ entity " + b_[c.entity].name; }
   std::string operator()(const DropEntity& c) const { return "- entity " + a_[c.entity].name; }
-  std::string operator()(const RenameEntity& c) const { return fmt::format("~ entity {} → {}", a_[c.from].name, b_[c.to].name); }
+  std::string operator()(const RenameEntity& c) const {
+    return fmt::format("~ entity {} → {}", a_[c.from].name, b_[c.to].name);
+  }
   std::string operator()(const ChangeTable& c) const {
-    const auto was = catalog::tableName(a_[c.from], a_.naming), is = catalog::tableName(b_[c.to], b_.naming);
+    const auto was = catalog::tableName(a_[c.from], a_.naming),
+               is = catalog::tableName(b_[c.to], b_.naming);
     return entity(c.to, was == is ? "options of its table" : fmt::format("table {} → {}", was, is));
   }
   std::string operator()(const ChangeEntityDoc& c) const { return entity(c.to, "documentation"); }
-  std::string operator()(const ChangeLifecycle& c) const { return entity(c.to, fmt::format("{} → {}", text(a_[c.from].lifecycle), text(b_[c.to].lifecycle))); }
-  std::string operator()(const ChangeKey& c) const { return entity(c.to, fmt::format("key {} → {}", keyText(c.from, a_), keyText(c.to, b_))); }
+  std::string operator()(const ChangeLifecycle& c) const {
+    return entity(c.to,
+                  fmt::format("{} → {}", text(a_[c.from].lifecycle), text(b_[c.to].lifecycle)));
+  }
+  std::string operator()(const ChangeKey& c) const {
+    return entity(c.to, fmt::format("key {} → {}", keyText(c.from, a_), keyText(c.to, b_)));
+  }
   // ---- properties
-  std::string operator()(const AddProperty& c) const { return fmt::format("+ {}: {}", pathOf(c.property, b_), typeOf(c.property, b_)); }
-  std::string operator()(const DropProperty& c) const { return fmt::format("- {}: {}", pathOf(c.property, a_), typeOf(c.property, a_)); }
-  std::string operator()(const RenameProperty& c) const { return fmt::format("~ {}.{} → {}", b_[b_[c.to].entity].name, a_[c.from].name, b_[c.to].name); }
+  std::string operator()(const AddProperty& c) const {
+    return fmt::format("+ {}: {}", pathOf(c.property, b_), typeOf(c.property, b_));
+  }
+  std::string operator()(const DropProperty& c) const {
+    return fmt::format("- {}: {}", pathOf(c.property, a_), typeOf(c.property, a_));
+  }
+  std::string operator()(const RenameProperty& c) const {
+    return fmt::format("~ {}.{} → {}", b_[b_[c.to].entity].name, a_[c.from].name, b_[c.to].name);
+  }
   std::string operator()(const ConvertProperty& c) const {
     const auto was = typeOf(c.from, a_), is = typeOf(c.to, b_);
     return property(c, was == is ? "its values are converted" : fmt::format("{} → {}", was, is));
@@ -116,25 +139,39 @@ public:
   }
   std::string operator()(const RequireProperty& c) const { return said(c, "becomes required"); }
   std::string operator()(const RelaxProperty& c) const { return said(c, "becomes optional"); }
-  std::string operator()(const ChangeDefault& c) const { return property(c, fmt::format("default {} → {}", defaultOf(a_[c.from], a_), defaultOf(b_[c.to], b_))); }
-  std::string operator()(const ChangeComputed& c) const { return property(c, fmt::format("{} → {}", computedOf(a_[c.from], a_), computedOf(b_[c.to], b_))); }
+  std::string operator()(const ChangeDefault& c) const {
+    return property(
+        c, fmt::format("default {} → {}", defaultOf(a_[c.from], a_), defaultOf(b_[c.to], b_)));
+  }
+  std::string operator()(const ChangeComputed& c) const {
+    return property(c,
+                    fmt::format("{} → {}", computedOf(a_[c.from], a_), computedOf(b_[c.to], b_)));
+  }
   std::string operator()(const TightenRefinement& c) const { return refined(c); }
   std::string operator()(const RelaxRefinement& c) const { return refined(c); }
   std::string operator()(const ChangeOnDelete& c) const {
     const ir::Property &x = a_[c.from], &y = b_[c.to];
     std::string out;
-    if (x.onDelete != y.onDelete) out = fmt::format("on delete {} → {}", text(x.onDelete), text(y.onDelete));
-    if (x.onUpdate != y.onUpdate) out += fmt::format("{}on update {} → {}", out.empty() ? "" : ", ", text(x.onUpdate), text(y.onUpdate));
+    if (x.onDelete != y.onDelete)
+      out = fmt::format("on delete {} → {}", text(x.onDelete), text(y.onDelete));
+    if (x.onUpdate != y.onUpdate)
+      out += fmt::format("{}on update {} → {}", out.empty() ? "" : ", ", text(x.onUpdate),
+                         text(y.onUpdate));
     return property(c, out);
   }
   std::string operator()(const ChangeTarget& c) const {
     const ir::Property &x = a_[c.from], &y = b_[c.to];
-    const auto inverse = [](const ir::Property& p) { return p.inverse.empty() ? "" : " inverse " + p.inverse; };
-    return property(c, fmt::format("{}{} → {}{}", typeOf(c.from, a_), inverse(x), typeOf(c.to, b_), inverse(y)));
+    const auto inverse = [](const ir::Property& p) {
+      return p.inverse.empty() ? "" : " inverse " + p.inverse;
+    };
+    return property(c, fmt::format("{}{} → {}{}", typeOf(c.from, a_), inverse(x), typeOf(c.to, b_),
+                                   inverse(y)));
   }
   std::string operator()(const ChangeSensitivity& c) const {
     const auto text = [](const ir::Property& p) {
-      return p.sensitive.empty() ? "not sensitive" : p.sensitive == "*" ? "sensitive" : "sensitive (" + p.sensitive + ")";
+      return p.sensitive.empty()  ? "not sensitive"
+             : p.sensitive == "*" ? "sensitive"
+                                  : "sensitive (" + p.sensitive + ")";
     };
     return property(c, fmt::format("{} → {}", text(a_[c.from]), text(b_[c.to])));
   }
@@ -143,38 +180,78 @@ public:
     std::string out;
     if (columnMoves(x, y)) out = fmt::format("column {} → {}", columnOf(x), columnOf(y));
     if (x.native != y.native) out += out.empty() ? "native type" : ", native type";
-    if (x.indexed != y.indexed) out += std::string(out.empty() ? "" : ", ") + (y.indexed ? "its index comes" : "its index goes");
+    if (x.indexed != y.indexed)
+      out +=
+          std::string(out.empty() ? "" : ", ") + (y.indexed ? "its index comes" : "its index goes");
     return property(c, out);
   }
   std::string operator()(const ChangePropertyDoc& c) const {
-    if (a_[c.from].deprecated != b_[c.to].deprecated) return said(c, b_[c.to].deprecated ? "becomes deprecated" : "is no longer deprecated");
+    if (a_[c.from].deprecated != b_[c.to].deprecated)
+      return said(c, b_[c.to].deprecated ? "becomes deprecated" : "is no longer deprecated");
     return property(c, "documentation");
   }
   // ---- constraints and indexes
-  std::string operator()(const AddUnique& c) const { return fmt::format("+ {}: unique {}", b_[c.entity].name, indexText(b_[c.entity].uniques[c.unique], b_)); }
-  std::string operator()(const DropUnique& c) const { return fmt::format("- {}: unique {}", a_[c.entity].name, indexText(a_[c.entity].uniques[c.unique], a_)); }
-  std::string operator()(const AddIndex& c) const { return fmt::format("+ {}: index {}", b_[c.entity].name, indexText(b_[c.entity].indexes[c.index], b_)); }
-  std::string operator()(const DropIndex& c) const { return fmt::format("- {}: index {}", a_[c.entity].name, indexText(a_[c.entity].indexes[c.index], a_)); }
-  std::string operator()(const AddCheck& c) const { return fmt::format("+ {}: check {}", b_[c.entity].name, checkText(b_[c.entity].checks[c.check], b_)); }
-  std::string operator()(const DropCheck& c) const { return fmt::format("- {}: check {}", a_[c.entity].name, checkText(a_[c.entity].checks[c.check], a_)); }
+  std::string operator()(const AddUnique& c) const {
+    return fmt::format("+ {}: unique {}", b_[c.entity].name,
+                       indexText(b_[c.entity].uniques[c.unique], b_));
+  }
+  std::string operator()(const DropUnique& c) const {
+    return fmt::format("- {}: unique {}", a_[c.entity].name,
+                       indexText(a_[c.entity].uniques[c.unique], a_));
+  }
+  std::string operator()(const AddIndex& c) const {
+    return fmt::format("+ {}: index {}", b_[c.entity].name,
+                       indexText(b_[c.entity].indexes[c.index], b_));
+  }
+  std::string operator()(const DropIndex& c) const {
+    return fmt::format("- {}: index {}", a_[c.entity].name,
+                       indexText(a_[c.entity].indexes[c.index], a_));
+  }
+  std::string operator()(const AddCheck& c) const {
+    return fmt::format("+ {}: check {}", b_[c.entity].name,
+                       checkText(b_[c.entity].checks[c.check], b_));
+  }
+  std::string operator()(const DropCheck& c) const {
+    return fmt::format("- {}: check {}", a_[c.entity].name,
+                       checkText(a_[c.entity].checks[c.check], a_));
+  }
   std::string operator()(const AddUniqueProperty& c) const { return said(c, "becomes unique"); }
-  std::string operator()(const DropUniqueProperty& c) const { return said(c, "is no longer unique"); }
+  std::string operator()(const DropUniqueProperty& c) const {
+    return said(c, "is no longer unique");
+  }
   // ---- enums
   std::string operator()(const AddEnum& c) const { return "+ enum " + b_[c.enumeration].name; }
   std::string operator()(const DropEnum& c) const { return "- enum " + a_[c.enumeration].name; }
-  std::string operator()(const RenameEnum& c) const { return fmt::format("~ enum {} → {}", a_[c.from].name, b_[c.to].name); }
-  std::string operator()(const EnumAddValue& c) const { return fmt::format("+ {}.{}", b_[c.enumeration].name, c.value); }
-  std::string operator()(const EnumRenameValue& c) const { return fmt::format("~ {}.{} → {}", b_[c.to].name, c.oldValue, c.newValue); }
-  std::string operator()(const EnumDropValue& c) const { return fmt::format("- {}.{}", a_[c.from].name, c.value); }
+  std::string operator()(const RenameEnum& c) const {
+    return fmt::format("~ enum {} → {}", a_[c.from].name, b_[c.to].name);
+  }
+  std::string operator()(const EnumAddValue& c) const {
+    return fmt::format("+ {}.{}", b_[c.enumeration].name, c.value);
+  }
+  std::string operator()(const EnumRenameValue& c) const {
+    return fmt::format("~ {}.{} → {}", b_[c.to].name, c.oldValue, c.newValue);
+  }
+  std::string operator()(const EnumDropValue& c) const {
+    return fmt::format("- {}.{}", a_[c.from].name, c.value);
+  }
 
 private:
-  std::string entity(EntityId to, const std::string& what) const { return fmt::format("~ {}: {}", b_[to].name, what); }
+  std::string entity(EntityId to, const std::string& what) const {
+    return fmt::format("~ {}: {}", b_[to].name, what);
+  }
   template <class C>
-  std::string property(const C& c, const std::string& what) const { return fmt::format("~ {}: {}", pathOf(c.to, b_), what); }
+  std::string property(const C& c, const std::string& what) const {
+    return fmt::format("~ {}: {}", pathOf(c.to, b_), what);
+  }
   template <class C>
-  std::string said(const C& c, const char* what) const { return fmt::format("~ {} {}", pathOf(c.to, b_), what); }
+  std::string said(const C& c, const char* what) const {
+    return fmt::format("~ {} {}", pathOf(c.to, b_), what);
+  }
   template <class C>
-  std::string refined(const C& c) const { return property(c, fmt::format("{} → {}", refinementText(a_[c.from], a_), refinementText(b_[c.to], b_))); }
+  std::string refined(const C& c) const {
+    return property(
+        c, fmt::format("{} → {}", refinementText(a_[c.from], a_), refinementText(b_[c.to], b_)));
+  }
 
   const ChangeSet& set_;
   const ir::Model& a_;
@@ -183,6 +260,8 @@ private:
 
 }  // namespace
 
-std::string toString(const Change& change, const ChangeSet& set) { return std::visit(Describer(set), change); }
+std::string toString(const Change& change, const ChangeSet& set) {
+  return std::visit(Describer(set), change);
+}
 
 }  // namespace cambium::diff

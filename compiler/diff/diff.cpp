@@ -16,7 +16,12 @@ using ir::PropertyKind;
 class Differ {
 public:
   Differ(ChangeSet& set, Rules& rules)
-      : set_(set), a_(*set.from), b_(*set.to), rules_(rules), comparison_(a_, b_, set.matching, rules), findings_(set, rules) {}
+      : set_(set),
+        a_(*set.from),
+        b_(*set.to),
+        rules_(rules),
+        comparison_(a_, b_, set.matching, rules),
+        findings_(set, rules) {}
 
   void run(DiagnosticSink& sink) {
     enums();
@@ -34,7 +39,8 @@ public:
       if (!set_.matching.entityTo[i]) dropEntity(EntityId(i), gone);
     findings_.entities(gone, added);
     transforms();
-    std::stable_sort(set_.changes.begin(), set_.changes.end(), [](const Change& x, const Change& y) { return x.index() < y.index(); });
+    std::stable_sort(set_.changes.begin(), set_.changes.end(),
+                     [](const Change& x, const Change& y) { return x.index() < y.index(); });
     versions(sink);
   }
 
@@ -45,7 +51,8 @@ private:
   void versions(DiagnosticSink& sink) {
     const bool known = a_.entities.size() + a_.enums.size() > 0;
     if (known && a_.package != b_.package) {
-      sink.add(report<Code::MIG051>({}, b_.package, a_.package).help("a package keeps its name through all versions"));
+      sink.add(report<Code::MIG051>({}, b_.package, a_.package)
+                   .help("a package keeps its name through all versions"));
     } else if (!a_.version.empty() && a_.version == b_.version && !set_.changes.empty()) {
       sink.add(report<Code::MIG050>({}, b_.version)
                    .note("a version that was published stays as it is")
@@ -74,7 +81,8 @@ private:
   }
 
   static bool has(const ir::Enum& e, const std::string& value) {
-    return std::any_of(e.values.begin(), e.values.end(), [&](const ir::EnumValue& v) { return v.name == value; });
+    return std::any_of(e.values.begin(), e.values.end(),
+                       [&](const ir::EnumValue& v) { return v.name == value; });
   }
 
   void values(EnumId from, EnumId to) {
@@ -102,7 +110,8 @@ private:
   void dropEntity(EntityId id, std::vector<EntityId>& gone) {
     const ir::Entity& e = a_[id];
     const bool approved = rules_.approved(ApprovalKind::drop, e.name, "");
-    const bool hasTable = e.lifecycle != ir::Lifecycle::draft && e.lifecycle != ir::Lifecycle::external;
+    const bool hasTable =
+        e.lifecycle != ir::Lifecycle::draft && e.lifecycle != ir::Lifecycle::external;
     if (!approved && hasTable) gone.push_back(id);
     add(DropEntity{id, approved || !hasTable});
   }
@@ -111,7 +120,8 @@ private:
     const ir::Entity &x = a_[from], &y = b_[to];
     const bool renamed = x.name != y.name;
     if (renamed) add(RenameEntity{from, to});
-    const bool moved = !renamed && catalog::tableName(x, a_.naming) != catalog::tableName(y, b_.naming);
+    const bool moved =
+        !renamed && catalog::tableName(x, a_.naming) != catalog::tableName(y, b_.naming);
     if (moved || x.native != y.native) add(ChangeTable{from, to});
     if (x.doc != y.doc) add(ChangeEntityDoc{from, to});
     if (x.lifecycle != y.lifecycle) add(ChangeLifecycle{from, to});
@@ -121,8 +131,10 @@ private:
   }
 
   bool sameKey(const ir::Entity& x, const ir::Entity& y) const {
-    return std::equal(x.key.properties.begin(), x.key.properties.end(), y.key.properties.begin(), y.key.properties.end(),
-                      [&](PropertyId p, PropertyId q) { return set_.matching.propertyTo[p.index()] == q; });
+    return std::equal(x.key.properties.begin(), x.key.properties.end(), y.key.properties.begin(),
+                      y.key.properties.end(), [&](PropertyId p, PropertyId q) {
+                        return set_.matching.propertyTo[p.index()] == q;
+                      });
   }
 
   void properties(EntityId from, EntityId to) {
@@ -137,26 +149,30 @@ private:
       }
     }
     for (const PropertyId id : x.properties)
-      if (!set_.matching.propertyTo[id.index()] && !rules_.taken(x.name, a_[id].name)) dropProperty(x, id, to, gone, added);
+      if (!set_.matching.propertyTo[id.index()] && !rules_.taken(x.name, a_[id].name))
+        dropProperty(x, id, to, gone, added);
     findings_.properties(to, gone, std::move(added));
   }
 
   Findings::Added addProperty(const ir::Entity& entity, PropertyId id) {
     const ir::Property& p = b_[id];
     const bool fills = rules_.fills(entity.name, p.name);
-    const bool filled = fills || p.kind == PropertyKind::many || p.type.optional || p.computed || p.defaultValue || p.autoincrement;
+    const bool filled = fills || p.kind == PropertyKind::many || p.type.optional || p.computed ||
+                        p.defaultValue || p.autoincrement;
     add(AddProperty{id, filled});
     return {id, !filled, fills || p.kind == PropertyKind::many};
   }
 
-  void dropProperty(const ir::Entity& entity, PropertyId id, EntityId to, std::vector<PropertyId>& gone, std::vector<Findings::Added>& added) {
+  void dropProperty(const ir::Entity& entity, PropertyId id, EntityId to,
+                    std::vector<PropertyId>& gone, std::vector<Findings::Added>& added) {
     const ir::Property& p = a_[id];
     const bool approved = rules_.approved(ApprovalKind::drop, entity.name, p.name);
     const bool holdsNothing = p.kind == PropertyKind::many || p.computed;
     add(DropProperty{id, approved || holdsNothing});
     if (approved || p.kind == PropertyKind::many) return;
     const auto same = b_.findProperty(to, p.name);
-    const auto twin = std::find_if(added.begin(), added.end(), [&](const auto& x) { return same && x.property == *same; });
+    const auto twin = std::find_if(added.begin(), added.end(),
+                                   [&](const auto& x) { return same && x.property == *same; });
     if (twin != added.end() && b_[*same].kind != p.kind) {
       findings_.kindChanged(id, *same);
       twin->explained = true;
@@ -178,10 +194,13 @@ private:
       type(from, to);
     }
     if (!converted && x.kind != PropertyKind::value) reference(from, to);
-    if (x.doc != y.doc || x.deprecated != y.deprecated || x.group != y.group) add(ChangePropertyDoc{from, to});
+    if (x.doc != y.doc || x.deprecated != y.deprecated || x.group != y.group)
+      add(ChangePropertyDoc{from, to});
     if (y.kind == PropertyKind::many) return;
     required(from, to, converted);
-    if (!comparison_.same(x.defaultValue, y.defaultValue, entity) || x.autoincrement != y.autoincrement) add(ChangeDefault{from, to});
+    if (!comparison_.same(x.defaultValue, y.defaultValue, entity) ||
+        x.autoincrement != y.autoincrement)
+      add(ChangeDefault{from, to});
     computed(entity, from, to);
     refinement(entity, from, to);
     if (x.sensitive != y.sensitive) {
@@ -189,7 +208,8 @@ private:
       if (!x.sensitive.empty() && !approved) findings_.exposed(from, to);
       add(ChangeSensitivity{from, to});
     }
-    const bool reindexed = x.kind == PropertyKind::reference && y.kind == x.kind && x.indexed != y.indexed;
+    const bool reindexed =
+        x.kind == PropertyKind::reference && y.kind == x.kind && x.indexed != y.indexed;
     if (columnMoves(x, y) || x.native != y.native || reindexed) add(ChangeColumn{from, to});
     if (x.unique != y.unique) (y.unique ? uniqueNow_ : uniqueBefore_).emplace_back(from, to);
   }
@@ -209,24 +229,31 @@ private:
     if (comparison_.sameType(x.type, y.type)) return;
     const bool lossless = widens(x.type, a_, y.type);
     add(ConvertProperty{from, to, lossless});
-    // A computed property has no values of its own: its new expression gives them; and a stored one that becomes computed is asked about as such.
+    // A computed property has no values of its own: its new expression gives them; and a stored one
+    // that becomes computed is asked about as such.
     if (lossless || y.computed) return;
     if (rules_.approved(ApprovalKind::narrow, a_[x.entity].name, x.name)) return;
     const EnumId was = x.type.enumeration, is = y.type.enumeration;
-    const bool replaced = was && is && x.type.list == y.type.list && !set_.matching.enumTo[was.index()] && !set_.matching.enumFrom[is.index()];
-    if (replaced) findings_.enumReplaced(was, is, to);
-    else findings_.typeChanged(from, to, widens(y.type, b_, x.type));
+    const bool replaced = was && is && x.type.list == y.type.list &&
+                          !set_.matching.enumTo[was.index()] && !set_.matching.enumFrom[is.index()];
+    if (replaced)
+      findings_.enumReplaced(was, is, to);
+    else
+      findings_.typeChanged(from, to, widens(y.type, b_, x.type));
   }
 
   void reference(PropertyId from, PropertyId to) {
     const ir::Property &x = a_[from], &y = b_[to];
-    if (set_.matching.entityTo[x.target.index()] != y.target || !sameInverse(x, y)) add(ChangeTarget{from, to});
-    else if (x.onDelete != y.onDelete || x.onUpdate != y.onUpdate) add(ChangeOnDelete{from, to});
+    if (set_.matching.entityTo[x.target.index()] != y.target || !sameInverse(x, y))
+      add(ChangeTarget{from, to});
+    else if (x.onDelete != y.onDelete || x.onUpdate != y.onUpdate)
+      add(ChangeOnDelete{from, to});
   }
 
   bool sameInverse(const ir::Property& x, const ir::Property& y) const {
     if (x.kind != PropertyKind::many) return true;
-    const auto was = a_.findProperty(x.target, x.inverse), is = b_.findProperty(y.target, y.inverse);
+    const auto was = a_.findProperty(x.target, x.inverse),
+               is = b_.findProperty(y.target, y.inverse);
     return !was || !is ? x.inverse == y.inverse : set_.matching.propertyTo[was->index()] == *is;
   }
 
@@ -234,11 +261,14 @@ private:
     const ir::Property &x = a_[from], &y = b_[to];
     if (comparison_.same(x.computed, y.computed, entity) && x.stored == y.stored) return;
     add(ChangeComputed{from, to});
-    if (y.computed && !x.computed && !rules_.approved(ApprovalKind::narrow, a_[entity].name, x.name)) findings_.computedOverValues(from, to);
+    if (y.computed && !x.computed &&
+        !rules_.approved(ApprovalKind::narrow, a_[entity].name, x.name))
+      findings_.computedOverValues(from, to);
   }
 
   // Every refinement that a value must pass: its own and those of the aliases its type is made of.
-  static std::vector<const ir::Expr*> refinements(const ir::Property& property, const ir::Model& model) {
+  static std::vector<const ir::Expr*> refinements(const ir::Property& property,
+                                                  const ir::Model& model) {
     std::vector<const ir::Expr*> all;
     for (ir::AliasId alias = property.type.alias; alias; alias = model[alias].type.alias)
       if (model[alias].where) conditions(*model[alias].where, all);
@@ -254,13 +284,17 @@ private:
   void refinement(EntityId entity, PropertyId from, PropertyId to) {
     const auto old = refinements(a_[from], a_), fresh = refinements(b_[to], b_);
     const auto kept = [&](const ir::Expr* x) {
-      return std::any_of(fresh.begin(), fresh.end(), [&](const ir::Expr* y) { return comparison_.same(*x, *y, entity); });
+      return std::any_of(fresh.begin(), fresh.end(),
+                         [&](const ir::Expr* y) { return comparison_.same(*x, *y, entity); });
     };
     const auto known = [&](const ir::Expr* y) {
-      return std::any_of(old.begin(), old.end(), [&](const ir::Expr* x) { return comparison_.same(*x, *y, entity); });
+      return std::any_of(old.begin(), old.end(),
+                         [&](const ir::Expr* x) { return comparison_.same(*x, *y, entity); });
     };
-    if (!std::all_of(fresh.begin(), fresh.end(), known)) add(TightenRefinement{from, to});
-    else if (!std::all_of(old.begin(), old.end(), kept)) add(RelaxRefinement{from, to});
+    if (!std::all_of(fresh.begin(), fresh.end(), known))
+      add(TightenRefinement{from, to});
+    else if (!std::all_of(old.begin(), old.end(), kept))
+      add(RelaxRefinement{from, to});
   }
 
   // ---------------------------------------------------------------- constraints and indexes
@@ -271,8 +305,10 @@ private:
     for (size_t i = 0; i < old.size(); ++i) {
       size_t j = 0;
       while (j < fresh.size() && (used[j] || !same(old[i], fresh[j]))) ++j;
-      if (j < fresh.size()) used[j] = true;
-      else drop(i);
+      if (j < fresh.size())
+        used[j] = true;
+      else
+        drop(i);
     }
     for (size_t j = 0; j < fresh.size(); ++j)
       if (!used[j]) add(j);
@@ -281,16 +317,20 @@ private:
   void constraints(EntityId from, EntityId to) {
     const ir::Entity &x = a_[from], &y = b_[to];
     const auto sameIndex = [&](const auto& p, const auto& q) {
-      return p.name == q.name && p.databaseName == q.databaseName && comparison_.same(p.parts, q.parts, from) &&
-             comparison_.same(p.where, q.where, from);
+      return p.name == q.name && p.databaseName == q.databaseName &&
+             comparison_.same(p.parts, q.parts, from) && comparison_.same(p.where, q.where, from);
     };
     const auto sameCheck = [&](const ir::Check& p, const ir::Check& q) {
-      return p.name == q.name && p.databaseName == q.databaseName && comparison_.same(p.condition, q.condition, from);
+      return p.name == q.name && p.databaseName == q.databaseName &&
+             comparison_.same(p.condition, q.condition, from);
     };
     std::vector<size_t> gone, fresh;
-    pair(x.uniques, y.uniques, sameIndex, [&](size_t i) { gone.push_back(i); }, [&](size_t i) { fresh.push_back(i); });
+    pair(
+        x.uniques, y.uniques, sameIndex, [&](size_t i) { gone.push_back(i); },
+        [&](size_t i) { fresh.push_back(i); });
     // `@unique` and `unique (property)` are two spellings of one thing.
-    const auto spelled = [](std::vector<size_t>& among, const std::vector<ir::Unique>& uniques, const std::string& name) {
+    const auto spelled = [](std::vector<size_t>& among, const std::vector<ir::Unique>& uniques,
+                            const std::string& name) {
       return std::erase_if(among, [&](size_t i) { return isUniqueOf(uniques[i], name); }) > 0;
     };
     for (const auto& [was, is] : uniqueNow_)
@@ -301,13 +341,28 @@ private:
     uniqueBefore_.clear();
     for (const size_t i : gone) add(DropUnique{from, i});
     for (const size_t i : fresh) add(AddUnique{to, i});
-    pair(x.indexes, y.indexes, sameIndex, [&](size_t i) { add(DropIndex{from, i}); }, [&](size_t i) { add(AddIndex{to, i}); });
-    pair(x.checks, y.checks, sameCheck, [&](size_t i) { add(DropCheck{from, i}); }, [&](size_t i) { add(AddCheck{to, i}); });
+    pair(
+        x.indexes, y.indexes, sameIndex,
+        [&](size_t i) {
+          add(DropIndex{from, i});
+        },
+        [&](size_t i) {
+          add(AddIndex{to, i});
+        });
+    pair(
+        x.checks, y.checks, sameCheck,
+        [&](size_t i) {
+          add(DropCheck{from, i});
+        },
+        [&](size_t i) {
+          add(AddCheck{to, i});
+        });
   }
 
   static bool isUniqueOf(const ir::Unique& u, const std::string& property) {
-    return u.name.empty() && u.databaseName.empty() && !u.where && u.parts.size() == 1 && !u.parts[0].descending &&
-           u.parts[0].expr.kind == ir::ExprKind::property && u.parts[0].expr.path == std::vector{property};
+    return u.name.empty() && u.databaseName.empty() && !u.where && u.parts.size() == 1 &&
+           !u.parts[0].descending && u.parts[0].expr.kind == ir::ExprKind::property &&
+           u.parts[0].expr.path == std::vector{property};
   }
 
   void transforms() {
@@ -322,12 +377,14 @@ private:
   Rules& rules_;
   Comparison comparison_;
   Findings findings_;
-  std::vector<std::pair<PropertyId, PropertyId>> uniqueNow_, uniqueBefore_;  // of the entity being compared
+  std::vector<std::pair<PropertyId, PropertyId>> uniqueNow_,
+      uniqueBefore_;  // of the entity being compared
 };
 
 }  // namespace
 
-ChangeSet diff(std::shared_ptr<const ir::Model> from, std::shared_ptr<const ir::Model> to, DiagnosticSink& sink) {
+ChangeSet diff(std::shared_ptr<const ir::Model> from, std::shared_ptr<const ir::Model> to,
+               DiagnosticSink& sink) {
   ChangeSet set;
   set.migration = findMigration(*from, *to);
   Rules rules(set.migration, *to);

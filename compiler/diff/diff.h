@@ -1,7 +1,9 @@
-// diff/diff.h: stage 5, two models and the migration block between them (found in `to` by the two version numbers) to typed changes.
-// A drop and an add that look like a rename (same kind and type, one of each) are an error with both fix-its: nothing is guessed, nothing lost in silence.
-// Errors: MIG (a migration line that fits nothing; one version with two contents), EVO (a required property without values, an unapproved drop, an
-// unexplained change of type). With errors the set is complete all the same. Time is linear in the size of the models.
+// diff/diff.h: stage 5, two models and the migration block between them (found in `to` by the two
+// version numbers) to typed changes. A drop and an add that look like a rename (same kind and type,
+// one of each) are an error with both fix-its: nothing is guessed, nothing lost in silence. Errors:
+// MIG (a migration line that fits nothing; one version with two contents), EVO (a required property
+// without values, an unapproved drop, an unexplained change of type). With errors the set is
+// complete all the same. Time is linear in the size of the models.
 #pragma once
 
 #include <span>
@@ -11,12 +13,14 @@
 
 namespace cambium::diff {
 
-ChangeSet diff(std::shared_ptr<const ir::Model> from, std::shared_ptr<const ir::Model> to, DiagnosticSink& sink);
+ChangeSet diff(std::shared_ptr<const ir::Model> from, std::shared_ptr<const ir::Model> to,
+               DiagnosticSink& sink);
 
 // A model without anything in it: what a fresh database is at.
 std::shared_ptr<const ir::Model> emptyModel(const ir::Model& like);
 
-// One row for each kind of change: THE compatibility table (compatibility.def), documented from the same rows.
+// One row for each kind of change: THE compatibility table (compatibility.def), documented from the
+// same rows.
 Compatibility classify(const Change&, const ChangeSet&);
 
 struct CompatibilityRow {

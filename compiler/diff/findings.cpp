@@ -11,12 +11,15 @@ namespace {
 
 using ir::Scalar;
 
-// How many characters two names share at their ends and beginnings: enough to tell the better of two candidates.
+// How many characters two names share at their ends and beginnings: enough to tell the better of
+// two candidates.
 size_t sharedEnds(std::string_view a, std::string_view b) {
-  const auto front = static_cast<size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
+  const auto front =
+      static_cast<size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
   a.remove_prefix(front);
   b.remove_prefix(front);
-  return front + static_cast<size_t>(std::mismatch(a.rbegin(), a.rend(), b.rbegin(), b.rend()).first - a.rbegin());
+  return front + static_cast<size_t>(
+                     std::mismatch(a.rbegin(), a.rend(), b.rbegin(), b.rend()).first - a.rbegin());
 }
 
 // Something of the type, to be replaced by what is meant.
@@ -97,11 +100,13 @@ Findings::Choice Findings::fill(PropertyId to, const char* when) const {
 }
 
 Findings::Choice Findings::convert(PropertyId from, PropertyId to) const {
-  return {"say how its values change", fmt::format("convert {} up {} down {}", pathOf(from, a_), castTo(b_[to].type, a_[from].name),
-                                                   castTo(a_[from].type, b_[to].name))};
+  return {"say how its values change",
+          fmt::format("convert {} up {} down {}", pathOf(from, a_),
+                      castTo(b_[to].type, a_[from].name), castTo(a_[from].type, b_[to].name))};
 }
 
-// Where something is gone there is no place of its own: the migration that does not speak of it, else what it was part of.
+// Where something is gone there is no place of its own: the migration that does not speak of it,
+// else what it was part of.
 Span Findings::place(EntityId to) const {
   if (rules_.migration() && rules_.migration()->span) return rules_.migration()->span;
   return to ? b_[to].span : Span{};
@@ -111,37 +116,47 @@ void Findings::finish(DiagnosticSink& sink) {
   for (const ir::FillRule* rule : rules_.idleFills()) {
     const auto entity = b_.findEntity(rule->to.entity);
     Diagnostic d = report<Code::MIG052>(rule->span, rule->to.entity + "." + rule->to.property);
-    if (entity && !set_.matching.entityFrom[entity->index()]) d.note(fmt::format("`{}` is new: it has no rows yet", rule->to.entity));
-    else d.note("only a new property, or one that becomes required, has rows to fill");
-    found_.push_back(std::move(d).help("remove the line; a `convert` changes values that are there"));
+    if (entity && !set_.matching.entityFrom[entity->index()])
+      d.note(fmt::format("`{}` is new: it has no rows yet", rule->to.entity));
+    else
+      d.note("only a new property, or one that becomes required, has rows to fill");
+    found_.push_back(
+        std::move(d).help("remove the line; a `convert` changes values that are there"));
   }
   for (const ir::ApprovalRule* rule : rules_.idleApprovals()) {
     if (rule->kind == ir::ApprovalKind::drop) continue;  // of something that holds nothing: no harm
-    const std::string path = rule->from.entity + (rule->from.property.empty() ? "" : "." + rule->from.property);
+    const std::string path =
+        rule->from.entity + (rule->from.property.empty() ? "" : "." + rule->from.property);
     const bool narrow = rule->kind == ir::ApprovalKind::narrow;
     found_.push_back(report<Code::MIG053>(rule->span, narrow ? "narrow" : "expose", path)
-                         .note(narrow ? "its new type holds all that the old one holds" : "it is as sensitive as it was")
+                         .note(narrow ? "its new type holds all that the old one holds"
+                                      : "it is as sensitive as it was")
                          .help("remove the line"));
   }
   if (!found_.empty() && !lines_.empty() && !rules_.migration()) {
     std::string block = fmt::format("migration from \"{}\" to \"{}\" {{\n", a_.version, b_.version);
     for (const auto& line : lines_) block += "  " + line + "\n";
-    const auto first = std::find_if(found_.begin(), found_.end(), [](const Diagnostic& d) { return !d.helps.empty(); });
-    if (first != found_.end()) first->help("there is no migration between the two versions yet; for example:\n" + block + "}");
+    const auto first = std::find_if(found_.begin(), found_.end(),
+                                    [](const Diagnostic& d) { return !d.helps.empty(); });
+    if (first != found_.end())
+      first->help("there is no migration between the two versions yet; for example:\n" + block +
+                  "}");
   }
   for (Diagnostic& d : found_) sink.add(std::move(d));
 }
 
 // ---------------------------------------------------------------- single questions
 void Findings::becomesRequired(PropertyId to) {
-  ask(report<Code::EVO006>(b_[to].span, pathOf(to, b_)), {fill(to, "say what rows without a value get")});
+  ask(report<Code::EVO006>(b_[to].span, pathOf(to, b_)),
+      {fill(to, "say what rows without a value get")});
 }
 
 void Findings::typeChanged(PropertyId from, PropertyId to, bool narrows) {
   const std::string old = ir::toString(a_[from].type, a_), fresh = ir::toString(b_[to].type, b_);
   if (narrows)
     ask(report<Code::EVO008>(b_[to].span, pathOf(to, b_), old, fresh),
-        {{"if every row fits", fmt::format("approve narrow {} \"why\"", pathOf(from, a_))}, convert(from, to)});
+        {{"if every row fits", fmt::format("approve narrow {} \"why\"", pathOf(from, a_))},
+         convert(from, to)});
   else
     ask(report<Code::EVO007>(b_[to].span, pathOf(to, b_), old, fresh), {convert(from, to)});
 }
@@ -151,19 +166,24 @@ void Findings::enumReplaced(EnumId from, EnumId to, PropertyId where) {
   replaced_.emplace_back(from, to);
   const PropertyId old = set_.matching.propertyFrom[where.index()];
   ask(report<Code::EVO001>(b_[where].span, a_[from].name, b_[to].name),
-      {{"if it has a new name", fmt::format("rename {} -> {}", a_[from].name, b_[to].name), FixSafety::review}, convert(old, where)});
+      {{"if it has a new name", fmt::format("rename {} -> {}", a_[from].name, b_[to].name),
+        FixSafety::review},
+       convert(old, where)});
 }
 
 void Findings::kindChanged(PropertyId from, PropertyId to) {
-  Diagnostic d = report<Code::EVO009>(b_[to].span, pathOf(to, b_), kindText(a_[from].kind), kindText(b_[to].kind));
+  Diagnostic d = report<Code::EVO009>(b_[to].span, pathOf(to, b_), kindText(a_[from].kind),
+                                      kindText(b_[to].kind));
   found_.push_back(std::move(d).help(
-      fmt::format("give the new one a name of its own; then `split {} -> …` carries the values over, or `approve drop {} \"why\"` lets them go",
+      fmt::format("give the new one a name of its own; then `split {} -> …` carries the values "
+                  "over, or `approve drop {} \"why\"` lets them go",
                   pathOf(from, a_), pathOf(from, a_))));
 }
 
 void Findings::computedOverValues(PropertyId from, PropertyId to) {
   ask(report<Code::EVO010>(b_[to].span, pathOf(to, b_)),
-      {{"if the values that it holds may go", fmt::format("approve narrow {} \"why\"", pathOf(from, a_))}});
+      {{"if the values that it holds may go",
+        fmt::format("approve narrow {} \"why\"", pathOf(from, a_))}});
 }
 
 void Findings::exposed(PropertyId from, PropertyId to) {
@@ -181,17 +201,24 @@ size_t Findings::likeness(PropertyId from, PropertyId to) const {
     return x.target && set_.matching.entityTo[x.target.index()] == y.target ? score : 0;
   const ir::Type &s = x.type, &t = y.type;
   if (s.scalar != t.scalar || s.list != t.list) return 0;
-  if (s.scalar == Scalar::enumeration && (!s.enumeration || set_.matching.enumTo[s.enumeration.index()] != t.enumeration)) return 0;
-  if (s.length == t.length && s.precision == t.precision && s.scale == t.scale && s.optional == t.optional) score += 1000;
+  if (s.scalar == Scalar::enumeration &&
+      (!s.enumeration || set_.matching.enumTo[s.enumeration.index()] != t.enumeration))
+    return 0;
+  if (s.length == t.length && s.precision == t.precision && s.scale == t.scale &&
+      s.optional == t.optional)
+    score += 1000;
   return score;
 }
 
-void Findings::properties(EntityId to, const std::vector<PropertyId>& gone, std::vector<Added> added) {
+void Findings::properties(EntityId to, const std::vector<PropertyId>& gone,
+                          std::vector<Added> added) {
   for (const PropertyId from : gone) {
     const std::string path = pathOf(from, a_);
     Added* best = nullptr;
     for (Added& candidate : added)
-      if (!candidate.explained && likeness(from, candidate.property) > (best ? likeness(from, best->property) : 0)) best = &candidate;
+      if (!candidate.explained &&
+          likeness(from, candidate.property) > (best ? likeness(from, best->property) : 0))
+        best = &candidate;
     if (!best) {
       ask(report<Code::EVO003>(place(to), path), {drop(path, "values")});
       continue;
@@ -199,38 +226,50 @@ void Findings::properties(EntityId to, const std::vector<PropertyId>& gone, std:
     best->explained = true;
     const std::string& name = b_[best->property].name;
     ask(report<Code::EVO001>(b_[best->property].span, path, pathOf(best->property, b_)),
-        {{"if it has a new name", fmt::format("rename {} -> {}", path, name), FixSafety::review}, drop(path, "values")});
+        {{"if it has a new name", fmt::format("rename {} -> {}", path, name), FixSafety::review},
+         drop(path, "values")});
   }
   for (const Added& fresh : added)
     if (fresh.needsValues && !fresh.explained)
-      ask(report<Code::EVO005>(b_[fresh.property].span, pathOf(fresh.property, b_)), {fill(fresh.property, "say what old rows get")});
+      ask(report<Code::EVO005>(b_[fresh.property].span, pathOf(fresh.property, b_)),
+          {fill(fresh.property, "say what old rows get")});
 }
 
-void Findings::values(EnumId from, EnumId to, const std::vector<std::string>& gone, const std::vector<std::string>& added) {
+void Findings::values(EnumId from, EnumId to, const std::vector<std::string>& gone,
+                      const std::vector<std::string>& added) {
   std::vector<bool> taken(added.size());
   for (const std::string& value : gone) {
     const std::string path = a_[from].name + "." + value;
     size_t best = added.size();
     for (size_t i = 0; i < added.size(); ++i)
-      if (!taken[i] && (best == added.size() || sharedEnds(value, added[i]) > sharedEnds(value, added[best]))) best = i;
+      if (!taken[i] &&
+          (best == added.size() || sharedEnds(value, added[i]) > sharedEnds(value, added[best])))
+        best = i;
     // Several new values say nothing about one that is gone, unless their names do.
-    if (best < added.size() && added.size() > 1 && sharedEnds(value, added[best]) * 2 < value.size()) best = added.size();
+    if (best < added.size() && added.size() > 1 &&
+        sharedEnds(value, added[best]) * 2 < value.size())
+      best = added.size();
     if (best == added.size()) {
-      ask(report<Code::EVO004>(b_[to].span, path), {{"if no row has it", fmt::format("approve drop {} \"why\"", path)}});
+      ask(report<Code::EVO004>(b_[to].span, path),
+          {{"if no row has it", fmt::format("approve drop {} \"why\"", path)}});
       continue;
     }
     taken[best] = true;
     const auto& values = b_[to].values;
-    const auto fresh = std::find_if(values.begin(), values.end(), [&](const ir::EnumValue& v) { return v.name == added[best]; });
-    ask(report<Code::EVO001>(fresh->span ? fresh->span : b_[to].span, path, b_[to].name + "." + added[best]),
-        {{"if it has a new name", fmt::format("rename {} -> {}", path, added[best]), FixSafety::review},
+    const auto fresh = std::find_if(values.begin(), values.end(),
+                                    [&](const ir::EnumValue& v) { return v.name == added[best]; });
+    ask(report<Code::EVO001>(fresh->span ? fresh->span : b_[to].span, path,
+                             b_[to].name + "." + added[best]),
+        {{"if it has a new name", fmt::format("rename {} -> {}", path, added[best]),
+          FixSafety::review},
          {"if no row has it", fmt::format("approve drop {} \"why\"", path)}});
   }
 }
 
 void Findings::entities(const std::vector<EntityId>& gone, const std::vector<EntityId>& added) {
   if (gone.empty()) return;
-  std::unordered_map<std::string_view, std::vector<size_t>> having;  // a property's name: which of `added` have it
+  std::unordered_map<std::string_view, std::vector<size_t>>
+      having;  // a property's name: which of `added` have it
   for (size_t i = 0; i < added.size(); ++i)
     for (const PropertyId id : b_[added[i]].properties) having[b_[id].name].push_back(i);
   std::vector<bool> taken(added.size());
@@ -243,10 +282,12 @@ void Findings::entities(const std::vector<EntityId>& gone, const std::vector<Ent
         for (const size_t i : found->second) ++shared[i];
     size_t best = added.size();
     const auto better = [&](size_t i, size_t j) {
-      return std::pair(shared[i], sharedEnds(old.name, b_[added[i]].name)) > std::pair(shared[j], sharedEnds(old.name, b_[added[j]].name));
+      return std::pair(shared[i], sharedEnds(old.name, b_[added[i]].name)) >
+             std::pair(shared[j], sharedEnds(old.name, b_[added[j]].name));
     };
     for (size_t i = 0; i < added.size(); ++i) {
-      const bool alike = 2 * shared[i] >= std::max(old.properties.size(), b_[added[i]].properties.size());
+      const bool alike =
+          2 * shared[i] >= std::max(old.properties.size(), b_[added[i]].properties.size());
       if (!taken[i] && alike && (best == added.size() || better(i, best))) best = i;
     }
     if (best == added.size()) {
@@ -256,7 +297,9 @@ void Findings::entities(const std::vector<EntityId>& gone, const std::vector<Ent
     taken[best] = true;
     const ir::Entity& fresh = b_[added[best]];
     ask(report<Code::EVO001>(fresh.span, old.name, fresh.name),
-        {{"if it has a new name", fmt::format("rename {} -> {}", old.name, fresh.name), FixSafety::review}, drop(old.name, "rows")});
+        {{"if it has a new name", fmt::format("rename {} -> {}", old.name, fresh.name),
+          FixSafety::review},
+         drop(old.name, "rows")});
   }
 }
 

@@ -1,5 +1,7 @@
-// diff/findings.h: the questions that a pair of versions leaves open. What is gone and what is new is collected first and judged together, so that one cause is
-// reported once; every answer is offered as a line of the migration block (a fix where there is a block, else words and the whole block).
+// diff/findings.h: the questions that a pair of versions leaves open. What is gone and what is new
+// is collected first and judged together, so that one cause is reported once; every answer is
+// offered as a line of the migration block (a fix where there is a block, else words and the whole
+// block).
 #pragma once
 
 #include "compiler/diagnostics/diagnostic.h"
@@ -9,24 +11,29 @@ namespace cambium::diff {
 
 class Findings {
 public:
-  Findings(const ChangeSet& set, Rules& rules) : set_(set), a_(*set.from), b_(*set.to), rules_(rules) {}
+  Findings(const ChangeSet& set, Rules& rules)
+      : set_(set), a_(*set.from), b_(*set.to), rules_(rules) {}
 
   // ---- single questions
   void becomesRequired(PropertyId to);
   void typeChanged(PropertyId from, PropertyId to, bool narrows);
-  void enumReplaced(EnumId from, EnumId to, PropertyId where);  // a property holds another enum; each pair is asked about once
+  void enumReplaced(
+      EnumId from, EnumId to,
+      PropertyId where);  // a property holds another enum; each pair is asked about once
   void kindChanged(PropertyId from, PropertyId to);
   void computedOverValues(PropertyId from, PropertyId to);
   void exposed(PropertyId from, PropertyId to);
 
-  // ---- what is gone without an approval and what is new without a value, judged by the entity or enum, then by the package
+  // ---- what is gone without an approval and what is new without a value, judged by the entity or
+  // enum, then by the package
   struct Added {
     PropertyId property;
     bool needsValues = false;  // required, and nothing gives old rows one
     bool explained = false;    // the migration says where it comes from
   };
   void properties(EntityId to, const std::vector<PropertyId>& gone, std::vector<Added> added);
-  void values(EnumId from, EnumId to, const std::vector<std::string>& gone, const std::vector<std::string>& added);
+  void values(EnumId from, EnumId to, const std::vector<std::string>& gone,
+              const std::vector<std::string>& added);
   void entities(const std::vector<EntityId>& gone, const std::vector<EntityId>& added);
 
   // Lines of the migration that fit nothing, then everything into the sink.
@@ -42,7 +49,9 @@ private:
   Choice drop(const std::string& path, const char* what) const;
   Choice fill(PropertyId to, const char* when) const;
   Choice convert(PropertyId from, PropertyId to) const;
-  std::string pathOf(PropertyId id, const ir::Model& model) const { return model[model[id].entity].name + "." + model[id].name; }
+  std::string pathOf(PropertyId id, const ir::Model& model) const {
+    return model[model[id].entity].name + "." + model[id].name;
+  }
   Span place(EntityId to) const;
   size_t likeness(PropertyId from, PropertyId to) const;
 

@@ -7,7 +7,8 @@ namespace {
 
 class Matcher {
 public:
-  Matcher(const ir::Model& from, const ir::Model& to, const Rules& rules) : from_(from), to_(to), rules_(rules) {
+  Matcher(const ir::Model& from, const ir::Model& to, const Rules& rules)
+      : from_(from), to_(to), rules_(rules) {
     m_.entityTo.resize(from.entities.size());
     m_.entityFrom.resize(to.entities.size());
     m_.propertyTo.resize(from.properties.size());
@@ -74,7 +75,8 @@ private:
   // Most properties stand where they stood.
   PropertyId find(EntityId entity, const std::string& name, size_t position) const {
     const auto& properties = to_[entity].properties;
-    if (position < properties.size() && to_[properties[position]].name == name) return properties[position];
+    if (position < properties.size() && to_[properties[position]].name == name)
+      return properties[position];
     const auto found = to_.findProperty(entity, name);
     return found ? *found : PropertyId{};
   }
@@ -93,7 +95,9 @@ const ir::Migration* findMigration(const ir::Model& from, const ir::Model& to) {
   return nullptr;
 }
 
-Matching match(const ir::Model& from, const ir::Model& to, const Rules& rules) { return Matcher(from, to, rules).run(); }
+Matching match(const ir::Model& from, const ir::Model& to, const Rules& rules) {
+  return Matcher(from, to, rules).run();
+}
 
 bool Comparison::sameType(const ir::Type& a, const ir::Type& b) const {
   if (a.scalar != b.scalar || a.list != b.list) return false;
@@ -107,7 +111,8 @@ const std::string& Comparison::newMember(EnumId id, const std::string& value) co
   return value;
 }
 
-bool Comparison::samePath(const std::vector<std::string>& a, const std::vector<std::string>& b, EntityId entity) const {
+bool Comparison::samePath(const std::vector<std::string>& a, const std::vector<std::string>& b,
+                          EntityId entity) const {
   if (a.size() != b.size()) return false;
   for (size_t i = 0; i < a.size(); ++i) {
     const auto property = from_.findProperty(entity, a[i]);
@@ -125,13 +130,14 @@ bool Comparison::sameLiteral(const ir::Expr& a, const ir::Expr& b) const {
 }
 
 bool Comparison::same(const ir::Expr& a, const ir::Expr& b, EntityId entity) const {
-  if (a.kind != b.kind || a.op != b.op || a.function != b.function || a.negated != b.negated || a.hasElse != b.hasElse ||
-      a.args.size() != b.args.size())
+  if (a.kind != b.kind || a.op != b.op || a.function != b.function || a.negated != b.negated ||
+      a.hasElse != b.hasElse || a.args.size() != b.args.size())
     return false;
   switch (a.kind) {
     case ir::ExprKind::literal: return sameLiteral(a, b);
     case ir::ExprKind::member:
-      return sameEnum(a.type.enumeration, b.type.enumeration) && newMember(a.type.enumeration, a.text) == b.text;
+      return sameEnum(a.type.enumeration, b.type.enumeration) &&
+             newMember(a.type.enumeration, a.text) == b.text;
     case ir::ExprKind::property: return samePath(a.path, b.path, entity);
     default: break;
   }
@@ -140,14 +146,17 @@ bool Comparison::same(const ir::Expr& a, const ir::Expr& b, EntityId entity) con
   return true;
 }
 
-bool Comparison::same(const std::optional<ir::Expr>& a, const std::optional<ir::Expr>& b, EntityId entity) const {
+bool Comparison::same(const std::optional<ir::Expr>& a, const std::optional<ir::Expr>& b,
+                      EntityId entity) const {
   return a.has_value() == b.has_value() && (!a || same(*a, *b, entity));
 }
 
-bool Comparison::same(const std::vector<ir::IndexPart>& a, const std::vector<ir::IndexPart>& b, EntityId entity) const {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](const ir::IndexPart& x, const ir::IndexPart& y) {
-    return x.descending == y.descending && same(x.expr, y.expr, entity);
-  });
+bool Comparison::same(const std::vector<ir::IndexPart>& a, const std::vector<ir::IndexPart>& b,
+                      EntityId entity) const {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](const ir::IndexPart& x, const ir::IndexPart& y) {
+                      return x.descending == y.descending && same(x.expr, y.expr, entity);
+                    });
 }
 
 }  // namespace cambium::diff

@@ -21,7 +21,8 @@ Rules::Rules(const ir::Migration* migration, const ir::Model& to) : migration_(m
     for (const auto& name : rule.to) made_.emplace(rule.toEntity, name);
   }
   for (const auto& rule : migration->approvals)
-    approvals_.emplace(std::pair(rule.kind, Key(rule.from.entity, rule.from.property)), Asked<ir::ApprovalRule>{&rule});
+    approvals_.emplace(std::pair(rule.kind, Key(rule.from.entity, rule.from.property)),
+                       Asked<ir::ApprovalRule>{&rule});
   for (const auto& rule : migration->fills)
     fills_.emplace(Key(rule.to.entity, rule.to.property), Asked<ir::FillRule>{&rule});
 }
@@ -38,7 +39,9 @@ const ir::RenameRule* Rules::rename(std::string_view owner, std::string_view nam
   return found == renames_.end() ? nullptr : found->second;
 }
 
-bool Rules::takenOver(std::string_view owner, std::string_view name) const { return targets_.contains({owner, name}); }
+bool Rules::takenOver(std::string_view owner, std::string_view name) const {
+  return targets_.contains({owner, name});
+}
 
 size_t Rules::conversion(std::string_view entity, std::string_view property) const {
   const auto found = conversions_.find({entity, property});

@@ -1,5 +1,6 @@
-// diff/rules.h: what a migration block says, ready to be asked about one thing at a time. Paths are those of the block: left sides of the
-// old version, `fill` and what a transform makes of the new one. Remembers which approvals and fills were asked for: the others fit nothing.
+// diff/rules.h: what a migration block says, ready to be asked about one thing at a time. Paths are
+// those of the block: left sides of the old version, `fill` and what a transform makes of the new
+// one. Remembers which approvals and fills were asked for: the others fit nothing.
 #pragma once
 
 #include <map>
@@ -14,21 +15,29 @@ namespace cambium::diff {
 
 class Rules {
 public:
-  // `to`: the new version; it tells a conversion under a new name from a split that leaves its source in place.
+  // `to`: the new version; it tells a conversion under a new name from a split that leaves its
+  // source in place.
   Rules(const ir::Migration*, const ir::Model& to);
 
   const ir::Migration* migration() const { return migration_; }
 
-  // The new name of an entity, enum (property empty), property or enum value; null = it keeps its name.
+  // The new name of an entity, enum (property empty), property or enum value; null = it keeps its
+  // name.
   const ir::RenameRule* rename(std::string_view owner, std::string_view name) const;
-  // Something else was renamed to this (`owner` is the old entity or enum): who had the name before does not keep it.
+  // Something else was renamed to this (`owner` is the old entity or enum): who had the name before
+  // does not keep it.
   bool takenOver(std::string_view owner, std::string_view name) const;
 
-  // A transform of one property into one that takes its place: a conversion of a property that stays itself. kNoTransform = there is none.
+  // A transform of one property into one that takes its place: a conversion of a property that
+  // stays itself. kNoTransform = there is none.
   size_t conversion(std::string_view entity, std::string_view property) const;
   // Taken (old names) or made (new names) by a split or a merge.
-  bool taken(std::string_view entity, std::string_view property) const { return taken_.contains({entity, property}); }
-  bool made(std::string_view entity, std::string_view property) const { return made_.contains({entity, property}); }
+  bool taken(std::string_view entity, std::string_view property) const {
+    return taken_.contains({entity, property});
+  }
+  bool made(std::string_view entity, std::string_view property) const {
+    return made_.contains({entity, property});
+  }
 
   bool approved(ir::ApprovalKind, std::string_view owner, std::string_view name);
   bool fills(std::string_view entity, std::string_view property);

@@ -17,7 +17,9 @@ int integerRank(Scalar s) {
 }
 
 // A limit where 0 means none.
-bool within(uint32_t inner, uint32_t outer) { return outer == 0 || (inner != 0 && inner <= outer); }
+bool within(uint32_t inner, uint32_t outer) {
+  return outer == 0 || (inner != 0 && inner <= outer);
+}
 
 // The longest value; values are words of ASCII letters.
 uint32_t longest(const ir::Enum& e) {
@@ -30,15 +32,18 @@ uint32_t longest(const ir::Enum& e) {
 
 bool widens(const ir::Type& from, const ir::Model& model, const ir::Type& to) {
   if (from.list != to.list) return false;
-  if (integerRank(from.scalar) && integerRank(to.scalar)) return integerRank(from.scalar) <= integerRank(to.scalar);
+  if (integerRank(from.scalar) && integerRank(to.scalar))
+    return integerRank(from.scalar) <= integerRank(to.scalar);
   if (from.scalar == Scalar::float32 && to.scalar == Scalar::float64) return true;
   if (ir::isTextual(to.scalar)) {
     if (ir::isTextual(from.scalar)) return within(from.length, to.length);
-    return from.scalar == Scalar::enumeration && from.enumeration && within(longest(model[from.enumeration]), to.length);
+    return from.scalar == Scalar::enumeration && from.enumeration &&
+           within(longest(model[from.enumeration]), to.length);
   }
   if (from.scalar != to.scalar) return false;
   if (from.scalar == Scalar::bytes) return within(from.length, to.length);
-  if (from.scalar == Scalar::decimal) return from.scale == to.scale && from.precision <= to.precision;
+  if (from.scalar == Scalar::decimal)
+    return from.scale == to.scale && from.precision <= to.precision;
   return false;
 }
 

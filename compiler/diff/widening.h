@@ -5,7 +5,8 @@
 
 namespace cambium::diff {
 
-// Every value of `from` (a type of `model`) is a value of `to` and is written the same way; whether there must be one does not count.
+// Every value of `from` (a type of `model`) is a value of `to` and is written the same way; whether
+// there must be one does not count.
 bool widens(const ir::Type& from, const ir::Model& model, const ir::Type& to);
 
 }  // namespace cambium::diff

@@ -65,8 +65,15 @@ json::Value toJson(const std::vector<ObjectProbe>& probes) {
 }
 
 json::Value toJson(const Action& a) {
-  return json::Object{
-      {"sql", toJson(a.sql)}, {"before", toJson(a.before)}, {"after", toJson(a.after)}};
+  json::Array verify;
+  for (const auto& check : a.verify) {
+    verify.push_back(
+        json::Object{{"countSql", text(check.countSql)}, {"message", text(check.message)}});
+  }
+  return json::Object{{"verify", std::move(verify)},
+                      {"sql", toJson(a.sql)},
+                      {"before", toJson(a.before)},
+                      {"after", toJson(a.after)}};
 }
 
 json::Value toJson(const ScriptStep& s) {
@@ -84,8 +91,6 @@ json::Value toJson(const ScriptStep& s) {
                       {"sign", std::string(1, s.sign)},
                       {"compatibility", text(s.compatibility)},
                       {"action", toJson(s.action)},
-                      {"verify", list(s.verify)},
-                      {"verifyMessages", list(s.verifyMessages)},
                       {"undo", toJson(s.undo)},
                       {"switches", s.switches},
                       {"hazards", std::move(hazards)},
@@ -217,6 +222,9 @@ public:
       return ObjectProbe{string(p, "kind"), string(p, "name"), string(p, "digest")};
     };
     Action a;
+    a.verify = objects<Check>(o, "verify", [&](const json::Object& check) {
+      return Check{string(check, "countSql"), string(check, "message")};
+    });
     a.sql = emitted(object(o, "sql"));
     a.before = objects<ObjectProbe>(o, "before", probe);
     a.after = objects<ObjectProbe>(o, "after", probe);
@@ -242,9 +250,6 @@ public:
       miss("sign", "one character");
     s.compatibility = string(o, "compatibility");
     s.action = action(object(o, "action"));
-    s.verify = strings(o, "verify");
-    s.verifyMessages = strings(o, "verifyMessages");
-    if (s.verify.size() != s.verifyMessages.size()) miss("verifyMessages", "one for each query");
     s.undo = action(object(o, "undo"));
     s.switches = boolean(o, "switches");
     s.hazards = objects<plan::Hazard>(o, "hazards", [&](const json::Object& h) {

@@ -1,4 +1,5 @@
-// emit/print.h: a script for people: the summary of tools.md, plain SQL for a DBA, Markdown for a pull request.
+// emit/print.h: a script for people: the summary of tools.md, plain SQL for a DBA, Markdown for a
+// pull request.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +14,9 @@ struct PrintOptions {
   bool color = false;
   bool ascii = false;
   unsigned width = 100;
-  std::string server;  // product and version; "" = offline
-  std::vector<std::optional<int64_t>> probeCounts;  // of Script::probes, where they were run
-  std::vector<std::optional<int64_t>> rowEstimates; // by step
+  std::string server;                                // product and version; "" = offline
+  std::vector<std::optional<int64_t>> probeCounts;   // of Script::probes, where they were run
+  std::vector<std::optional<int64_t>> rowEstimates;  // by step
   bool destructiveAllowed = false;
   unsigned approvals = 0;
 };

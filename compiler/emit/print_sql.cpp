@@ -64,6 +64,15 @@ void probes(std::string& out, std::string_view when, const std::vector<ObjectPro
   }
 }
 
+void mustYieldZero(std::string& out, const std::vector<Check>& checks, const std::string& indent) {
+  if (checks.empty()) return;
+  out += indent + "must yield 0\n";
+  for (const auto& check : checks) {
+    comment(out, check.message, indent + "  ");
+    statement(out, check.countSql, indent + "  ");
+  }
+}
+
 }  // namespace
 
 std::string printSql(const Script& script) {
@@ -83,11 +92,11 @@ std::string printSql(const Script& script) {
                                step.cause.empty() ? std::string() : " (" + step.cause + ")"));
       for (const auto& hazard : step.hazards)
         comment(out, fmt::format("! {} {}", hazard.code, hazard.text));
-      emitted(out, step.action.sql);
-      for (size_t i = 0; i < step.verify.size(); ++i) {
-        comment(out, "must yield 0: " + step.verifyMessages[i]);
-        statement(out, step.verify[i]);
+      for (const auto& check : step.action.verify) {
+        comment(out, "must yield 0: " + check.message);
+        statement(out, check.countSql);
       }
+      emitted(out, step.action.sql);
       if (step.switches) {
         comment(out, fmt::format("the active version of {} becomes {}", script.package,
                                  script.toVersion));
@@ -117,16 +126,10 @@ std::string printExplain(const ScriptStep& step, const Script& script) {
     out += "hazards\n";
     for (const auto& h : step.hazards) out += fmt::format("  {} {}\n", h.code, oneLine(h.text));
   }
+  mustYieldZero(out, step.action.verify, "");
   if (!nothing(step.action.sql)) {
     out += "statements\n";
     emitted(out, step.action.sql, "  ");
-  }
-  if (!step.verify.empty()) {
-    out += "must yield 0\n";
-    for (size_t i = 0; i < step.verify.size(); ++i) {
-      comment(out, step.verifyMessages[i], "  ");
-      statement(out, step.verify[i], "  ");
-    }
   }
   if (step.switches) {
     out += fmt::format("makes {} {} the active version\n", script.package, script.toVersion);
@@ -146,6 +149,7 @@ std::string printExplain(const ScriptStep& step, const Script& script) {
                          : "undo\n  nothing to do\n";
   } else {
     out += "undo\n";
+    mustYieldZero(out, step.undo.verify, "  ");
     emitted(out, step.undo.sql, "  ");
   }
   return out;

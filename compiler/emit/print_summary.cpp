@@ -98,17 +98,14 @@ private:
     const unsigned fixed = 2 + numberWidth_ + 3;
     const unsigned room = options_.width > fixed + 20 ? options_.width - fixed : 20;
     // What matters least goes first when the line is too short: the lock's words, the place, the
-    // estimate.
-    if (title + gap(lock) + gap(rows) + gap(cause) > room) {
-      lock = std::min(lock, 30u);
-      title = std::min(title, std::max(24u, room > gap(lock) + gap(rows) + gap(cause)
-                                                ? room - gap(lock) - gap(rows) - gap(cause)
-                                                : 24u));
+    // estimate. A title is cut only when nothing is left to give way, but for a little.
+    if (title + gap(lock) + gap(rows) + gap(cause) > room) lock = std::min(lock, 30u);
+    const unsigned least = std::min(title, std::max(24u, room / 2));
+    for (unsigned* column : {&lock, &cause, &rows}) {
+      if (least + gap(lock) + gap(rows) + gap(cause) > room) *column = 0;
     }
-    if (title + gap(lock) + gap(rows) + gap(cause) > room) lock = 0;
-    if (title + gap(lock) + gap(rows) + gap(cause) > room) cause = 0;
-    if (title + gap(lock) + gap(rows) + gap(cause) > room) rows = 0;
-    title_ = std::min(title, room);
+    title = std::min(title, room - gap(lock) - gap(rows) - gap(cause));
+    title_ = title;
     lock_ = lock;
     rows_ = rows;
     cause_ = cause;

@@ -149,18 +149,25 @@ private:
     out.hazards = step.hazards;
     out.rules = step.rules;
     for (const auto& operation : step.operations) {
-      if (const auto* verify = std::get_if<plan::Verify>(&operation)) {
-        out.verify.push_back(verify->countSql);
-        out.verifyMessages.push_back(verify->message);
-      }
       if (std::holds_alternative<plan::SwitchVersion>(operation)) out.switches = true;
     }
+    out.action.verify = checksOf(step.operations);
     out.action.sql = sqlOf(step, step.operations);
     simulate(step, out);
     if (!step.undo.empty()) {
+      out.undo.verify = checksOf(step.undo);
       out.undo.sql = sqlOf(step, step.undo);
       out.undo.before = out.action.after;
       out.undo.after = out.action.before;
+    }
+    return out;
+  }
+
+  static std::vector<Check> checksOf(const std::vector<Operation>& operations) {
+    std::vector<Check> out;
+    for (const auto& operation : operations) {
+      if (const auto* verify = std::get_if<plan::Verify>(&operation))
+        out.push_back({verify->countSql, verify->message});
     }
     return out;
   }

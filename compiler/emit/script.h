@@ -1,5 +1,6 @@
-// emit/script.h: stage 8, a plan as SQL with probes: what is written to a plan file, approved by its digest, stored whole in the ledger and executed.
-// In: a proven plan, its dialect. Out: a Script that needs nothing else to run, not even the model.
+// emit/script.h: stage 8, a plan as SQL with probes: what is written to a plan file, approved by
+// its digest, stored whole in the ledger and executed. In: a proven plan, its dialect. Out: a
+// Script that needs nothing else to run, not even the model.
 #pragma once
 
 #include <optional>
@@ -20,7 +21,14 @@ struct ObjectProbe {
   friend bool operator==(const ObjectProbe&, const ObjectProbe&) = default;
 };
 
+struct Check {
+  std::string countSql;  // must yield 0
+  std::string message;   // what is counted, for the user
+  friend bool operator==(const Check&, const Check&) = default;
+};
+
 struct Action {  // something to execute, with how to know that it is not, or is already, done
+  std::vector<Check> verify;  // what must hold before anything is executed
   dialect::Emitted sql;
   std::vector<ObjectProbe> before, after;
 };
@@ -32,24 +40,25 @@ struct ScriptStep {
   char sign = '+';
   std::string compatibility;
   Action action;
-  std::vector<std::string> verify;  // queries that must yield 0, with
-  std::vector<std::string> verifyMessages;
-  Action undo;                      // empty statements = nothing to undo
-  bool switches = false;            // this step moves the active version
+  Action undo;            // no statements = nothing to undo
+  bool switches = false;  // this step moves the active version
   std::vector<plan::Hazard> hazards;
   std::vector<std::string> rules;
 };
 
-struct ScriptProbe { std::string title, countSql, compatibility, cause; };
+struct ScriptProbe {
+  std::string title, countSql, compatibility, cause;
+};
 
 struct Script {
-  std::string tool;      // "cambium 0.1.0"
+  std::string tool;  // "cambium 0.1.0"
   std::string dialect;
   std::string package, environment;
   std::string fromVersion, toVersion, fromDigest, toDigest;
   std::string beforeFingerprint, afterFingerprint;  // of the catalog
   std::string compatibility;
-  std::string toModel;   // the sealed document of the new version, recorded in the database when it becomes active
+  std::string toModel;  // the sealed document of the new version, recorded in the database when it
+                        // becomes active
   std::vector<ScriptProbe> probes;
   std::vector<ScriptStep> steps;
 };
@@ -59,7 +68,10 @@ Script emit(const plan::Plan&, const dialect::Dialect&, const SourceMap&, Diagno
 // The plan file: canonical JSON "cambium.plan/1" with the digest of its body, exact both ways.
 std::string toPlanFile(const Script&);
 std::string planDigest(const Script&);  // 64 hex digits
-struct PlanFileError { std::string detail; bool tampered = false; };
+struct PlanFileError {
+  std::string detail;
+  bool tampered = false;
+};
 Result<Script, PlanFileError> readPlanFile(std::string_view document);
 
 }  // namespace cambium::emit

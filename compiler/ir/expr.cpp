@@ -119,15 +119,17 @@ private:
       case ExprKind::property: return joined(e.path);
       case ExprKind::value: return "value";
       case ExprKind::member: return member(e, expected);
-      case ExprKind::call: return std::string(info(e.function).name) + "(" + list(e.args, 0, {}) + ")";
+      case ExprKind::call:
+        return std::string(info(e.function).name) + "(" + list(e.args, 0, {}) + ")";
       case ExprKind::unary: return unary(e);
       case ExprKind::binary: return binary(e);
       case ExprKind::isNull: return operand(e, 0) + (e.negated ? " is not null" : " is null");
       case ExprKind::inList:
-        return operand(e, 0) + (e.negated ? " not in (" : " in (") + list(e.args, 1, enumOf(e)) + ")";
+        return operand(e, 0) + (e.negated ? " not in (" : " in (") + list(e.args, 1, enumOf(e)) +
+               ")";
       case ExprKind::between:
-        return operand(e, 0) + (e.negated ? " not between " : " between ") + operand(e, 1) + " and " +
-               operand(e, 2);
+        return operand(e, 0) + (e.negated ? " not between " : " between ") + operand(e, 1) +
+               " and " + operand(e, 2);
       case ExprKind::like:
         return operand(e, 0) + (e.negated ? " not like " : " like ") + operand(e, 1);
       case ExprKind::caseWhen: return caseWhen(e, expected);
@@ -153,10 +155,12 @@ private:
   }
 
   bool isPropertyName(std::string_view word) const {
-    return std::ranges::any_of(model_.properties, [&](const Property& p) { return p.name == word; });
+    return std::ranges::any_of(model_.properties,
+                               [&](const Property& p) { return p.name == word; });
   }
 
-  // What a comparison expects of its other operands: the enum of a first operand that is not itself a member.
+  // What a comparison expects of its other operands: the enum of a first operand that is not itself
+  // a member.
   static EnumId enumOf(const Expr& e) {
     for (const auto& arg : e.args)
       if (arg.kind != ExprKind::member && arg.type.scalar == Scalar::enumeration)
@@ -191,7 +195,8 @@ private:
     std::string out = "case";
     const size_t pairs = (e.args.size() - (e.hasElse && !e.args.empty() ? 1 : 0)) / 2;
     for (size_t i = 0; i < pairs; ++i)
-      out += " when " + print(e.args[2 * i], kAny) + " then " + print(e.args[2 * i + 1], kAny, expected);
+      out += " when " + print(e.args[2 * i], kAny) + " then " +
+             print(e.args[2 * i + 1], kAny, expected);
     if (e.hasElse && !e.args.empty()) out += " else " + print(e.args.back(), kAny, expected);
     return out + " end";
   }

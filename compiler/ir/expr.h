@@ -1,5 +1,6 @@
-// ir/expr.h: a checked expression. Names inside it are resolved relative to one entity (its scope), by name and not by id,
-// so that an expression means the same in a sealed version read back years later.
+// ir/expr.h: a checked expression. Names inside it are resolved relative to one entity (its scope),
+// by name and not by id, so that an expression means the same in a sealed version read back years
+// later.
 #pragma once
 
 #include <string>
@@ -13,7 +14,8 @@
 namespace cambium::ir {
 
 enum class ExprKind : uint8_t {
-  literal,   // `text` canonical by type: bool true/false; numbers without _ or leading +; strings the value itself; null ""
+  literal,   // `text` canonical by type: bool true/false; numbers without _ or leading +; strings
+             // the value itself; null ""
   property,  // `path`: property names from the scope entity; more than one follows references
   value,     // the value that a refinement (`type … where`) is about
   member,    // enum member `text` of type.enumeration
@@ -29,7 +31,24 @@ enum class ExprKind : uint8_t {
   error,
 };
 
-enum class Op : uint8_t { none, orOp, andOp, notOp, equal, notEqual, less, lessEqual, greater, greaterEqual, add, subtract, multiply, divide, modulo, negate };
+enum class Op : uint8_t {
+  none,
+  orOp,
+  andOp,
+  notOp,
+  equal,
+  notEqual,
+  less,
+  lessEqual,
+  greater,
+  greaterEqual,
+  add,
+  subtract,
+  multiply,
+  divide,
+  modulo,
+  negate
+};
 
 struct Expr {
   ExprKind kind = ExprKind::error;
@@ -44,12 +63,14 @@ struct Expr {
   Span span;  // not part of its meaning: ignored by ==, not sealed
 
   friend bool operator==(const Expr& a, const Expr& b) {
-    return a.kind == b.kind && a.op == b.op && a.function == b.function && a.negated == b.negated && a.hasElse == b.hasElse &&
-           a.type == b.type && a.text == b.text && a.path == b.path && a.args == b.args;
+    return a.kind == b.kind && a.op == b.op && a.function == b.function && a.negated == b.negated &&
+           a.hasElse == b.hasElse && a.type == b.type && a.text == b.text && a.path == b.path &&
+           a.args == b.args;
   }
 };
 
-// Canonical text in the language's own syntax, with just the parentheses needed (plans, reports, drift).
+// Canonical text in the language's own syntax, with just the parentheses needed (plans, reports,
+// drift).
 std::string toString(const Expr&, const Model&);
 
 // First path segments of every property reference in it, in order of first use, each once.

@@ -28,7 +28,8 @@ public:
 
 private:
   template <class Range, class T>
-  bool each(const Range& x, const Range& y, bool (Comparison::*same)(const T&, const T&) const) const {
+  bool each(const Range& x, const Range& y,
+            bool (Comparison::*same)(const T&, const T&) const) const {
     return std::ranges::equal(x, y, [&](const T& p, const T& q) { return (this->*same)(p, q); });
   }
 
@@ -46,8 +47,8 @@ private:
 
   bool exprs(const Expr& x, const Expr& y) const {
     return x.kind == y.kind && x.op == y.op && x.function == y.function && x.negated == y.negated &&
-           x.hasElse == y.hasElse && x.text == y.text && x.path == y.path && types(x.type, y.type) &&
-           each(x.args, y.args, &Comparison::exprs);
+           x.hasElse == y.hasElse && x.text == y.text && x.path == y.path &&
+           types(x.type, y.type) && each(x.args, y.args, &Comparison::exprs);
   }
 
   bool optionalExprs(const std::optional<Expr>& x, const std::optional<Expr>& y) const {
@@ -71,8 +72,8 @@ private:
     const Property& x = a_[i];
     const Property& y = b_[j];
     // A reference has no type of its own: only whether it is optional counts.
-    const bool sameType = x.kind == PropertyKind::value ? types(x.type, y.type)
-                                                        : x.type.optional == y.type.optional;
+    const bool sameType =
+        x.kind == PropertyKind::value ? types(x.type, y.type) : x.type.optional == y.type.optional;
     return x.name == y.name && x.doc == y.doc && x.kind == y.kind && sameType &&
            nameOf(a_.entities, x.target) == nameOf(b_.entities, y.target) &&
            x.inverse == y.inverse && x.onDelete == y.onDelete && x.onUpdate == y.onUpdate &&
@@ -144,7 +145,8 @@ private:
     const Migration* x = leadingTo(a_);
     const Migration* y = leadingTo(b_);
     if (!x || !y) return !x && !y;
-    return x->from == y->from && x->to == y->to && each(x->renames, y->renames, &Comparison::renames) &&
+    return x->from == y->from && x->to == y->to &&
+           each(x->renames, y->renames, &Comparison::renames) &&
            each(x->transforms, y->transforms, &Comparison::transforms) &&
            each(x->fills, y->fills, &Comparison::fills) &&
            each(x->approvals, y->approvals, &Comparison::approvals);
@@ -160,7 +162,9 @@ std::optional<EntityId> Model::findEntity(std::string_view name) const {
   return findByName(entities, name);
 }
 
-std::optional<EnumId> Model::findEnum(std::string_view name) const { return findByName(enums, name); }
+std::optional<EnumId> Model::findEnum(std::string_view name) const {
+  return findByName(enums, name);
+}
 
 std::optional<AliasId> Model::findAlias(std::string_view name) const {
   return findByName(aliases, name);
@@ -173,6 +177,8 @@ std::optional<PropertyId> Model::findProperty(EntityId entity, std::string_view 
   return std::nullopt;
 }
 
-bool sameModel(const Model& a, const Model& b) { return Comparison(a, b).models(); }
+bool sameModel(const Model& a, const Model& b) {
+  return Comparison(a, b).models();
+}
 
 }  // namespace cambium::ir

@@ -1,5 +1,6 @@
-// ir/model.h: the typed model of one version of a package. Made by sema (from trees), by artifact (from a sealed version) or by
-// introspection; immutable afterwards. Mixins are expanded, aliases resolved, references bound to keys, expressions checked.
+// ir/model.h: the typed model of one version of a package. Made by sema (from trees), by artifact
+// (from a sealed version) or by introspection; immutable afterwards. Mixins are expanded, aliases
+// resolved, references bound to keys, expressions checked.
 #pragma once
 
 #include <map>
@@ -51,25 +52,27 @@ struct Property {
   std::string name;
   std::string doc;
   PropertyKind kind = PropertyKind::value;
-  Type type;                 // value; for a reference only `optional` counts (its columns have the types of the target's key)
-  EntityId target;           // reference, many
-  std::string inverse;       // many: the reference of the target that this is the other side of
+  Type type;  // value; for a reference only `optional` counts (its columns have the types of the
+              // target's key)
+  EntityId target;      // reference, many
+  std::string inverse;  // many: the reference of the target that this is the other side of
   RefAction onDelete = RefAction::restrict;
   RefAction onUpdate = RefAction::noAction;
-  bool unique = false;       // @unique
-  bool indexed = true;       // reference without @noindex
+  bool unique = false;  // @unique
+  bool indexed = true;  // reference without @noindex
   bool autoincrement = false;
   std::optional<Expr> defaultValue;  // not autoincrement()
   std::optional<Expr> computed;
-  bool stored = false;       // computed stored
-  std::optional<Expr> where; // the property's own refinement, about ExprKind::value
-  std::string column;        // @column("…"); empty = derived
-  std::map<std::string, std::string> native;  // @native(dialect: "NVARCHAR(160)"): the column's type by dialect, as is, without any check
-  std::string group;         // innermost property group, "" = none
-  std::string sensitive;     // @sensitive(mask: "…"): the mask; "*" without one; "" = not sensitive
+  bool stored = false;        // computed stored
+  std::optional<Expr> where;  // the property's own refinement, about ExprKind::value
+  std::string column;         // @column("…"); empty = derived
+  std::map<std::string, std::string> native;  // @native(dialect: "NVARCHAR(160)"): the column's
+                                              // type by dialect, as is, without any check
+  std::string group;                          // innermost property group, "" = none
+  std::string sensitive;  // @sensitive(mask: "…"): the mask; "*" without one; "" = not sensitive
   bool deprecated = false;
-  std::string origin;        // the mixin it came from, "" = its own
-  Span span;                 // of the name
+  std::string origin;  // the mixin it came from, "" = its own
+  Span span;           // of the name
 };
 
 struct Key {
@@ -84,7 +87,7 @@ struct IndexPart {
 };
 
 struct Unique {
-  std::string name;  // empty = derived from the parts
+  std::string name;          // empty = derived from the parts
   std::string databaseName;  // @name("…"): as is; empty = derived
   std::vector<IndexPart> parts;
   std::optional<Expr> where;
@@ -102,7 +105,7 @@ struct Index {
 };
 
 struct Check {
-  std::string name;  // empty = derived from its place among the unnamed ones
+  std::string name;          // empty = derived from its place among the unnamed ones
   std::string databaseName;  // @name("…")
   Expr condition;
   std::string message;  // @message("…")
@@ -122,29 +125,41 @@ struct Entity {
   std::string name;
   std::string doc;
   Lifecycle lifecycle = Lifecycle::active;
-  std::vector<PropertyId> properties;  // in the order of columns: mixins' first, in the order of `is`
+  std::vector<PropertyId>
+      properties;  // in the order of columns: mixins' first, in the order of `is`
   Key key;
   std::vector<Unique> uniques;
   std::vector<Index> indexes;
   std::vector<Check> checks;
   std::vector<Group> groups;
-  std::vector<std::string> mixins;  // qualified names, as written
-  std::string table;                // @table("…"); empty = derived
-  std::map<std::string, std::string> native;  // @native(dialect: "WITHOUT ROWID"): the table's options by dialect, instead of the dialect's own
-  Span span;                        // of the name
+  std::vector<std::string> mixins;            // qualified names, as written
+  std::string table;                          // @table("…"); empty = derived
+  std::map<std::string, std::string> native;  // @native(dialect: "WITHOUT ROWID"): the table's
+                                              // options by dialect, instead of the dialect's own
+  Span span;                                  // of the name
 };
 
-// ---------------------------------------------------------------- how data moves from one version to the next (migration blocks)
-// A path of one of the two versions: an entity, or a property of one.
+// ---------------------------------------------------------------- how data moves from one version
+// to the next (migration blocks) A path of one of the two versions: an entity, or a property of
+// one.
 struct Path {
   std::string entity;
-  std::string property;  // empty = the entity itself; for an enum path: the enum's name is `entity`, the value `property`
+  std::string property;  // empty = the entity itself; for an enum path: the enum's name is
+                         // `entity`, the value `property`
   friend auto operator<=>(const Path&, const Path&) = default;
 };
-struct RenameRule { Path from; std::string to; Span span; };
-struct Assignment { std::string property; Expr value; };
-// One or several old properties become one or several new ones. `convert` is one to one (perhaps under one name), `split` one to many,
-// `merge` many to one. `up` is over the old entity's properties and assigns new ones; `down` the reverse (empty: cannot go back).
+struct RenameRule {
+  Path from;
+  std::string to;
+  Span span;
+};
+struct Assignment {
+  std::string property;
+  Expr value;
+};
+// One or several old properties become one or several new ones. `convert` is one to one (perhaps
+// under one name), `split` one to many, `merge` many to one. `up` is over the old entity's
+// properties and assigns new ones; `down` the reverse (empty: cannot go back).
 struct TransformRule {
   std::string fromEntity;  // in the old version
   std::string toEntity;    // in the new version
@@ -152,9 +167,18 @@ struct TransformRule {
   std::vector<Assignment> up, down;
   Span span;
 };
-struct FillRule { Path to; Expr value; Span span; };  // value over the new entity's properties
+struct FillRule {
+  Path to;
+  Expr value;
+  Span span;
+};  // value over the new entity's properties
 enum class ApprovalKind : uint8_t { drop, narrow, expose };
-struct ApprovalRule { ApprovalKind kind; Path from; std::string reason; Span span; };
+struct ApprovalRule {
+  ApprovalKind kind;
+  Path from;
+  std::string reason;
+  Span span;
+};
 
 struct Migration {
   std::string from, to;  // versions
@@ -163,27 +187,30 @@ struct Migration {
   std::vector<FillRule> fills;
   std::vector<ApprovalRule> approvals;
   Span span;
-  Span block;  // from `migration` to its closing brace, before which a fix may insert a line; invalid = not from a source
+  Span block;  // from `migration` to its closing brace, before which a fix may insert a line;
+               // invalid = not from a source
 };
 
 // ---------------------------------------------------------------- environments (never sealed)
 struct Environment {
   std::string name;
-  std::string url;           // literal or default of env("NAME", "default")
-  std::string urlVariable;   // NAME, "" = literal
+  std::string url;          // literal or default of env("NAME", "default")
+  std::string urlVariable;  // NAME, "" = literal
   std::string promoteFrom;
   bool destructiveAllowed = false;
-  unsigned approvals = 0;    // destructive approvals N
+  unsigned approvals = 0;  // destructive approvals N
   bool accessViews = false;
   unsigned lockTimeoutMs = 2000;
   unsigned lockRetries = 20;
   unsigned backfillBatch = 1000;
   unsigned backfillTargetMs = 200;
-  std::optional<Expr> backfillPause;  // pause when …: over replica_lag, running_threads, oldest_transaction, free_disk
+  std::optional<Expr> backfillPause;  // pause when …: over replica_lag, running_threads,
+                                      // oldest_transaction, free_disk
   Span span;
 };
 
-// @allow(CODE, "why"): warnings of that code inside `covers` are silenced, also those of later stages (never sealed).
+// @allow(CODE, "why"): warnings of that code inside `covers` are silenced, also those of later
+// stages (never sealed).
 struct Suppression {
   std::string code;
   Span covers;
@@ -200,7 +227,8 @@ struct Model {
   Store<Property> properties;  // entity by entity
   Store<Enum> enums;           // by name
   Store<Alias> aliases;        // by name; those that are used
-  std::vector<Migration> migrations;      // the checked blocks; sealed is the one that leads to `version`
+  std::vector<Migration>
+      migrations;  // the checked blocks; sealed is the one that leads to `version`
   std::vector<Environment> environments;  // by name
   std::vector<Suppression> suppressions;  // by place
 

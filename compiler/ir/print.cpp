@@ -10,14 +10,19 @@ namespace cambium::ir {
 namespace {
 
 bool isPlainName(std::string_view text) {
-  constexpr std::array<std::string_view, 9> reserved = {"true", "false", "null", "and", "or", "not", "in", "is", "case"};
-  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  constexpr std::array<std::string_view, 9> reserved = {"true", "false", "null", "and", "or",
+                                                        "not",  "in",    "is",   "case"};
+  const auto letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
   return !text.empty() && letter(text[0]) &&
          std::ranges::all_of(text, [&](char c) { return letter(c) || (c >= '0' && c <= '9'); }) &&
          std::ranges::find(reserved, text) == reserved.end();
 }
 
-std::string name(std::string_view text) { return isPlainName(text) ? std::string(text) : "`" + std::string(text) + "`"; }
+std::string name(std::string_view text) {
+  return isPlainName(text) ? std::string(text) : "`" + std::string(text) + "`";
+}
 
 // Where a type is expected these two words begin something else.
 std::string typeName(std::string_view text) {
@@ -29,14 +34,18 @@ std::string_view lastPart(std::string_view qualified) {
   return dot == qualified.npos ? qualified : qualified.substr(dot + 1);
 }
 
-// Characters that are not shown, or turn the text around them, may stand in a string only as escapes. Returns their number of bytes, 0 = any other.
+// Characters that are not shown, or turn the text around them, may stand in a string only as
+// escapes. Returns their number of bytes, 0 = any other.
 size_t invisible(std::string_view rest, unsigned& point) {
-  const auto byte = [&](size_t i) { return i < rest.size() ? static_cast<unsigned char>(rest[i]) : 0u; };
+  const auto byte = [&](size_t i) {
+    return i < rest.size() ? static_cast<unsigned char>(rest[i]) : 0u;
+  };
   if (byte(0) < 0x20 || byte(0) == 0x7F) return point = byte(0), 1;
   if (byte(0) == 0xC2 && byte(1) < 0xA0) return point = byte(1), 2;
   if ((byte(0) != 0xE2 && byte(0) != 0xEF) || rest.size() < 3) return 0;
   point = (byte(0) & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
-  const bool hidden = (point >= 0x200B && point <= 0x200F) || (point >= 0x2028 && point <= 0x202E) ||
+  const bool hidden = (point >= 0x200B && point <= 0x200F) ||
+                      (point >= 0x2028 && point <= 0x202E) ||
                       (point >= 0x2060 && point <= 0x206F) || point == 0xFEFF;
   return hidden ? 3 : 0;
 }
@@ -114,7 +123,8 @@ private:
       const std::string& package = it->first;
       std::string names;
       auto next = it;
-      for (; next != found.end() && next->first == package; ++next) names += (names.empty() ? "" : ", ") + name(next->second);
+      for (; next != found.end() && next->first == package; ++next)
+        names += (names.empty() ? "" : ", ") + name(next->second);
       out_ += "import " + package + " { " + names + " }\n";
       it = next;
     }
@@ -124,9 +134,12 @@ private:
     std::string text;
     Type plain = t;
     plain.optional = plain.list = false;
-    if (t.alias) text = typeName(lastPart(model_[t.alias].name));
-    else if (t.scalar == Scalar::enumeration && t.enumeration) text = typeName(model_[t.enumeration].name);
-    else text = toString(plain, model_);
+    if (t.alias)
+      text = typeName(lastPart(model_[t.alias].name));
+    else if (t.scalar == Scalar::enumeration && t.enumeration)
+      text = typeName(model_[t.enumeration].name);
+    else
+      text = toString(plain, model_);
     return text + (t.list ? "[]" : "") + (t.optional ? "?" : "");
   }
 
@@ -143,9 +156,11 @@ private:
     out_ += "\n";
     doc(e.doc, "");
     std::string line;
-    const bool documented = std::ranges::any_of(e.values, [](const EnumValue& v) { return !v.doc.empty(); });
+    const bool documented =
+        std::ranges::any_of(e.values, [](const EnumValue& v) { return !v.doc.empty(); });
     for (const EnumValue& value : e.values)
-      line += (line.empty() ? "" : ", ") + name(value.name) + (value.title.empty() ? "" : " " + quoted(value.title));
+      line += (line.empty() ? "" : ", ") + name(value.name) +
+              (value.title.empty() ? "" : " " + quoted(value.title));
     out_ += "enum " + name(e.name) + " {";
     if (!documented && line.size() < kShortLine) {
       out_ += " " + line + " }\n";
@@ -154,14 +169,16 @@ private:
     out_ += "\n";
     for (const EnumValue& value : e.values) {
       doc(value.doc, "  ");
-      out_ += "  " + name(value.name) + (value.title.empty() ? "" : " " + quoted(value.title)) + ",\n";
+      out_ +=
+          "  " + name(value.name) + (value.title.empty() ? "" : " " + quoted(value.title)) + ",\n";
     }
     out_ += "}\n";
   }
 
   static std::string native(const std::map<std::string, std::string>& types) {
     std::string out;
-    for (const auto& [dialect, text] : types) out += (out.empty() ? "" : ", ") + name(dialect) + ": " + quoted(text);
+    for (const auto& [dialect, text] : types)
+      out += (out.empty() ? "" : ", ") + name(dialect) + ": " + quoted(text);
     return out.empty() ? "" : " @native(" + out + ")";
   }
 
@@ -189,7 +206,8 @@ private:
 
     if (e.key.properties.size() != 1) {
       std::string parts;
-      for (const PropertyId id : e.key.properties) parts += (parts.empty() ? "" : ", ") + name(model_[id].name);
+      for (const PropertyId id : e.key.properties)
+        parts += (parts.empty() ? "" : ", ") + name(model_[id].name);
       if (!parts.empty()) out_ += "  key (" + parts + ")\n";
     }
     for (const Unique& unique : e.uniques) keyed("unique", unique);
@@ -202,17 +220,22 @@ private:
 
   // Closes and opens groups so that the next property stands in `wanted`.
   void enter(const Entity& e, std::string_view wanted, std::set<std::string>& opened) {
-    const auto groupOf = [&](std::string_view group) { return std::ranges::find(e.groups, group, &Group::name); };
+    const auto groupOf = [&](std::string_view group) {
+      return std::ranges::find(e.groups, group, &Group::name);
+    };
     std::vector<const Group*> chain;
-    for (auto at = groupOf(wanted); at != e.groups.end() && chain.size() <= e.groups.size(); at = groupOf(at->parent))
+    for (auto at = groupOf(wanted); at != e.groups.end() && chain.size() <= e.groups.size();
+         at = groupOf(at->parent))
       chain.insert(chain.begin(), &*at);
-    while (!open_.empty() && (open_.size() > chain.size() || chain[open_.size() - 1] != open_.back())) {
+    while (!open_.empty() &&
+           (open_.size() > chain.size() || chain[open_.size() - 1] != open_.back())) {
       open_.pop_back();
       out_ += indent() + "}\n";
     }
     while (open_.size() < chain.size()) {
       const Group* group = chain[open_.size()];
-      out_ += indent() + "group " + name(group->name) + (group->title.empty() ? "" : " " + quoted(group->title)) + " {\n";
+      out_ += indent() + "group " + name(group->name) +
+              (group->title.empty() ? "" : " " + quoted(group->title)) + " {\n";
       opened.insert(group->name);
       open_.push_back(group);
     }
@@ -227,7 +250,8 @@ private:
     switch (p.kind) {
       case PropertyKind::value: out_ += type(p.type); break;
       case PropertyKind::reference:
-        out_ += "ref " + (p.target ? name(model_[p.target].name) : "") + (p.type.optional ? "?" : "");
+        out_ +=
+            "ref " + (p.target ? name(model_[p.target].name) : "") + (p.type.optional ? "?" : "");
         break;
       case PropertyKind::many:
         out_ += "many " + (p.target ? name(model_[p.target].name) : "");
@@ -237,17 +261,22 @@ private:
     if (p.where) out_ += " where " + toString(*p.where, model_);
     if (p.autoincrement) out_ += " = autoincrement()";
     if (p.defaultValue) out_ += " = " + toString(*p.defaultValue, model_);
-    if (p.computed) out_ += " = " + toString(*p.computed, model_) + " computed" + (p.stored ? " stored" : "");
+    if (p.computed)
+      out_ += " = " + toString(*p.computed, model_) + " computed" + (p.stored ? " stored" : "");
     if (p.kind == PropertyKind::reference) {
-      if (p.onDelete != RefAction::restrict) out_ += fmt::format(" on delete {}", spelling(p.onDelete));
-      if (p.onUpdate != RefAction::noAction) out_ += fmt::format(" on update {}", spelling(p.onUpdate));
+      if (p.onDelete != RefAction::restrict)
+        out_ += fmt::format(" on delete {}", spelling(p.onDelete));
+      if (p.onUpdate != RefAction::noAction)
+        out_ += fmt::format(" on update {}", spelling(p.onUpdate));
     }
     if (p.unique) out_ += " @unique";
     if (p.kind == PropertyKind::reference && !p.indexed) out_ += " @noindex";
     if (!p.column.empty()) out_ += " @column(" + quoted(p.column) + ")";
     out_ += native(p.native);
-    if (p.sensitive == "*") out_ += " @sensitive";
-    else if (!p.sensitive.empty()) out_ += " @sensitive(mask: " + quoted(p.sensitive) + ")";
+    if (p.sensitive == "*")
+      out_ += " @sensitive";
+    else if (!p.sensitive.empty())
+      out_ += " @sensitive(mask: " + quoted(p.sensitive) + ")";
     if (p.deprecated) out_ += " @deprecated";
     out_ += "\n";
   }
@@ -259,7 +288,8 @@ private:
     if (!d.name.empty()) out_ += name(d.name) + " ";
     std::string parts;
     for (const IndexPart& part : d.parts)
-      parts += (parts.empty() ? "" : ", ") + toString(part.expr, model_) + (part.descending ? " desc" : "");
+      parts += (parts.empty() ? "" : ", ") + toString(part.expr, model_) +
+               (part.descending ? " desc" : "");
     out_ += "(" + parts + ")";
     if (d.where) out_ += " where " + toString(*d.where, model_);
     if (!d.databaseName.empty()) out_ += " @name(" + quoted(d.databaseName) + ")";
@@ -285,6 +315,8 @@ private:
 
 }  // namespace
 
-std::string toSource(const Model& model) { return Source(model).print(); }
+std::string toSource(const Model& model) {
+  return Source(model).print();
+}
 
 }  // namespace cambium::ir

@@ -26,9 +26,10 @@ std::string scalarName(const Type& type, const Model& model) {
     case Scalar::datetime: return "datetime";
     case Scalar::duration: return "duration";
     case Scalar::json: return "json";
-    case Scalar::enumeration: return type.enumeration && type.enumeration.index() < model.enums.size()
-                                         ? model[type.enumeration].name
-                                         : "enum";
+    case Scalar::enumeration:
+      return type.enumeration && type.enumeration.index() < model.enums.size()
+                 ? model[type.enumeration].name
+                 : "enum";
     case Scalar::null: return "null";
     case Scalar::error: return "unknown";
   }
@@ -53,6 +54,8 @@ bool isNumeric(Scalar s) {
   }
 }
 
-bool isTextual(Scalar s) { return s == Scalar::string || s == Scalar::text; }
+bool isTextual(Scalar s) {
+  return s == Scalar::string || s == Scalar::text;
+}
 
 }  // namespace cambium::ir

@@ -14,7 +14,23 @@ using EnumId = Id<Enum>;
 using AliasId = Id<Alias>;
 
 enum class Scalar : uint8_t {
-  boolean, int16, int32, int64, float32, float64, decimal, string, text, bytes, uuid, date, time, timestamp, datetime, duration, json,
+  boolean,
+  int16,
+  int32,
+  int64,
+  float32,
+  float64,
+  decimal,
+  string,
+  text,
+  bytes,
+  uuid,
+  date,
+  time,
+  timestamp,
+  datetime,
+  duration,
+  json,
   enumeration,  // with Type::enumeration
   null,         // only the type of the literal `null`
   error,        // poison: says nothing, and nothing is said about it
@@ -24,11 +40,11 @@ struct Type {
   Scalar scalar = Scalar::error;
   bool optional = false;
   bool list = false;
-  uint32_t length = 0;     // string(n), bytes(n): maximum number of code points or bytes; 0 = no limit
+  uint32_t length = 0;  // string(n), bytes(n): maximum number of code points or bytes; 0 = no limit
   uint16_t precision = 0;  // decimal(p, s)
   uint16_t scale = 0;
-  EnumId enumeration;      // scalar == enumeration
-  AliasId alias;           // the refined alias it was written as, if any
+  EnumId enumeration;  // scalar == enumeration
+  AliasId alias;       // the refined alias it was written as, if any
   friend bool operator==(const Type&, const Type&) = default;
 };
 
@@ -37,6 +53,6 @@ struct Model;
 std::string toString(const Type&, const Model&);
 
 bool isNumeric(Scalar);
-bool isTextual(Scalar);   // string, text
+bool isTextual(Scalar);  // string, text
 
 }  // namespace cambium::ir

@@ -22,6 +22,7 @@ public:
     for (size_t i = 0; i < f_.to->checks.size(); ++i) {
       if (!done_[i]) newCheck(f_.to->checks[i]);
     }
+    settleNames();
   }
 
 private:
@@ -78,7 +79,7 @@ private:
         if (done_[i] || now.sql != mapped) continue;
         if (u.allKept) {
           done_[i] = true;
-          if (now.name != check.name) settle(check, now);
+          if (now.name != check.name) settled_.emplace_back(check, now);
           return;
         }
         if (u.columns.size() == 1) {
@@ -228,14 +229,23 @@ private:
                fmt::format("rows of {} that the old check {} refuses", f_.from->name, check.name)});
   }
 
-  // Same condition under another name.
-  void settle(const Check& was, const Check& is) {
+  // Same conditions under other names. All at once, because they may change places.
+  void settleNames() {
+    if (settled_.empty()) return;
+    std::string names;
+    std::vector<Operation> drops, adds;
+    for (const auto& [was, is] : settled_) {
+      names += fmt::format("{}{} -> {}", names.empty() ? "" : ", ", was.name, is.name);
+      drops.push_back(DropCheck{f_.to->name, was});
+      adds.push_back(AddCheck{f_.to->name, is});
+    }
     auto& node =
-        c_.add(Transition::checkTighten, f_.from->name, f_.to->name + "." + is.name,
-               fmt::format("{}: check {} -> {}", f_.to->name, was.name, is.name),
+        c_.add(Transition::checkSettle, f_.from->name, f_.to->name,
+               fmt::format("{}: check {}", f_.to->name, names),
                pickChange<diff::RenameEntity>(c_.changes, c_.causes.entityTo[f_.newEntity.index()]),
                c_.b()[f_.newEntity].span);
-    node.operations = {DropCheck{f_.to->name, was}, AddCheck{f_.to->name, is}};
+    node.operations = std::move(drops);
+    node.operations.insert(node.operations.end(), adds.begin(), adds.end());
   }
 
   void tighten(const Check& check, const Check* instead) {
@@ -278,7 +288,7 @@ private:
         return c_.quote(name);
       });
       is.name = wanted;
-      settle(was, is);
+      settled_.emplace_back(was, is);
     }
     if (!brought_.checks.count(column)) {
       brought_.checks[column] = own;
@@ -294,6 +304,7 @@ private:
   const TableForms& f_;
   Brought& brought_;
   std::vector<bool> done_;
+  std::vector<std::pair<Check, Check>> settled_;  // the condition under its old and its new name
 };
 
 class ForeignKeys {

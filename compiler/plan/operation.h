@@ -1,5 +1,6 @@
-// plan/operation.h: everything that a plan can do to a database: a closed list. Each dialect emits each of them (or answers that it never needs it,
-// because its Traits make the planner choose another), the simulation applies each of them, and each has an inverse.
+// plan/operation.h: everything that a plan can do to a database: a closed list. Each dialect emits
+// each of them (or answers that it never needs it, because its Traits make the planner choose
+// another), the simulation applies each of them, and each has an inverse.
 #pragma once
 
 #include <optional>
@@ -13,32 +14,79 @@
 
 namespace cambium::plan {
 
-struct CreateTable { catalog::Table table; };  // with its checks, foreign keys and indexes
-struct DropTable { catalog::Table table; };
-struct RenameTable { std::string from, to; };
+struct CreateTable {
+  catalog::Table table;
+};  // with its checks, foreign keys and indexes
+struct DropTable {
+  catalog::Table table;
+};
+struct RenameTable {
+  std::string from, to;
+};
 struct AddColumn {
   std::string table;
   catalog::Column column;
   std::optional<catalog::Check> check;            // over this column alone
   std::optional<catalog::ForeignKey> foreignKey;  // of this column alone
 };
-struct DropColumn { std::string table; catalog::Column column; std::optional<catalog::Check> check; std::optional<catalog::ForeignKey> foreignKey; };
-struct RenameColumn { std::string table, from, to; };
-struct AlterColumn { std::string table; catalog::Column from, to; };  // in place: type, nullability, default
-struct AddCheck { std::string table; catalog::Check check; };
-struct DropCheck { std::string table; catalog::Check check; };
-struct AddForeignKey { std::string table; catalog::ForeignKey foreignKey; };
-struct DropForeignKey { std::string table; catalog::ForeignKey foreignKey; };
-struct CreateIndex { std::string table; catalog::Index index; };
-struct DropIndex { std::string table; catalog::Index index; };
-struct CreateTrigger { catalog::Trigger trigger; };
-struct DropTrigger { catalog::Trigger trigger; };
-struct CreateView { catalog::View view; };
-struct DropView { catalog::View view; };
-// The table is made anew in the form `to` and takes over the rows: each entry of `copy` is a column of `to` and the SQL over a row of `from` that
-// fills it (generated columns are left out). Indexes are made anew; triggers and views on it are kept.
-struct RebuildTable { catalog::Table from, to; std::vector<std::pair<std::string, std::string>> copy; };
-// Rows where `pending` holds get `set`, in batches by key range; never overwrites a value that somebody wrote meanwhile (`pending` is tested in the update).
+struct DropColumn {
+  std::string table;
+  catalog::Column column;
+  std::optional<catalog::Check> check;
+  std::optional<catalog::ForeignKey> foreignKey;
+};
+struct RenameColumn {
+  std::string table, from, to;
+};
+struct AlterColumn {
+  std::string table;
+  catalog::Column from, to;
+};  // in place: type, nullability, default
+struct AddCheck {
+  std::string table;
+  catalog::Check check;
+};
+struct DropCheck {
+  std::string table;
+  catalog::Check check;
+};
+struct AddForeignKey {
+  std::string table;
+  catalog::ForeignKey foreignKey;
+};
+struct DropForeignKey {
+  std::string table;
+  catalog::ForeignKey foreignKey;
+};
+struct CreateIndex {
+  std::string table;
+  catalog::Index index;
+};
+struct DropIndex {
+  std::string table;
+  catalog::Index index;
+};
+struct CreateTrigger {
+  catalog::Trigger trigger;
+};
+struct DropTrigger {
+  catalog::Trigger trigger;
+};
+struct CreateView {
+  catalog::View view;
+};
+struct DropView {
+  catalog::View view;
+};
+// The table is made anew in the form `to` and takes over the rows: each entry of `copy` is a column
+// of `to` and the SQL over a row of `from` that fills it (generated columns are left out). Indexes
+// are made anew; triggers and views on it are kept.
+struct RebuildTable {
+  catalog::Table from, to;
+  std::vector<std::pair<std::string, std::string>> copy;
+};
+// Rows where `pending` holds get `set`, in batches by key range; never overwrites a value that
+// somebody wrote meanwhile (`pending` is tested in the update).
 struct Backfill {
   std::string table;
   std::vector<std::string> key;
@@ -46,17 +94,26 @@ struct Backfill {
   std::string pending;                                   // SQL over the row
 };
 // `countSql` must yield 0.
-struct Verify { std::string table; std::string countSql; std::string message; };
-struct SwitchVersion { std::string from, to; };  // the active version of the environment
+struct Verify {
+  std::string table;
+  std::string countSql;
+  std::string message;
+};
+struct SwitchVersion {
+  std::string from, to;
+};  // the active version of the environment
 
-using Operation = std::variant<CreateTable, DropTable, RenameTable, AddColumn, DropColumn, RenameColumn, AlterColumn, AddCheck, DropCheck, AddForeignKey,
-                               DropForeignKey, CreateIndex, DropIndex, CreateTrigger, DropTrigger, CreateView, DropView, RebuildTable, Backfill, Verify,
-                               SwitchVersion>;
+using Operation = std::variant<CreateTable, DropTable, RenameTable, AddColumn, DropColumn,
+                               RenameColumn, AlterColumn, AddCheck, DropCheck, AddForeignKey,
+                               DropForeignKey, CreateIndex, DropIndex, CreateTrigger, DropTrigger,
+                               CreateView, DropView, RebuildTable, Backfill, Verify, SwitchVersion>;
 
-// Applies the operation to a catalog in memory. Returns what stands in the way ("table `x` is not there"), "" = done.
+// Applies the operation to a catalog in memory. Returns what stands in the way ("table `x` is not
+// there"), "" = done.
 std::string apply(const Operation&, catalog::Catalog&, const catalog::Traits&);
 
-// The operation that leads back to where it started; nothing for one that changes no schema (Backfill, Verify).
+// The operation that leads back to where it started; nothing for one that changes no schema
+// (Backfill, Verify).
 std::optional<Operation> inverse(const Operation&);
 
 }  // namespace cambium::plan

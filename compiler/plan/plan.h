@@ -1,8 +1,10 @@
-// plan/plan.h: stage 6, changes to ordered steps. Elements (tables, columns, checks, triggers, backfills …) get targets (public or absent), each kind of element
-// has a table of transitions with the phase they may run in (elements.def), and one table of rules says which transition comes before which
-// (rules.def). The planner sorts; what the dialect cannot change in place it folds into rebuilds (rebuild.cpp), as Traits say.
-// In: the change set, both catalogs lowered for one dialect, its Traits. Out: the plan; the same input gives the same plan.
-// Errors: EVO codes for changes it has no online way for; the plan is then not to be used.
+// plan/plan.h: stage 6, changes to ordered steps. Elements (tables, columns, checks, triggers,
+// backfills …) get targets (public or absent), each kind of element has a table of transitions with
+// the phase they may run in (elements.def), and one table of rules says which transition comes
+// before which (rules.def). The planner sorts; what the dialect cannot change in place it folds
+// into rebuilds (rebuild.cpp), as Traits say. In: the change set, both catalogs lowered for one
+// dialect, its Traits. Out: the plan; the same input gives the same plan. Errors: EVO codes for
+// changes it has no online way for; the plan is then not to be used.
 #pragma once
 
 #include <string>
@@ -30,18 +32,19 @@ struct Hazard {
 };
 
 struct Step {
-  unsigned number = 0;       // from 1, in execution order
+  unsigned number = 0;  // from 1, in execution order
   Phase phase = Phase::expand;
   ElementKind kind{};
-  std::string element;       // "customer.nickname"
-  char sign = '+';           // + adds, - removes, ~ changes, ? verifies, > switches
-  std::string title;         // "customer.nickname text null"
+  std::string element;                // "customer.nickname"
+  char sign = '+';                    // + adds, - removes, ~ changes, ? verifies, > switches
+  std::string title;                  // "customer.nickname text null"
   std::vector<Operation> operations;  // together, in one transaction where the dialect has them
   std::vector<Operation> undo;        // in order
   std::vector<Hazard> hazards;
-  std::vector<std::string> rules;     // ids of the rules that put it after earlier steps, for `plan --explain`
-  Span cause;                // the line of the model or the migration that asks for it
-  std::string change;        // diff::toString of the change it belongs to
+  std::vector<std::string>
+      rules;           // ids of the rules that put it after earlier steps, for `plan --explain`
+  Span cause;          // the line of the model or the migration that asks for it
+  std::string change;  // diff::toString of the change it belongs to
   diff::Compatibility compatibility = diff::Compatibility::safe;
 };
 
@@ -53,39 +56,51 @@ struct DataProbe {
   Span cause;
 };
 
-// Columns of one table that say the same in two forms, and must go on doing so from the backfill until contract. Names are those before the switch.
+// Columns of one table that say the same in two forms, and must go on doing so from the backfill
+// until contract. Names are those before the switch.
 struct SyncDuty {
   std::string table;
-  std::vector<std::string> inputs;  // of the old version: `to` follows them; empty: `to` gets a value whenever a write leaves it empty
-  std::vector<std::string> from;    // those of them that only the old version has: they follow `to`, if `both`
-  std::vector<std::string> to;      // of the new version
+  std::vector<std::string> inputs;  // of the old version: `to` follows them; empty: `to` gets a
+                                    // value whenever a write leaves it empty
+  std::vector<std::string>
+      from;  // those of them that only the old version has: they follow `to`, if `both`
+  std::vector<std::string> to;  // of the new version
   bool both = false;
 };
-// A check by what the change set says of it: it allows more than the one it stands for, whose names do not matter here.
-struct WeakerCheck { std::string table, sql; };
-struct GuardDuty { std::string subject; catalog::GuardTrigger trigger; };  // subject: the check's SQL or the column, in the names of the trigger's moment
+// A check by what the change set says of it: it allows more than the one it stands for, whose names
+// do not matter here.
+struct WeakerCheck {
+  std::string table, sql;
+};
+struct GuardDuty {
+  std::string subject;
+  catalog::GuardTrigger trigger;
+};  // subject: the check's SQL or the column, in the names of the trigger's moment
 
 // What the steps rest on and the catalog alone does not tell. The proof holds the steps against it.
 struct Duties {
   std::vector<SyncDuty> syncs;
-  std::vector<catalog::SyncTrigger> triggers;  // all that may be live, before and after the swap of names
+  std::vector<catalog::SyncTrigger>
+      triggers;  // all that may be live, before and after the swap of names
   std::vector<GuardDuty> guards;
-  std::vector<catalog::Face> faces;            // before and after
-  std::vector<WeakerCheck> relaxed;            // of the new version, in place of an old one from expand on
-  std::vector<WeakerCheck> outgrown;           // of the old version, there until contract brings the new one
+  std::vector<catalog::Face> faces;   // before and after
+  std::vector<WeakerCheck> relaxed;   // of the new version, in place of an old one from expand on
+  std::vector<WeakerCheck> outgrown;  // of the old version, there until contract brings the new one
 };
 
 struct Plan {
   std::string package, fromVersion, toVersion;
-  std::string fromDigest, toDigest;   // of the models, set by the caller
+  std::string fromDigest, toDigest;  // of the models, set by the caller
   std::vector<Step> steps;
   std::vector<DataProbe> probes;
-  catalog::Catalog before, after;     // what the plan starts from and ends in
+  catalog::Catalog before, after;  // what the plan starts from and ends in
   Duties duties;
-  std::string refusal;                // a fault of the planner itself, in words: prove() refuses the plan with it; "" = none
+  std::string refusal;  // a fault of the planner itself, in words: prove() refuses the plan with
+                        // it; "" = none
   diff::Compatibility compatibility = diff::Compatibility::safe;  // the worst of its changes
 };
 
-Plan plan(const diff::ChangeSet&, const catalog::Lowered& from, const catalog::Lowered& to, const catalog::Traits&, DiagnosticSink& sink);
+Plan plan(const diff::ChangeSet&, const catalog::Lowered& from, const catalog::Lowered& to,
+          const catalog::Traits&, DiagnosticSink& sink);
 
 }  // namespace cambium::plan

@@ -91,6 +91,7 @@ private:
     for (const auto& op : step.operations) collect(op, touched);
     for (const auto& op : step.undo) collect(op, touched);
     const auto before = remember(touched);
+    start_ = before.tables;
     bool switched = false;
     for (const auto& op : step.operations) {
       if (const auto* s = std::get_if<SwitchVersion>(&op)) {
@@ -159,18 +160,29 @@ private:
     std::optional<Table> was;
     if (const auto* table = name.empty() ? nullptr : now_.findTable(name)) was = *table;
     if (auto why = apply(op, now_, traits_); !why.empty()) return fail(kDone, why);
-    if (was && !verifiedFor(*was, *now_.findTable(name))) return false;
+    if (was && !verifiedFor(withStart(*was), *now_.findTable(name))) return false;
     if (const auto* verify = std::get_if<Verify>(&op)) verified_.insert(verify->countSql);
     if (const auto* rename = std::get_if<RenameColumn>(&op)) {
       auto& names = originalColumns_[original(rename->table)];
       const auto at = names.find(rename->from);
       names[rename->to] = at == names.end() ? rename->from : at->second;
       if (at != names.end()) names.erase(rename->from);
+      start_.erase(rename->table);
     }
     if (const auto* rename = std::get_if<RenameTable>(&op))
       originalTables_[rename->to] = original(rename->from);
     if (const auto* fill = std::get_if<Backfill>(&op)) return backfill(*fill);
     return true;
+  }
+
+  // A step is one transaction: what its table enforced when it began still holds for every row,
+  // as long as the columns keep their names.
+  Table withStart(Table was) {
+    const auto at = start_.find(was.name);
+    if (at == start_.end() || !at->second) return was;
+    was.checks.insert(was.checks.end(), at->second->checks.begin(), at->second->checks.end());
+    was.indexes.insert(was.indexes.end(), at->second->indexes.begin(), at->second->indexes.end());
+    return was;
   }
 
   std::string original(const std::string& table) {
@@ -589,6 +601,7 @@ private:
   std::set<std::pair<std::string, std::string>> relaxed_, outgrown_, guarded_, filled_;
   std::set<std::string> verified_, closed_;
   std::vector<const Backfill*> backfills_;
+  std::map<std::string, std::optional<Table>> start_;  // of the step
   std::map<std::string, std::string> originalTables_;
   std::map<std::string, std::map<std::string, std::string>> originalColumns_;
 };

@@ -377,6 +377,7 @@ bool foldable(Transition t) {
     case Transition::indexDrop:
     case Transition::columnDrop:
     case Transition::shapeRequire:
+    case Transition::checkSettle:
     case Transition::checkTighten:
     case Transition::foreignKeySettle:
     case Transition::indexSettle: return true;

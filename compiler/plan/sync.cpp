@@ -351,12 +351,13 @@ void addGuard(Context& c, const TableForms& f, const std::string& name, const st
       const auto effective = effectiveColumns(c, f, when, event);
       t.violated = subjectIsCheck ? "NOT (" + substitute(subject, c.traits, effective) + ")"
                                   : effective(subject) + " IS NULL";
-      // Only a write that changes what the guard is about can be at fault: the triggers of one group write to the row before those of another
-      // have filled theirs.
+      // Only a write that changes what the guard is about can be at fault: the triggers of one
+      // group write to the row before those of another have filled theirs.
       if (event == Event::update) {
         std::string changed;
         const auto fresh = newColumns(c, f, when, "NEW."), was = newColumns(c, f, when, "OLD.");
-        const auto columns = subjectIsCheck ? identifiersIn(subject, c.traits) : std::vector<std::string>{subject};
+        const auto columns =
+            subjectIsCheck ? identifiersIn(subject, c.traits) : std::vector<std::string>{subject};
         for (const auto& column : columns) {
           changed += (changed.empty() ? "NOT (" : " OR NOT (") +
                      c.traits.nullSafeEqual(fresh(column), was(column)) + ")";

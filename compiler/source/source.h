@@ -24,7 +24,9 @@ struct Span {
 };
 
 // From the start of `a` to the end of `b`, which must lie in the same file.
-inline Span join(Span a, Span b) { return {a.file, a.begin, b.end}; }
+inline Span join(Span a, Span b) {
+  return {a.file, a.begin, b.end};
+}
 
 // One-based line and column; the column counts bytes (the renderers convert where they need cells).
 struct LineColumn {
@@ -51,7 +53,8 @@ private:
   std::vector<uint32_t> lineStarts_;
 };
 
-// Owns every file of a compilation. Files never move or change once added (views into them stay valid).
+// Owns every file of a compilation. Files never move or change once added (views into them stay
+// valid).
 class SourceMap {
 public:
   SourceMap() = default;

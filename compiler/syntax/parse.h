@@ -1,7 +1,8 @@
 // syntax/parse.h: stage 1, text to tree. The only user of ANTLR.
-// In: a file of a SourceMap (at most kMaxFileBytes; larger is an error). Out: always a tree. Errors: SYN codes into `sink`; recovery goes on
-// with the next member or declaration, and one slip is reported once. Nesting deeper than kMaxNesting is an error, never a crash.
-// Thread-safe: files may be parsed in parallel (each call has its own parser).
+// In: a file of a SourceMap (at most kMaxFileBytes; larger is an error). Out: always a tree.
+// Errors: SYN codes into `sink`; recovery goes on with the next member or declaration, and one slip
+// is reported once. Nesting deeper than kMaxNesting is an error, never a crash. Thread-safe: files
+// may be parsed in parallel (each call has its own parser).
 #pragma once
 
 #include "compiler/diagnostics/diagnostic.h"

@@ -214,7 +214,7 @@ Stop Executor::finishBatches(const emit::ScriptStep& step, const emit::Action& a
     auto found = probe(action);
     if (!found) return trouble(found.error(), &step);
     if (*found == Probed::neither) return quarantine(step, action, direction);
-    if (auto end = checks(step, action, direction, true)) return end;
+    if (auto end = mustBeEmpty(step, action)) return end;
     if (auto dropped = ledger_.dropCursor(record_.id, step.number); !dropped) {
       return trouble(dropped.error(), &step);
     }

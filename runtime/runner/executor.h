@@ -45,7 +45,8 @@ private:
   Stop transactional(const emit::ScriptStep&, const emit::Action&, Direction);
   Stop attempt(const emit::ScriptStep&, const emit::Action&, Direction);
   Stop nonTransactional(const emit::ScriptStep&, const emit::Action&, Direction);
-  Stop checks(const emit::ScriptStep&, const emit::Action&, Direction, bool executed);
+  Stop verify(const emit::ScriptStep&, const emit::Action&);
+  Stop mustBeEmpty(const emit::ScriptStep&, const emit::Action&);
   Stop record(const emit::ScriptStep&, Direction, std::string_view outcome);
   Stop activate(Direction);
   DbResult<Probed> probe(const emit::Action&);

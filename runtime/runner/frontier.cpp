@@ -21,7 +21,7 @@ std::string liveDigest(const catalog::Catalog& c, const std::string& kind,
 
 // Whether the catalog alone tells that the step was done.
 bool visible(const emit::ScriptStep& step) {
-  return step.action.before != step.action.after && step.verify.empty() && !step.switches &&
+  return step.action.before != step.action.after && step.action.verify.empty() && !step.switches &&
          step.action.sql.stepClass != dialect::StepClass::batch;
 }
 

@@ -1,5 +1,7 @@
-// runner/ledger.h: what a database knows about its own versions and runs: tables cambium_… in the target database, append-only events with a hash chain.
-// The catalog is the truth, the ledger a hint (runner.md 1). All of it is plain SQL that every engine reads alike; values go in as parameters.
+// runner/ledger.h: what a database knows about its own versions and runs: tables cambium_… in the
+// target database, append-only events with a hash chain. The catalog is the truth, the ledger a
+// hint (runner.md 1). All of it is plain SQL that every engine reads alike; values go in as
+// parameters.
 #pragma once
 
 #include <optional>
@@ -17,7 +19,7 @@ using dialect::Session;
 
 struct Installation {  // the active version of a package in this database
   std::string package, environment, version, digest;
-  std::string model;       // the sealed document
+  std::string model;  // the sealed document
   std::string activatedAt;
   std::string planDigest;  // that led to it; "" = adopted
 };
@@ -32,9 +34,10 @@ struct PlanRecord {
   PlanState state = PlanState::running;
   std::string document;  // the plan file
   std::string startedAt, updatedAt;
-  std::vector<StepState> steps;  // by number - 1; steps that were not begun may be left out at the end
-  int64_t id = 0;                // runs of one plan differ in it
-  std::string previous;          // the installation before it, as JSON; "" = there was none
+  std::vector<StepState>
+      steps;             // by number - 1; steps that were not begun may be left out at the end
+  int64_t id = 0;        // runs of one plan differ in it
+  std::string previous;  // the installation before it, as JSON; "" = there was none
 };
 
 struct Lease {
@@ -78,7 +81,8 @@ public:
   // The rest is for the runner, and expects to be inside its transaction.
   DbResult<int64_t> addPlan(const PlanRecord&);
   DbResult<void> setPlanState(int64_t plan, PlanState);
-  DbResult<void> setStep(int64_t plan, unsigned step, StepState, int64_t token, std::string_view outcome);
+  DbResult<void> setStep(int64_t plan, unsigned step, StepState, int64_t token,
+                         std::string_view outcome);
   DbResult<void> setInstallation(const Installation&);
   DbResult<void> removeInstallation(std::string_view package);
   DbResult<std::optional<Cursor>> cursor(int64_t plan, unsigned step);

@@ -107,12 +107,13 @@ Stop Executor::attempt(const emit::ScriptStep& step, const emit::Action& action,
   if (*found == Probed::neither) return quarantine(step, action, direction);
   const bool already = *found == Probed::after;
   if (!already) {
+    if (auto end = verify(step, action)) return end;
     for (const auto& statement : action.sql.statements) {
       if (auto ran = session_.execute(statement); !ran) return trouble(ran.error(), &step);
     }
   }
-  if (auto end = checks(step, action, direction, !already)) return end;
   if (!already) {
+    if (auto end = mustBeEmpty(step, action)) return end;
     auto now = probe(action);
     if (!now) return trouble(now.error(), &step);
     const bool holds =
@@ -131,11 +132,28 @@ Stop Executor::attempt(const emit::ScriptStep& step, const emit::Action& action,
   return record(step, direction, already ? "found done" : changesNothing(action) ? "checked" : "");
 }
 
-// What must hold before the commit: the step's own conditions, and nothing that dangles.
-Stop Executor::checks(const emit::ScriptStep& step, const emit::Action& action, Direction direction,
-                      bool executed) {
+// What must hold before the statements.
+Stop Executor::verify(const emit::ScriptStep& step, const emit::Action& action) {
+  for (const auto& check : action.verify) {
+    auto rows = count(check.countSql);
+    if (!rows) return trouble(rows.error(), &step);
+    if (*rows == 0) continue;
+    return stop(Outcome::failed,
+                fmt::format("step {} (`{}`) {}: {} ({} {}); correct them, then {}", step.number,
+                            step.title,
+                            &action == &step.undo ? "cannot be undone" : "does not hold",
+                            check.message, *rows, *rows == 1 ? "row" : "rows",
+                            &action == &step.undo ? "undo it again"
+                            : done_ == 0          ? "run it again"
+                                                  : "run it again to go on, or undo it"),
+                &step);
+  }
+  return std::nullopt;
+}
+
+// What must hold before the commit: nothing was lost, nothing dangles.
+Stop Executor::mustBeEmpty(const emit::ScriptStep& step, const emit::Action& action) {
   for (const auto& query : action.sql.mustBeEmpty) {
-    if (!executed) break;  // they speak of what the statements have just made
     auto rows = session_.query(query);
     if (!rows) return trouble(rows.error(), &step);
     if (rows->empty()) continue;
@@ -147,17 +165,6 @@ Stop Executor::checks(const emit::ScriptStep& step, const emit::Action& action, 
             rows->size() > 1 ? fmt::format(", and {} more", rows->size() - 1) : std::string(),
             standing()),
         &step);
-  }
-  if (direction == Direction::back) return std::nullopt;
-  for (size_t i = 0; i < step.verify.size(); ++i) {
-    auto rows = count(step.verify[i]);
-    if (!rows) return trouble(rows.error(), &step);
-    if (*rows == 0) continue;
-    return stop(Outcome::failed,
-                fmt::format("step {} (`{}`) does not hold: {} ({} rows); correct them, then {}",
-                            step.number, step.title, step.verifyMessages[i], *rows,
-                            done_ == 0 ? "run it again" : "run it again to go on, or undo it"),
-                &step);
   }
   return std::nullopt;
 }
@@ -231,6 +238,7 @@ Stop Executor::nonTransactional(const emit::ScriptStep& step, const emit::Action
     already = *found == Probed::after;
     if (already) return record(step, direction, "found done");
     // Going back, the step stays `applied` until it is undone: that is what an intent says too.
+    if (auto failed = verify(step, action)) return failed;
     if (direction == Direction::back) return std::nullopt;
     auto set = ledger_.setStep(record_.id, step.number, StepState::intent, lease_.token(), "");
     if (!set) return trouble(set.error(), &step);
@@ -251,7 +259,7 @@ Stop Executor::nonTransactional(const emit::ScriptStep& step, const emit::Action
     if (*now != Probed::after && action.before != action.after) {
       return quarantine(step, action, direction);
     }
-    if (auto failed = checks(step, action, direction, true)) return failed;
+    if (auto failed = mustBeEmpty(step, action)) return failed;
     return record(step, direction, "");
   });
 }

@@ -1,5 +1,6 @@
-// Random pairs of versions with rows, through every law. CAMBIUM_SEED=n replays one; CAMBIUM_LONG=1 runs many more. A failure is shrunk by lowering the number of edits and
-// entities, and the smallest case that still fails is printed.
+// Random pairs of versions with rows, through every law. CAMBIUM_SEED=n replays one; CAMBIUM_LONG=1
+// runs many more. A failure is shrunk by lowering the number of edits and entities, and the
+// smallest case that still fails is printed.
 #include <gtest/gtest-spi.h>
 #include <gtest/gtest.h>
 
@@ -23,12 +24,15 @@ std::string failuresOf(const RandomSettings& settings) {
     for (const auto& dialect : dialects().all())
       if (healthy(compiled.after)) (void)planCase(compiled, *dialect);
     const bool errors = !healthy(compiled.before) || !healthy(compiled.after);
-    if (errors) ADD_FAILURE() << "a random package has errors:\n" << briefDiagnostics(compiled);
-    else checkLaws(file, compiled, nullptr);
+    if (errors)
+      ADD_FAILURE() << "a random package has errors:\n" << briefDiagnostics(compiled);
+    else
+      checkLaws(file, compiled, nullptr);
   }
   std::string text;
   for (int i = 0; i < results.size(); ++i)
-    if (results.GetTestPartResult(i).failed()) text += std::string(results.GetTestPartResult(i).message()) + "\n";
+    if (results.GetTestPartResult(i).failed())
+      text += std::string(results.GetTestPartResult(i).message()) + "\n";
   return text;
 }
 
@@ -60,8 +64,10 @@ TEST(RandomPackages, everyLawHolds) {
     settings.edits = 1 + unsigned(n % 9);
     if (failuresOf(settings).empty()) continue;
     const RandomSettings small = shrink(settings);
-    ADD_FAILURE() << "seed " << n << " (shrunk to " << small.entities << " entities, " << small.edits << " edits)\n"
-                  << failuresOf(small) << "\n" << printGolden(randomCase(small));
+    ADD_FAILURE() << "seed " << n << " (shrunk to " << small.entities << " entities, "
+                  << small.edits << " edits)\n"
+                  << failuresOf(small) << "\n"
+                  << printGolden(randomCase(small));
     return;
   }
 }

@@ -8,8 +8,8 @@
 #include <sstream>
 
 #include "compiler/artifact/seal.h"
-#include "compiler/dialect/loader.h"
 #include "compiler/diagnostics/render.h"
+#include "compiler/dialect/loader.h"
 #include "plugins/builtin_dialects.h"
 
 namespace fs = std::filesystem;
@@ -28,14 +28,17 @@ ScratchDatabase::ScratchDatabase(const std::string& dialect) : dialect_(dialect)
   url_ = dialect + "://" + file_;
 }
 
-ScratchDatabase::~ScratchDatabase() { fs::remove_all(folder_); }
+ScratchDatabase::~ScratchDatabase() {
+  fs::remove_all(folder_);
+}
 
 // ---------------------------------------------------------------- compiling
 
 namespace {
 
 bool endsWith(const std::string& text, std::string_view ending) {
-  return text.size() >= ending.size() && text.compare(text.size() - ending.size(), ending.size(), ending) == 0;
+  return text.size() >= ending.size() &&
+         text.compare(text.size() - ending.size(), ending.size(), ending) == 0;
 }
 
 // A case without a package line gets one, so that it can speak about what it is about.
@@ -107,8 +110,10 @@ dialect::Row parseCsv(const std::string& line) {
     if (i < line.size() && line[i] == '"') {
       cell.emplace();
       for (++i; i < line.size(); ++i) {
-        if (line[i] == '"' && i + 1 < line.size() && line[i + 1] == '"') ++i;
-        else if (line[i] == '"') break;
+        if (line[i] == '"' && i + 1 < line.size() && line[i + 1] == '"')
+          ++i;
+        else if (line[i] == '"')
+          break;
         *cell += line[i];
       }
       ++i;
@@ -166,8 +171,8 @@ std::string printRows(const std::vector<TableRows>& tables) {
   return out;
 }
 
-void insertRows(dialect::Session& session, const std::vector<TableRows>& tables, const catalog::Catalog& catalog,
-                const catalog::Traits& traits) {
+void insertRows(dialect::Session& session, const std::vector<TableRows>& tables,
+                const catalog::Catalog& catalog, const catalog::Traits& traits) {
   for (const TableRows& table : tables)
     for (const auto& row : table.rows) {
       std::string columns, values;
@@ -184,7 +189,8 @@ void insertRows(dialect::Session& session, const std::vector<TableRows>& tables,
         if (column && column->type == "BLOB") value = "CAST(" + value + " AS BLOB)";
         values += (i ? ", " : "") + value;
       }
-      const auto done = session.execute("INSERT INTO " + traits.quote(table.table) + " (" + columns + ") VALUES (" + values + ")");
+      const auto done = session.execute("INSERT INTO " + traits.quote(table.table) + " (" +
+                                        columns + ") VALUES (" + values + ")");
       ASSERT_TRUE(bool(done)) << "inserting into " << table.table << ": " << done.error().message;
     }
 }
@@ -200,7 +206,8 @@ std::vector<TableRows> readRows(dialect::Session& session, const catalog::Catalo
     std::string list;
     for (const auto& name : names) list += (list.empty() ? "" : ", ") + traits.quote(name);
     out.columns = names;
-    auto rows = session.query("SELECT " + list + " FROM " + traits.quote(table.name) + " ORDER BY " + list);
+    auto rows =
+        session.query("SELECT " + list + " FROM " + traits.quote(table.name) + " ORDER BY " + list);
     if (!rows) {
       ADD_FAILURE() << "reading " << table.name << ": " << rows.error().message;
       continue;
@@ -230,7 +237,8 @@ std::unique_ptr<dialect::Session> ScratchDatabase::open() const {
   return std::move(*session);
 }
 
-std::string runScript(const emit::Script& script, dialect::Session& session, plan::Phase through, bool undo) {
+std::string runScript(const emit::Script& script, dialect::Session& session, plan::Phase through,
+                      bool undo) {
   runner::RunOptions options;
   options.through = through;
   options.undo = undo;
@@ -239,8 +247,8 @@ std::string runScript(const emit::Script& script, dialect::Session& session, pla
   options.environment = "test";
   const auto report = runner::run(script, session, options, [](const runner::RunEvent&) {});
   if (report.outcome == runner::Outcome::ok) return "";
-  return fmt::format("outcome {}, step {}: {} {} {}", int(report.outcome), report.failedStep, report.message,
-                     report.error ? report.error->message : "", report.quarantine);
+  return fmt::format("outcome {}, step {}: {} {} {}", int(report.outcome), report.failedStep,
+                     report.message, report.error ? report.error->message : "", report.quarantine);
 }
 
 }  // namespace cambium::testing

@@ -1,4 +1,5 @@
-// tests/support/case_runner.h: what a case says, taken through every stage. Used by the golden runner and by the property tests.
+// tests/support/case_runner.h: what a case says, taken through every stage. Used by the golden
+// runner and by the property tests.
 #pragma once
 
 #include <memory>
@@ -41,7 +42,8 @@ CompiledCase compileCase(const GoldenFile&);
 
 std::string briefDiagnostics(const CompiledCase&);
 
-// CSV blocks (`table client`, header, rows). NULL is an empty unquoted cell; "" is the empty string.
+// CSV blocks (`table client`, header, rows). NULL is an empty unquoted cell; "" is the empty
+// string.
 struct TableRows {
   std::string table;
   std::vector<std::string> columns;
@@ -50,11 +52,13 @@ struct TableRows {
 std::vector<TableRows> parseRows(const std::string& text);
 std::string printRows(const std::vector<TableRows>&);
 // `catalog` says which columns hold bytes: their cells are inserted as such.
-void insertRows(dialect::Session&, const std::vector<TableRows>&, const catalog::Catalog&, const catalog::Traits&);
+void insertRows(dialect::Session&, const std::vector<TableRows>&, const catalog::Catalog&,
+                const catalog::Traits&);
 // Every row of every table (by name), ordered by all columns; empty tables are left out.
 std::vector<TableRows> readRows(dialect::Session&, const catalog::Catalog&, const catalog::Traits&);
 
 // Runs a script to a phase (or undoes it) and returns "" or what went wrong.
-std::string runScript(const emit::Script&, dialect::Session&, plan::Phase through, bool undo = false);
+std::string runScript(const emit::Script&, dialect::Session&, plan::Phase through,
+                      bool undo = false);
 
 }  // namespace cambium::testing

@@ -10,7 +10,9 @@ namespace {
 // SQL comments look like section lines too: only the names that cases have count.
 bool isKnown(const std::string& name) {
   for (const char* ending : {".cam", ".json"})
-    if (name.size() > 5 && name.find(' ') == std::string::npos && name.find(ending) != std::string::npos) return true;
+    if (name.size() > 5 && name.find(' ') == std::string::npos &&
+        name.find(ending) != std::string::npos)
+      return true;
   for (const char* whole : {"diagnostics", "ir", "format", "changes", "rows before", "rows after"})
     if (name == whole) return true;
   for (const char* kind : {"ddl ", "plan ", "sql "})

@@ -1,4 +1,5 @@
-// tests/support/golden_file.h: a case is one text file: `# key: value` lines, then sections `-- name --`. Every section that exists is compared whole.
+// tests/support/golden_file.h: a case is one text file: `# key: value` lines, then sections `--
+// name --`. Every section that exists is compared whole.
 #pragma once
 
 #include <filesystem>
@@ -21,7 +22,8 @@ struct GoldenFile {
   Section* find(const std::string& name);
 };
 
-// In: the text of a case. A line `-- name --` starts a section; a line that would look like one inside a section is not possible.
+// In: the text of a case. A line `-- name --` starts a section; a line that would look like one
+// inside a section is not possible.
 GoldenFile parseGolden(const std::string& text);
 std::string printGolden(const GoldenFile&);
 

@@ -21,7 +21,8 @@ std::optional<driver::Planned> planCase(const CompiledCase& c, const dialect::Di
   return driver::planBetween(*c.after, from, c.after->model, dialect, {});
 }
 
-std::optional<driver::Planned> planFresh(driver::Compilation& c, const std::shared_ptr<const ir::Model>& model,
+std::optional<driver::Planned> planFresh(driver::Compilation& c,
+                                         const std::shared_ptr<const ir::Model>& model,
                                          const dialect::Dialect& dialect) {
   return driver::planBetween(c, diff::emptyModel(*model), model, dialect, {});
 }
@@ -35,8 +36,11 @@ void checkFormat(const driver::Compilation& c) {
     SourceMap sources;
     DiagnosticSink sink;
     const auto again = syntax::parse(sources, sources.add("formatted.cam", once), sink);
-    EXPECT_FALSE(sink.hasErrors()) << "formatted text does not parse:\n" << renderBrief(sink.sorted(), sources) << once;
-    EXPECT_TRUE(format::sameMeaning(tree, c.sources, again, sources)) << "formatting changed the meaning:\n" << once;
+    EXPECT_FALSE(sink.hasErrors()) << "formatted text does not parse:\n"
+                                   << renderBrief(sink.sorted(), sources) << once;
+    EXPECT_TRUE(format::sameMeaning(tree, c.sources, again, sources))
+        << "formatting changed the meaning:\n"
+        << once;
     EXPECT_EQ(format::format(again, sources), once) << "formatting is not idempotent";
   }
 }
@@ -50,9 +54,11 @@ void checkSeal(const ir::Model& model) {
   EXPECT_EQ(artifact::seal(*back), document);
 }
 
-// Undo gives back everything but one thing: a property that was there and becomes required gets values where there were none (`fill` or its default), and
-// which rows those were is not kept. Such cells of the old rows take the value found.
-void acceptFills(std::vector<TableRows>& before, const std::vector<TableRows>& after, const driver::Planned& planned) {
+// Undo gives back everything but one thing: a property that was there and becomes required gets
+// values where there were none (`fill` or its default), and which rows those were is not kept. Such
+// cells of the old rows take the value found.
+void acceptFills(std::vector<TableRows>& before, const std::vector<TableRows>& after,
+                 const driver::Planned& planned) {
   for (const auto& change : planned.changes.changes) {
     const auto* required = std::get_if<diff::RequireProperty>(&change);
     if (!required) continue;
@@ -71,7 +77,8 @@ void acceptFills(std::vector<TableRows>& before, const std::vector<TableRows>& a
   }
 }
 
-// Builds the old version, loads the rows, migrates in every way there is, and looks at the database each time.
+// Builds the old version, loads the rows, migrates in every way there is, and looks at the database
+// each time.
 void checkMigration(const GoldenFile& file, const CompiledCase& c, const dialect::Dialect& dialect,
                     std::string* rowsAfterOut) {
   const auto& traits = dialect.traits();
@@ -83,11 +90,13 @@ void checkMigration(const GoldenFile& file, const CompiledCase& c, const dialect
 
   const auto build = [&](dialect::Session& session) {
     if (base) {
-      ASSERT_EQ(runScript(base->script, session, plan::Phase::contract), "") << "building the old version";
+      ASSERT_EQ(runScript(base->script, session, plan::Phase::contract), "")
+          << "building the old version";
       if (rows) insertRows(session, parseRows(rows->text), planned->from.catalog, traits);
     }
   };
-  const auto expectCatalog = [&](dialect::Session& session, const catalog::Catalog& expected, const char* when) {
+  const auto expectCatalog = [&](dialect::Session& session, const catalog::Catalog& expected,
+                                 const char* when) {
     const auto live = session.introspect();
     ASSERT_TRUE(bool(live)) << live.error().message;
     for (const auto& difference : catalog::compare(expected, *live))
@@ -106,12 +115,14 @@ void checkMigration(const GoldenFile& file, const CompiledCase& c, const dialect
     expectCatalog(*session, planned->to.catalog, "new version");
     if (rowsAfterOut) *rowsAfterOut = printRows(readRows(*session, planned->to.catalog, traits));
   }
-  for (const auto through : {plan::Phase::expand, plan::Phase::backfill, plan::Phase::validate, plan::Phase::switch_}) {
+  for (const auto through :
+       {plan::Phase::expand, plan::Phase::backfill, plan::Phase::validate, plan::Phase::switch_}) {
     ScratchDatabase database(traits.dialect);
     const auto session = database.open();
     build(*session);
     if (::testing::Test::HasFatalFailure()) return;
-    ASSERT_EQ(runScript(planned->script, *session, through), "") << "to " << plan::toString(through);
+    ASSERT_EQ(runScript(planned->script, *session, through), "")
+        << "to " << plan::toString(through);
     ASSERT_EQ(runScript(planned->script, *session, through, /*undo=*/true), "")
         << "undo from " << plan::toString(through);
     expectCatalog(*session, planned->from.catalog, "after undo");
@@ -136,7 +147,8 @@ void checkLaws(const GoldenFile& file, const CompiledCase& c, std::string* rowsA
         << "a model differs from itself";
   }
   for (const auto& dialect : dialects().all())
-    if (healthy(c.after) && (!c.before || healthy(c.before))) checkMigration(file, c, *dialect, rowsAfter);
+    if (healthy(c.after) && (!c.before || healthy(c.before)))
+      checkMigration(file, c, *dialect, rowsAfter);
 }
 
 }  // namespace cambium::testing

@@ -1,4 +1,5 @@
-// tests/support/laws.h: what holds for every model and every pair of versions, checked for each golden case and each random package.
+// tests/support/laws.h: what holds for every model and every pair of versions, checked for each
+// golden case and each random package.
 #pragma once
 
 #include <optional>
@@ -12,11 +13,13 @@ namespace cambium::testing {
 bool healthy(const std::unique_ptr<driver::Compilation>&);
 // The plan between the versions of the case, or from nothing; nullopt if it has errors.
 std::optional<driver::Planned> planCase(const CompiledCase&, const dialect::Dialect&);
-std::optional<driver::Planned> planFresh(driver::Compilation&, const std::shared_ptr<const ir::Model>&,
+std::optional<driver::Planned> planFresh(driver::Compilation&,
+                                         const std::shared_ptr<const ir::Model>&,
                                          const dialect::Dialect&);
 
-// Formatting is idempotent and keeps the meaning, sealing reads back equal, diff(x, x) is empty, and on a real database of every dialect: the old
-// version is what its catalog says, migrating ends in the new version's catalog, undo from every phase before contract leads back to the start with
+// Formatting is idempotent and keeps the meaning, sealing reads back equal, diff(x, x) is empty,
+// and on a real database of every dialect: the old version is what its catalog says, migrating ends
+// in the new version's catalog, undo from every phase before contract leads back to the start with
 // its rows. Failures are reported to GoogleTest. `rowsAfter`: the migrated rows, printed.
 void checkLaws(const GoldenFile&, const CompiledCase&, std::string* rowsAfter);
 

@@ -12,10 +12,10 @@ namespace {
 
 struct RandomProperty {
   std::string name;
-  std::string type;      // without ?
+  std::string type;  // without ?
   bool optional = false;
-  std::string value;     // default, "" = none
-  std::string target;    // reference
+  std::string value;   // default, "" = none
+  std::string target;  // reference
 };
 
 struct RandomEntity {
@@ -33,7 +33,8 @@ struct RandomPackage {
 
 class Generator {
 public:
-  explicit Generator(const RandomSettings& settings) : settings_(settings), random_(settings.seed) {}
+  explicit Generator(const RandomSettings& settings)
+      : settings_(settings), random_(settings.seed) {}
 
   GoldenFile make() {
     RandomPackage before = package();
@@ -55,15 +56,28 @@ private:
   unsigned below(unsigned n) { return unsigned(random_() % n); }
   bool chance(unsigned percent) { return below(100) < percent; }
   template <class T>
-  T& pick(std::vector<T>& items) { return items[below(unsigned(items.size()))]; }
+  T& pick(std::vector<T>& items) {
+    return items[below(unsigned(items.size()))];
+  }
 
   std::string fresh(const char* stem) { return fmt::format("{}{}", stem, ++names_); }
 
   RandomProperty property() {
     static const std::vector<std::pair<std::string, std::string>> kTypes = {
-        {"bool", "true"}, {"int16", "7"}, {"int32", "42"}, {"int64", "-5"}, {"float64", "1.5"},
-        {"decimal(10, 2)", "12.50"}, {"string(40)", "\"abc\""}, {"text", "\"it's \\\"so\\\"\""}, {"bytes", ""},
-        {"uuid", ""}, {"date", ""}, {"timestamp", "now()"}, {"datetime", ""}, {"State", "draft"}};
+        {"bool", "true"},
+        {"int16", "7"},
+        {"int32", "42"},
+        {"int64", "-5"},
+        {"float64", "1.5"},
+        {"decimal(10, 2)", "12.50"},
+        {"string(40)", "\"abc\""},
+        {"text", "\"it's \\\"so\\\"\""},
+        {"bytes", ""},
+        {"uuid", ""},
+        {"date", ""},
+        {"timestamp", "now()"},
+        {"datetime", ""},
+        {"State", "draft"}};
     const auto& [type, value] = kTypes[below(unsigned(kTypes.size()))];
     RandomProperty p{fresh("p"), type, chance(40), "", ""};
     if (!value.empty() && chance(40)) p.value = value;
@@ -90,7 +104,8 @@ private:
   }
 
   std::string index(const RandomEntity& e) {
-    return fmt::format("index {} ({}{})", fresh("i"), e.properties.front().name, chance(30) ? " desc" : "");
+    return fmt::format("index {} ({}{})", fresh("i"), e.properties.front().name,
+                       chance(30) ? " desc" : "");
   }
 
   static const RandomProperty* withType(const RandomEntity& e, const std::string& type) {
@@ -101,20 +116,23 @@ private:
 
   static std::string print(const RandomPackage& package, const char* version) {
     std::string out = fmt::format("package random version \"{}\"\n\nenum State {{ ", version);
-    for (const auto& value : package.enumValues) out += (out.back() == ' ' && out[out.size() - 2] == '{' ? "" : ", ") + value;
+    for (const auto& value : package.enumValues)
+      out += (out.back() == ' ' && out[out.size() - 2] == '{' ? "" : ", ") + value;
     out += " }\n";
     for (const auto& e : package.entities) {
       out += fmt::format("\nentity {} {{\n", e.name);
       out += e.autoKey ? "  key id: int64 = autoincrement()\n" : "  key code: string(20)\n";
       for (const auto& p : e.properties) {
-        out += fmt::format("  {}: {}{}", p.name, p.target.empty() ? p.type : "ref " + p.target, p.optional ? "?" : "");
+        out += fmt::format("  {}: {}{}", p.name, p.target.empty() ? p.type : "ref " + p.target,
+                           p.optional ? "?" : "");
         if (!p.value.empty()) out += " = " + p.value;
         out += "\n";
       }
       for (const auto& extra : e.extras) out += "  " + extra + "\n";
       out += "}\n";
     }
-    if (!package.migration.empty()) out += "\nmigration from \"1.0.0\" to \"1.1.0\" {\n" + package.migration + "}\n";
+    if (!package.migration.empty())
+      out += "\nmigration from \"1.0.0\" to \"1.1.0\" {\n" + package.migration + "}\n";
     return out;
   }
 
@@ -122,7 +140,8 @@ private:
     if (p.optional && chance(40)) return "";
     if (!p.target.empty()) {
       for (const auto& e : package.entities)
-        if (e.name == p.target) return e.autoKey ? fmt::format("{}", 1 + row % 3) : fmt::format("k{}", 1 + row % 3);
+        if (e.name == p.target)
+          return e.autoKey ? fmt::format("{}", 1 + row % 3) : fmt::format("k{}", 1 + row % 3);
     }
     if (p.type == "bool") return fmt::format("{}", row % 2);
     if (p.type == "decimal(10, 2)") return fmt::format("{}.25", row);
@@ -166,16 +185,21 @@ private:
     return p.name;
   }
 
-  // ---------------------------------------------------------------- edits: each leaves a valid pair of versions, or says that it could not
-  bool touched(const std::string& name) { return std::find(touched_.begin(), touched_.end(), name) != touched_.end(); }
+  // ---------------------------------------------------------------- edits: each leaves a valid
+  // pair of versions, or says that it could not
+  bool touched(const std::string& name) {
+    return std::find(touched_.begin(), touched_.end(), name) != touched_.end();
+  }
 
-  RandomProperty* choose(RandomPackage& package, RandomEntity** owner, const std::function<bool(const RandomProperty&)>& fits) {
+  RandomProperty* choose(RandomPackage& package, RandomEntity** owner,
+                         const std::function<bool(const RandomProperty&)>& fits) {
     for (unsigned tries = 0; tries < 20; ++tries) {
       RandomEntity& e = pick(package.entities);
       if (e.properties.empty()) continue;
       RandomProperty& p = pick(e.properties);
-      const bool named = std::any_of(e.extras.begin(), e.extras.end(),
-                                     [&](const std::string& extra) { return mentions(extra, p.name); });
+      const bool named =
+          std::any_of(e.extras.begin(), e.extras.end(),
+                      [&](const std::string& extra) { return mentions(extra, p.name); });
       if (named || touched(p.name) || touched(e.name) || !fits(p)) continue;
       touched_.push_back(p.name);
       *owner = &e;
@@ -186,7 +210,9 @@ private:
 
   static bool mentions(const std::string& text, const std::string& word) {
     for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1))
-      if (at + word.size() == text.size() || !std::isalnum(static_cast<unsigned char>(text[at + word.size()]))) return true;
+      if (at + word.size() == text.size() ||
+          !std::isalnum(static_cast<unsigned char>(text[at + word.size()])))
+        return true;
     return false;
   }
 
@@ -200,16 +226,21 @@ private:
     package.entities.push_back(e);
     return true;
   }
-  bool isNew(const std::string& entity) { return std::find(added_.begin(), added_.end(), entity) != added_.end(); }
+  bool isNew(const std::string& entity) {
+    return std::find(added_.begin(), added_.end(), entity) != added_.end();
+  }
   bool dropEntity(RandomPackage& package) {
     for (size_t i = package.entities.size(); i-- > 0;) {
       const std::string name = package.entities[i].name;
-      const bool used = std::any_of(package.entities.begin(), package.entities.end(), [&](const RandomEntity& e) {
-        return e.name != name && std::any_of(e.properties.begin(), e.properties.end(), [&](const auto& p) { return p.target == name; });
-      });
+      const bool used =
+          std::any_of(package.entities.begin(), package.entities.end(), [&](const RandomEntity& e) {
+            return e.name != name && std::any_of(e.properties.begin(), e.properties.end(),
+                                                 [&](const auto& p) { return p.target == name; });
+          });
       if (used || touched(name) || package.entities.size() < 2) continue;
-      const bool edited = std::any_of(package.entities[i].properties.begin(), package.entities[i].properties.end(),
-                                      [&](const auto& p) { return touched(p.name); });
+      const bool edited =
+          std::any_of(package.entities[i].properties.begin(), package.entities[i].properties.end(),
+                      [&](const auto& p) { return touched(p.name); });
       if (edited) continue;
       package.entities.erase(package.entities.begin() + long(i));
       package.migration += fmt::format("  approve drop {} \"no longer needed\"\n", name);
@@ -231,7 +262,8 @@ private:
     RandomProperty p{fresh("p"), "string(30)", false, "", ""};
     touched_.push_back(p.name);
     e.properties.push_back(p);
-    if (!isNew(e.name)) package.migration += fmt::format("  fill {}.{} = \"filled\"\n", e.name, p.name);
+    if (!isNew(e.name))
+      package.migration += fmt::format("  fill {}.{} = \"filled\"\n", e.name, p.name);
     return true;
   }
   bool addWithDefault(RandomPackage& package) {
@@ -260,7 +292,8 @@ private:
   }
   bool widen(RandomPackage& package) {
     RandomEntity* owner = nullptr;
-    auto* p = choose(package, &owner, [](const auto& p) { return p.type == "string(40)" || p.type == "int16"; });
+    auto* p = choose(package, &owner,
+                     [](const auto& p) { return p.type == "string(40)" || p.type == "int16"; });
     if (!p) return false;
     p->type = p->type == "int16" ? "int64" : "string(90)";
     return true;
@@ -274,7 +307,9 @@ private:
   }
   bool require(RandomPackage& package) {
     RandomEntity* owner = nullptr;
-    auto* p = choose(package, &owner, [](const auto& p) { return p.optional && p.target.empty() && p.type == "int32"; });
+    auto* p = choose(package, &owner, [](const auto& p) {
+      return p.optional && p.target.empty() && p.type == "int32";
+    });
     if (!p) return false;
     p->optional = false;
     package.migration += fmt::format("  fill {}.{} = 1\n", owner->name, p->name);
@@ -282,16 +317,19 @@ private:
   }
   bool convert(RandomPackage& package) {
     RandomEntity* owner = nullptr;
-    auto* p = choose(package, &owner, [](const auto& p) { return p.type == "int64" && p.target.empty(); });
+    auto* p = choose(package, &owner,
+                     [](const auto& p) { return p.type == "int64" && p.target.empty(); });
     if (!p) return false;
     p->type = "text";
     p->value.clear();
-    package.migration += fmt::format("  convert {}.{} up to_string({}) down to_int64({})\n", owner->name, p->name, p->name, p->name);
+    package.migration += fmt::format("  convert {}.{} up to_string({}) down to_int64({})\n",
+                                     owner->name, p->name, p->name, p->name);
     return true;
   }
   bool changeDefault(RandomPackage& package) {
     RandomEntity* owner = nullptr;
-    auto* p = choose(package, &owner, [](const auto& p) { return p.type == "int32" && p.target.empty(); });
+    auto* p = choose(package, &owner,
+                     [](const auto& p) { return p.type == "int32" && p.target.empty(); });
     if (!p) return false;
     p->value = p->value == "77" ? "78" : "77";
     return true;
@@ -323,7 +361,8 @@ private:
   }
   bool addCheck(RandomPackage& package) {
     RandomEntity* owner = nullptr;
-    auto* p = choose(package, &owner, [](const auto& p) { return p.type == "float64" && p.target.empty(); });
+    auto* p = choose(package, &owner,
+                     [](const auto& p) { return p.type == "float64" && p.target.empty(); });
     if (!p) return false;
     owner->extras.push_back(fmt::format("check {}: {} < 1000.0", fresh("c"), p->name));
     return true;
@@ -334,7 +373,8 @@ private:
     if (touched(target.name)) return false;
     e.properties.push_back({fresh("r"), "", true, "", target.name});
     touched_.push_back(e.properties.back().name);
-    touched_.push_back(target.name + "!");  // may no longer be dropped: dropEntity looks at references itself
+    touched_.push_back(target.name +
+                       "!");  // may no longer be dropped: dropEntity looks at references itself
     return true;
   }
   bool addEnumValue(RandomPackage& package) {
@@ -344,7 +384,8 @@ private:
   bool renameEntity(RandomPackage& package) {
     for (unsigned tries = 0; tries < 10; ++tries) {
       RandomEntity& e = pick(package.entities);
-      const bool edited = std::any_of(e.properties.begin(), e.properties.end(), [&](const auto& p) { return touched(p.name); });
+      const bool edited = std::any_of(e.properties.begin(), e.properties.end(),
+                                      [&](const auto& p) { return touched(p.name); });
       if (touched(e.name) || edited) continue;
       const std::string old = e.name, name = fresh("Named");
       package.migration += fmt::format("  rename {} -> {}\n", old, name);
@@ -372,28 +413,40 @@ private:
   RandomSettings settings_;
   std::mt19937_64 random_;
   unsigned names_ = 0;
-  std::vector<std::string> added_;    // entities of the new version alone
-  std::vector<std::string> touched_;  // one edit a name: what two edits of one thing mean is the golden cases' business
+  std::vector<std::string> added_;  // entities of the new version alone
+  std::vector<std::string>
+      touched_;  // one edit a name: what two edits of one thing mean is the golden cases' business
 };
 
 const std::vector<std::pair<std::string, bool (Generator::*)(RandomPackage&)>>& Generator::edits() {
   static const std::vector<std::pair<std::string, bool (Generator::*)(RandomPackage&)>> kEdits = {
-      {"addEntity", &Generator::addEntity},       {"dropEntity", &Generator::dropEntity},
-      {"renameEntity", &Generator::renameEntity}, {"addOptional", &Generator::addOptional},
-      {"addRequired", &Generator::addRequired},   {"addWithDefault", &Generator::addWithDefault},
-      {"dropProperty", &Generator::dropProperty}, {"renameProperty", &Generator::renameProperty},
-      {"widen", &Generator::widen},               {"relax", &Generator::relax},
-      {"require", &Generator::require},           {"convert", &Generator::convert},
-      {"changeDefault", &Generator::changeDefault}, {"addIndex", &Generator::addIndex},
-      {"dropIndex", &Generator::dropIndex},       {"addCheck", &Generator::addCheck},
-      {"dropCheck", &Generator::dropCheck},       {"addReference", &Generator::addReference},
+      {"addEntity", &Generator::addEntity},
+      {"dropEntity", &Generator::dropEntity},
+      {"renameEntity", &Generator::renameEntity},
+      {"addOptional", &Generator::addOptional},
+      {"addRequired", &Generator::addRequired},
+      {"addWithDefault", &Generator::addWithDefault},
+      {"dropProperty", &Generator::dropProperty},
+      {"renameProperty", &Generator::renameProperty},
+      {"widen", &Generator::widen},
+      {"relax", &Generator::relax},
+      {"require", &Generator::require},
+      {"convert", &Generator::convert},
+      {"changeDefault", &Generator::changeDefault},
+      {"addIndex", &Generator::addIndex},
+      {"dropIndex", &Generator::dropIndex},
+      {"addCheck", &Generator::addCheck},
+      {"dropCheck", &Generator::dropCheck},
+      {"addReference", &Generator::addReference},
       {"addEnumValue", &Generator::addEnumValue}};
   return kEdits;
 }
 
 }  // namespace
 
-GoldenFile randomCase(const RandomSettings& settings) { return Generator(settings).make(); }
+GoldenFile randomCase(const RandomSettings& settings) {
+  return Generator(settings).make();
+}
 
 std::vector<std::string> editKinds() {
   std::vector<std::string> kinds;

@@ -1,5 +1,6 @@
-// tests/support/random_package.h: random packages that are valid by construction, and random next versions of them with the migration block they need.
-// Everything is a function of the seed; `size` and `edits` may be lowered to shrink a failure.
+// tests/support/random_package.h: random packages that are valid by construction, and random next
+// versions of them with the migration block they need. Everything is a function of the seed; `size`
+// and `edits` may be lowered to shrink a failure.
 #pragma once
 
 #include <cstdint>

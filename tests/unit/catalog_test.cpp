@@ -11,11 +11,13 @@ namespace {
 Table album() {
   Table t;
   t.name = "album";
-  t.columns = {{"id", "INTEGER", true}, {"title", "TEXT", true, "'x'"}, {"artist_id", "INTEGER", true}};
+  t.columns = {
+      {"id", "INTEGER", true}, {"title", "TEXT", true, "'x'"}, {"artist_id", "INTEGER", true}};
   t.primaryKey = {"id"};
   t.checks = {{"ck_album_title", "length(\"title\") <= 40"}};
   t.foreignKeys = {{"", {"artist_id"}, "artist", {"id"}, "RESTRICT", "NO ACTION"}};
-  t.indexes = {{"ix_album_artist_id", {{"artist_id", "", false}}}, {"uq_album_title", {{"title", "", true}}, true, false, "\"id\" > 1"}};
+  t.indexes = {{"ix_album_artist_id", {{"artist_id", "", false}}},
+               {"uq_album_title", {{"title", "", true}}, true, false, "\"id\" > 1"}};
   t.options = {"STRICT"};
   return t;
 }
@@ -28,7 +30,8 @@ TEST(Describe, readsAsText) {
             "  column 'title': TEXT not null default '\\'x\\''\n"
             "  primary key: ('id')\n"
             "  check 'ck_album_title': 'length(\"title\") <= 40'\n"
-            "  foreign key: ('artist_id') references 'artist' ('id') on delete RESTRICT on update NO ACTION\n"
+            "  foreign key: ('artist_id') references 'artist' ('id') on delete RESTRICT on update "
+            "NO ACTION\n"
             "  index 'ix_album_artist_id': ('artist_id')\n"
             "  index 'uq_album_title': unique ('title' desc) where '\"id\" > 1'\n"
             "  options: ('STRICT')\n");
@@ -61,11 +64,17 @@ TEST(Describe, everyFactCounts) {
   with([](Table& t) { t.name = "albums"; });
   with([](Table& t) { t.columns[0].name = "i"; });
   with([](Table& t) { t.columns[0].type = "INT"; });
-  with([](Table& t) { t.columns[0].type = "INTEGER not null"; t.columns[0].notNull = false; });
+  with([](Table& t) {
+    t.columns[0].type = "INTEGER not null";
+    t.columns[0].notNull = false;
+  });
   with([](Table& t) { t.columns[0].notNull = false; });
   with([](Table& t) { t.columns[0].defaultSql = "1"; });
   with([](Table& t) { t.columns[0].generatedSql = "1"; });
-  with([](Table& t) { t.columns[0].generatedSql = "1"; t.columns[0].stored = true; });
+  with([](Table& t) {
+    t.columns[0].generatedSql = "1";
+    t.columns[0].stored = true;
+  });
   with([](Table& t) { t.columns[0].autoIncrement = true; });
   with([](Table& t) { t.columns[0].comment = "c"; });
   with([](Table& t) { t.columns[1].defaultSql = "'x' not null"; });
@@ -116,7 +125,9 @@ TEST(Catalog, keepsListsSorted) {
 std::vector<std::string> lines(const std::vector<Difference>& list) {
   std::vector<std::string> out;
   for (const Difference& d : list) {
-    const char* kind = d.kind == DifferenceKind::missing ? "missing " : d.kind == DifferenceKind::extra ? "extra " : "changed ";
+    const char* kind = d.kind == DifferenceKind::missing ? "missing "
+                       : d.kind == DifferenceKind::extra ? "extra "
+                                                         : "changed ";
     out.push_back(kind + d.object + ": " + d.expected + " | " + d.actual);
   }
   return out;
@@ -134,18 +145,21 @@ TEST(Compare, namesWhatDiffers) {
   actual.put(other);
   actual.put(Trigger{"t", "album", "CREATE TRIGGER t"});
   expected.put(View{"v", "CREATE VIEW v"});
-  EXPECT_EQ(lines(compare(expected, actual)),
-            (std::vector<std::string>{
-                "missing check album.ck_album_title: 'length(\"title\") <= 40' | ",
-                "changed column album.title: TEXT not null default '\\'x\\'' | TEXT default '\\'x\\''",
-                "missing foreign key album: ('artist_id') references 'artist' ('id') on delete RESTRICT on update NO ACTION | ",
-                "missing index album.ix_album_artist_id: ('artist_id') | ",
-                "extra check album:  | 'length(\"title\") <= 40'",
-                "extra column album.extra:  | TEXT",
-                "extra foreign key album:  | ('artist_id') references 'artist' ('id') on delete CASCADE on update NO ACTION",
-                "missing view v: CREATE VIEW v | ",
-                "extra trigger t:  | CREATE TRIGGER t",
-            }));
+  EXPECT_EQ(
+      lines(compare(expected, actual)),
+      (std::vector<std::string>{
+          "missing check album.ck_album_title: 'length(\"title\") <= 40' | ",
+          "changed column album.title: TEXT not null default '\\'x\\'' | TEXT default '\\'x\\''",
+          "missing foreign key album: ('artist_id') references 'artist' ('id') on delete RESTRICT "
+          "on update NO ACTION | ",
+          "missing index album.ix_album_artist_id: ('artist_id') | ",
+          "extra check album:  | 'length(\"title\") <= 40'",
+          "extra column album.extra:  | TEXT",
+          "extra foreign key album:  | ('artist_id') references 'artist' ('id') on delete CASCADE "
+          "on update NO ACTION",
+          "missing view v: CREATE VIEW v | ",
+          "extra trigger t:  | CREATE TRIGGER t",
+      }));
   EXPECT_TRUE(compare(expected, expected).empty());
   EXPECT_EQ(fingerprint(expected).size(), 64u);
   EXPECT_NE(fingerprint(expected), fingerprint(actual));

@@ -34,8 +34,13 @@ inline catalog::TypeMapping fakeType(const ir::Type& t, const ir::Model& model) 
     case Scalar::int64: return {"BIGINT", "", ""};
     case Scalar::float32:
     case Scalar::float64: return {"FLOAT", "", ""};
-    case Scalar::decimal: return {fmt::format("NUMERIC({}, {})", t.precision, t.scale), "", t.precision > 30 ? "30 digits are kept" : ""};
-    case Scalar::string: return t.length ? catalog::TypeMapping{"TEXT", fmt::format("length({{0}}) <= {}", t.length), ""} : catalog::TypeMapping{"TEXT", "", ""};
+    case Scalar::decimal:
+      return {fmt::format("NUMERIC({}, {})", t.precision, t.scale), "",
+              t.precision > 30 ? "30 digits are kept" : ""};
+    case Scalar::string:
+      return t.length
+                 ? catalog::TypeMapping{"TEXT", fmt::format("length({{0}}) <= {}", t.length), ""}
+                 : catalog::TypeMapping{"TEXT", "", ""};
     case Scalar::bytes: return {"BLOB", "", ""};
     case Scalar::timestamp: return {"TIMESTAMP", "", ""};
     case Scalar::date: return {"DATE", "", ""};
@@ -43,7 +48,8 @@ inline catalog::TypeMapping fakeType(const ir::Type& t, const ir::Model& model) 
     case Scalar::enumeration: {
       std::string values;
       if (t.enumeration)
-        for (const auto& v : model[t.enumeration].values) values += (values.empty() ? "'" : ", '") + v.name + "'";
+        for (const auto& v : model[t.enumeration].values)
+          values += (values.empty() ? "'" : ", '") + v.name + "'";
       return {"TEXT", "{0} IN (" + values + ")", ""};
     }
     default: return {"TEXT", "", ""};
@@ -74,14 +80,16 @@ inline std::optional<catalog::Traits::RaisedType> fakeRaise(std::string_view sql
   return std::nullopt;
 }
 
-inline std::optional<std::string> fakeCall(ir::Function f, const std::vector<std::string>& args, const ir::Expr&) {
+inline std::optional<std::string> fakeCall(ir::Function f, const std::vector<std::string>& args,
+                                           const ir::Expr&) {
   if (f == ir::Function::matches || f == ir::Function::autoincrement) return std::nullopt;
   std::string out = std::string(ir::info(f).name) + "(";
   for (size_t i = 0; i < args.size(); ++i) out += (i ? ", " : "") + args[i];
   return out + ")";
 }
 
-inline std::optional<std::string> fakeBinary(const ir::Expr& e, const std::string& a, const std::string& b) {
+inline std::optional<std::string> fakeBinary(const ir::Expr& e, const std::string& a,
+                                             const std::string& b) {
   if (e.kind == ir::ExprKind::binary && e.op == ir::Op::divide) return "div(" + a + ", " + b + ")";
   return std::nullopt;
 }

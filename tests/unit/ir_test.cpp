@@ -14,20 +14,40 @@ std::string printed(const std::string& condition) {
   const Model model = modelOf(R"(
     enum Status { draft, placed, shipped }
     entity A { key id: int64  a: bool  b: bool  c: bool  n: int32  m: int32  s: string(40)?  status: Status
-      t: timestamp?  check x: )" + condition + " }");
+      t: timestamp?  check x: )" +
+                              condition + " }");
   const auto entity = model.findEntity("A");
   if (!entity || model[*entity].checks.empty()) return "?";
   return toString(model[*entity].checks[0].condition, model);
 }
 
 TEST(ExprText, HasNoMoreParenthesesThanItNeeds) {
-  for (const std::string text :
-       {"a or b and c", "(a or b) and c", "a or (b or c)", "not a and b", "not (a and b)", "a == (n < m)", "n + m * 2 > 7",
-        "(n + m) * 2 > 7", "n - (m - 1) > 0", "n - m - 1 > 0", "-n < m", "-(-n) < m", "n between 1 and m + 1",
-        "n not between 1 and 3", "s is null", "s is not null and length(s) > 2", "n in (1, 2, 3)", "n not in (1, m)",
-        "s like \"a%\"", "s not like \"a%\"", "coalesce(s, \"none\") != \"none\"",
-        "case when a then n else m end > 3", "status in (draft, placed)", "status != shipped or t is not null",
-        "(s is null) == a", "s == \"say \\\"hi\\\"\\n\""})
+  for (const std::string text : {"a or b and c",
+                                 "(a or b) and c",
+                                 "a or (b or c)",
+                                 "not a and b",
+                                 "not (a and b)",
+                                 "a == (n < m)",
+                                 "n + m * 2 > 7",
+                                 "(n + m) * 2 > 7",
+                                 "n - (m - 1) > 0",
+                                 "n - m - 1 > 0",
+                                 "-n < m",
+                                 "-(-n) < m",
+                                 "n between 1 and m + 1",
+                                 "n not between 1 and 3",
+                                 "s is null",
+                                 "s is not null and length(s) > 2",
+                                 "n in (1, 2, 3)",
+                                 "n not in (1, m)",
+                                 "s like \"a%\"",
+                                 "s not like \"a%\"",
+                                 "coalesce(s, \"none\") != \"none\"",
+                                 "case when a then n else m end > 3",
+                                 "status in (draft, placed)",
+                                 "status != shipped or t is not null",
+                                 "(s is null) == a",
+                                 "s == \"say \\\"hi\\\"\\n\""})
     EXPECT_EQ(printed(text), text);
 }
 
@@ -35,7 +55,8 @@ TEST(ExprText, QualifiesAMemberThatCouldBeAProperty) {
   const Model model = modelOf(R"(
     enum Status { draft, placed }
     entity A { key id: int64  draft: bool  status: Status  check x: status != Status.draft and status != placed })");
-  EXPECT_EQ(toString(model[EntityId(0)].checks[0].condition, model), "status != Status.draft and status != placed");
+  EXPECT_EQ(toString(model[EntityId(0)].checks[0].condition, model),
+            "status != Status.draft and status != placed");
 }
 
 TEST(ExprText, DropsWhatIsRedundant) {
@@ -50,23 +71,26 @@ TEST(ExprText, QuotesNamesThatAreNotWords) {
 }
 
 TEST(TypeText, IsAsWritten) {
-  const std::vector<std::string> types = {"bool",       "int16",         "int32",     "int64", "float32",
-                                          "float64",    "decimal(12, 2)", "string",    "string(40)[]",
-                                          "text?",      "bytes(16)",     "uuid",      "date",  "time",
-                                          "timestamp",  "datetime",      "duration",  "json?", "Status",
-                                          "string(3)[]?"};
+  const std::vector<std::string> types = {
+      "bool",      "int16",          "int32",  "int64",        "float32",
+      "float64",   "decimal(12, 2)", "string", "string(40)[]", "text?",
+      "bytes(16)", "uuid",           "date",   "time",         "timestamp",
+      "datetime",  "duration",       "json?",  "Status",       "string(3)[]?"};
   std::string text = "enum Status { on, off }\nentity A { key id: int64 ";
   for (size_t i = 0; i < types.size(); ++i) text += " p" + std::to_string(i) + ": " + types[i];
   const Model model = modelOf(text + " }");
   const auto& properties = model[EntityId(0)].properties;
   ASSERT_EQ(properties.size(), types.size() + 1);
-  for (size_t i = 0; i < types.size(); ++i) EXPECT_EQ(toString(model[properties[i + 1]].type, model), types[i]);
+  for (size_t i = 0; i < types.size(); ++i)
+    EXPECT_EQ(toString(model[properties[i + 1]].type, model), types[i]);
 }
 
 TEST(Expressions, KnowWhatTheyRead) {
   const Model model = modelOf(
-      "entity A { key id: int64  a: int32  b: int32  c: int32  check x: b + a > 0 and (b < c or a in (1, c)) }");
-  EXPECT_EQ(propertiesUsed(model[EntityId(0)].checks[0].condition), (std::vector<std::string>{"b", "a", "c"}));
+      "entity A { key id: int64  a: int32  b: int32  c: int32  check x: b + a > 0 and (b < c or a "
+      "in (1, c)) }");
+  EXPECT_EQ(propertiesUsed(model[EntityId(0)].checks[0].condition),
+            (std::vector<std::string>{"b", "a", "c"}));
 }
 
 TEST(Functions, AreFoundByName) {
@@ -93,10 +117,12 @@ TEST(Lookup, FindsEveryNameAndNoOther) {
     const auto& entity = model.entities[EntityId(i)];
     EXPECT_EQ(model.findEntity(entity.name), EntityId(i));
     EXPECT_FALSE(model.findEntity(entity.name + "x"));
-    for (const auto p : entity.properties) EXPECT_EQ(model.findProperty(EntityId(i), model[p].name), p);
+    for (const auto p : entity.properties)
+      EXPECT_EQ(model.findProperty(EntityId(i), model[p].name), p);
     EXPECT_FALSE(model.findProperty(EntityId(i), "none"));
   }
-  for (uint32_t i = 0; i < model.enums.size(); ++i) EXPECT_EQ(model.findEnum(model.enums[EnumId(i)].name), EnumId(i));
+  for (uint32_t i = 0; i < model.enums.size(); ++i)
+    EXPECT_EQ(model.findEnum(model.enums[EnumId(i)].name), EnumId(i));
   EXPECT_FALSE(model.findEntity(""));
   EXPECT_FALSE(model.findProperty(EntityId(), "id"));
 }
@@ -115,13 +141,24 @@ constexpr const char* kModel = R"(
 TEST(SameModel, HoldsForTheSameTextAndBreaksForAnyFact) {
   const Model model = modelOf(kModel);
   EXPECT_TRUE(sameModel(model, modelOf("\n\n" + std::string(kModel))));
-  const std::pair<const char*, const char*> edits[] = {
-      {"Somebody.", "Anybody."},       {"string(80)", "string(81)"},  {"@unique", ""},
-      {"last4", "last3"},              {"= active", "= closed"},      {"\"More\"", "\"Less\""},
-      {"date?", "time?"},              {"born desc", "born"},         {"nick is not null", "nick is null"},
-      {"by_name", "by_born"},          {"index (nick)", ""},          {"> 1", "> 2"},
-      {"too short", "short"},          {"cascade", "set null"},       {"\"Active\"", "\"On\""},
-      {"computed stored", "computed"}, {"= autoincrement()", ""},     {"total + total", "total - total"}};
+  const std::pair<const char*, const char*> edits[] = {{"Somebody.", "Anybody."},
+                                                       {"string(80)", "string(81)"},
+                                                       {"@unique", ""},
+                                                       {"last4", "last3"},
+                                                       {"= active", "= closed"},
+                                                       {"\"More\"", "\"Less\""},
+                                                       {"date?", "time?"},
+                                                       {"born desc", "born"},
+                                                       {"nick is not null", "nick is null"},
+                                                       {"by_name", "by_born"},
+                                                       {"index (nick)", ""},
+                                                       {"> 1", "> 2"},
+                                                       {"too short", "short"},
+                                                       {"cascade", "set null"},
+                                                       {"\"Active\"", "\"On\""},
+                                                       {"computed stored", "computed"},
+                                                       {"= autoincrement()", ""},
+                                                       {"total + total", "total - total"}};
   for (const auto& [from, to] : edits) {
     std::string text = kModel;
     text.replace(text.find(from), std::string(from).size(), to);

@@ -1,4 +1,5 @@
-// The direction of the house: every #include of one of our own files must be allowed by compiler/layers.txt.
+// The direction of the house: every #include of one of our own files must be allowed by
+// compiler/layers.txt.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -36,11 +37,14 @@ std::string layerOf(const Layers& layers, const std::string& file) {
   return best;
 }
 
-std::vector<std::string> violations(const Layers& layers, const std::string& file, std::istream& text) {
+std::vector<std::string> violations(const Layers& layers, const std::string& file,
+                                    std::istream& text) {
   static const std::regex kInclude("^\\s*#\\s*include\\s+[\"<]([^\">]+)[\">]");
   static const std::map<std::string, std::vector<std::string>> kLibraries = {
-      {"antlr4-runtime", {"compiler/syntax"}}, {"soci", {"runtime/db", "plugins"}},
-      {"libpq-fe", {"plugins"}},               {"sqlite3.h", {"runtime/db", "plugins"}}};
+      {"antlr4-runtime", {"compiler/syntax"}},
+      {"soci", {"runtime/db", "plugins"}},
+      {"libpq-fe", {"plugins"}},
+      {"sqlite3.h", {"runtime/db", "plugins"}}};
   std::vector<std::string> found;
   const std::string from = layerOf(layers, file);
   for (std::string line; std::getline(text, line);) {
@@ -102,7 +106,8 @@ TEST(Layers, noDialectIsNamedInTheCompiler) {
       size_t number = 0;
       for (std::string line; std::getline(in, line);) {
         ++number;
-        EXPECT_FALSE(std::regex_search(line, kDialects)) << entry.path().filename() << ":" << number << ": " << line;
+        EXPECT_FALSE(std::regex_search(line, kDialects))
+            << entry.path().filename() << ":" << number << ": " << line;
       }
     }
 }

@@ -17,7 +17,8 @@ struct Result {
   DiagnosticSink sink;
   std::string codes() const {
     std::string out;
-    for (const Diagnostic& d : sink.sorted()) out += (out.empty() ? "" : " ") + std::string(info(d.code).name);
+    for (const Diagnostic& d : sink.sorted())
+      out += (out.empty() ? "" : " ") + std::string(info(d.code).name);
     return out;
   }
 };
@@ -35,7 +36,8 @@ std::string descriptionOf(const std::string& text, const Traits& traits = testin
 }
 
 TEST(Lower, threeProperties) {
-  EXPECT_EQ(descriptionOf("entity OrderLine { key id: int64 = autoincrement() name: string(40) price: decimal(8, 2)? }"),
+  EXPECT_EQ(descriptionOf("entity OrderLine { key id: int64 = autoincrement() name: string(40) "
+                          "price: decimal(8, 2)? }"),
             "table 'order_line'\n"
             "  column 'id': BIGINT not null autoincrement\n"
             "  column 'name': TEXT not null\n"
@@ -48,8 +50,10 @@ TEST(Lower, threeProperties) {
 TEST(Lower, oneCheckForEachProperty) {
   EXPECT_EQ(descriptionOf("type Code = string(8) where length(value) > 2\n"
                           "enum Size { small, large }\n"
-                          "entity T { key id: int64 code: Code where value != \"x\" or value == \"y\" size: Size = large n: int16? "
-                          "c: string(4) = lower(code) computed stored check n > 1 check named: n < 9 check own: n != 5 @name(\"own\") }"),
+                          "entity T { key id: int64 code: Code where value != \"x\" or value == "
+                          "\"y\" size: Size = large n: int16? "
+                          "c: string(4) = lower(code) computed stored check n > 1 check named: n < "
+                          "9 check own: n != 5 @name(\"own\") }"),
             "table 't'\n"
             "  column 'c': TEXT stored as 'lower(\"code\")'\n"
             "  column 'code': TEXT not null\n"
@@ -58,7 +62,8 @@ TEST(Lower, oneCheckForEachProperty) {
             "  column 'size': TEXT not null default '\\'large\\''\n"
             "  primary key: ('id')\n"
             "  check 'ck_t_1': '\"n\" > 1'\n"
-            "  check 'ck_t_code': 'length(\"code\") <= 8 AND length(\"code\") > 2 AND (\"code\" <> \\'x\\' OR \"code\" = \\'y\\')'\n"
+            "  check 'ck_t_code': 'length(\"code\") <= 8 AND length(\"code\") > 2 AND (\"code\" <> "
+            "\\'x\\' OR \"code\" = \\'y\\')'\n"
             "  check 'ck_t_n': '\"n\" BETWEEN -32768 AND 32767'\n"
             "  check 'ck_t_named': '\"n\" < 9'\n"
             "  check 'ck_t_size': '\"size\" IN (\\'small\\', \\'large\\')'\n"
@@ -67,9 +72,11 @@ TEST(Lower, oneCheckForEachProperty) {
 }
 
 TEST(Lower, referencesBecomeTheColumnsOfTheKey) {
-  EXPECT_EQ(descriptionOf("entity A { key code: string(4) @native(fake: \"CHAR(4)\") b: many B inverse a }\n"
-                          "entity B { key (a, n) a: ref A on delete cascade on update cascade n: int32 }\n"
-                          "entity C { key id: int64 b: ref B? on delete set null other: ref A @unique up: ref C? @noindex @column(\"parent\") }"),
+  EXPECT_EQ(descriptionOf(
+                "entity A { key code: string(4) @native(fake: \"CHAR(4)\") b: many B inverse a }\n"
+                "entity B { key (a, n) a: ref A on delete cascade on update cascade n: int32 }\n"
+                "entity C { key id: int64 b: ref B? on delete set null other: ref A @unique up: "
+                "ref C? @noindex @column(\"parent\") }"),
             "table 'a'\n"
             "  column 'code': CHAR(4) not null\n"
             "  primary key: ('code')\n"
@@ -78,7 +85,8 @@ TEST(Lower, referencesBecomeTheColumnsOfTheKey) {
             "  column 'a_code': CHAR(4) not null\n"
             "  column 'n': INT not null\n"
             "  primary key: ('a_code', 'n')\n"
-            "  foreign key 'fk_b_a_code': ('a_code') references 'a' ('code') on delete CASCADE on update CASCADE\n"
+            "  foreign key 'fk_b_a_code': ('a_code') references 'a' ('code') on delete CASCADE on "
+            "update CASCADE\n"
             "  options: ('STRICT')\n"
             "table 'c'\n"
             "  column 'b_a_code': CHAR(4)\n"
@@ -87,38 +95,46 @@ TEST(Lower, referencesBecomeTheColumnsOfTheKey) {
             "  column 'other_code': CHAR(4) not null\n"
             "  column 'parent': BIGINT\n"
             "  primary key: ('id')\n"
-            "  foreign key 'fk_c_b_a_code_b_n': ('b_a_code', 'b_n') references 'b' ('a_code', 'n') on delete SET NULL on update NO ACTION\n"
-            "  foreign key 'fk_c_other_code': ('other_code') references 'a' ('code') on delete RESTRICT on update NO ACTION\n"
-            "  foreign key 'fk_c_parent': ('parent') references 'c' ('id') on delete RESTRICT on update NO ACTION\n"
+            "  foreign key 'fk_c_b_a_code_b_n': ('b_a_code', 'b_n') references 'b' ('a_code', 'n') "
+            "on delete SET NULL on update NO ACTION\n"
+            "  foreign key 'fk_c_other_code': ('other_code') references 'a' ('code') on delete "
+            "RESTRICT on update NO ACTION\n"
+            "  foreign key 'fk_c_parent': ('parent') references 'c' ('id') on delete RESTRICT on "
+            "update NO ACTION\n"
             "  index 'ix_c_b_a_code_b_n': ('b_a_code', 'b_n')\n"
             "  index 'uq_c_other_code': unique ('other_code')\n"
             "  options: ('STRICT')\n");
 }
 
 TEST(Lower, indexes) {
-  EXPECT_EQ(descriptionOf("entity T { key id: int64 a: int32 @unique b: int32? s: text r: ref T?\n"
-                          "unique (a, b) unique pair (b desc, a) where b is not null index (lower(s)) index covers (r, a) index (a) where b > 1 @name(\"exact\") }"),
-            "table 't'\n"
-            "  column 'a': INT not null\n"
-            "  column 'b': INT\n"
-            "  column 'id': BIGINT not null\n"
-            "  column 'r_id': BIGINT\n"
-            "  column 's': TEXT not null\n"
-            "  primary key: ('id')\n"
-            "  foreign key 'fk_t_r_id': ('r_id') references 't' ('id') on delete RESTRICT on update NO ACTION\n"
-            "  index 'exact': ('a') where '\"b\" > 1'\n"
-            "  index 'ix_t_covers': ('r_id', 'a')\n"
-            "  index 'ix_t_lower_s': (expression 'lower(\"s\")')\n"
-            "  index 'uq_t_a': unique ('a')\n"
-            "  index 'uq_t_a_b': unique ('a', 'b')\n"
-            "  index 'uq_t_pair': unique ('b' desc, 'a') where '\"b\" IS NOT NULL'\n"
-            "  options: ('STRICT')\n");
+  EXPECT_EQ(
+      descriptionOf("entity T { key id: int64 a: int32 @unique b: int32? s: text r: ref T?\n"
+                    "unique (a, b) unique pair (b desc, a) where b is not null index (lower(s)) "
+                    "index covers (r, a) index (a) where b > 1 @name(\"exact\") }"),
+      "table 't'\n"
+      "  column 'a': INT not null\n"
+      "  column 'b': INT\n"
+      "  column 'id': BIGINT not null\n"
+      "  column 'r_id': BIGINT\n"
+      "  column 's': TEXT not null\n"
+      "  primary key: ('id')\n"
+      "  foreign key 'fk_t_r_id': ('r_id') references 't' ('id') on delete RESTRICT on update NO "
+      "ACTION\n"
+      "  index 'exact': ('a') where '\"b\" > 1'\n"
+      "  index 'ix_t_covers': ('r_id', 'a')\n"
+      "  index 'ix_t_lower_s': (expression 'lower(\"s\")')\n"
+      "  index 'uq_t_a': unique ('a')\n"
+      "  index 'uq_t_a_b': unique ('a', 'b')\n"
+      "  index 'uq_t_pair': unique ('b' desc, 'a') where '\"b\" IS NOT NULL'\n"
+      "  options: ('STRICT')\n");
 }
 
 TEST(Lower, explicitNames) {
   EXPECT_EQ(descriptionOf("package p version \"1.0.0\" naming as_written\n"
-                          "entity Album @native(fake: \"\") { key id: int64 @column(\"AlbumId\") @native(fake: \"NUM NULL\") }\n"
-                          "entity Song @table(\"songs\") @native(fake: \"B, A\") { key id: int64 album: ref Album @column(\"Album\") @noindex }"),
+                          "entity Album @native(fake: \"\") { key id: int64 @column(\"AlbumId\") "
+                          "@native(fake: \"NUM NULL\") }\n"
+                          "entity Song @table(\"songs\") @native(fake: \"B, A\") { key id: int64 "
+                          "album: ref Album @column(\"Album\") @noindex }"),
             "table 'Album'\n"
             "  column 'AlbumId': NUM\n"
             "  primary key: ('AlbumId')\n"
@@ -126,7 +142,8 @@ TEST(Lower, explicitNames) {
             "  column 'Album': NUM not null\n"
             "  column 'id': BIGINT not null\n"
             "  primary key: ('id')\n"
-            "  foreign key 'fk_songs_Album': ('Album') references 'Album' ('AlbumId') on delete RESTRICT on update NO ACTION\n"
+            "  foreign key 'fk_songs_Album': ('Album') references 'Album' ('AlbumId') on delete "
+            "RESTRICT on update NO ACTION\n"
             "  options: ('A', 'B')\n");
 }
 
@@ -134,9 +151,11 @@ TEST(Lower, columnsOfACompositeReference) {
   const std::string base = "entity A { key (x, y) x: int32 y: int32 }\n";
   const auto columns = [&](const std::string& annotation) {
     const Result r = lowerText(base + "entity B { key id: int64 a: ref A " + annotation + " }");
-    const ir::Model model = testing::modelOf(base + "entity B { key id: int64 a: ref A " + annotation + " }");
+    const ir::Model model =
+        testing::modelOf(base + "entity B { key id: int64 a: ref A " + annotation + " }");
     std::string out = r.codes();
-    for (const auto& c : r.lowered.columnsOf(*model.findProperty(*model.findEntity("B"), "a"))) out += " " + c;
+    for (const auto& c : r.lowered.columnsOf(*model.findProperty(*model.findEntity("B"), "a")))
+      out += " " + c;
     return out;
   };
   EXPECT_EQ(columns(""), " a_x a_y");
@@ -148,33 +167,61 @@ TEST(Lower, columnsOfACompositeReference) {
 TEST(Lower, whatADatabaseCannotHold) {
   EXPECT_EQ(lowerText("entity T { key id: int64 l: string(4)[] }").codes(), "DDL001");
   EXPECT_EQ(lowerText("entity T { key id: int64 d: decimal(38, 2) }").codes(), "DDL001");
-  EXPECT_EQ(lowerText("entity T { key id: int64 s: text check x: matches(s, \"a\") }").codes(), "DDL002");
-  EXPECT_EQ(lowerText("type E = text where matches(value, \"a\")\nentity T { key id: int64 s: E }").codes(), "DDL005");
-  EXPECT_EQ(lowerText("entity T { key id: int64 s: text where matches(value, \"a\") }").codes(), "DDL005");
+  EXPECT_EQ(lowerText("entity T { key id: int64 s: text check x: matches(s, \"a\") }").codes(),
+            "DDL002");
+  EXPECT_EQ(lowerText("type E = text where matches(value, \"a\")\nentity T { key id: int64 s: E }")
+                .codes(),
+            "DDL005");
+  EXPECT_EQ(lowerText("entity T { key id: int64 s: text where matches(value, \"a\") }").codes(),
+            "DDL005");
   EXPECT_EQ(lowerText("entity CambiumThing { key id: int64 }").codes(), "DDL006");
 }
 
 TEST(Lower, oneNameForTwoThings) {
-  EXPECT_EQ(lowerText("entity A { key id: int64 } entity B @table(\"A\") { key id: int64 }").codes(), "DDL003");
-  EXPECT_EQ(lowerText("entity A { key id: int64 x: int32 y: int32 @column(\"X\") }").codes(), "DDL003");
-  EXPECT_EQ(lowerText("entity A { key id: int64 x: int32 index (x) index (x) where x > 1 }").codes(), "DDL003");
-  EXPECT_EQ(lowerText("entity A { key id: int64 x: int32 index one (x) @name(\"b\") } entity B { key id: int64 }").codes(), "DDL003");
-  EXPECT_EQ(lowerText("entity A { key id: int64 x: int32 check one: x > 1 check two: x > 2 @name(\"ck_a_one\") }").codes(), "DDL003");
+  EXPECT_EQ(
+      lowerText("entity A { key id: int64 } entity B @table(\"A\") { key id: int64 }").codes(),
+      "DDL003");
+  EXPECT_EQ(lowerText("entity A { key id: int64 x: int32 y: int32 @column(\"X\") }").codes(),
+            "DDL003");
+  EXPECT_EQ(
+      lowerText("entity A { key id: int64 x: int32 index (x) index (x) where x > 1 }").codes(),
+      "DDL003");
+  EXPECT_EQ(lowerText("entity A { key id: int64 x: int32 index one (x) @name(\"b\") } entity B { "
+                      "key id: int64 }")
+                .codes(),
+            "DDL003");
+  EXPECT_EQ(lowerText("entity A { key id: int64 x: int32 check one: x > 1 check two: x > 2 "
+                      "@name(\"ck_a_one\") }")
+                .codes(),
+            "DDL003");
 }
 
 TEST(Lower, longNames) {
   Traits traits = testing::fakeTraits();
   traits.maxIdentifierBytes = 24;
-  const Result r = lowerText("entity AnEntityWithAVeryLongName { key id: int64 also_a_rather_long_name: int32 @unique }", traits);
+  const Result r = lowerText(
+      "entity AnEntityWithAVeryLongName { key id: int64 also_a_rather_long_name: int32 @unique }",
+      traits);
   EXPECT_EQ(r.codes(), "");
   const Table& t = r.lowered.catalog.tables.at(0);
   EXPECT_EQ(t.name.size(), 24u);
   EXPECT_TRUE(t.name.starts_with("an_entity_with_")) << t.name;
   EXPECT_LE(t.indexes.at(0).name.size(), 24u);
   for (const Column& c : t.columns) EXPECT_LE(c.name.size(), 24u);
-  EXPECT_EQ(lowerText("entity A @table(\"a_table_with_a_very_long_name\") { key id: int64 }", traits).codes(), "DDL004");
-  EXPECT_EQ(lowerText("entity A { key id: int64 @column(\"a_column_with_a_very_long_name\") }", traits).codes(), "DDL004");
-  EXPECT_EQ(lowerText("entity A { key id: int64 n: int32 index (n) @name(\"an_index_with_a_very_long_name\") }", traits).codes(), "DDL004");
+  EXPECT_EQ(
+      lowerText("entity A @table(\"a_table_with_a_very_long_name\") { key id: int64 }", traits)
+          .codes(),
+      "DDL004");
+  EXPECT_EQ(
+      lowerText("entity A { key id: int64 @column(\"a_column_with_a_very_long_name\") }", traits)
+          .codes(),
+      "DDL004");
+  EXPECT_EQ(
+      lowerText(
+          "entity A { key id: int64 n: int32 index (n) @name(\"an_index_with_a_very_long_name\") }",
+          traits)
+          .codes(),
+      "DDL004");
 }
 
 TEST(Names, wordsAndPlurals) {
@@ -192,7 +239,8 @@ TEST(Names, wordsAndPlurals) {
   const std::string one = derivedName("ix", {std::string(40, 'a'), std::string(40, 'b')}, 63);
   EXPECT_EQ(one.size(), 63u);
   EXPECT_NE(one, derivedName("ix", {std::string(40, 'a'), std::string(41, 'b')}, 63));
-  EXPECT_EQ(cutName("\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4", 14).substr(0, 4), "\u00e4\u00e4");
+  EXPECT_EQ(cutName("\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4", 14).substr(0, 4),
+            "\u00e4\u00e4");
 }
 
 TEST(Lower, isLinear) {

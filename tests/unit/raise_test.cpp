@@ -41,10 +41,15 @@ TEST(Raise, aForeignDatabase) {
   artist.primaryKey = {"ArtistId"};
   Table album;
   album.name = "Album";
-  album.columns = {{"AlbumId", "BIGINT", true}, {"Title", "VARCHAR(160)", true, "'none'"}, {"ArtistId", "BIGINT", true}, {"case", "ODD", false}};
+  album.columns = {{"AlbumId", "BIGINT", true},
+                   {"Title", "VARCHAR(160)", true, "'none'"},
+                   {"ArtistId", "BIGINT", true},
+                   {"case", "ODD", false}};
   album.primaryKey = {"AlbumId"};
-  album.foreignKeys = {{"fk_Album_ArtistId", {"ArtistId"}, "Artist", {"ArtistId"}, "NO ACTION", "NO ACTION"}};
-  album.indexes = {{"IFK_AlbumArtistId", {{"ArtistId", "", false}}}, {"by title", {{"Title", "", true}}, true, false, "\"case\" IS NOT NULL"}};
+  album.foreignKeys = {
+      {"fk_Album_ArtistId", {"ArtistId"}, "Artist", {"ArtistId"}, "NO ACTION", "NO ACTION"}};
+  album.indexes = {{"IFK_AlbumArtistId", {{"ArtistId", "", false}}},
+                   {"by title", {{"Title", "", true}}, true, false, "\"case\" IS NOT NULL"}};
   c.put(artist);
   c.put(album);
   const Raised raised = raise(c, testing::fakeTraits(), "chinook");
@@ -72,11 +77,15 @@ TEST(Raise, aForeignDatabase) {
 TEST(Raise, whatLoweringMade) {
   expectRoundTrip(lowered(testing::modelOf(
       "enum Size { small, large }\n"
-      "entity Node { key id: int64 = autoincrement() up: ref Node? name: string(40) = \"it's\" size: Size = large n: int16 = -3\n"
-      "  ok: bool = true price: decimal(10, 2)? made: timestamp = now() token: uuid = uuid() @unique\n"
+      "entity Node { key id: int64 = autoincrement() up: ref Node? name: string(40) = \"it's\" "
+      "size: Size = large n: int16 = -3\n"
+      "  ok: bool = true price: decimal(10, 2)? made: timestamp = now() token: uuid = uuid() "
+      "@unique\n"
       "  unique (name, n desc) index by_n (n) where ok is not null }\n"
-      "entity Pair { key (left, right) left: ref Node on delete cascade right: ref Node on delete no action on update cascade }\n"
-      "entity Use { key id: uuid pair: ref Pair? on delete set null other: ref Pair @noindex @column(\"a, b\") one: ref Node @unique index (pair, other desc) }")));
+      "entity Pair { key (left, right) left: ref Node on delete cascade right: ref Node on delete "
+      "no action on update cascade }\n"
+      "entity Use { key id: uuid pair: ref Pair? on delete set null other: ref Pair @noindex "
+      "@column(\"a, b\") one: ref Node @unique index (pair, other desc) }")));
 }
 
 TEST(Raise, manyNamesThatAreNone) {
@@ -84,7 +93,11 @@ TEST(Raise, manyNamesThatAreNone) {
   for (const char* name : {"order", "two words", "9lives", "\u00fc", "ref", "in"}) {
     Table t;
     t.name = name;
-    t.columns = {{"id", "BIGINT", true}, {"Id", "TEXT", false}, {"not", "TEXT", false}, {"a-b", "TEXT", false}, {"a b", "TEXT", false}};
+    t.columns = {{"id", "BIGINT", true},
+                 {"Id", "TEXT", false},
+                 {"not", "TEXT", false},
+                 {"a-b", "TEXT", false},
+                 {"a b", "TEXT", false}};
     t.columns[1].name = "ID 2";
     t.primaryKey = {"id"};
     t.options = {"STRICT"};
@@ -103,9 +116,11 @@ TEST(Raise, typesThatOnlyTheDatabaseKnows) {
   child.name = "child";
   child.columns = {{"code", "ODD", false, "'x'"}, {"parent_code", "TEXT", true, "'none'"}};
   child.primaryKey = {"code"};
-  child.foreignKeys = {{"fk_child_code", {"code"}, "parent", {"code"}, "CASCADE", "CASCADE"},
-                       {"fk_child_parent_code", {"parent_code"}, "parent", {"code"}, "SET DEFAULT", "NO ACTION"}};
-  child.indexes = {{"twice", {{"parent_code", "", false}}}, {"ix_child_parent_code", {{"parent_code", "", false}}}};
+  child.foreignKeys = {
+      {"fk_child_code", {"code"}, "parent", {"code"}, "CASCADE", "CASCADE"},
+      {"fk_child_parent_code", {"parent_code"}, "parent", {"code"}, "SET DEFAULT", "NO ACTION"}};
+  child.indexes = {{"twice", {{"parent_code", "", false}}},
+                   {"ix_child_parent_code", {{"parent_code", "", false}}}};
   c.put(parent);
   c.put(child);
   expectRoundTrip(c);
@@ -119,7 +134,10 @@ TEST(Raise, nothingIsLostInSilence) {
   c.put(keyless);
   Table t;
   t.name = "t";
-  t.columns = {{"id", "BIGINT", true}, {"a", "INT", true, "random()"}, {"b", "INT", false, "", "\"a\" + 1", true}, {"c", "INT", true}};
+  t.columns = {{"id", "BIGINT", true},
+               {"a", "INT", true, "random()"},
+               {"b", "INT", false, "", "\"a\" + 1", true},
+               {"c", "INT", true}};
   t.primaryKey = {"id"};
   t.checks = {{"positive", "\"a\" > 0"}, {"", "\"c\" > 0"}};
   t.foreignKeys = {{"", {"c"}, "t", {"a"}, "CASCADE", "NO ACTION"}};
@@ -129,19 +147,22 @@ TEST(Raise, nothingIsLostInSilence) {
   c.put(Trigger{"audit", "t", "CREATE TRIGGER audit"});
   c.put(View{"v", "CREATE VIEW v"});
   c.put(Opaque{"virtual table", "search", "CREATE VIRTUAL TABLE search"});
-  EXPECT_EQ(joined(raise(c, testing::fakeTraits(), "p").notCarried),
-            "table log: it has no primary key, and every entity needs a key\n"
-            "check t: the language does not say it: '\"c\" > 0'\n"
-            "check t.positive: the language does not say it: '\"a\" > 0'\n"
-            "column t.a: its default is no value of the language: it is INT not null default 'random()', the model has INT not null\n"
-            "column t.b: it is computed by an expression of the database: INT stored as '\"a\" + 1'\n"
-            "foreign key t: it refers to something else than the key: ('c') references 't' ('a') on delete CASCADE on update NO ACTION\n"
-            "index t: the language does not say it: unique ('c') constraint\n"
-            "index t.ix: its parts are no properties: (expression 'lower(\"a\")')\n"
-            "index t.uq_t_c: the model adds it: unique ('c')\n"
-            "view v: the language does not say it: CREATE VIEW v\n"
-            "trigger audit: the language does not say it: CREATE TRIGGER audit\n"
-            "virtual table search: the language does not say it: CREATE VIRTUAL TABLE search\n");
+  EXPECT_EQ(
+      joined(raise(c, testing::fakeTraits(), "p").notCarried),
+      "table log: it has no primary key, and every entity needs a key\n"
+      "check t: the language does not say it: '\"c\" > 0'\n"
+      "check t.positive: the language does not say it: '\"a\" > 0'\n"
+      "column t.a: its default is no value of the language: it is INT not null default 'random()', "
+      "the model has INT not null\n"
+      "column t.b: it is computed by an expression of the database: INT stored as '\"a\" + 1'\n"
+      "foreign key t: it refers to something else than the key: ('c') references 't' ('a') on "
+      "delete CASCADE on update NO ACTION\n"
+      "index t: the language does not say it: unique ('c') constraint\n"
+      "index t.ix: its parts are no properties: (expression 'lower(\"a\")')\n"
+      "index t.uq_t_c: the model adds it: unique ('c')\n"
+      "view v: the language does not say it: CREATE VIEW v\n"
+      "trigger audit: the language does not say it: CREATE TRIGGER audit\n"
+      "virtual table search: the language does not say it: CREATE VIRTUAL TABLE search\n");
 }
 
 TEST(Raise, cyclesThatTheLanguageRefuses) {
@@ -151,13 +172,19 @@ TEST(Raise, cyclesThatTheLanguageRefuses) {
     t.name = name;
     t.columns = {{"id", "BIGINT", true}, {"other_id", "BIGINT", true}};
     t.primaryKey = {"id"};
-    t.foreignKeys = {{std::string("fk_") + name + "_other_id", {"other_id"}, other, {"id"}, "CASCADE", "NO ACTION"}};
+    t.foreignKeys = {{std::string("fk_") + name + "_other_id",
+                      {"other_id"},
+                      other,
+                      {"id"},
+                      "CASCADE",
+                      "NO ACTION"}};
     t.options = {"STRICT"};
     c.put(t);
   }
   const Raised raised = raise(c, testing::fakeTraits(), "p");
   ASSERT_EQ(raised.notCarried.size(), 1u) << joined(raised.notCarried);
-  EXPECT_TRUE(raised.notCarried[0].starts_with("foreign key b.fk_b_other_id: no first row could be inserted"));
+  EXPECT_TRUE(raised.notCarried[0].starts_with(
+      "foreign key b.fk_b_other_id: no first row could be inserted"));
   (void)testing::modelOf(ir::toSource(raised.model));
 }
 

@@ -61,7 +61,7 @@ TEST(Script, theSwitchAndTheVerificationAreKnown) {
   EXPECT_TRUE(script.steps[6].switches);
   EXPECT_EQ(script.steps[3].action.sql.stepClass, dialect::StepClass::batch);
   EXPECT_EQ(script.steps[4].action.sql.stepClass, dialect::StepClass::gate);
-  ASSERT_EQ(script.steps[4].verify.size(), 1u);
+  ASSERT_EQ(script.steps[4].action.verify.size(), 1u);
 }
 
 TEST(Script, aRenamedTableTouchesBothNamesAndWhoRefersToIt) {

@@ -1,4 +1,5 @@
-// A sealed version reads back exactly, notices every change of its content, and survives every kind of damaged document.
+// A sealed version reads back exactly, notices every change of its content, and survives every kind
+// of damaged document.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -72,9 +73,12 @@ TEST(Seal, ReadsBackExactly) {
 }
 
 TEST(Seal, ExpressionsAreReadable) {
-  const std::string document = seal(modelOf(
-      "enum S { on, off } entity A { key id: int64  s: S  n: int32  check x: s == on  check y: n > 1 and n < 9 and n != 5 }"));
-  EXPECT_NE(document.find(R"({"args": [{"property": "s"}, {"enum": "S", "member": "on"}], "op": "=="})"), std::string::npos)
+  const std::string document =
+      seal(modelOf("enum S { on, off } entity A { key id: int64  s: S  n: int32  check x: s == on  "
+                   "check y: n > 1 and n < 9 and n != 5 }"));
+  EXPECT_NE(
+      document.find(R"({"args": [{"property": "s"}, {"enum": "S", "member": "on"}], "op": "=="})"),
+      std::string::npos)
       << document;
 }
 
@@ -85,8 +89,10 @@ TEST(Seal, KeepsItsOwnMigration) {
     ir::Expr e;
     e.kind = kind;
     e.type.scalar = ir::Scalar::text;
-    if (kind == ir::ExprKind::property) e.path = {std::move(text)};
-    else e.text = std::move(text);
+    if (kind == ir::ExprKind::property)
+      e.path = {std::move(text)};
+    else
+      e.text = std::move(text);
     return e;
   };
   ir::Migration other;
@@ -132,13 +138,15 @@ TEST(Seal, LongChainsStayFlatAndDeepOnesAreRefused) {
 
   std::string deep = "{\"property\":\"n\"}";
   for (int i = 0; i < 5000; ++i) deep = "{\"args\":[" + deep + "],\"op\":\"not\"}";
-  const std::string body = "{\"entities\":[{\"checks\":[{\"condition\":" + deep +
-                           "}],\"name\":\"A\",\"properties\":[{\"name\":\"n\",\"type\":\"bool\"}]}],\"package\":\"p\"}";
+  const std::string body =
+      "{\"entities\":[{\"checks\":[{\"condition\":" + deep +
+      "}],\"name\":\"A\",\"properties\":[{\"name\":\"n\",\"type\":\"bool\"}]}],\"package\":\"p\"}";
   EXPECT_FALSE(unseal(withDigest(body)));
   std::string lessDeep = "{\"property\":\"n\"}";
   for (int i = 0; i < 950; ++i) lessDeep = "{\"args\":[" + lessDeep + "],\"op\":\"not\"}";
   EXPECT_EQ(kindOf(withDigest("{\"entities\":[{\"checks\":[{\"condition\":" + lessDeep +
-                              "}],\"name\":\"A\",\"properties\":[{\"name\":\"n\",\"type\":\"bool\"}]}],\"package\":\"p\"}")),
+                              "}],\"name\":\"A\",\"properties\":[{\"name\":\"n\",\"type\":\"bool\"}"
+                              "]}],\"package\":\"p\"}")),
             Kind::malformed);
 }
 
@@ -155,7 +163,8 @@ TEST(Unseal, NamesTheKindOfFailure) {
   EXPECT_EQ(kindOf("{\"cambium\":\"model/1\"}"), Kind::malformed);
   EXPECT_EQ(kindOf("{\"cambium\":\"model/1\",\"digest\":\"x\"}"), Kind::malformed);
   EXPECT_EQ(kindOf("{\"cambium\":\"model/1\",\"digest\":\"x\",\"model\":{}}"), Kind::tampered);
-  EXPECT_EQ(kindOf("{\"cambium\":\"model/1\",\"digest\":\"x\",\"extra\":1,\"model\":{}}"), Kind::malformed);
+  EXPECT_EQ(kindOf("{\"cambium\":\"model/1\",\"digest\":\"x\",\"extra\":1,\"model\":{}}"),
+            Kind::malformed);
 }
 
 TEST(Unseal, RefusesBodiesThatMeanNothing) {
@@ -163,35 +172,78 @@ TEST(Unseal, RefusesBodiesThatMeanNothing) {
   const auto entity = [](const std::string& rest) {
     return "{\"entities\":[{\"name\":\"A\"" + rest + "}],\"package\":\"p\"}";
   };
-  const auto property = [&](const std::string& rest) { return entity(",\"properties\":[{\"name\":\"x\"" + rest + "}]"); };
+  const auto property = [&](const std::string& rest) {
+    return entity(",\"properties\":[{\"name\":\"x\"" + rest + "}]");
+  };
   const auto check = [&](const std::string& condition) {
     return "{\"entities\":[{\"checks\":[{\"condition\":" + condition +
-           "}],\"name\":\"A\",\"properties\":[{\"name\":\"x\",\"type\":\"int32\"}]}],\"package\":\"p\"}";
+           "}],\"name\":\"A\",\"properties\":[{\"name\":\"x\",\"type\":\"int32\"}]}],\"package\":"
+           "\"p\"}";
   };
   EXPECT_TRUE(unseal(withDigest(property(",\"type\":\"int32\""))));
-  EXPECT_TRUE(unseal(withDigest(check(R"({"args":[{"property":"x"},{"literal":"1","type":"int32"}],"op":"<"})"))));
-  const std::string bad[] = {
-      "[]", "1", "null", "{\"package\":1}", "{\"unknown\":1}", "{\"naming\":\"loud\"}", "{\"entities\":{}}",
-      "{\"entities\":[{}]}", "{\"entities\":[{\"name\":\"\"}]}", "{\"entities\":[{\"name\":\"B\"},{\"name\":\"A\"}]}",
-      "{\"entities\":[{\"name\":\"A\"},{\"name\":\"A\"}]}", "{\"enums\":[{\"name\":\"S\",\"values\":[1]}]}",
-      "{\"aliases\":[{\"name\":\"T\"}]}", "{\"migration\":[]}", "{\"migration\":{\"fills\":[{\"to\":[]}]}}",
-      "{\"migration\":{\"approvals\":[{\"kind\":\"steal\"}]}}",
-      entity(",\"key\":[\"x\"]"), entity(",\"key\":\"x\""), entity(",\"lifecycle\":\"eternal\""), entity(",\"x\":1"),
-      entity(",\"native\":{\"a\":1}"), entity(",\"mixins\":[1]"), entity(",\"groups\":[{}]"),
-      property(""), property(",\"type\":\"int33\""), property(",\"type\":\"decimal\""), property(",\"type\":\"decimal(1,2)\""),
-      property(",\"type\":\"decimal(99999999, 2)\""), property(",\"type\":\"string(0)\""), property(",\"type\":\"string(-1)\""),
-      property(",\"type\":\"string(99999999999)\""), property(",\"type\":\"enum\""), property(",\"type\":\"enum Nope\""),
-      property(",\"type\":\"int32(4)\""), property(",\"type\":\"int32??\""), property(",\"ref\":\"Nope\""),
-      property(",\"ref\":\"A\",\"type\":\"int32\""), property(",\"many\":\"A\",\"inverse\":\"nope\""),
-      property(",\"alias\":\"Nope\",\"type\":\"int32\""), property(",\"unique\":1,\"type\":\"int32\""),
-      property(",\"ref\":\"A\",\"on delete\":\"explode\""), property(",\"type\":\"int32\",\"default\":1"),
-      check("{}"), check("[]"), check("{\"error\":true}"), check("{\"property\":\"nope\"}"), check("{\"property\":[]}"),
-      check("{\"property\":[\"x\",\"y\"]}"), check("{\"member\":\"a\"}"), check("{\"enum\":\"S\",\"member\":\"a\"}"),
-      check("{\"call\":\"nope\",\"args\":[]}"), check("{\"call\":\"lower\",\"args\":[]}"), check("{\"op\":\"~\"}"),
-      check("{\"op\":\"not\",\"args\":[]}"), check("{\"op\":\"==\",\"args\":[{\"property\":\"x\"}]}"),
-      check("{\"op\":\"between\",\"args\":[{\"property\":\"x\"}]}"), check("{\"op\":\"not ==\",\"args\":[]}"),
-      check("{\"op\":\"case\",\"args\":[{\"property\":\"x\"}]}"), check("{\"literal\":\"1\",\"property\":\"x\"}"),
-      check("{\"literal\":1}"), check("{\"literal\":\"1\",\"type\":\"banana\"}")};
+  EXPECT_TRUE(unseal(
+      withDigest(check(R"({"args":[{"property":"x"},{"literal":"1","type":"int32"}],"op":"<"})"))));
+  const std::string bad[] = {"[]",
+                             "1",
+                             "null",
+                             "{\"package\":1}",
+                             "{\"unknown\":1}",
+                             "{\"naming\":\"loud\"}",
+                             "{\"entities\":{}}",
+                             "{\"entities\":[{}]}",
+                             "{\"entities\":[{\"name\":\"\"}]}",
+                             "{\"entities\":[{\"name\":\"B\"},{\"name\":\"A\"}]}",
+                             "{\"entities\":[{\"name\":\"A\"},{\"name\":\"A\"}]}",
+                             "{\"enums\":[{\"name\":\"S\",\"values\":[1]}]}",
+                             "{\"aliases\":[{\"name\":\"T\"}]}",
+                             "{\"migration\":[]}",
+                             "{\"migration\":{\"fills\":[{\"to\":[]}]}}",
+                             "{\"migration\":{\"approvals\":[{\"kind\":\"steal\"}]}}",
+                             entity(",\"key\":[\"x\"]"),
+                             entity(",\"key\":\"x\""),
+                             entity(",\"lifecycle\":\"eternal\""),
+                             entity(",\"x\":1"),
+                             entity(",\"native\":{\"a\":1}"),
+                             entity(",\"mixins\":[1]"),
+                             entity(",\"groups\":[{}]"),
+                             property(""),
+                             property(",\"type\":\"int33\""),
+                             property(",\"type\":\"decimal\""),
+                             property(",\"type\":\"decimal(1,2)\""),
+                             property(",\"type\":\"decimal(99999999, 2)\""),
+                             property(",\"type\":\"string(0)\""),
+                             property(",\"type\":\"string(-1)\""),
+                             property(",\"type\":\"string(99999999999)\""),
+                             property(",\"type\":\"enum\""),
+                             property(",\"type\":\"enum Nope\""),
+                             property(",\"type\":\"int32(4)\""),
+                             property(",\"type\":\"int32??\""),
+                             property(",\"ref\":\"Nope\""),
+                             property(",\"ref\":\"A\",\"type\":\"int32\""),
+                             property(",\"many\":\"A\",\"inverse\":\"nope\""),
+                             property(",\"alias\":\"Nope\",\"type\":\"int32\""),
+                             property(",\"unique\":1,\"type\":\"int32\""),
+                             property(",\"ref\":\"A\",\"on delete\":\"explode\""),
+                             property(",\"type\":\"int32\",\"default\":1"),
+                             check("{}"),
+                             check("[]"),
+                             check("{\"error\":true}"),
+                             check("{\"property\":\"nope\"}"),
+                             check("{\"property\":[]}"),
+                             check("{\"property\":[\"x\",\"y\"]}"),
+                             check("{\"member\":\"a\"}"),
+                             check("{\"enum\":\"S\",\"member\":\"a\"}"),
+                             check("{\"call\":\"nope\",\"args\":[]}"),
+                             check("{\"call\":\"lower\",\"args\":[]}"),
+                             check("{\"op\":\"~\"}"),
+                             check("{\"op\":\"not\",\"args\":[]}"),
+                             check("{\"op\":\"==\",\"args\":[{\"property\":\"x\"}]}"),
+                             check("{\"op\":\"between\",\"args\":[{\"property\":\"x\"}]}"),
+                             check("{\"op\":\"not ==\",\"args\":[]}"),
+                             check("{\"op\":\"case\",\"args\":[{\"property\":\"x\"}]}"),
+                             check("{\"literal\":\"1\",\"property\":\"x\"}"),
+                             check("{\"literal\":1}"),
+                             check("{\"literal\":\"1\",\"type\":\"banana\"}")};
   for (const auto& body : bad) {
     const auto result = unseal(withDigest(body));
     ASSERT_FALSE(result) << body;
@@ -201,8 +253,9 @@ TEST(Unseal, RefusesBodiesThatMeanNothing) {
 }
 
 TEST(Unseal, FindsEveryChangedByte) {
-  const std::string document = seal(modelOf(
-      "enum S { on, off } entity A { key id: int64  s: S = on  n: decimal(5, 2) = 1.50  check x: n > 1.0 and n < 9.0 }"));
+  const std::string document =
+      seal(modelOf("enum S { on, off } entity A { key id: int64  s: S = on  n: decimal(5, 2) = "
+                   "1.50  check x: n > 1.0 and n < 9.0 }"));
   ASSERT_TRUE(unseal(document));
   for (size_t i = 0; i + 1 < document.size(); ++i) {
     for (const char c : {'x', '0', '"', ',', '}', ' ', '\\', '\0'}) {
@@ -227,7 +280,9 @@ TEST(Unseal, SurvivesRandomDamage) {
       switch (random() % 3) {
         case 0: damaged[at] = static_cast<char>(random() % 256); break;
         case 1: damaged.erase(at, random() % 40); break;
-        default: damaged.insert(at, document.substr(random() % document.size(), random() % 60)); break;
+        default:
+          damaged.insert(at, document.substr(random() % document.size(), random() % 60));
+          break;
       }
       if (damaged.empty()) damaged = "x";
     }
@@ -243,13 +298,15 @@ TEST(Unseal, SurvivesRandomDamage) {
   }
 }
 
-// A thousand entities are read in well under 100 ms; the limit here is wide, so that a busy machine does not matter.
+// A thousand entities are read in well under 100 ms; the limit here is wide, so that a busy machine
+// does not matter.
 TEST(Unseal, IsFast) {
   std::string text;
   for (int i = 0; i < 1000; ++i) {
     const std::string n = std::to_string(i);
     text += "entity E" + n + " { key id: int64 = autoincrement() ";
-    for (int p = 0; p < 8; ++p) text += " p" + std::to_string(p) + ": string(" + std::to_string(p + 10) + ")?";
+    for (int p = 0; p < 8; ++p)
+      text += " p" + std::to_string(p) + ": string(" + std::to_string(p + 10) + ")?";
     text += " n: int32 = 5  index (p1, p2)  check positive: n > 0 and n < 100 }\n";
   }
   const std::string document = seal(modelOf(text));

@@ -14,13 +14,15 @@ namespace {
 std::string sqlOf(const std::string& condition) {
   const ir::Model model = testing::modelOf(
       "enum Status { open, closed }\n"
-      "entity T { key id: int64 a: int32 b: int32 c: int32? s: string(40) n: text? f: bool g: bool st: Status p: ref T? check x: " +
+      "entity T { key id: int64 a: int32 b: int32 c: int32? s: string(40) n: text? f: bool g: bool "
+      "st: Status p: ref T? check x: " +
       condition + " }");
   const Traits traits = testing::fakeTraits();
   DiagnosticSink sink;
   const Lowered lowered = lower(model, traits, sink);
   if (model.entities.empty() || model.entities[ir::EntityId(0)].checks.empty()) return "";
-  return toSql(model.entities[ir::EntityId(0)].checks[0].condition, entityContext(model, lowered, ir::EntityId(0), traits, ""));
+  return toSql(model.entities[ir::EntityId(0)].checks[0].condition,
+               entityContext(model, lowered, ir::EntityId(0), traits, ""));
 }
 
 TEST(ToSql, parenthesesOnlyWherePrecedenceDemandsThem) {
@@ -65,19 +67,25 @@ TEST(ToSql, prefixAndRename) {
   const Lowered lowered = lower(model, traits, sink);
   const auto context = entityContext(model, lowered, ir::EntityId(0), traits, "NEW.",
                                      [](const std::string& c) { return c == "a" ? "a__new" : c; });
-  EXPECT_EQ(toSql(model.entities[ir::EntityId(0)].checks[0].condition, context), "NEW.\"a__new\" > NEW.\"id\"");
+  EXPECT_EQ(toSql(model.entities[ir::EntityId(0)].checks[0].condition, context),
+            "NEW.\"a__new\" > NEW.\"id\"");
 }
 
 TEST(UnsupportedFunctions, eachOnce) {
-  const ir::Model model = testing::modelOf("entity T { key id: int64 s: text check x: matches(s, \"a\") and not matches(s, \"b\") and lower(s) == s }");
-  const auto found = unsupportedFunctions(model.entities[ir::EntityId(0)].checks[0].condition, testing::fakeTraits());
+  const ir::Model model = testing::modelOf(
+      "entity T { key id: int64 s: text check x: matches(s, \"a\") and not matches(s, \"b\") and "
+      "lower(s) == s }");
+  const auto found = unsupportedFunctions(model.entities[ir::EntityId(0)].checks[0].condition,
+                                          testing::fakeTraits());
   EXPECT_EQ(found, std::vector{ir::Function::matches});
 }
 
 TEST(Identifiers, onlyQuotedTokensAreRenamed) {
   const Traits t = testing::fakeTraits();
-  EXPECT_EQ(renameIdentifier("\"a\" > 1 AND a < 'x \"a\"' -- \"a\"\n AND \"ab\" /* \"a\" */ = \"a\"", "a", "z", t),
-            "\"z\" > 1 AND a < 'x \"a\"' -- \"a\"\n AND \"ab\" /* \"a\" */ = \"z\"");
+  EXPECT_EQ(
+      renameIdentifier("\"a\" > 1 AND a < 'x \"a\"' -- \"a\"\n AND \"ab\" /* \"a\" */ = \"a\"", "a",
+                       "z", t),
+      "\"z\" > 1 AND a < 'x \"a\"' -- \"a\"\n AND \"ab\" /* \"a\" */ = \"z\"");
   EXPECT_EQ(renameIdentifier("\"a\"\"b\" \"a\"", "a", "z", t), "\"a\"\"b\" \"z\"");
   EXPECT_EQ(renameIdentifier("\"a\"\"b\"", "a\"b", "c\"d", t), "\"c\"\"d\"");
   EXPECT_EQ(renameIdentifier("'it''s \"a\"' \"a\"", "a", "z", t), "'it''s \"a\"' \"z\"");
