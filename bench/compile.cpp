@@ -1,18 +1,32 @@
 // How long text → tree → model takes, beside one pass of the scanner over the same bytes in the
 // same run: the ratio is what bench/README.md reports.
 #include <benchmark/benchmark.h>
+#include <fcntl.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
+
+#include <filesystem>
+#include <fstream>
 
 #include "bench/generated_model.h"
 #include "compiler/format/format.h"
 #include "compiler/syntax/parse.h"
+#include "compiler/syntax/scanner.h"
 
 extern char** environ;
 
 namespace {
 
 using namespace cambium;
+
+// The yardstick of every other row: text to tokens and no more.
+void scan(benchmark::State& state) {
+  const std::string text = bench::packageText(unsigned(state.range(0)), false);
+  for (auto _ : state) benchmark::DoNotOptimize(syntax::scan(text));
+  state.SetBytesProcessed(int64_t(state.iterations()) * int64_t(text.size()));
+  state.SetComplexityN(state.range(0));
+}
 
 void parse(benchmark::State& state) {
   const std::string text = bench::packageText(unsigned(state.range(0)), false);
@@ -27,7 +41,7 @@ void parse(benchmark::State& state) {
   state.SetComplexityN(state.range(0));
 }
 
-void format(benchmark::State& state) {
+void formatFile(benchmark::State& state) {
   const std::string text = bench::packageText(unsigned(state.range(0)), false);
   SourceMap sources;
   DiagnosticSink sink;
@@ -45,31 +59,60 @@ void check(benchmark::State& state) {
   state.SetComplexityN(state.range(0));
 }
 
+// Runs the tool to its end. True if it succeeded.
+bool runTool(const std::vector<const char*>& arguments) {
+  std::vector<char*> argv;
+  for (const char* argument : arguments) argv.push_back(const_cast<char*>(argument));
+  argv.push_back(nullptr);
+  posix_spawn_file_actions_t quiet;
+  posix_spawn_file_actions_init(&quiet);
+  posix_spawn_file_actions_addopen(&quiet, 1, "/dev/null", O_WRONLY, 0);
+  pid_t child = 0;
+  int status = 1;
+  const bool started =
+      posix_spawn(&child, CAMBIUM_TOOL, &quiet, nullptr, argv.data(), environ) == 0;
+  posix_spawn_file_actions_destroy(&quiet);
+  return started && waitpid(child, &status, 0) == child && status == 0;
+}
+
+double childrenCpuSeconds() {
+  rusage used{};
+  getrusage(RUSAGE_CHILDREN, &used);
+  return double(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+         double(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+}
+
+// `cambium check` as a process, CPU seconds: the start, reading the files and the rules of the
+// dialect included.
+void checkCommand(benchmark::State& state) {
+  std::string folder = (std::filesystem::temp_directory_path() / "cambium-bench-XXXXXX").string();
+  if (!mkdtemp(folder.data())) return state.SkipWithError("no temporary folder");
+  std::ofstream(folder + "/package.cam") << bench::packageText(unsigned(state.range(0)), false);
+  for (auto _ : state) {
+    const double before = childrenCpuSeconds();
+    if (!runTool({CAMBIUM_TOOL, "-C", folder.c_str(), "check", "-q"}))
+      state.SkipWithError("cambium check failed");
+    state.SetIterationTime(childrenCpuSeconds() - before);
+  }
+  std::filesystem::remove_all(folder);
+  state.SetComplexityN(state.range(0));
+}
+
 // The whole process, from fork to exit.
 void startUp(benchmark::State& state) {
-  const char* const arguments[] = {CAMBIUM_TOOL, "version", "-q", nullptr};
-  for (auto _ : state) {
-    posix_spawn_file_actions_t quiet;
-    posix_spawn_file_actions_init(&quiet);
-    posix_spawn_file_actions_addopen(&quiet, 1, "/dev/null", 1, 0);
-    pid_t child = 0;
-    int status = 1;
-    posix_spawn(&child, CAMBIUM_TOOL, &quiet, nullptr, const_cast<char* const*>(arguments),
-                environ);
-    waitpid(child, &status, 0);
-    posix_spawn_file_actions_destroy(&quiet);
-    if (status != 0) state.SkipWithError("cambium version failed");
-  }
+  for (auto _ : state)
+    if (!runTool({CAMBIUM_TOOL, "version", "-q"})) state.SkipWithError("cambium version failed");
 }
 
 }  // namespace
 
+BENCHMARK(scan)->RangeMultiplier(10)->Range(10, 10000)->Unit(benchmark::kMillisecond)->Complexity();
 BENCHMARK(parse)
     ->RangeMultiplier(10)
     ->Range(10, 10000)
     ->Unit(benchmark::kMillisecond)
     ->Complexity();
-BENCHMARK(format)
+BENCHMARK(formatFile)
     ->RangeMultiplier(10)
     ->Range(10, 10000)
     ->Unit(benchmark::kMillisecond)
@@ -78,5 +121,11 @@ BENCHMARK(check)
     ->RangeMultiplier(10)
     ->Range(10, 10000)
     ->Unit(benchmark::kMillisecond)
+    ->Complexity();
+BENCHMARK(checkCommand)
+    ->RangeMultiplier(10)
+    ->Range(10, 10000)
+    ->Unit(benchmark::kMillisecond)
+    ->UseManualTime()
     ->Complexity();
 BENCHMARK(startUp)->Unit(benchmark::kMillisecond)->UseRealTime();

@@ -58,7 +58,8 @@ const View* Catalog::findView(std::string_view name) const {
   return findIn(views, name);
 }
 const Trigger* Catalog::findTrigger(std::string_view name) const {
-  return findIn(triggers, name);
+  const auto at = triggers.find(name);
+  return at == triggers.end() ? nullptr : &*at;
 }
 
 void Catalog::put(Table table) {
@@ -68,7 +69,8 @@ void Catalog::put(View view) {
   putIn(views, std::move(view));
 }
 void Catalog::put(Trigger trigger) {
-  putIn(triggers, std::move(trigger));
+  dropTrigger(trigger.name);
+  triggers.insert(std::move(trigger));
 }
 void Catalog::put(Opaque object) {
   // One name may stand for objects of several kinds.
@@ -89,7 +91,10 @@ bool Catalog::dropView(std::string_view name) {
   return dropFrom(views, name);
 }
 bool Catalog::dropTrigger(std::string_view name) {
-  return dropFrom(triggers, name);
+  const auto at = triggers.find(name);
+  if (at == triggers.end()) return false;
+  triggers.erase(at);
+  return true;
 }
 
 }  // namespace cambium::catalog

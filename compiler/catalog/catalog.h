@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -93,10 +94,20 @@ struct Opaque {
   friend bool operator==(const Opaque&, const Opaque&) = default;
 };
 
+struct ByName {  // byte order
+  using is_transparent = void;
+  bool operator()(const auto& a, const auto& b) const { return nameOf(a) < nameOf(b); }
+
+private:
+  static std::string_view nameOf(std::string_view name) { return name; }
+  static std::string_view nameOf(const auto& object) { return object.name; }
+};
+
 struct Catalog {
   std::vector<Table> tables;  // each list by name (byte order)
   std::vector<View> views;
-  std::vector<Trigger> triggers;
+  // Not a vector: a plan creates and drops several for each table that it changes.
+  std::set<Trigger, ByName> triggers;
   std::vector<Opaque> opaque;
 
   const Table* findTable(std::string_view) const;

@@ -66,9 +66,10 @@ std::string words(const Trigger& trigger) {
   return trigger.sql;
 }
 
-template <class T>
-void compareTexts(const char* kind, const std::vector<T>& expected, const std::vector<T>& actual,
+template <class List>
+void compareTexts(const char* kind, const List& expected, const List& actual,
                   std::vector<Difference>& out) {
+  using T = typename List::value_type;
   const auto object = [&](const T& item) { return std::string(kind) + " " + item.name; };
   merge(
       expected, actual,

@@ -56,7 +56,12 @@ Catalog excerpt(const std::vector<Operation>& operations, const Catalog& during)
     if (refers || names.count(table.name)) out.tables.push_back(table);
   }
   out.views = during.views;
-  out.triggers = during.triggers;
+  // A table that is renamed may be named in any trigger; else only those that hang on it matter.
+  const bool renames = std::any_of(operations.begin(), operations.end(), [](const auto& operation) {
+    return std::holds_alternative<plan::RenameTable>(operation);
+  });
+  for (const auto& trigger : during.triggers)
+    if (renames || names.count(trigger.table)) out.put(trigger);
   return out;
 }
 

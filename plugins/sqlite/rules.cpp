@@ -15,6 +15,8 @@ using catalog::Catalog;
 using catalog::Table;
 using ir::Model;
 
+constexpr const char* kName = "SQLite";
+
 std::string lowered(std::string_view text) {
   std::string out(text);
   for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -59,11 +61,11 @@ void checkNames(const Catalog& catalog, const Places& places, DiagnosticSink& si
   };
   for (const Table& table : catalog.tables) {
     if (reserved(table.name))
-      sink.add(report<Code::DDL050>(places.of(table.name), table.name)
+      sink.add(report<Code::DDL050>(places.of(table.name), kName, "sqlite_", table.name)
                    .help("name the table otherwise with `@table(\"…\")`"));
     for (const auto& index : table.indexes)
       if (!index.constraint && reserved(index.name))
-        sink.add(report<Code::DDL050>(places.of(table.name), index.name)
+        sink.add(report<Code::DDL050>(places.of(table.name), kName, "sqlite_", index.name)
                      .help("name it otherwise with `@name(\"…\")`"));
   }
 }
@@ -83,23 +85,23 @@ bool has(const std::vector<std::string>& list, std::string_view item) {
 void checkTable(const Table& table, const Places& places, DiagnosticSink& sink) {
   constexpr size_t kMostColumns = 2000;
   if (table.columns.size() > kMostColumns)
-    sink.add(report<Code::DDL054>(places.of(table.name), table.name, table.columns.size()));
+    sink.add(report<Code::DDL054>(places.of(table.name), kName, table.name, table.columns.size(), kMostColumns));
   for (const auto& option : table.options)
     if (option != "STRICT" && option != "WITHOUT ROWID")
-      sink.add(report<Code::DDL052>(places.of(table.name), option)
+      sink.add(report<Code::DDL052>(places.of(table.name), kName, option)
                    .help("the options are `STRICT` and `WITHOUT ROWID`"));
   for (const auto& column : table.columns) {
     const Span span = places.of(table.name, column.name);
     if (has(table.options, "STRICT") && !isStrictType(column.type))
-      sink.add(report<Code::DDL051>(span, column.type)
+      sink.add(report<Code::DDL051>(span, kName, column.type, "a STRICT table")
                    .note("a STRICT table has the types INTEGER, REAL, TEXT, BLOB and ANY")
                    .help("give the entity `@native(sqlite: \"\")` for a table that is not STRICT"));
     if (!column.autoIncrement) continue;
     if (has(table.options, "WITHOUT ROWID"))
-      sink.add(report<Code::DDL053>(span, table.name, "a table WITHOUT ROWID has no rowid to count")
+      sink.add(report<Code::DDL053>(span, kName, table.name, "a table WITHOUT ROWID has no rowid to count")
                    .help("leave the option out, or give the key another default"));
     else if (column.type != "INTEGER")
-      sink.add(report<Code::DDL053>(span, table.name,
+      sink.add(report<Code::DDL053>(span, kName, table.name,
                                     fmt::format("the column is `{}`, not INTEGER", column.type))
                    .help("leave `@native` out for the key"));
   }

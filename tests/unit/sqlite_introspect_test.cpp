@@ -195,9 +195,9 @@ TEST(SqliteIntrospect, WhatTheCatalogCannotSayIsKeptWhole) {
   ASSERT_EQ(1u, found.tables.size());
   EXPECT_EQ("CREATE VIEW \"v\" AS\nSELECT \"a\" FROM \"plain\"", found.views.at(0).sql);
   EXPECT_EQ("CREATE TRIGGER \"t\" AFTER INSERT ON \"plain\"\nBEGIN\n  SELECT 1;\nEND",
-            found.triggers.at(0).sql);
+            found.triggers.begin()->sql);
   EXPECT_EQ(describe(found.views[0]), **db.session->describe(dialect::ObjectKind::view, "v"));
-  EXPECT_EQ(describe(found.triggers[0]), **db.session->describe(dialect::ObjectKind::trigger, "t"));
+  EXPECT_EQ(describe(*found.triggers.begin()), **db.session->describe(dialect::ObjectKind::trigger, "t"));
   EXPECT_EQ(describe(found.opaque[1]),
             **db.session->describe(dialect::ObjectKind::table, "deferred"));
 }
