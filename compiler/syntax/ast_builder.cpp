@@ -5,13 +5,16 @@
 namespace cambium::syntax {
 
 AstBuilder::AstBuilder(FileId file, std::string_view text, const ScannedText& scanned,
-                       const std::vector<ParseEvent>& events, DiagnosticSink& sink)
+                       const std::vector<ParseEvent>& events,
+                       const std::vector<SyntaxError>& errors, DiagnosticSink& sink)
     : file_(file),
       text_(text),
       tokens_(scanned.tokens),
       comments_(scanned.comments),
       events_(events),
       sink_(sink) {
+  for (const SyntaxError& error : errors) stumbles_.push_back(error.token);
+  std::ranges::sort(stumbles_);
   documentation_.resize(comments_.size());
   tree_.file = file;
   tree_.tokenCount = uint32_t(tokens_.size());
@@ -88,6 +91,11 @@ void AstBuilder::collectComments() {
   }
 }
 
+bool AstBuilder::stumbled(uint32_t firstToken, uint32_t lastToken) const {
+  const auto at = std::ranges::lower_bound(stumbles_, firstToken);
+  return at != stumbles_.end() && *at <= lastToken;
+}
+
 void AstBuilder::twice(Span span, std::string_view what) {
   sink_.add(report<Code::SYN024>(span, what).help("leave one of them out"));
 }
@@ -115,7 +123,7 @@ Name AstBuilder::label(const Token& t) const {
 
 Name AstBuilder::name() {
   const Token& t = tokens_[here()];
-  const bool valid = isNameLike(t.kind);
+  const bool valid = isNameLike(t.kind) && !stumbled(here(), here());
   pass();
   return valid ? nameOf(t) : Name{};
 }
@@ -152,7 +160,7 @@ Text AstBuilder::text() {
 
 // A string that has no end was reported and stays a value.
 static bool isClosed(std::string_view literal) {
-  if (literal.size() < 2 || literal.back() != '"') return false;
+  if (literal.size() < 2 || literal.back() != literal.front()) return false;
   size_t backslashes = 0;
   while (literal[literal.size() - 2 - backslashes] == '\\') ++backslashes;
   return backslashes % 2 == 0;

@@ -8,6 +8,7 @@
 
 #include "compiler/diagnostics/diagnostic.h"
 #include "compiler/syntax/scanner.h"
+#include "compiler/syntax/syntax_error.h"
 #include "compiler/syntax/tree.h"
 #include "grammar/fast/CambiumParser.h"
 
@@ -18,7 +19,8 @@ using Rules = grammar::fast::CambiumParser;  // Rules::RuleExpr, …
 class AstBuilder {
 public:
   AstBuilder(FileId file, std::string_view text, const ScannedText& scanned,
-             const std::vector<ParseEvent>& events, DiagnosticSink& sink);
+             const std::vector<ParseEvent>& events, const std::vector<SyntaxError>& errors,
+             DiagnosticSink& sink);
   SyntaxTree build();
 
   // Longest path in an expression: chains such as a + b + … are as deep as they are long.
@@ -61,6 +63,8 @@ private:
   Doc doc(uint32_t firstToken);
   void collectComments();
   void twice(Span span, std::string_view what);
+  // Whether the parser stumbled over one of these tokens.
+  bool stumbled(uint32_t firstToken, uint32_t lastToken) const;
 
   // ---- names and values
   Name nameOf(const Token& t) const;
@@ -155,6 +159,7 @@ private:
   size_t event_ = 0;
   uint32_t token_ = 0;
   size_t comment_ = 0;               // comments before it belong to tokens already asked for
+  std::vector<uint32_t> stumbles_;   // tokens, ascending
   std::vector<bool> documentation_;  // comments that became documentation
   std::vector<uint16_t> exprDepth_;  // of each expression
   bool tooDeepReported_ = false;

@@ -120,7 +120,9 @@ ExprId AstBuilder::expr() {
   while (events_[event_].kind == ParseEvent::Kind::enter) pass();  // what an error left over
   token_ = events_[event_].token;
   ++event_;
-  return result ? result : errorExpr(spanFrom(first));
+  // What is said of an expression that goes on in a way nobody understood would be a guess.
+  const uint32_t last = tokens_[token_].startsLine && token_ > first ? token_ - 1 : token_;
+  return result && !stumbled(first, last) ? result : errorExpr(spanFrom(first));
 }
 
 AstBuilder::BinaryOperator AstBuilder::peekOperator() const {
@@ -152,7 +154,8 @@ ExprId AstBuilder::climb(ExprId left, int minimum) {
 }
 
 ExprId AstBuilder::combine(ExprId left, const BinaryOperator& op, int) {
-  if (op.precedence == kComparison && isComparison(at(left))) {
+  const bool chains = op.precedence == kComparison && isComparison(at(left));
+  if (chains) {
     const Expr& chained = at(left);
     Diagnostic d = report<Code::SYN022>(op.span);
     if (chained.opSpan) d.label(chained.opSpan, "the first comparison");
@@ -161,6 +164,7 @@ ExprId AstBuilder::combine(ExprId left, const BinaryOperator& op, int) {
   }
   if (op.kind == TokenKind::BETWEEN) return between(left, op);
   const ExprId right = climb(operand(op.precedence + 1), op.precedence + 1);
+  if (chains) return errorExpr(join(at(left).span, at(right).span));
   if (op.kind == TokenKind::IS) return isNull(left, op, right);
   if (op.kind == TokenKind::IN_) return inList(left, op, right);
   Expr e;

@@ -85,7 +85,7 @@ CompiledCase compileCase(const GoldenFile& file) {
       after.files["versions/" + model.version + ".json"] = artifact::seal(model);
     }
   }
-  supplyPackage(after, twoVersions ? "1.1.0" : "1.0.0");
+  if (!file.settings.count("package")) supplyPackage(after, twoVersions ? "1.1.0" : "1.0.0");
   compiled.after = driver::compile(after, "", {});
   return compiled;
 }

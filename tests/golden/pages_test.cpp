@@ -1,0 +1,107 @@
+// docs/diagnostics/: every code has a page, headed by its title; what a page calls wrong yields
+// this code and no other error, what it calls right yields neither.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <sstream>
+
+#include "compiler/diagnostics/diagnostic.h"
+#include "tests/support/case_runner.h"
+#include "tests/support/laws.h"
+
+namespace fs = std::filesystem;
+
+namespace cambium::testing {
+namespace {
+
+fs::path pageOf(std::string_view code) {
+  return fs::path(CAMBIUM_SOURCE_DIR) / "docs/diagnostics" / (std::string(code) + ".md");
+}
+
+// The code blocks of a page below a heading, each with the file name on the line before it
+// (model.cam where there is none).
+GoldenFile examples(const std::string& page, const std::string& heading) {
+  GoldenFile out;
+  std::istringstream lines(page);
+  std::string name = "model.cam";
+  bool here = false, inBlock = false;
+  for (std::string line; std::getline(lines, line);) {
+    if (!inBlock && line.rfind("## ", 0) == 0) {
+      here = line == "## " + heading;
+      name = "model.cam";
+    } else if (!inBlock && line.rfind("```", 0) == 0) {
+      inBlock = true;
+      if (here) out.sections.push_back({name, ""});
+    } else if (inBlock && line == "```") {
+      inBlock = false;
+    } else if (inBlock && here) {
+      out.sections.back().text += line + "\n";
+    } else if (line.size() > 4 && line.compare(line.size() - 4, 4, ".cam") == 0 &&
+               line.find(' ') == std::string::npos) {
+      name = line;
+    }
+  }
+  return out;
+}
+
+struct Found {
+  bool thisCode = false, otherError = false;
+  std::string text;
+};
+
+Found check(const GoldenFile& file, Code code) {
+  const CompiledCase compiled = compileCase(file);
+  for (const auto& dialect : dialects().all()) (void)planCase(compiled, *dialect);
+  Found found;
+  for (const auto* one : {compiled.before.get(), compiled.after.get()}) {
+    if (!one) continue;
+    for (const Diagnostic& d : one->diagnostics.all()) {
+      found.thisCode = found.thisCode || d.code == code;
+      found.otherError = found.otherError || (d.code != code && d.severity == Severity::error);
+    }
+  }
+  found.text = briefDiagnostics(compiled);
+  return found;
+}
+
+TEST(DiagnosticPages, everyCodeHasOneAndItsExamplesBehave) {
+  for (size_t i = 0; i + 1 < std::size(kCodes); ++i) {
+    const CodeInfo& info = kCodes[i];
+    SCOPED_TRACE(std::string(info.name));
+    ASSERT_TRUE(fs::exists(pageOf(info.name))) << "a code without a page";
+    const std::string page = readFile(pageOf(info.name));
+    const std::string heading = "# " + std::string(info.name) + ": " + std::string(info.title);
+    EXPECT_EQ(page.substr(0, page.find('\n')), heading);
+    GoldenFile wrong = examples(page, "Wrong");
+    const GoldenFile right = examples(page, "Right");
+    if (Code(i) == Code::NAM011) wrong.settings["package"] = "as written";
+    EXPECT_EQ(wrong.sections.empty(), right.sections.empty());
+    if (!wrong.sections.empty()) {
+      const Found found = check(wrong, Code(i));
+      // The longest names are allowed by every dialect that is built in.
+      EXPECT_TRUE(found.thisCode || Code(i) == Code::DDL004)
+          << "the wrong example does not yield it:\n"
+          << found.text;
+      // Paths occur only in constructs of a later release.
+      EXPECT_TRUE(!found.otherError || Code(i) == Code::SYN012)
+          << "the wrong example has another error:\n"
+          << found.text;
+    }
+    if (!right.sections.empty()) {
+      const Found found = check(right, Code(i));
+      EXPECT_FALSE(found.thisCode || found.otherError) << "the right example:\n" << found.text;
+    }
+  }
+}
+
+TEST(DiagnosticPages, noneIsAboutACodeThatDoesNotExist) {
+  for (const auto& entry :
+       fs::directory_iterator(fs::path(CAMBIUM_SOURCE_DIR) / "docs/diagnostics")) {
+    const std::string name = entry.path().stem().string();
+    EXPECT_TRUE(name == "README" || findCode(name)) << name;
+  }
+}
+
+}  // namespace
+}  // namespace cambium::testing
