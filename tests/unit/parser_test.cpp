@@ -147,9 +147,7 @@ TEST(Parser, oneSlipIsNoCascade) {
       const size_t found = fastErrors(text).size();
       total += found;
       broken += found > 0;
-      // The worst: without the brace that ends `up { … }` the rest of the migration reads as
-      // assignments.
-      EXPECT_LE(found, 8u) << "without `" << file.text.substr(t.begin, t.end - t.begin) << "` at "
+      EXPECT_LE(found, 5u) << "without `" << file.text.substr(t.begin, t.end - t.begin) << "` at "
                            << t.begin << " of " << file.name;
     }
   EXPECT_LT(double(total), 1.35 * double(broken));

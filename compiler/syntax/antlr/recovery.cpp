@@ -278,6 +278,25 @@ bool Recovery::braceIsMissing(antlr4::Parser* p) const {
   return false;
 }
 
+// `up { a = b`, and on the next line `down {` or another item of the migration.
+bool Recovery::endOfAssignsIsMissing(antlr4::Parser* p) const {
+  const uint32_t at = position(p);
+  if (p->getContext()->getRuleIndex() != Rules::RuleAssigns || !tokens_[at].startsLine ||
+      !table_.contains(p->getState(), size_t(TokenKind::RBRACE)))
+    return false;
+  switch (tokens_[at].kind) {
+    case TokenKind::UP:
+    case TokenKind::DOWN:
+    case TokenKind::RENAME:
+    case TokenKind::CONVERT:
+    case TokenKind::SPLIT:
+    case TokenKind::MERGE:
+    case TokenKind::FILL:
+    case TokenKind::APPROVE: return tokens_[at + 1].kind != TokenKind::EQ;
+    default: return false;
+  }
+}
+
 // A reserved word where only a name can stand is taken for the name.
 bool Recovery::mendReserved(antlr4::Parser* p, bool nameFits, bool valueFits) {
   Token& t = tokens_[position(p)];
@@ -295,7 +314,7 @@ void Recovery::sync(antlr4::Parser* p) {
   if (mendReserved(p, table_.contains(state, size_t(TokenKind::ID)),
                    table_.contains(state, size_t(TokenKind::NUMBER))))
     return;
-  if (braceIsMissing(p)) return;  // the rule goes on to match it
+  if (braceIsMissing(p) || endOfAssignsIsMissing(p)) return;  // the rule goes on to match it
   const size_t rule = p->getContext()->getRuleIndex();
   const bool ownList = hasBraces(rule) && table_.contains(state, size_t(TokenKind::RBRACE));
   while (true) {

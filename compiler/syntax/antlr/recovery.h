@@ -55,6 +55,7 @@ private:
   bool mendCloser(antlr4::Parser*);
   bool mendReserved(antlr4::Parser*, bool nameFits, bool valueFits);
   bool braceIsMissing(antlr4::Parser*) const;
+  bool endOfAssignsIsMissing(antlr4::Parser*) const;
   bool beginsDeclaration(uint32_t token) const;
   bool isWithinList(antlr4::Parser*) const;
   uint32_t column(uint32_t token) const;
