@@ -130,7 +130,9 @@ void Progress::operator()(const runner::RunEvent& event) {
               plain(text);
           },
           [&](const runner::StepEnd& e) {
-            const std::string rows = e.rows > 0 ? fmt::format("  {} rows", shortCount(e.rows)) : "";
+            const std::string rows = e.rows > 0 ? fmt::format("  {} {}", shortCount(e.rows),
+                                                              e.rows == 1 ? "row" : "rows")
+                                                : "";
             const std::string_view sign = look.ascii ? "" : "✔ ";
             plain(fmt::format("{} {}{}{}   {}", number(e.number), colored(look, "32", sign),
                               fitted(e.title), rows, dim(look, shortTime(e.milliseconds))));

@@ -10,22 +10,30 @@ namespace cambium::cli {
 
 namespace {
 
-struct Row {
-  std::string environment, version, phase, drift, since, next;
-  bool active = false;
+// A plan that is under way.
+struct Underway {
+  std::string digest, from, to, phase, state;
+  size_t done = 0, steps = 0;
 };
 
-// The phase of a plan under way, by how many of its steps are done.
-std::string phaseOf(Context& context, const Database& database, const runner::PlanRecord& open) {
+// What is known about one environment; empty = nothing.
+struct Row {
+  std::string environment, version, since, next;
+  std::optional<Underway> plan;
+  std::optional<size_t> drift;  // how many differences
+  bool reached = false;         // the database answered
+};
+
+Underway underwayOf(Context& context, const Database& database, const runner::PlanRecord& open) {
+  Underway out{open.digest, open.fromVersion, open.toVersion, "",
+               std::string(runner::toString(open.state))};
+  out.done = static_cast<size_t>(std::ranges::count(open.steps, runner::StepState::applied));
   const auto script = storedPlan(context, database, open);
-  const auto state = std::string(runner::toString(open.state));
-  if (!script) return state;
-  const auto done = static_cast<size_t>(std::ranges::count(open.steps, runner::StepState::applied));
-  const std::string phase =
-      done == 0 ? "not begun"
-                : std::string(plan::toString(
-                      script->steps[std::min(done, script->steps.size()) - 1].phase));
-  return fmt::format("{}, step {} of {} ({})", phase, done, script->steps.size(), state);
+  if (!script) return out;
+  out.steps = script->steps.size();
+  if (out.done > 0 && out.done <= out.steps)
+    out.phase = plan::toString(script->steps[out.done - 1].phase);
+  return out;
 }
 
 // A sick environment is a row that says so, and does not hide the others.
@@ -33,7 +41,6 @@ Row rowOf(Context& context, driver::Compilation& c, const ir::Environment& envir
           Outcome& worst) {
   Row row;
   row.environment = environment.name;
-  row.version = row.phase = row.drift = row.since = "-";
   const auto url = urlOf(environment);
   if (!url) {
     row.next = url.error();
@@ -51,41 +58,64 @@ Row rowOf(Context& context, driver::Compilation& c, const ir::Environment& envir
   const auto active = activeVersion(context, *database, *c.model);
   if (!active) return failed(active.error());
   const std::string flag = " -e " + environment.name;
+  row.reached = true;
   if (active->installation) {
     row.version = active->installation->version;
-    row.since = active->installation->activatedAt.substr(0, 16);
-    row.active = true;
-  } else if (!active->open) {
-    row.version = "none";
-    row.next = active->hasObjects ? "cambium adopt" + flag : "cambium apply" + flag;
-    return row;
+    row.since = active->installation->activatedAt;
   }
   if (active->open) {
-    // The active version moves with the switch: the plan knows both.
-    row.version = fmt::format("{} {} {}", versionText(active->open->fromVersion),
-                              arrow(context.out.out()), active->open->toVersion);
-    row.phase = phaseOf(context, *database, *active->open);
+    row.plan = underwayOf(context, *database, *active->open);
     row.next = "cambium resume" + flag + " or undo" + flag;
     return row;
   }
-  row.phase = "done";
+  if (!active->installation) {
+    row.next = active->hasObjects ? "cambium adopt" + flag : "cambium apply" + flag;
+    return row;
+  }
   const auto found = differences(context, *database, *active->model);
   if (!found) return failed(found.error());
-  row.drift = found->empty() ? "none" : counted(found->size(), "difference");
+  row.drift = found->size();
   if (!found->empty())
     row.next = "cambium drift" + flag;
   else if (active->installation->digest != artifact::digest(*c.model))
     row.next = fmt::format("cambium plan{} (to {})", flag, c.model->version);
-  else
-    row.next = "-";
   return row;
 }
 
+std::vector<std::string> cells(const Row& row, std::string_view arrow) {
+  const auto orDash = [](const std::string& text) { return text.empty() ? "-" : text; };
+  std::string version = row.reached && row.version.empty() ? "none" : orDash(row.version);
+  std::string phase = row.version.empty() ? "-" : "done";
+  if (const auto& plan = row.plan) {
+    // The active version moves with the switch: the plan knows both.
+    version = fmt::format("{} {} {}", versionText(plan->from), arrow, plan->to);
+    phase = plan->steps == 0 ? plan->state
+                             : fmt::format("{}, step {} of {} ({})",
+                                           plan->phase.empty() ? "not begun" : plan->phase,
+                                           plan->done, plan->steps, plan->state);
+  }
+  std::string drift = "-";
+  if (row.drift) drift = *row.drift == 0 ? "none" : counted(*row.drift, "difference");
+  return {row.environment, version, phase, drift, orDash(row.since.substr(0, 16)),
+          orDash(row.next)};
+}
+
 std::string json(const Row& row) {
+  const auto orNull = [](const std::string& text) {
+    return text.empty() ? std::string("null") : jsonText(text);
+  };
+  std::string plan = "null";
+  if (const auto& p = row.plan)
+    plan = fmt::format(
+        "{{\"digest\":{},\"from\":{},\"to\":{},\"state\":{},\"phase\":{},\"done\":{},"
+        "\"steps\":{}}}",
+        jsonText(p->digest), orNull(p->from), jsonText(p->to), jsonText(p->state), orNull(p->phase),
+        p->done, p->steps);
   return fmt::format(
-      "{{\"environment\":{},\"version\":{},\"phase\":{},\"drift\":{},\"since\":{},\"next\":{}}}",
-      jsonText(row.environment), jsonText(row.version), jsonText(row.phase), jsonText(row.drift),
-      jsonText(row.since), jsonText(row.next));
+      "{{\"environment\":{},\"reached\":{},\"version\":{},\"since\":{},\"plan\":{},"
+      "\"differences\":{},\"next\":{}}}",
+      jsonText(row.environment), row.reached, orNull(row.version), orNull(row.since), plan,
+      row.drift ? std::to_string(*row.drift) : "null", orNull(row.next));
 }
 
 }  // namespace
@@ -108,13 +138,9 @@ Outcome runStatus(Context& context) {
     rows.push_back(rowOf(context, c, *environment, worst));
 
   Output& out = context.out;
-  const auto cells = [](const Row& row) {
-    return std::vector<std::string>{row.environment, row.version, row.phase,
-                                    row.drift,       row.since,   row.next};
-  };
   std::vector<std::vector<std::string>> table{
       {"ENV", "VERSION", "PHASE", "DRIFT", "SINCE", "NEXT"}};
-  for (const Row& row : rows) table.push_back(cells(row));
+  for (const Row& row : rows) table.push_back(cells(row, arrow(out.out())));
   std::vector<unsigned> widths(table.front().size());
   for (const auto& row : table)
     for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], displayWidth(row[i]));

@@ -674,7 +674,7 @@ Result<ir::Model, UnsealError> unseal(std::string_view document) {
 
   std::string_view format, digest;
   if (root["cambium"].get(format))
-    return failure(Kind::unknownFormat, "this is not a sealed version");
+    return failure(Kind::malformed, "it does not say of which format it is");
   if (format != "model/1")
     return failure(Kind::unknownFormat,
                    "its format is `" + std::string(format) + "`, known is `model/1`");

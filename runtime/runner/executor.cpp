@@ -228,8 +228,8 @@ Stop Executor::position() {
     const std::string what = differences(frontier.mismatches(applied));
     if (auto end = setState(PlanState::quarantined, "quarantined")) return end;
     auto report = stop(Outcome::quarantined,
-                       fmt::format("the database is in no state that {} explains: {}; nothing was "
-                                   "executed: bring these objects back, then run it again",
+                       fmt::format("{}: {}; nothing was executed: bring these objects back, then "
+                                   "run it again",
                                    title(), what));
     report->quarantine = what;
     return report;

@@ -138,7 +138,7 @@ Stop Executor::verify(const emit::ScriptStep& step, const emit::Action& action) 
     auto rows = count(check.countSql);
     if (!rows) return trouble(rows.error(), &step);
     if (*rows == 0) continue;
-    return stop(Outcome::failed,
+    return stop(done_ == 0 ? Outcome::failed : Outcome::partial,
                 fmt::format("step {} (`{}`) {}: {} ({} {}); correct them, then {}", step.number,
                             step.title,
                             &action == &step.undo ? "cannot be undone" : "does not hold",

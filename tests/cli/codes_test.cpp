@@ -1,0 +1,202 @@
+// What stands in a command's way outside the model: versions, environments, records, databases.
+// Each has its code, its words and its exit code, and leaves everything as it was.
+#include "tests/cli/cli_fixture.h"
+
+namespace cambium::testing {
+namespace {
+
+constexpr const char* kOrder = "entity Order {\n  key id: int64\n  title: string(40)\n}\n";
+constexpr const char* kNext =
+    "entity Order {\n  key id: int64\n  title: string(40)\n  short: string(3)\n}\n"
+    "migration from \"1.0.0\" to \"1.1.0\" { fill Order.short = title }\n";
+
+class Codes : public Cli {
+protected:
+  void put10() const {
+    putPackage("version \"1.0.0\"");
+    put("order.cam", kOrder);
+  }
+  void putPackage(const std::string& rest) const {
+    put("package.cam", "package shop " + rest +
+                           "\n\nenvironment dev { url \"sqlite://shop.db\"  destructive allow }\n");
+  }
+  void sql(const std::string& statement) const {
+    const std::string command =
+        "sqlite3 '" + (root_ / "shop.db").string() + "' \"" + statement + "\"";
+    ASSERT_EQ(std::system(command.c_str()), 0) << command;
+  }
+  // Version 1.0.0 sealed and applied, one row, and 1.1.0 in the folder.
+  void putTwo() const {
+    put10();
+    ASSERT_EQ(cambium("seal -q").exit, 0);
+    ASSERT_EQ(cambium("apply -q").exit, 0);
+    sql("insert into \\\"order\\\" values (1, 'abcdefgh')");
+    putPackage("version \"1.1.0\"");
+    put("order.cam", kNext);
+  }
+  void expectError(const std::string& arguments, int exit, const std::string& first) const {
+    const Ended run = cambium(arguments);
+    EXPECT_EQ(run.exit, exit) << arguments << "\n" << run.out << run.err;
+    const std::string text = run.err + run.out;
+    EXPECT_NE(text.find(first), std::string::npos) << arguments << "\n" << text;
+  }
+};
+
+// ---------------------------------------------------------------- sealed versions
+TEST_F(Codes, versionsThatAreNotThereOrNotWhatTheySay) {
+  put10();
+  ASSERT_EQ(cambium("seal -q").exit, 0);
+  expectError("diff 0.5.0 1.0.0", 2,
+              "error[CFG052]: there is no sealed version `0.5.0`\n  └ help: the newest one is "
+              "`1.0.0`\n");
+  const std::string sealed = get("versions/1.0.0.json");
+  put("versions/0.9.0.json", sealed);
+  expectError("check", 1,
+              "error[CFG055]: `versions/0.9.0.json` holds `shop` version `1.0.0`\n  └ help: a "
+              "sealed version is in the file of its own number\n");
+  fs::remove(root_ / "versions/0.9.0.json");
+  put("versions/1.0.0.json", "{\"x\":1}");
+  expectError("check", 1,
+              "error[CFG054]: `versions/1.0.0.json` is not a sealed version: it does not say of "
+              "which format it is\n  └ help: bring `versions/1.0.0.json` back from version "
+              "control\n");
+  put("versions/1.0.0.json", "{\"cambium\":\"model/99\"}");
+  expectError("check", 1, "help: it was written by a newer release of the tool");
+}
+
+TEST_F(Codes, aVersionMustBeStated) {
+  put10();
+  putPackage("");
+  expectError("seal", 3,
+              "error[CFG057]: package `shop` states no version\n  └ help: state one: `package "
+              "shop version \"0.1.0\"`\n");
+  EXPECT_FALSE(fs::exists(root_ / "versions"));
+}
+
+// ---------------------------------------------------------------- environments
+TEST_F(Codes, urls) {
+  put10();
+  put("package.cam", "package shop version \"1.0.0\"\n");
+  expectError("plan", 2, "error[CFG059]: package `shop` has no environment\n");
+  put("package.cam", "package shop version \"1.0.0\"\nenvironment dev { url \"oracle://x\" }\n");
+  expectError("plan", 2,
+              "error[CFG061]: no database here speaks `oracle:`\n  └ help: known are `sqlite:`");
+  put("package.cam", "package shop version \"1.0.0\"\nenvironment dev { url \"shop.db\" }\n");
+  expectError("plan", 2, "error[CFG062]: `shop.db` is not the url of a database\n");
+}
+
+TEST_F(Codes, packagesThatCannotBeMade) {
+  expectError("init 9shop", 2, "error[CFG067]: `9shop` is not a name for a package\n");
+  EXPECT_FALSE(fs::exists(root_ / "9shop"));
+  expectError("init /proc/shop", 1, "error[CFG065]: `/proc/shop` cannot be written: ");
+}
+
+// ---------------------------------------------------------------- what is recorded
+TEST_F(Codes, nothingToResumeOrUndo) {
+  put10();
+  ASSERT_EQ(cambium("apply -q").exit, 0);
+  expectError("resume", 1,
+              "error[RUN059]: nothing is under way in environment `dev`\n  └ help: a new plan is "
+              "made and run by `cambium apply`\n");
+  ASSERT_EQ(cambium("undo -q").exit, 0);
+  expectError("undo", 1,
+              "error[RUN060]: there is nothing to undo in environment `dev`\n  └ help: `cambium "
+              "status` shows what is active\n");
+}
+
+TEST_F(Codes, adoptRecordsOnlyWhatIsTrue) {
+  put10();
+  sql("create table \\\"order\\\" (id integer primary key)");
+  const Ended run = cambium("adopt");
+  EXPECT_EQ(run.exit, 3);
+  EXPECT_NE((run.err + run.out)
+                .find("error[RUN062]: the database `sqlite://shop.db` is not what version "
+                      "`1.0.0` describes: "),
+            std::string::npos)
+      << run.err << run.out;
+  EXPECT_NE(run.out.find("missing  column order.title\n"), std::string::npos) << run.out;
+  EXPECT_NE(
+      cambium("status --format json").out.find("\"version\":null,\"since\":null,\"plan\":null"),
+      std::string::npos);
+}
+
+TEST_F(Codes, adoptDoesNotReplaceARecord) {
+  put10();
+  ASSERT_EQ(cambium("apply -q").exit, 0);
+  EXPECT_EQ(cambium("adopt").exit, 0);  // the same once more
+  putPackage("version \"1.1.0\"");
+  expectError("adopt", 1,
+              "error[RUN069]: environment `dev` has version `1.0.0` recorded already\n  └ help: "
+              "go on from there: `cambium plan -e dev`\n");
+}
+
+TEST_F(Codes, aRecordThatCannotBeRead) {
+  put10();
+  ASSERT_EQ(cambium("apply -q").exit, 0);
+  sql("update cambium_installation set model = 'x'");
+  for (const char* command : {"plan", "apply", "drift", "adopt"})
+    expectError(command, 1,
+                "error[RUN063]: the version recorded in the database `sqlite://shop.db` cannot be "
+                "read: ");
+}
+
+// ---------------------------------------------------------------- runs that stop
+TEST_F(Codes, aRunThatStopsOnItsWay) {
+  putTwo();
+  const Ended stopped = cambium("apply");
+  EXPECT_EQ(stopped.exit, 7);
+  EXPECT_NE(stopped.err.find("error[RUN071]: the run stopped on its way: step 3 (`order.short of "
+                             "rows that have none`) failed: CHECK constraint failed: "
+                             "ck_order_short; steps 1 to 2 stand; run it again to go on, or undo "
+                             "it\n  ├ note: asked for by order.cam:6: + Order.short: string(3)\n"),
+            std::string::npos)
+      << stopped.err;
+  // A third version cannot start in between.
+  ASSERT_EQ(cambium("seal -q").exit, 0);
+  putPackage("version \"1.2.0\"");
+  expectError("plan", 1, "is under way in environment `dev`\n");
+  expectError("plan", 1, "error[RUN058]: plan ");
+  putPackage("version \"1.1.0\"");
+
+  sql("update \\\"order\\\" set title = 'abc'");
+  sql("create index zz on \\\"order\\\" (title)");
+  expectError("resume", 7, "error[RUN074]: the database is in no state that the plan explains: ");
+  expectError("resume", 7, "table `order` is not as it should be");
+  sql("drop index zz");
+  const Ended resumed = cambium("resume");
+  EXPECT_EQ(resumed.exit, 0) << resumed.err;
+  EXPECT_NE(resumed.err.find("order.short of rows that have none  1 row "), std::string::npos)
+      << resumed.err;
+}
+
+TEST_F(Codes, undoCountsBeforeItTightens) {
+  put10();
+  ASSERT_EQ(cambium("seal -q").exit, 0);
+  ASSERT_EQ(cambium("apply -q").exit, 0);
+  putPackage("version \"1.1.0\"");
+  put("order.cam", "entity Order {\n  key id: int64\n  title: string(40)?\n}\n");
+  ASSERT_EQ(cambium("apply --through switch -q").exit, 0);
+  sql("insert into \\\"order\\\" values (1, null)");
+  const Ended refused = cambium("undo");
+  EXPECT_EQ(refused.exit, 7) << refused.err;
+  EXPECT_NE(refused.err.find("cannot be undone: rows of order without title, which the old version "
+                             "requires (1 row); correct them, then undo it again"),
+            std::string::npos)
+      << refused.err;
+  sql("delete from \\\"order\\\"");
+  EXPECT_EQ(cambium("undo").exit, 0);
+}
+
+TEST_F(Codes, aDamagedDatabase) {
+  put10();
+  ASSERT_EQ(cambium("apply -q").exit, 0);
+  std::string bytes = get("shop.db");
+  for (size_t i = 4096; i < 8192 && i < bytes.size(); ++i) bytes[i] = char(0xAB);
+  put("shop.db", bytes);
+  for (const char* command : {"status", "plan", "drift"})
+    expectError(command, 1, "error[RUN067]: the database `sqlite://shop.db` is damaged: ");
+  EXPECT_EQ(get("shop.db"), bytes);
+}
+
+}  // namespace
+}  // namespace cambium::testing
