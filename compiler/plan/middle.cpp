@@ -175,11 +175,6 @@ private:
     for (size_t i = 0; i < rules.size(); ++i) {
       if (rules[i].fromEntity == a_.name && rules[i].toEntity == b_.name) {
         transform(rules[i], i);
-      } else if (rules[i].toEntity == b_.name || rules[i].fromEntity == a_.name) {
-        c_.sink.add(report<Code::EVO056>(rules[i].span, rules[i].fromEntity, rules[i].toEntity)
-                        .help("add the new properties as optional ones, copy the values in the "
-                              "application, and drop "
-                              "the old ones in a later version"));
       }
     }
   }

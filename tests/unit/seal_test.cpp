@@ -156,9 +156,9 @@ TEST(Unseal, NamesTheKindOfFailure) {
   EXPECT_EQ(kindOf("[1, 2"), Kind::notJson);
   EXPECT_EQ(kindOf("\xff\xfe{}"), Kind::notJson);
   EXPECT_EQ(kindOf(std::string(100000, '[')), Kind::notJson);
-  EXPECT_EQ(kindOf("[]"), Kind::unknownFormat);
-  EXPECT_EQ(kindOf("{}"), Kind::unknownFormat);
-  EXPECT_EQ(kindOf("{\"cambium\":1}"), Kind::unknownFormat);
+  EXPECT_EQ(kindOf("[]"), Kind::malformed);
+  EXPECT_EQ(kindOf("{}"), Kind::malformed);
+  EXPECT_EQ(kindOf("{\"cambium\":1}"), Kind::malformed);
   EXPECT_EQ(kindOf("{\"cambium\":\"model/2\",\"digest\":\"\",\"model\":{}}"), Kind::unknownFormat);
   EXPECT_EQ(kindOf("{\"cambium\":\"model/1\"}"), Kind::malformed);
   EXPECT_EQ(kindOf("{\"cambium\":\"model/1\",\"digest\":\"x\"}"), Kind::malformed);

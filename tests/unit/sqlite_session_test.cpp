@@ -186,6 +186,10 @@ TEST_F(SqliteSession, PluginsThatDoNotFit) {
   std::filesystem::copy_file(CAMBIUM_BINARY_DIR "/lib/cambium/cambium-db-sqlite.so",
                              path("cambium-db-other.so"));
   EXPECT_EQ(Code::PLG006, dialect::loadDatabasePlugin("other", nowhere).error().code);
+  const std::vector<std::string> misfits = {CAMBIUM_BINARY_DIR "/lib/misfit"};
+  EXPECT_EQ(Code::PLG003, dialect::loadDatabasePlugin("misfit_entry", misfits).error().code);
+  EXPECT_EQ(Code::PLG004, dialect::loadDatabasePlugin("misfit_api", misfits).error().code);
+  EXPECT_EQ(Code::PLG005, dialect::loadDatabasePlugin("misfit_abi", misfits).error().code);
 }
 
 }  // namespace
