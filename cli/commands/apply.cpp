@@ -7,6 +7,11 @@ namespace cambium::cli {
 
 namespace {
 
+// Only a plan that starts from nothing makes the database.
+Access accessFor(const emit::Script& script) {
+  return script.fromVersion.empty() ? Access::create : Access::write;
+}
+
 // What would be run, and how far.
 Outcome dryRun(Context& context, const ReadyPlan& ready, const ir::Environment& environment,
                const std::string& product) {
@@ -62,7 +67,7 @@ Outcome applyFile(Context& context, driver::Compilation& c, const std::string& p
     ready.planned.script = std::move(*script);
     return dryRun(context, ready, *environment, "");
   }
-  auto database = openDatabase(context, *target, Access::create);
+  auto database = openDatabase(context, *target, accessFor(*script));
   if (!database) return database.error();
   const auto active = activeVersion(context, *database, *c.model);
   if (!active) return active.error();
@@ -133,7 +138,7 @@ Outcome runApply(Context& context) {
                                 versionText(script.fromVersion), arrow(context.out.err()),
                                 script.toVersion, (*environment)->name, target->shown));
   }
-  database = openDatabase(context, *target, Access::create);
+  database = openDatabase(context, *target, accessFor(script));
   if (!database) return database.error();
   Execution execution{script};
   execution.open = active->open;

@@ -208,7 +208,7 @@ private:
     if (p.kind == ir::PropertyKind::many) w_.key("many"), w_.string(target);
     w_.key("name"), w_.string(p.name);
     texts("native", p.native);
-    w_.flag("no index", !p.indexed);
+    w_.flag("no index", p.kind == ir::PropertyKind::reference && !p.indexed);
     if (p.onDelete != ir::RefAction::restrict) w_.text("on delete", kRefActions[p.onDelete]);
     if (p.onUpdate != ir::RefAction::noAction) w_.text("on update", kRefActions[p.onUpdate]);
     if (!value) w_.flag("optional", p.type.optional);

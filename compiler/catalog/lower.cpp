@@ -228,7 +228,7 @@ private:
         column.stored = p.stored;
         column.notNull = false;  // what it is follows from its expression
       }
-      if (p.kind == ir::PropertyKind::value && !p.computed) propertyCheck(p, mapping, names[i]);
+      if (p.kind == ir::PropertyKind::value) propertyCheck(p, mapping, names[i]);
       out_.columns.push_back(std::move(column));
     }
   }

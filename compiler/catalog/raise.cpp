@@ -291,7 +291,6 @@ private:
     p.name = source.property[column.name];
     p.doc = column.comment;
     p.type = meaning.type;
-    p.indexed = false;
     p.type.optional = !inKey && !column.notNull;
     if (p.name != column.name) p.column = column.name;
     const bool whole = p.type.scalar == ir::Scalar::int16 || p.type.scalar == ir::Scalar::int32 ||

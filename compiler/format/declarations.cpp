@@ -8,31 +8,25 @@ using namespace syntax;
 // ---------------------------------------------------------------- package, imports, environments
 
 Printer::Element Printer::element(const PackageDecl& d) const {
-  Element e;
-  e.span = d.span;
-  e.doc = &d.doc;
+  Element e = elementOf(d);
   e.head.text("package ");
   qname(e.head, d.name);
   if (d.version) {
-    e.head.text(" version ");
-    e.head.text(textOf(d.version->span));
+    e.head.text(" version ", textOf(d.version->span));
   }
   if (d.naming) {
-    e.head.text(" naming ");
-    e.head.text(textOf(d.naming));
+    e.head.text(" naming ", textOf(d.naming));
   }
   return e;
 }
 
 Printer::Element Printer::element(const ImportDecl& d) const {
-  Element e;
-  e.span = d.span;
+  Element e = elementOf(d);
   Layout& l = e.head;
   l.text("import ");
   qname(l, d.package);
   if (d.as) {
-    l.text(" as ");
-    l.text(textOf(d.as));
+    l.text(" as ", textOf(d.as));
   }
   if (d.items.empty()) return e;
   l.open();
@@ -43,8 +37,7 @@ Printer::Element Printer::element(const ImportDecl& d) const {
     l.line();
     l.text(textOf(d.items[i].name));
     if (d.items[i].as) {
-      l.text(" as ");
-      l.text(textOf(d.items[i].as));
+      l.text(" as ", textOf(d.items[i].as));
     }
   }
   l.indent(-2);
@@ -55,19 +48,14 @@ Printer::Element Printer::element(const ImportDecl& d) const {
 }
 
 Printer::Element Printer::element(const EnvironmentDecl& d) const {
-  Element e;
-  e.span = d.span;
-  e.doc = &d.doc;
-  e.body = d.body;
-  e.head.text("environment ");
-  e.head.text(textOf(d.name));
+  Element e = elementOf(d);
+  e.head.text("environment ", textOf(d.name));
   e.elements = elements(d.items);
   return e;
 }
 
 Printer::Element Printer::element(const EnvItem& i) const {
-  Element e;
-  e.span = i.span;
+  Element e = elementOf(i);
   Layout& l = e.head;
   const auto part = [&](const char* word, const std::optional<ExprId>& value) {
     if (!value) return;
@@ -76,10 +64,7 @@ Printer::Element Printer::element(const EnvItem& i) const {
   };
   switch (i.kind) {
     case EnvItem::Kind::url: part("url ", i.url); break;
-    case EnvItem::Kind::promote:
-      l.text("promote from ");
-      l.text(textOf(i.word));
-      break;
+    case EnvItem::Kind::promote: l.text("promote from ", textOf(i.word)); break;
     case EnvItem::Kind::destructive:
       l.text("destructive ");
       if (i.approvals)
@@ -87,10 +72,7 @@ Printer::Element Printer::element(const EnvItem& i) const {
       else
         l.text(textOf(i.word));
       break;
-    case EnvItem::Kind::access:
-      l.text("access ");
-      l.text(textOf(i.word));
-      break;
+    case EnvItem::Kind::access: l.text("access ", textOf(i.word)); break;
     case EnvItem::Kind::lock:
       l.text("lock");
       part(" timeout ", i.timeout);
@@ -109,9 +91,7 @@ Printer::Element Printer::element(const EnvItem& i) const {
 // ---------------------------------------------------------------- enums, types, tags
 
 Printer::Element Printer::element(const Enumerator& v) const {
-  Element e;
-  e.span = v.span;
-  e.doc = &v.doc;
+  Element e = elementOf(v);
   Layout& l = e.head;
   l.text(textOf(v.name));
   title(l, v.title);
@@ -120,27 +100,19 @@ Printer::Element Printer::element(const Enumerator& v) const {
 }
 
 Printer::Element Printer::element(const EnumDecl& d) const {
-  Element e;
-  e.span = d.span;
-  e.doc = &d.doc;
-  e.body = d.body;
+  Element e = elementOf(d);
   e.optionalCommas = true;
-  e.head.text("enum ");
-  e.head.text(textOf(d.name));
+  e.head.text("enum ", textOf(d.name));
   annotations(e.head, d.annotations);
   e.elements = elements(d.values);
   return e;
 }
 
 Printer::Element Printer::element(const TypeDecl& d) const {
-  Element e;
-  e.span = d.span;
-  e.doc = &d.doc;
+  Element e = elementOf(d);
   Layout& l = e.head;
   l.open();
-  l.text("type ");
-  l.text(textOf(d.name));
-  l.text(" = ");
+  l.text("type ", textOf(d.name), " = ");
   type(l, d.type);
   l.indent(4);
   filter(l, d.where);
@@ -151,14 +123,9 @@ Printer::Element Printer::element(const TypeDecl& d) const {
 }
 
 Printer::Element Printer::element(const TagsDecl& d) const {
-  Element e;
-  e.span = d.span;
-  e.doc = &d.doc;
-  e.body = d.body;
+  Element e = elementOf(d);
   e.optionalCommas = true;
-  e.head.text("tags ");
-  e.head.text(textOf(d.name));
-  e.head.text(" on ");
+  e.head.text("tags ", textOf(d.name), " on ");
   qnames(e.head, d.on);
   if (d.single) e.head.text(" single");
   if (d.multiple) e.head.text(" multiple");
@@ -169,27 +136,20 @@ Printer::Element Printer::element(const TagsDecl& d) const {
 // ---------------------------------------------------------------- views, templates, access
 
 Printer::Element Printer::element(const ViewItem& i) const {
-  Element e;
-  e.span = i.span;
+  Element e = elementOf(i);
   expr(e.head, i.expr);
   if (i.as) {
-    e.head.text(" as ");
-    e.head.text(textOf(i.as));
+    e.head.text(" as ", textOf(i.as));
   }
   return e;
 }
 
 Printer::Element Printer::element(const ViewDecl& d) const {
-  Element e;
-  e.span = d.span;
-  e.doc = &d.doc;
-  e.body = d.body;
+  Element e = elementOf(d);
   e.commas = true;
   Layout& l = e.head;
   l.open();
-  l.text("view ");
-  l.text(textOf(d.name));
-  l.text(" of ");
+  l.text("view ", textOf(d.name), " of ");
   qname(l, d.of);
   l.indent(4);
   filter(l, d.where);
@@ -201,41 +161,30 @@ Printer::Element Printer::element(const ViewDecl& d) const {
 }
 
 Printer::Element Printer::element(const Assign& a) const {
-  Element e;
-  e.span = a.span;
-  e.head.text(textOf(a.name));
-  e.head.text(" = ");
+  Element e = elementOf(a);
+  e.head.text(textOf(a.name), " = ");
   expr(e.head, a.value);
   return e;
 }
 
 Printer::Element Printer::element(const TemplateDecl& d) const {
-  Element e;
-  e.span = d.span;
-  e.doc = &d.doc;
-  e.body = d.body;
+  Element e = elementOf(d);
   e.commas = true;
-  e.head.text("template ");
-  e.head.text(textOf(d.name));
-  e.head.text(" of ");
+  e.head.text("template ", textOf(d.name), " of ");
   qname(e.head, d.of);
   e.elements = elements(d.items);
   return e;
 }
 
 Printer::Element Printer::element(const RoleDecl& d) const {
-  Element e;
-  e.span = d.span;
-  e.doc = &d.doc;
-  e.head.text("role ");
-  e.head.text(textOf(d.name));
+  Element e = elementOf(d);
+  e.head.text("role ", textOf(d.name));
   title(e.head, d.title);
   return e;
 }
 
 Printer::Element Printer::element(const GrantDecl& d) const {
-  Element e;
-  e.span = d.span;
+  Element e = elementOf(d);
   Layout& l = e.head;
   l.text("grant ");
   names(l, d.actions);
@@ -251,14 +200,10 @@ Printer::Element Printer::element(const GrantDecl& d) const {
 }
 
 Printer::Element Printer::element(const PolicyDecl& d) const {
-  Element e;
-  e.span = d.span;
-  e.doc = &d.doc;
+  Element e = elementOf(d);
   Layout& l = e.head;
   l.open();
-  l.text("policy ");
-  l.text(textOf(d.name));
-  l.text(" on ");
+  l.text("policy ", textOf(d.name), " on ");
   qname(l, d.on);
   l.text(" for ");
   names(l, d.actions);
@@ -279,21 +224,15 @@ Printer::Element Printer::element(const PolicyDecl& d) const {
 // ---------------------------------------------------------------- migrations
 
 Printer::Element Printer::element(const MigrationDecl& d) const {
-  Element e;
-  e.span = d.span;
-  e.body = d.body;
-  e.head.text("migration from ");
-  e.head.text(textOf(d.from.span));
-  e.head.text(" to ");
-  e.head.text(textOf(d.to.span));
+  Element e = elementOf(d);
+  e.head.text("migration from ", textOf(d.from.span), " to ", textOf(d.to.span));
   e.elements = elements(d.items);
   return e;
 }
 
 Printer::Element Printer::element(const MigrationItem& i) const {
   using Kind = MigrationItem::Kind;
-  Element e;
-  e.span = i.span;
+  Element e = elementOf(i);
   Layout& l = e.head;
   l.open();
   const auto blocks = [&] {
@@ -346,9 +285,7 @@ Printer::Element Printer::element(const MigrationItem& i) const {
       if (i.up) expr(l, *i.up);
       break;
     case Kind::approve:
-      l.text("approve ");
-      l.text(textOf(i.action));
-      l.text(" ");
+      l.text("approve ", textOf(i.action), " ");
       qnames(l, i.paths);
       title(l, i.reason);
       break;
@@ -360,24 +297,17 @@ Printer::Element Printer::element(const MigrationItem& i) const {
 // ---------------------------------------------------------------- configuration
 
 Printer::Element Printer::element(const SchemaDecl& d) const {
-  Element e;
-  e.span = d.span;
-  e.doc = &d.doc;
-  e.body = d.body;
-  e.head.text("schema ");
-  e.head.text(textOf(d.name));
+  Element e = elementOf(d);
+  e.head.text("schema ", textOf(d.name));
   e.elements = elements(d.settings);
   return e;
 }
 
 Printer::Element Printer::element(const SettingDecl& s) const {
-  Element e;
-  e.span = s.span;
-  e.doc = &s.doc;
+  Element e = elementOf(s);
   Layout& l = e.head;
   l.open();
-  l.text(textOf(s.name));
-  l.text(": ");
+  l.text(textOf(s.name), ": ");
   type(l, s.type);
   if (s.json) {
     l.text(" ");
@@ -392,8 +322,7 @@ Printer::Element Printer::element(const SettingDecl& s) const {
   }
   if (!s.rotate.empty()) {
     l.line();
-    l.text("rotate ");
-    l.text(s.rotate);
+    l.text("rotate ", s.rotate);
   }
   annotations(l, s.annotations);
   l.indent(-4);
@@ -402,19 +331,14 @@ Printer::Element Printer::element(const SettingDecl& s) const {
 }
 
 Printer::Element Printer::element(const NamespaceDecl& d) const {
-  Element e;
-  e.span = d.span;
-  e.doc = &d.doc;
-  e.body = d.body;
+  Element e = elementOf(d);
   Layout& l = e.head;
-  l.text("namespace ");
-  l.text(d.path);
+  l.text("namespace ", d.path);
   for (size_t i = 0; i < d.uses.size(); ++i) {
     l.text(i == 0 ? " uses " : ", ");
     qname(l, d.uses[i].schema);
     if (!d.uses[i].as) continue;
-    l.text(" as ");
-    l.text(textOf(d.uses[i].as));
+    l.text(" as ", textOf(d.uses[i].as));
   }
   if (d.isolated) l.text(" isolated");
   e.elements = elements(d.items);
@@ -423,29 +347,20 @@ Printer::Element Printer::element(const NamespaceDecl& d) const {
 
 Printer::Element Printer::element(const NamespaceItem& i) const {
   using Kind = NamespaceItem::Kind;
-  Element e;
-  e.span = i.span;
+  Element e = elementOf(i);
   Layout& l = e.head;
   switch (i.kind) {
     case Kind::display:
     case Kind::owner:
-      l.text(i.kind == Kind::display ? "display " : "owner ");
-      l.text(textOf(i.text.span));
+      l.text(i.kind == Kind::display ? "display " : "owner ", textOf(i.text.span));
       break;
-    case Kind::grant:
-      l.text("grant ");
-      l.text(textOf(i.role));
-      l.text(" to ");
-      l.text(textOf(i.text.span));
-      break;
+    case Kind::grant: l.text("grant ", textOf(i.role), " to ", textOf(i.text.span)); break;
     case Kind::approvals:
       l.text("approvals ");
       if (i.value) expr(l, *i.value);
       break;
     case Kind::config:
-      l.text("config ");
-      l.text(i.path);
-      l.text(" = ");
+      l.text("config ", i.path, " = ");
       if (i.value) expr(l, *i.value);
       if (i.environments.empty()) break;
       l.text(" for ");

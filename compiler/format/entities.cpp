@@ -30,10 +30,7 @@ std::vector<Printer::Element> Printer::members(const std::vector<Member>& list) 
 }
 
 Printer::Element Printer::element(const EntityDecl& d) const {
-  Element e;
-  e.span = d.span;
-  e.doc = &d.doc;
-  e.body = d.body;
+  Element e = elementOf(d);
   Layout& l = e.head;
   l.open();
   switch (d.lifecycle) {
@@ -42,8 +39,7 @@ Printer::Element Printer::element(const EntityDecl& d) const {
     case Lifecycle::deleted: l.text("deleted "); break;
     case Lifecycle::external: l.text("external "); break;
   }
-  l.text(d.mixin ? "mixin " : "entity ");
-  l.text(textOf(d.name));
+  l.text(d.mixin ? "mixin " : "entity ", textOf(d.name));
   l.indent(4);
   if (!d.is.empty()) {
     l.line();
@@ -63,32 +59,24 @@ Printer::Element Printer::element(const EntityDecl& d) const {
 }
 
 Printer::Element Printer::element(const GroupDecl& d) const {
-  Element e;
-  e.span = d.span;
-  e.doc = &d.doc;
-  e.body = d.body;
-  e.head.text("group ");
-  e.head.text(textOf(d.name));
+  Element e = elementOf(d);
+  e.head.text("group ", textOf(d.name));
   title(e.head, d.title);
   e.elements = members(d.members);
   return e;
 }
 
 Printer::Element Printer::element(const PropertyDecl& p) const {
-  Element e;
-  e.span = p.span;
-  e.doc = &p.doc;
+  Element e = elementOf(p);
   Layout& l = e.head;
   l.open();
   if (p.key) l.text("key ");
-  l.text(textOf(p.name));
-  l.text(": ");
+  l.text(textOf(p.name), ": ");
   if (p.kind == PropertyDecl::Kind::reference) l.text("ref ");
   if (p.kind == PropertyDecl::Kind::many) l.text("many ");
   type(l, p.type);
   if (p.inverse) {
-    l.text(" inverse ");
-    l.text(textOf(p.inverse));
+    l.text(" inverse ", textOf(p.inverse));
   }
   if (p.through) {
     l.text(" through ");
@@ -98,13 +86,11 @@ Printer::Element Printer::element(const PropertyDecl& p) const {
   filter(l, p.where);
   if (p.onDelete != RefAction::none) {
     l.line();
-    l.text("on delete ");
-    l.text(actionText(p.onDelete));
+    l.text("on delete ", actionText(p.onDelete));
   }
   if (p.onUpdate != RefAction::none) {
     l.line();
-    l.text("on update ");
-    l.text(actionText(p.onUpdate));
+    l.text("on update ", actionText(p.onUpdate));
   }
   if (p.defaultValue) {
     l.line();
@@ -122,8 +108,7 @@ Printer::Element Printer::element(const PropertyDecl& p) const {
 }
 
 Printer::Element Printer::element(const KeyDecl& d) const {
-  Element e;
-  e.span = d.span;
+  Element e = elementOf(d);
   Layout& l = e.head;
   l.open();
   l.text("key (");
@@ -138,15 +123,12 @@ Printer::Element Printer::element(const KeyDecl& d) const {
 
 template <class Index>
 Printer::Element Printer::indexLike(const char* word, const Index& d) const {
-  Element e;
-  e.span = d.span;
-  e.doc = &d.doc;
+  Element e = elementOf(d);
   Layout& l = e.head;
   l.open();
   l.text(word);
   if (d.name) {
-    l.text(" ");
-    l.text(textOf(d.name));
+    l.text(" ", textOf(d.name));
   }
   l.open();
   l.text(" (");
@@ -182,15 +164,12 @@ Printer::Element Printer::element(const IndexDecl& d) const {
 }
 
 Printer::Element Printer::element(const CheckDecl& d) const {
-  Element e;
-  e.span = d.span;
-  e.doc = &d.doc;
+  Element e = elementOf(d);
   Layout& l = e.head;
   l.open();
   l.text("check ");
   if (d.name) {
-    l.text(textOf(d.name));
-    l.text(": ");
+    l.text(textOf(d.name), ": ");
   }
   expr(l, d.condition);
   l.indent(4);

@@ -13,6 +13,12 @@ namespace cambium::format {
 class Layout {
 public:
   void text(std::string_view text);
+  // The parts one after another.
+  template <class... More>
+  void text(std::string_view first, std::string_view second, const More&... more) {
+    text(first);
+    text(second, more...);
+  }
   void line() { items_.push_back({Kind::line, {}, 0}); }          // a blank, or a new line
   void softline() { items_.push_back({Kind::softline, {}, 0}); }  // nothing, or a new line
   void hardline() { items_.push_back({Kind::hardline, {}, 0}); }  // always a new line

@@ -82,8 +82,7 @@ bool isPlainWord(std::string_view name) {
 
 void Printer::title(Layout& l, const std::optional<syntax::Text>& text) const {
   if (!text) return;
-  l.text(" ");
-  l.text(textOf(text->span));
+  l.text(" ", textOf(text->span));
 }
 
 void Printer::names(Layout& l, const std::vector<syntax::Name>& list) const {
@@ -144,8 +143,7 @@ void Printer::arguments(Layout& l, const std::vector<ExprId>& args,
       l.softline();
     }
     if (i < labels.size() && labels[i]) {
-      l.text(textOf(labels[i]));
-      l.text(": ");
+      l.text(textOf(labels[i]), ": ");
     }
     expr(l, args[i]);
   }
@@ -207,9 +205,7 @@ void Printer::exprBody(Layout& l, const Expr& e) const {
       if (infixPrecedence(e)) return chain(l, e);
       l.open();
       expr(l, e.args[0]);
-      l.text(" ");
-      l.text(sign(e));
-      l.text(" ");
+      l.text(" ", sign(e), " ");
       expr(l, e.args[1]);
       return l.close();
     case ExprKind::inList:
@@ -279,8 +275,7 @@ void Printer::chain(Layout& l, const Expr& e) const {
   l.indent(4);
   for (auto it = links.rbegin(); it != links.rend(); ++it) {
     l.line();
-    l.text(sign(**it));
-    l.text(" ");
+    l.text(sign(**it), " ");
     expr(l, (*it)->args[1]);
   }
   l.indent(-4);
@@ -295,8 +290,7 @@ void Printer::assigns(Layout& l, const std::vector<syntax::Assign>& list) const 
   for (size_t i = 0; i < list.size(); ++i) {
     if (i > 0) l.text(",");
     l.line();
-    l.text(textOf(list[i].name));
-    l.text(" = ");
+    l.text(textOf(list[i].name), " = ");
     expr(l, list[i].value);
   }
   l.indent(-2);

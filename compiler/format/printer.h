@@ -32,6 +32,15 @@ private:
     bool optionalCommas = false;    // written only on one line
     bool spaced = false;  // a declaration: blank lines around it if it takes several lines
   };
+  // What every element takes over from its node.
+  template <class Node>
+  static Element elementOf(const Node& node) {
+    Element e;
+    e.span = node.span;
+    if constexpr (requires { node.doc; }) e.doc = &node.doc;
+    if constexpr (requires { node.body; }) e.body = node.body;
+    return e;
+  }
   void write(const Element&, bool comma);
   void writeList(const std::vector<Element>&, bool commas);
   bool flat(const Element&, std::string& out, bool withDoc) const;

@@ -26,7 +26,25 @@ public:
                      [&](const diff::AddCheck& x) { check(x); },
                      [&](const diff::AddUnique& x) { unique(x.entity); },
                      [&](const diff::AddUniqueProperty& x) { unique(c_.b()[x.to].entity); },
-                     [&](const diff::EnumDropValue& x) { dropValue(x); }, [](const auto&) {}},
+                     [&](const diff::EnumDropValue& x) { dropValue(x); },
+                     // Every row that is there fits the new version.
+                     [](const diff::AddEntity&) {}, [](const diff::AddProperty&) {},
+                     [](const diff::AddIndex&) {}, [](const diff::AddEnum&) {},
+                     [](const diff::EnumAddValue&) {}, [](const diff::RelaxProperty&) {},
+                     [](const diff::RelaxRefinement&) {}, [](const diff::ChangeDefault&) {},
+                     [](const diff::DropUnique&) {}, [](const diff::DropIndex&) {},
+                     [](const diff::DropCheck&) {}, [](const diff::DropUniqueProperty&) {},
+                     [](const diff::DropEnum&) {}, [](const diff::ChangeEntityDoc&) {},
+                     [](const diff::ChangePropertyDoc&) {},
+                     // No row is in the way: they stay, are carried over, or are computed anew.
+                     [](const diff::RenameEntity&) {}, [](const diff::ChangeTable&) {},
+                     [](const diff::ChangeLifecycle&) {}, [](const diff::RenameProperty&) {},
+                     [](const diff::TransformProperties&) {}, [](const diff::ChangeComputed&) {},
+                     [](const diff::ChangeColumn&) {}, [](const diff::ChangeOnDelete&) {},
+                     [](const diff::ChangeSensitivity&) {}, [](const diff::RenameEnum&) {},
+                     [](const diff::EnumRenameValue&) {},
+                     // Refused by the planner, however many rows there are.
+                     [](const diff::ChangeKey&) {}, [](const diff::ChangeTarget&) {}},
           change);
     }
     return std::move(out_);

@@ -222,6 +222,7 @@ private:
     table.columns = std::move(sorted);
   }
 
+  // The table that the operation reshapes; "" = it reshapes none.
   static std::string tableOf(const Operation& operation) {
     return std::visit(Overloaded{[](const AddColumn& op) { return op.table; },
                                  [](const DropColumn& op) { return op.table; },
@@ -232,7 +233,18 @@ private:
                                  [](const DropForeignKey& op) { return op.table; },
                                  [](const CreateIndex& op) { return op.table; },
                                  [](const DropIndex& op) { return op.table; },
-                                 [](const auto&) { return std::string(); }},
+                                 [](const CreateTable&) { return std::string(); },
+                                 [](const DropTable&) { return std::string(); },
+                                 [](const RenameTable&) { return std::string(); },
+                                 [](const RenameColumn&) { return std::string(); },
+                                 [](const CreateTrigger&) { return std::string(); },
+                                 [](const DropTrigger&) { return std::string(); },
+                                 [](const CreateView&) { return std::string(); },
+                                 [](const DropView&) { return std::string(); },
+                                 [](const RebuildTable&) { return std::string(); },
+                                 [](const Backfill&) { return std::string(); },
+                                 [](const Verify&) { return std::string(); },
+                                 [](const SwitchVersion&) { return std::string(); }},
                       operation);
   }
 

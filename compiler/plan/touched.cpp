@@ -7,27 +7,37 @@
 namespace cambium::plan {
 
 void collect(const Operation& operation, Touched& t) {
-  std::visit(
-      Overloaded{[&](const CreateTable& op) { t.tables.insert(op.table.name); },
-                 [&](const DropTable& op) { t.tables.insert(op.table.name); },
-                 [&](const RenameTable& op) {
-                   t.tables.insert({op.from, op.to});
-                 },
-                 [&](const RebuildTable& op) {
-                   t.tables.insert({op.from.name, op.to.name});
-                 },
-                 [&](const CreateTrigger& op) {
-                   t.triggers.insert(op.trigger.name);
-                   t.tables.insert(op.trigger.table);
-                 },
-                 [&](const DropTrigger& op) {
-                   t.triggers.insert(op.trigger.name);
-                   t.tables.insert(op.trigger.table);
-                 },
-                 [&](const CreateView& op) { t.views.insert(op.view.name); },
-                 [&](const DropView& op) { t.views.insert(op.view.name); },
-                 [](const SwitchVersion&) {}, [&](const auto& op) { t.tables.insert(op.table); }},
-      operation);
+  const auto table = [&](const std::string& name) { t.tables.insert(name); };
+  const auto trigger = [&](const catalog::Trigger& one) {
+    t.triggers.insert(one.name);
+    t.tables.insert(one.table);
+  };
+  std::visit(Overloaded{[&](const CreateTable& op) { table(op.table.name); },
+                        [&](const DropTable& op) { table(op.table.name); },
+                        [&](const RenameTable& op) {
+                          t.tables.insert({op.from, op.to});
+                        },
+                        [&](const AddColumn& op) { table(op.table); },
+                        [&](const DropColumn& op) { table(op.table); },
+                        [&](const RenameColumn& op) { table(op.table); },
+                        [&](const AlterColumn& op) { table(op.table); },
+                        [&](const AddCheck& op) { table(op.table); },
+                        [&](const DropCheck& op) { table(op.table); },
+                        [&](const AddForeignKey& op) { table(op.table); },
+                        [&](const DropForeignKey& op) { table(op.table); },
+                        [&](const CreateIndex& op) { table(op.table); },
+                        [&](const DropIndex& op) { table(op.table); },
+                        [&](const CreateTrigger& op) { trigger(op.trigger); },
+                        [&](const DropTrigger& op) { trigger(op.trigger); },
+                        [&](const CreateView& op) { t.views.insert(op.view.name); },
+                        [&](const DropView& op) { t.views.insert(op.view.name); },
+                        [&](const RebuildTable& op) {
+                          t.tables.insert({op.from.name, op.to.name});
+                        },
+                        [&](const Backfill& op) { table(op.table); },
+                        [&](const Verify& op) { table(op.table); },
+                        [](const SwitchVersion&) {}},
+             operation);
 }
 
 bool sameTable(const catalog::Table& a, const catalog::Table& b) {
@@ -54,14 +64,28 @@ std::string differences(const catalog::Catalog& expected, const catalog::Catalog
 }
 
 std::string reshaped(const Operation& operation) {
-  return std::visit(Overloaded{[](const AddColumn& op) { return op.table; },
-                               [](const AlterColumn& op) { return op.table; },
-                               [](const AddCheck& op) { return op.table; },
-                               [](const AddForeignKey& op) { return op.table; },
-                               [](const CreateIndex& op) { return op.table; },
-                               [](const RebuildTable& op) { return op.from.name; },
-                               [](const auto&) { return std::string(); }},
-                    operation);
+  using Name = std::string;
+  return std::visit(
+      Overloaded{
+          [](const AddColumn& op) { return op.table; },
+          [](const AlterColumn& op) { return op.table; },
+          [](const AddCheck& op) { return op.table; },
+          [](const AddForeignKey& op) { return op.table; },
+          [](const CreateIndex& op) { return op.table; },
+          [](const RebuildTable& op) { return op.from.name; },
+          // A table that comes or goes as a whole has no rows to refuse.
+          [](const CreateTable&) { return Name(); }, [](const DropTable&) { return Name(); },
+          // Names only.
+          [](const RenameTable&) { return Name(); }, [](const RenameColumn&) { return Name(); },
+          // What goes makes nothing stricter.
+          [](const DropColumn&) { return Name(); }, [](const DropCheck&) { return Name(); },
+          [](const DropForeignKey&) { return Name(); }, [](const DropIndex&) { return Name(); },
+          // Not of the table itself.
+          [](const CreateTrigger&) { return Name(); }, [](const DropTrigger&) { return Name(); },
+          [](const CreateView&) { return Name(); }, [](const DropView&) { return Name(); },
+          [](const Backfill&) { return Name(); }, [](const Verify&) { return Name(); },
+          [](const SwitchVersion&) { return Name(); }},
+      operation);
 }
 
 std::set<std::string> droppedTables(const std::vector<Operation>& operations) {

@@ -15,7 +15,8 @@ struct Touched {
 };
 // Adds what `operation` touches.
 void collect(const Operation& operation, Touched&);
-// The table whose columns, constraints or indexes the operation adds or alters; "" = none.
+// The table to which the operation adds columns, constraints or indexes, or whose columns it
+// alters: what it holds may no longer fit. "" = none.
 std::string reshaped(const Operation&);
 std::set<std::string> droppedTables(const std::vector<Operation>&);
 

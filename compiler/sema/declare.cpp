@@ -121,7 +121,7 @@ void readPackageLine(Context& c, const Unit& u) {
     const std::string name = p.name.dotted();
     if (name.empty()) continue;
     if (first && first->name.dotted() != name) {
-      c.add(report<Code::NAM008>(p.name.span, name, first->name.dotted()))
+      c.add(report<Code::NAM008>(p.name.span, "name", name, first->name.dotted()))
           .label(first->name.span, "called so here");
       continue;
     }
@@ -136,7 +136,8 @@ void readPackageLine(Context& c, const Unit& u) {
         c.add(report<Code::NAM012>(version.span, version.value))
             .help("write for example `\"1.0.0\"`");
       else if (!c.model.version.empty() && c.model.version != version.value)
-        c.add(report<Code::NAM008>(version.span, version.value, c.model.version));
+        c.add(report<Code::NAM008>(version.span, "version", version.value, c.model.version))
+            .help("say it once: the other files need no version");
       else
         c.model.version = version.value;
     }

@@ -1,5 +1,7 @@
 // sema/expr_literals.cpp: literals, which take the type that their place asks for.
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 
 #include "compiler/sema/expr_checker.h"
 #include "compiler/sema/literals.h"
@@ -20,6 +22,16 @@ ir::Expr Checker::number(const Syntax& e, bool negative, const ir::Type* want, A
     out.text = n.text();
     return out;
   };
+  // The shortest text that gives the same number back.
+  const auto floating = [](ir::Expr e) {
+    double value = 0;
+    const char* const end = e.text.data() + e.text.size();
+    if (std::from_chars(e.text.data(), end, value).ec == std::errc{} && std::isfinite(value)) {
+      char shortest[32];
+      e.text.assign(shortest, std::to_chars(shortest, shortest + sizeof shortest, value).ptr);
+    }
+    return e;
+  };
   if (want && !want->list) {
     if (isInteger(want->scalar) && isWhole(n)) {
       if (fitsInteger(n, want->scalar)) return literal(*want);
@@ -36,10 +48,10 @@ ir::Expr Checker::number(const Syntax& e, bool negative, const ir::Type* want, A
         return poison(e.span);
       }
     } else if (want->scalar == Scalar::float32 || want->scalar == Scalar::float64) {
-      return literal(*want);
+      return floating(literal(*want));
     }
   }
-  if (!n.exponent.empty()) return literal(plain(Scalar::float64));
+  if (!n.exponent.empty()) return floating(literal(plain(Scalar::float64)));
   if (isWhole(n) && fitsInteger(n, Scalar::int64)) return literal(plain(Scalar::int64));
   ir::Type decimal = plain(Scalar::decimal);
   const size_t whole = n.integer == "0" ? 0 : n.integer.size();

@@ -66,6 +66,11 @@ private:
   }
 
   std::optional<size_t> cycle(size_t to, Span span) {
+    if (stack_.back() == to) {
+      c_.add(report<Code::REF013>(span, "`" + c_.units[to]->name + "` → itself"))
+          .help("a package sees its own names without an import: leave the line out");
+      return std::nullopt;
+    }
     std::string text;
     for (auto it = std::ranges::find(stack_, to); it != stack_.end(); ++it)
       text += "`" + c_.units[*it]->name + "` → ";

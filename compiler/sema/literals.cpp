@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "compiler/syntax/escapes.h"
+
 namespace cambium::sema {
 namespace {
 
@@ -300,13 +302,23 @@ std::string compactJson(std::string_view in) {
       out += jsonString(in.substr(i + 3, end - i - 3));
       i = end + 3;
     } else if (ch == '"') {
-      const size_t start = i++;
+      const size_t start = ++i;
       while (i < in.size() && in[i] != '"') i += in[i] == '\\' ? 2 : 1;
+      i = std::min(i, in.size());
+      out += jsonString(syntax::unescaped(in.substr(start, i - start)));
       i = std::min(i + 1, in.size());
-      out += in.substr(start, i - start);
+    } else if (ch >= '0' && ch <= '9') {
+      const size_t start = i;
+      const auto inNumber = [&] {
+        const bool sign = in[i] == '+' || in[i] == '-';
+        return std::isalnum(static_cast<unsigned char>(in[i])) || in[i] == '.' || in[i] == '_' ||
+               (sign && (in[i - 1] == 'e' || in[i - 1] == 'E'));
+      };
+      while (i < in.size() && inNumber()) ++i;
+      out += parseNumber(in.substr(start, i - start)).text();
     } else {
       if ((ch == '}' || ch == ']') && out.ends_with(',')) out.pop_back();
-      if (ch != '_') out += ch;  // underscores occur only in numbers
+      out += ch;
       ++i;
     }
   }

@@ -395,8 +395,10 @@ private:
     const auto found = old(item.paths[0]);
     if (!found || !item.action) return;
     const Span span = item.paths[0].span;
-    if (item.reason && item.reason->value.find_first_not_of(" \t\r\n") == std::string::npos)
-      c_.add(report<Code::MIG013>(item.reason->span))
+    const bool reasoned =
+        item.reason && item.reason->value.find_first_not_of(" \t\r\n") != std::string::npos;
+    if (!reasoned && !(tree_.hasErrors && !item.reason))
+      c_.add(report<Code::MIG013>(item.reason ? item.reason->span : span))
           .help("say who agreed and where the data is, for those who look later");
     const auto kind = action == "drop"     ? ir::ApprovalKind::drop
                       : action == "narrow" ? ir::ApprovalKind::narrow
@@ -466,10 +468,14 @@ std::optional<Side> sideFor(Context& c, const syntax::Text& version, bool from) 
     there += (there.empty() ? "\"" : ", \"") + known + "\"";
   const std::string help = there.empty() ? "no version is sealed yet: `cambium seal` writes one"
                                          : "sealed versions: " + there;
-  if (from)
+  if (from) {
     c.add(report<Code::MIG001>(version.span, version.value)).help(help);
-  else
-    c.add(report<Code::MIG002>(version.span, version.value)).help(help);
+  } else {
+    const std::string own = "\"" + c.model.version + "\"";
+    c.add(report<Code::MIG002>(version.span, version.value))
+        .help("this package is version " + own + (there.empty() ? "" : "; sealed are " + there))
+        .fix({"write `" + own + "`", FixSafety::review, {{version.span, own}}});
+  }
   return std::nullopt;
 }
 

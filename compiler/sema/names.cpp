@@ -48,7 +48,7 @@ void checkName(Context& c, const syntax::Name& name) {
   if (!name) return;
   if (name.text.size() > kLimit) {
     c.add(report<Code::NAM006>(name.span, name.text, name.text.size()))
-        .help("choose a shorter name, or give the database its own with `@table` or `@column`");
+        .help("choose a shorter name");
   }
   const auto hyphen = name.text.find('-');
   const bool reserved = std::ranges::find(kReserved, name.text) != kReserved.end();
@@ -57,8 +57,9 @@ void checkName(Context& c, const syntax::Name& name) {
     std::string mended(name.text);
     std::ranges::replace(mended, '-', '_');
     c.add(report<Code::NAM003>(name.span, name.text))
-        .help("hyphens are for `schema` and `config`; write `" + mended + "`")
-        .fix({"write `" + mended + "`", FixSafety::safe, {{name.span, mended}}});
+        .help("hyphens are for `schema` and `config`; write `" + mended +
+              "`, or put the name between backticks wherever it stands")
+        .fix({"write `" + mended + "`", FixSafety::review, {{name.span, mended}}});
     return;
   }
   const std::string quoted = "`" + std::string(name.text) + "`";

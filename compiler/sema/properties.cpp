@@ -86,7 +86,6 @@ private:
     p_.kind = ir::PropertyKind::many;
     target();
     annotations(Place::many);
-    p_.indexed = false;
     if (d_.through) {
       c_.add(report<Code::NAM014>(d_.through->span, "`many … through` relationships"));
       work_.broken = true;
@@ -134,7 +133,7 @@ private:
   void annotations(Place place) {
     auto said = readAnnotations(c_, tree_, d_.annotations, place, d_.span);
     p_.unique = said.unique;
-    p_.indexed = place == Place::reference && !said.noindex;
+    p_.indexed = !said.noindex;
     p_.column = std::move(said.column);
     p_.native = std::move(said.native);
     p_.sensitive = std::move(said.sensitive);

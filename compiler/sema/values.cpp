@@ -80,7 +80,9 @@ private:
     }
     auto e = checkValue(scopeFor(Use::defaultValue), *d_.defaultValue, type,
                         "the default of `" + p_.name + "`");
-    if (e.kind != ir::ExprKind::error) p_.defaultValue = std::move(e);
+    // Nothing is what an optional property has anyway.
+    const bool nothing = e.kind == ir::ExprKind::literal && e.type.scalar == ir::Scalar::null;
+    if (e.kind != ir::ExprKind::error && !nothing) p_.defaultValue = std::move(e);
   }
 
   void computed(const ir::Type& type) {

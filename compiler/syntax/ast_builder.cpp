@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "compiler/syntax/escapes.h"
+
 namespace cambium::syntax {
 
 AstBuilder::AstBuilder(FileId file, std::string_view text, const ScannedText& scanned,
@@ -159,12 +161,6 @@ Text AstBuilder::text() {
 }
 
 // A string that has no end was reported and stays a value.
-static bool isClosed(std::string_view literal) {
-  if (literal.size() < 2 || literal.back() != literal.front()) return false;
-  size_t backslashes = 0;
-  while (literal[literal.size() - 2 - backslashes] == '\\') ++backslashes;
-  return backslashes % 2 == 0;
-}
 
 Text AstBuilder::textOfToken(const Token& t) {
   if (t.kind == TokenKind::RAW_STRING) {

@@ -185,7 +185,8 @@ void AstBuilder::modifier(PropertyDecl& p) {
           }
           case Rules::RuleFilter: {
             if (p.where) twice(at, "`where`");
-            p.where = filter();
+            const auto where = filter();
+            if (!p.where) p.where = where;
             return;
           }
           case Rules::RuleAction: return onAction(p, at, update, action());
@@ -201,7 +202,7 @@ void AstBuilder::modifier(PropertyDecl& p) {
 
 void AstBuilder::onAction(PropertyDecl& p, Span at, bool update, RefAction action) {
   RefAction& field = update ? p.onUpdate : p.onDelete;
-  if (field != RefAction::none) twice(at, update ? "`on update`" : "`on delete`");
+  if (field != RefAction::none) return twice(at, update ? "`on update`" : "`on delete`");
   field = action;
 }
 

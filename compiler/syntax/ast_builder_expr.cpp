@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "compiler/syntax/ast_builder.h"
+#include "compiler/syntax/escapes.h"
 
 namespace cambium::syntax {
 namespace {
@@ -61,24 +62,6 @@ bool isComparison(const Expr& e) {
   if (e.parenthesized) return false;
   if (e.kind == ExprKind::inList || e.kind == ExprKind::between) return true;
   return e.kind == ExprKind::binary && e.op >= Op::equal && e.op <= Op::like;
-}
-
-void appendUtf8(std::string& out, uint32_t c) {
-  if (c < 0x80) {
-    out += char(c);
-  } else if (c < 0x800) {
-    out += char(0xC0 | c >> 6);
-    out += char(0x80 | (c & 0x3F));
-  } else if (c < 0x10000) {
-    out += char(0xE0 | c >> 12);
-    out += char(0x80 | (c >> 6 & 0x3F));
-    out += char(0x80 | (c & 0x3F));
-  } else {
-    out += char(0xF0 | c >> 18);
-    out += char(0x80 | (c >> 12 & 0x3F));
-    out += char(0x80 | (c >> 6 & 0x3F));
-    out += char(0x80 | (c & 0x3F));
-  }
 }
 
 }  // namespace
@@ -328,6 +311,9 @@ ExprId AstBuilder::primary() {
   if (kind == TokenKind::CASE) return caseWhen(first);
   if (kind == TokenKind::LBRACE) {
     pass();
+    for (uint32_t i = first; i < token_; ++i)  // only to report bad escapes
+      if (tokens_[i].kind == TokenKind::STRING && isClosed(textOf(tokens_[i])))
+        unescape(tokens_[i]);
     Expr e;
     e.kind = ExprKind::json;
     e.span = spanFrom(first);
@@ -501,51 +487,16 @@ ExprId AstBuilder::numberOf(const Token& t, bool wantDuration) {
 
 std::string AstBuilder::unescape(const Token& t) {
   const auto body = text_.substr(t.begin + 1, t.end - t.begin - 2);
-  std::string out;
-  size_t at = body.find('\\');
-  if (at == std::string_view::npos) return std::string(body);
-  out.reserve(body.size());
-  out.append(body.substr(0, at));
-  while (at < body.size()) {
-    if (body[at] != '\\') {
-      out += body[at++];
-      continue;
-    }
-    const char c = body[at + 1];
-    size_t length = 2;
-    switch (c) {
-      case 'n': out += '\n'; break;
-      case 't': out += '\t'; break;
-      case 'r': out += '\r'; break;
-      case '\\':
-      case '"': out += c; break;
-      case 'u': {
-        const size_t close = body.find('}', at);
-        uint32_t code = 0;
-        if (close != std::string_view::npos && body[at + 2] == '{') {
-          const char* const last = body.data() + close;
-          const auto [end, error] = std::from_chars(body.data() + at + 3, last, code, 16);
-          if (error == std::errc{} && end == last && code > 0 && code <= 0x10FFFF &&
-              (code < 0xD800 || code > 0xDFFF)) {
-            appendUtf8(out, code);
-            length = close + 1 - at;
-            break;
-          }
-        }
-        [[fallthrough]];
-      }
-      default: {
-        const Decoded d = decodeUtf8(body, at + 1);
-        length = 1 + std::max<uint32_t>(1, d.length);
-        const auto begin = uint32_t(t.begin + 1 + at);
-        sink_.add(
-            report<Code::SYN023>({file_, begin, uint32_t(begin + length)}, body.substr(at, length))
-                .help("the escapes are `\\n \\t \\r \\\\ \\\" \\u{1F600}`; a backslash itself is "
-                      "written `\\\\`")
-                .fix({"double the backslash", FixSafety::review, {{{file_, begin, begin}, "\\"}}}));
-      }
-    }
-    at += length;
+  std::vector<BadEscape> bad;
+  std::string out = unescaped(body, &bad);
+  for (const BadEscape& escape : bad) {
+    const auto begin = uint32_t(t.begin + 1 + escape.begin);
+    sink_.add(
+        report<Code::SYN023>({file_, begin, uint32_t(begin + escape.length)},
+                             body.substr(escape.begin, escape.length))
+            .help("the escapes are `\\n \\t \\r \\\\ \\\" \\u{1F600}`; a backslash itself is "
+                  "written `\\\\`")
+            .fix({"double the backslash", FixSafety::review, {{{file_, begin, begin}, "\\"}}}));
   }
   return out;
 }

@@ -109,18 +109,27 @@ private:
       case TokenKind::HASH_COMMENT: {
         const uint32_t length = t.kind == TokenKind::HASH_COMMENT ? 1 : 2;
         const Span sign{file_, t.begin, t.begin + length};
+        // `a--1` may be meant as a minus of a negative number.
+        const bool comment = t.startsLine || t.begin + length == t.end ||
+                             text_[t.begin + length] == ' ' || length == 1;
         say(report<Code::SYN007>(sign, textOf(t).substr(0, length))
-                .help("comments are `// …` and `/* … */`")
-                .fix({"write `//`", FixSafety::safe, {{sign, "//"}}}));
+                .help(comment ? "comments are `// …` and `/* … */`"
+                              : "comments are `// …`; minus a negative number is `a - -1`")
+                .fix(
+                    {"write `//`", comment ? FixSafety::safe : FixSafety::review, {{sign, "//"}}}));
         return takeOut(false);
       }
       case TokenKind::SQL_STRING: {
-        std::string text(textOf(t));
-        const bool plain = text.find_first_of("\"\\") == std::string::npos;
-        Diagnostic d = report<Code::SYN008>(span(t));
-        text.front() = text.back() = '"';
-        if (plain) d.fix({"write `" + text + "`", FixSafety::safe, {{span(t), text}}});
-        say(std::move(d));
+        std::string text = "\"";
+        const auto body = textOf(t).substr(1, textOf(t).size() - 2);
+        for (size_t i = 0; i < body.size(); ++i) {
+          if (body[i] == '"' || body[i] == '\\') text += '\\';
+          text += body[i];
+          if (body[i] == '\'') ++i;  // doubled, for one
+        }
+        text += '"';
+        say(report<Code::SYN008>(span(t)).fix(
+            {"write `" + text + "`", FixSafety::safe, {{span(t), text}}}));
         return keepAs(TokenKind::STRING);
       }
       case TokenKind::SQL_NE: return operatorOf("!=", TokenKind::NE);
@@ -159,10 +168,11 @@ private:
   void operatorOf(std::string_view ours, TokenKind kind) {
     const Token& t = tokens_[at_];
     const auto shown = ours.back() == ' ' ? ours.substr(0, ours.size() - 1) : ours;
+    // `not` binds looser than `!`: what follows may have to be put in parentheses.
     say(report<Code::SYN009>(span(t), textOf(t))
             .help(fmt::format("write `{}`", shown))
             .fix({fmt::format("write `{}`", shown),
-                  FixSafety::safe,
+                  kind == TokenKind::NOT ? FixSafety::review : FixSafety::safe,
                   {{span(t), std::string(ours)}}}));
     keepAs(kind);
   }

@@ -324,7 +324,11 @@ private:
 
   void singleQuoted() {
     size_t end = at_ + 1;
-    while (inside(end) && text_[end] != '\'' && !isLineEnd(text_[end])) ++end;
+    // As in SQL, two quotes stand for one.
+    while (inside(end) && !isLineEnd(text_[end])) {
+      if (text_[end] == '\'' && peek(end + 1) != '\'') break;
+      end += text_[end] == '\'' ? 2 : 1;
+    }
     if (peek(end) == '\'') return emitFault(TokenKind::SQL_STRING, end + 1);
     emitFault(TokenKind::ERRCHAR, at_ + 1);
   }

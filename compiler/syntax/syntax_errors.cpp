@@ -187,6 +187,28 @@ private:
     return true;
   }
 
+  // `!==`, `===`, `=>`, `=<`: an operator of another language, which the scanner took for two.
+  bool doubled(const SyntaxError& e) {
+    const Token& t = token(e.token);
+    const auto say = [&](Span at, std::string_view ours) {
+      sink_.add(
+          report<Code::SYN009>(at, text_.substr(at.begin, at.end - at.begin))
+              .help(fmt::format("write `{}`", ours))
+              .fix({fmt::format("write `{}`", ours), FixSafety::safe, {{at, std::string(ours)}}}));
+      return true;
+    };
+    if (e.token > 0 && token(e.token - 1).end == t.begin) {
+      const Span both = join(span(e.token - 1), span(e.token));
+      if (token(e.token - 1).kind == TokenKind::NE) return say(both, "!=");
+      if (token(e.token - 1).kind == TokenKind::EQEQ) return say(both, "==");
+    }
+    if (token(e.token + 1).begin != t.end) return false;
+    const Span both = join(span(e.token), span(e.token + 1));
+    if (token(e.token + 1).kind == TokenKind::GT) return say(both, ">=");
+    if (token(e.token + 1).kind == TokenKind::LT) return say(both, "<=");
+    return false;
+  }
+
   // `check a = b`, `(a = b)`, `where a = b`
   bool equals(const SyntaxError& e) {
     if (token(e.token).kind != TokenKind::EQ) return false;
@@ -198,6 +220,7 @@ private:
       if (tokens_[i].startsLine || kind == TokenKind::LBRACE) break;
     }
     if (!condition) return false;
+    if (doubled(e)) return true;
     sink_.add(report<Code::SYN010>(span(e.token))
                   .help("`=` gives a default or a value; equality is `==`")
                   .fix({"write `==`", FixSafety::safe, {{span(e.token), "=="}}}));
@@ -348,6 +371,14 @@ private:
   }
 
   void general(const SyntaxError& e) {
+    // What is missing at the end of a line is missing there, not where the next one begins.
+    if (e.token > 0 && token(e.token).startsLine && !in(e, Rules::RuleFile) &&
+        !can(e, TokenKind::LABEL) && !can(e, TokenKind::RBRACE)) {
+      sink_.add(report<Code::SYN001>(span(e.token - 1),
+                                     fmt::format("{} after `{}`", expected(e), textOf(e.token - 1)),
+                                     "the end of the line"));
+      return;
+    }
     Diagnostic d = report<Code::SYN001>(span(e.token), expected(e), found(e));
     if (isNameLike(token(e.token).kind)) {
       std::vector<std::string_view> candidates;

@@ -107,7 +107,7 @@ Stop Executor::batches(const emit::ScriptStep& step, const emit::Action& action,
   double size = std::max(1u, options_.batchRows);
   int64_t total = *pending;
   int64_t doneBefore = 0;
-  for (int pass = 0; pass<kPasses&& * pending> 0; ++pass) {
+  for (int pass = 0; (pass < kPasses) && (*pending > 0); ++pass) {
     // On resume the cursor of the interrupted pass is still there.
     auto kept = ledger_.cursor(record_.id, step.number);
     if (!kept) return trouble(kept.error(), &step);

@@ -22,6 +22,7 @@ struct RunOptions {
   std::string environment;
   unsigned lockTimeoutMs = 2000;  // for one lock in all; the session's own should be a fraction of
                                   // it (attempts are spread with jitter)
+  unsigned lockRetries = 0;       // so many times the timeout once more
   unsigned batchRows = 1000;      // first batch; adapts to
   unsigned batchTargetMs = 200;
   const std::atomic<bool>* pause =

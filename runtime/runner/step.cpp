@@ -138,15 +138,15 @@ Stop Executor::verify(const emit::ScriptStep& step, const emit::Action& action) 
     auto rows = count(check.countSql);
     if (!rows) return trouble(rows.error(), &step);
     if (*rows == 0) continue;
-    return stop(done_ == 0 ? Outcome::failed : Outcome::partial,
-                fmt::format("step {} (`{}`) {}: {} ({} {}); correct them, then {}", step.number,
-                            step.title,
-                            &action == &step.undo ? "cannot be undone" : "does not hold",
-                            check.message, *rows, *rows == 1 ? "row" : "rows",
-                            &action == &step.undo ? "undo it again"
-                            : done_ == 0          ? "run it again"
-                                                  : "run it again to go on, or undo it"),
-                &step);
+    return stop(
+        done_ == 0 ? Outcome::failed : Outcome::partial,
+        fmt::format("step {} (`{}`) {}: {} ({} {}); correct them, then {}", step.number, step.title,
+                    &action == &step.undo ? "cannot be undone" : "does not hold", check.message,
+                    *rows, *rows == 1 ? "row" : "rows",
+                    &action == &step.undo ? "undo it again"
+                    : done_ == 0          ? "run it again"
+                                          : "run it again to go on, or undo it"),
+        &step);
   }
   return std::nullopt;
 }

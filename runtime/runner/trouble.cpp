@@ -142,8 +142,9 @@ bool Executor::retryLater(const emit::ScriptStep* step) {
   send(WaitingForLock{step ? step->number : 0, attempts_, holder});
   const double ceiling =
       std::min(kLongestWaitMs, kFirstWaitMs * static_cast<double>(1u << std::min(attempts_, 10u)));
+  const double patience = options_.lockTimeoutMs * (1.0 + options_.lockRetries);
   const double wait = std::uniform_real_distribution<double>(1, ceiling)(random);
-  if (waitedMs_ + wait > options_.lockTimeoutMs || pauseAsked()) return false;
+  if (waitedMs_ + wait > patience || pauseAsked()) return false;
   std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(wait));
   waitedMs_ += wait;
   return true;

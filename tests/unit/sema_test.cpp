@@ -317,7 +317,7 @@ TEST(SemaLiterals, Texts) {
   EXPECT_EQ(sema::canonicalDuration("7200s"), "2h");
   EXPECT_EQ(sema::canonicalDuration("90s"), "90s");
   EXPECT_EQ(sema::compactJson("{ \"a\" : [1, 2.50, ], // c\n \"b\": \"x, ]\" }"),
-            "{\"a\":[1,2.50],\"b\":\"x, ]\"}");
+            "{\"a\":[1,2.5],\"b\":\"x, ]\"}");
 }
 
 TEST(SemaGraph, OneCycleOfEachKnot) {

@@ -165,11 +165,18 @@ Recovery::List Recovery::innermostList(antlr4::Parser* p, size_t localState, uin
     }
   if (list.brackets == 0) return list;
   const uint32_t brace = open_[list.brackets - 1];
-  for (uint32_t i = brace + 1; i <= at; ++i)
-    if (tokens_[i].startsLine) {
-      list.column = column(i);
-      return list;
-    }
+  // Of lines that begin at different columns the widest counts: people are not tidy.
+  uint32_t widest = 0;
+  unsigned depth = 0;
+  for (uint32_t i = brace + 1; i <= at; ++i) {
+    if (tokens_[i].startsLine && depth == 0) widest = std::max(widest, column(i));
+    if (isOpener(tokens_[i].kind)) ++depth;
+    if (isCloser(tokens_[i].kind) && depth > 0) --depth;
+  }
+  if (widest > 0) {
+    list.column = widest;
+    return list;
+  }
   uint32_t line = brace;
   while (line > 0 && !tokens_[line].startsLine) --line;
   list.column = column(line) + 1;

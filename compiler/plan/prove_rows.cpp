@@ -1,0 +1,99 @@
+// Nothing may become stricter before every row was counted to fit, neither forward nor back.
+#include <fmt/core.h>
+
+#include "compiler/plan/prover.h"
+#include "compiler/plan/sql_text.h"
+
+namespace cambium::plan {
+
+bool Prover::verifiedFor(const Table& was, const Table& is) {
+  const auto table = original(is.name);
+  auto need = [&](const std::string& sql, const std::string& what) {
+    return verified_.count(sql)
+               ? true
+               : fail(kTight, fmt::format("{}: {} without `{}`", is.name, what, sql));
+  };
+  const ColumnSql names = [&](const std::string& column) {
+    return traits_.quote(original(is.name, column));
+  };
+  for (const auto& column : is.columns) {
+    const auto* old = was.findColumn(column.name);
+    if (!old && column.notNull && column.defaultSql.empty() && column.generatedSql.empty()) {
+      return fail(kTight, fmt::format("{}.{} is required and has no value", is.name, column.name));
+    }
+    if (!old || old->notNull || !column.notNull) continue;
+    if (!need(countNulls(table, original(is.name, column.name), traits_),
+              column.name + " required"))
+      return false;
+    if (phase_ == Phase::contract && !suppliedBefore(is.name, column.name)) {
+      return fail(kTight, fmt::format("{}.{} required with nothing that kept it filled", is.name,
+                                      column.name));
+    }
+  }
+  for (const auto& check : is.checks) {
+    if (any(was.checks, [&](const auto& c) { return c.sql == check.sql; })) continue;
+    const auto columns = identifiersIn(check.sql, traits_);
+    if (!any(columns, [&](const auto& c) { return was.findColumn(c); })) continue;
+    if (phase_ == Phase::expand && relaxed_.count({table, check.sql})) continue;
+    if (!need(countViolations(table, substitute(check.sql, traits_, names), traits_),
+              "check " + check.name))
+      return false;
+    if (phase_ == Phase::contract && !guarded_.count({table, check.sql})) {
+      return fail(kTight,
+                  fmt::format("{}: check {} with nothing that guarded it", is.name, check.name));
+    }
+  }
+  for (const auto& fk : is.foreignKeys) {
+    if (any(was.foreignKeys, [&](const auto& f) { return f.columns == fk.columns; })) continue;
+    if (!any(fk.columns, [&](const auto& c) { return was.findColumn(c); })) continue;
+    auto old = fk;
+    old.table = original(fk.table);
+    if (!need(countOrphans(table, old, traits_), "foreign key to " + fk.table)) return false;
+  }
+  for (const auto& index : is.indexes) {
+    if (!index.unique || any(was.indexes, [&](const auto& i) { return sameContent(i, index); }))
+      continue;
+    const auto old =
+        renamed(index, traits_, [&](const std::string& c) { return original(is.name, c); });
+    if (!need(countDuplicates(table, old, traits_), "unique " + index.name)) return false;
+  }
+  return true;
+}
+
+bool Prover::suppliedBefore(const std::string& table, const std::string& column) {
+  if (guarded_.count({original(table), column})) return true;
+  const auto old = original(table, column);
+  return any(duties_[original(table)],
+             [&](const auto* duty) { return duty->inputs.empty() && has(duty->to, old); });
+}
+
+bool Prover::countedFor(const Table& was, const Table& is, const std::set<std::string>& counted) {
+  auto need = [&](const std::string& sql) {
+    return counted.count(sql) ? true : fail(kUndo, fmt::format("{} without `{}`", is.name, sql));
+  };
+  for (const auto& column : is.columns) {
+    const auto* old = was.findColumn(column.name);
+    if (old && !old->notNull && column.notNull && !need(countNulls(is.name, column.name, traits_)))
+      return false;
+  }
+  for (const auto& check : is.checks) {
+    if (any(was.checks, [&](const auto& c) { return c.sql == check.sql; })) continue;
+    if (!need(countViolations(is.name, check.sql, traits_))) return false;
+  }
+  for (const auto& index : is.indexes) {
+    if (!index.unique || any(was.indexes, [&](const auto& i) { return sameContent(i, index); }))
+      continue;
+    if (!need(countDuplicates(is.name, index, traits_))) return false;
+  }
+  for (const auto& fk : is.foreignKeys) {
+    if (any(was.foreignKeys,
+            [&](const auto& f) { return f.columns == fk.columns && f.table == fk.table; }))
+      continue;
+    // Columns that come with it are empty.
+    if (!any(fk.columns, [&](const auto& c) { return was.findColumn(c) != nullptr; })) continue;
+    if (!need(countOrphans(is.name, fk, traits_))) return false;
+  }
+  return true;
+}
+
+}  // namespace cambium::plan

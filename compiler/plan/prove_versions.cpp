@@ -1,0 +1,152 @@
+// What applications of the old and of the new version find, and that it accepts what they write.
+#include <fmt/core.h>
+
+#include "compiler/plan/prover.h"
+#include "compiler/plan/sql_text.h"
+
+namespace cambium::plan {
+
+bool Prover::oldVersion(const std::string& name) {
+  const auto* used = plan_.before.findTable(name);
+  if (!used) return true;
+  const auto* is = now_.findTable(name);
+  if (!is) return fail(kOld, fmt::format("table `{}` is gone", name));
+  for (const auto& column : used->columns) {
+    const auto* now = is->findColumn(column.name);
+    if (!now || now->type != column.type)
+      return fail(kOld, fmt::format("{}.{} is gone or has another type", name, column.name));
+    if (now->notNull && !column.notNull)
+      return fail(kOld, fmt::format("{}.{} must be given", name, column.name));
+    if (now->defaultSql != column.defaultSql || now->generatedSql != column.generatedSql) {
+      return fail(kOld, fmt::format("{}.{} gets another value", name, column.name));
+    }
+  }
+  if (!takesRows(*is, kOld, *used)) return false;
+  for (const auto& check : is->checks) {
+    if (any(used->checks, [&](const auto& c) { return c.sql == check.sql; }) ||
+        relaxed_.count({name, check.sql}))
+      continue;
+    if (knownTo(*used, identifiersIn(check.sql, traits_)) > 0)
+      return fail(kOld, fmt::format("{}: check {} is new", name, check.name));
+  }
+  for (const auto& fk : is->foreignKeys) {
+    if (knownTo(*used, fk.columns) > 0 &&
+        !any(used->foreignKeys, [&](const auto& f) { return f == fk; })) {
+      return fail(kOld, fmt::format("{}: the foreign key to {} is new", name, fk.table));
+    }
+  }
+  for (const auto& index : used->indexes) {
+    if (!any(is->indexes, [&](const auto& i) { return sameContent(i, index); }))
+      return fail(kOld, fmt::format("index {} is gone", index.name));
+  }
+  for (const auto& index : is->indexes) {
+    if (!index.unique || phase_ >= Phase::validate ||
+        any(used->indexes, [&](const auto& i) { return sameContent(i, index); }))
+      continue;
+    return fail(kOld, fmt::format("unique {} is new", index.name));
+  }
+  return true;
+}
+
+bool Prover::newVersion(const Table& used) {
+  const auto* is = behind(used);
+  if (!is) return fail(kNew, fmt::format("`{}` is not there, or cannot be written", used.name));
+  const auto table = original(is->name);
+  for (const auto& column : used.columns) {
+    const auto* now = is->findColumn(column.name);
+    if (!now || now->type != column.type)
+      return fail(kNew,
+                  fmt::format("{}.{} is missing or has another type", used.name, column.name));
+    if (now->notNull && !column.notNull)
+      return fail(kNew, fmt::format("{}.{} must be given", used.name, column.name));
+    if (now->generatedSql != column.generatedSql)
+      return fail(kNew, fmt::format("{}.{} is computed otherwise", used.name, column.name));
+    const auto old = original(is->name, column.name);
+    const bool kept = any(duties_[table], [&](const auto* duty) { return has(duty->to, old); });
+    if (now->defaultSql != column.defaultSql && !kept &&
+        !(column.defaultSql.empty() && column.notNull)) {
+      return fail(kNew, fmt::format("{}.{} does not get its default", used.name, column.name));
+    }
+    const bool filled = kept || !now->defaultSql.empty();
+    if (column.notNull && !now->notNull && !filled && !guardsNow(table, column.name)) {
+      return fail(kNew, fmt::format("{}.{} may be left empty", used.name, column.name));
+    }
+  }
+  if (!takesRows(*is, kNew, used)) return false;
+  for (const auto& check : is->checks) {
+    if (any(used.checks, [&](const auto& c) { return c.sql == check.sql; }) ||
+        outgrown_.count({table, check.sql}))
+      continue;
+    if (knownTo(used, identifiersIn(check.sql, traits_)) > 0)
+      return fail(kNew, fmt::format("{}: check {} is not theirs", used.name, check.name));
+  }
+  for (const auto& fk : is->foreignKeys) {
+    if (knownTo(used, fk.columns) == 0) continue;
+    if (!any(used.foreignKeys, [&](const auto& f) {
+          return f.columns == fk.columns && f.onDelete == fk.onDelete && f.onUpdate == fk.onUpdate;
+        })) {
+      return fail(kNew,
+                  fmt::format("{}: the foreign key to {} is not theirs", used.name, fk.table));
+    }
+  }
+  for (const auto& index : used.indexes) {
+    if (!any(is->indexes, [&](const auto& i) { return sameContent(i, index); }))
+      return fail(kNew, fmt::format("index {} is missing", index.name));
+  }
+  for (const auto& index : is->indexes) {
+    if (!index.unique || any(used.indexes, [&](const auto& i) { return sameContent(i, index); }))
+      continue;
+    if (any(index.parts,
+            [&](const auto& p) { return !p.column.empty() && !used.findColumn(p.column); }))
+      continue;
+    return fail(kNew, fmt::format("unique {} is not theirs", index.name));
+  }
+  return true;
+}
+
+bool Prover::takesRows(const Table& is, const char* claim, const Table& used) {
+  for (const auto& column : is.columns) {
+    if (used.findColumn(column.name) || !column.notNull) continue;
+    if (column.defaultSql.empty() && column.generatedSql.empty()) {
+      return fail(
+          claim, fmt::format("{}.{} must be given and is not known to them", is.name, column.name));
+    }
+  }
+  return true;
+}
+
+size_t Prover::knownTo(const Table& used, const std::vector<std::string>& columns) {
+  return static_cast<size_t>(std::count_if(columns.begin(), columns.end(),
+                                           [&](const auto& c) { return used.findColumn(c); }));
+}
+
+const catalog::Table* Prover::newName(const std::string& name) {
+  if (const auto* table = plan_.after.findTable(name)) return table;
+  for (const auto& face : plan_.duties.faces) {
+    if (face.table == name) return plan_.after.findTable(face.name);
+  }
+  return nullptr;
+}
+
+const catalog::Table* Prover::behind(const Table& used) {
+  if (const auto* table = now_.findTable(used.name)) return table;
+  const auto* view = now_.findView(used.name);
+  if (!view) return nullptr;
+  for (const auto* face : faces_[used.name]) {
+    if (traits_.faceView(*face) != view->sql) continue;
+    for (const auto& column : used.columns) {
+      // After the switch every column has the new version's name, so the face must not rename
+      // anything.
+      if (!any(face->columns,
+               [&](const auto& c) { return c.first == column.name && c.second == column.name; }))
+        return nullptr;
+    }
+    for (const auto& [name, sql] : traits_.faceTriggers(*face)) {
+      if (!live(name, sql)) return nullptr;
+    }
+    return now_.findTable(face->table);
+  }
+  return nullptr;
+}
+
+}  // namespace cambium::plan

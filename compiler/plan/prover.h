@@ -1,0 +1,119 @@
+// plan/prover.h: inside the proof: one catalog, the steps that were executed on it, and what has
+// been shown of them so far. The functions stand by subject: what a step may do and its undo in
+// prove.cpp, what becomes stricter in prove_rows.cpp, triggers and backfills in prove_duties.cpp,
+// what applications use in prove_versions.cpp. Each of them that returns a truth value says false
+// after it has noted the failure. It refers to the plan and the traits, which must outlive it.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "compiler/plan/prove.h"
+#include "compiler/plan/touched.h"
+
+namespace cambium::plan {
+
+class Prover {
+public:
+  Prover(const Plan& plan, const catalog::Traits& traits);
+  std::optional<ProofFailure> run();
+
+private:
+  using Catalog = catalog::Catalog;
+  using Table = catalog::Table;
+  using Traits = catalog::Traits;
+
+  // ---- the claims, as a failure names them
+  static constexpr const char kDone[] = "each step can be done";
+  static constexpr const char kEnd[] = "the last step ends in a fresh build of the new version";
+  static constexpr const char kOld[] =
+      "until the switch, applications of the old version find all they use, and it accepts what "
+      "they write";
+  static constexpr const char kNew[] =
+      "from the switch on, applications of the new version find all they use, and it accepts what "
+      "they write";
+  static constexpr const char kUndo[] = "undo before contract leads back to the start";
+  static constexpr const char kStep[] =
+      "old and new columns are kept in step from the backfill until contract";
+  static constexpr const char kTight[] =
+      "nothing becomes stricter before every row was counted to fit";
+  static constexpr const char kOrder[] =
+      "phases follow each other, and the version is switched once";
+
+  // ---- the steps and their undo (prove.cpp)
+  struct Memory {
+    std::map<std::string, std::optional<Table>> tables;
+    std::map<std::string, std::string> views, triggers;
+  };
+  bool fail(const char* claim, std::string difference);
+  bool one(const Step& step);
+  Memory remember(const Touched& touched);
+  bool execute(const Operation& op);
+  // A step is one transaction: what its table enforced when it began still holds for every row,
+  // as long as the columns keep their names.
+  Table withStart(Table was);
+  std::string original(const std::string& table);
+  // What a column was called before the switch.
+  std::string original(const std::string& table, const std::string& column);
+  bool noneRefersTo(const std::set<std::string>& gone, const char* claim);
+  bool undo(const Step& step, const Touched& touched, const Memory& before);
+  void undoAll();
+
+  // ---- what becomes stricter (prove_rows.cpp)
+  bool verifiedFor(const Table& was, const Table& is);
+  bool suppliedBefore(const std::string& table, const std::string& column);
+  // The way back may make the table stricter than new applications left it.
+  bool countedFor(const Table& was, const Table& is, const std::set<std::string>& counted);
+
+  // ---- backfills and triggers (prove_duties.cpp)
+  bool backfill(const Backfill& op);
+  bool filled();
+  bool duties();
+  bool dutiesOf(const std::string& table);
+  bool live(const std::string& name, const std::string& sql);
+  void noteGuards();
+  bool guardsNow(const std::string& table, const std::string& subject);
+
+  // ---- what applications use (prove_versions.cpp)
+  bool oldVersion(const std::string& name);
+  bool newVersion(const Table& used);
+  bool takesRows(const Table& is, const char* claim, const Table& used);
+  // Columns of the constraint that this version has.
+  size_t knownTo(const Table& used, const std::vector<std::string>& columns);
+  // The new version's table for one that a step touched, under whichever name.
+  const Table* newName(const std::string& name);
+  const Table* behind(const Table& used);
+
+  static bool has(const std::vector<std::string>& list, const std::string& x) {
+    return std::find(list.begin(), list.end(), x) != list.end();
+  }
+  template <class T, class F>
+  static bool any(const T& list, F f) {
+    return std::any_of(list.begin(), list.end(), f);
+  }
+
+  const Plan& plan_;
+  const Traits& traits_;
+  Catalog now_;
+  unsigned number_ = 0;
+  Phase phase_ = Phase::expand;
+  unsigned switches_ = 0;
+  std::optional<ProofFailure> failure_;
+  std::map<std::string, std::vector<const SyncDuty*>> duties_;
+  std::map<std::string, std::vector<std::pair<const catalog::SyncTrigger*, std::string>>> specs_;
+  std::map<std::string, std::vector<std::pair<const GuardDuty*, std::string>>> guards_;
+  std::map<std::string, std::vector<const catalog::Face*>> faces_;
+  std::set<std::pair<std::string, std::string>> relaxed_, outgrown_, guarded_, filled_;
+  std::set<std::string> verified_, closed_;
+  std::vector<const Backfill*> backfills_;
+  std::map<std::string, std::optional<Table>> start_;  // of the step
+  std::map<std::string, std::string> originalTables_;
+  std::map<std::string, std::map<std::string, std::string>> originalColumns_;
+};
+
+}  // namespace cambium::plan
