@@ -65,13 +65,30 @@ bool hasPhase(const Script& script, plan::Phase phase) {
                      [&](const ScriptStep& s) { return s.phase == phase; });
 }
 
+// A name means something else from the switch on: the version before cannot go on with it.
+bool namesMove(const Script& script) {
+  const std::string code(info(Code::LCK007).name);
+  return std::any_of(script.steps.begin(), script.steps.end(), [&](const ScriptStep& s) {
+    return std::any_of(s.hazards.begin(), s.hazards.end(),
+                       [&](const plan::Hazard& h) { return h.code == code; });
+  });
+}
+
+// Rows that applications write meanwhile can stand in the way of undo.
+bool undoCounts(const Script& script) {
+  return std::any_of(script.steps.begin(), script.steps.end(),
+                     [](const ScriptStep& s) { return !s.undo.verify.empty(); });
+}
+
 std::string phaseNote(plan::Phase phase, const Script& script, const PrintOptions& options) {
   switch (phase) {
     case plan::Phase::expand: return "undo: free";
     case plan::Phase::backfill: return "undo: free, resumable";
     case plan::Phase::validate: return "undo: free";
     case plan::Phase::switch_:
-      return script.fromVersion.empty() ? "undo: free" : "both versions served; undo: free";
+      if (script.fromVersion.empty()) return "undo: free";
+      return fmt::format("{}undo: free{}", namesMove(script) ? "" : "both versions served; ",
+                         undoCounts(script) ? " while the rows fit " + script.fromVersion : "");
     case plan::Phase::contract: break;
   }
   std::string note;
@@ -93,7 +110,7 @@ std::string totals(const Script& script) {
   std::array<int64_t, 5> n{};
   static constexpr std::string_view kWords[] = {"add", "change", "backfill", "check", "drop"};
   for (const auto& step : script.steps) {
-    if (step.switches) continue;
+    if (step.switches && step.action.sql.statements.empty()) continue;
     if (step.action.sql.stepClass == dialect::StepClass::batch)
       ++n[2];
     else if (step.sign == '+')
@@ -116,6 +133,9 @@ std::string totals(const Script& script) {
 
 std::string promise(const Script& script) {
   if (script.fromVersion.empty()) return {};
+  if (namesMove(script))
+    return fmt::format("applications of {} work until SWITCH, of {} from SWITCH on",
+                       script.fromVersion, script.toVersion);
   return fmt::format("applications of {} and {} both work{}", script.fromVersion, script.toVersion,
                      hasPhase(script, plan::Phase::contract) ? " until CONTRACT" : "");
 }

@@ -100,7 +100,7 @@ private:
     // What matters least goes first when the line is too short: the lock's words, the place, the
     // estimate. A title is cut only when nothing is left to give way, but for a little.
     if (title + gap(lock) + gap(rows) + gap(cause) > room) lock = std::min(lock, 30u);
-    const unsigned least = std::min(title, std::max(24u, room / 2));
+    const unsigned least = std::min(title, room);
     for (unsigned* column : {&lock, &cause, &rows}) {
       if (least + gap(lock) + gap(rows) + gap(cause) > room) *column = 0;
     }

@@ -93,6 +93,8 @@ private:
     const auto& column = *f_.findOld(u.columns.front());
     const NewColumn* twin = twinOf(column);
     if (!twin) return;  // leaves with its column
+    // What became of the column's type says nothing about a check that somebody wrote beside it.
+    if (!isOwn(check, f_.from->name, column.column->name)) return relax(check, nullptr);
     const auto at = counterpart(check, *twin);
     const auto [relaxes, tightens] = direction(*twin);
     if (column.kept) {
@@ -126,6 +128,11 @@ private:
     tighten(check, nullptr);
   }
 
+  // The check that the column's type, enum and refinement make together.
+  bool isOwn(const Check& check, const std::string& table, const std::string& column) {
+    return check.name == catalog::derivedName("ck", {table, column}, c_.traits.maxIdentifierBytes);
+  }
+
   const NewColumn* twinOf(const OldColumn& column) {
     if (column.kept) return f_.findNew(column.column->name);
     if (column.group < 0) return nullptr;
@@ -141,6 +148,7 @@ private:
     for (size_t i = 0; i < done_.size(); ++i) {
       const auto u = usedNew(f_.to->checks[i].sql);
       if (done_[i] || u.columns.size() != 1 || u.columns.front() != column.column->name) continue;
+      if (!isOwn(f_.to->checks[i], f_.to->name, column.column->name)) continue;
       if (f_.to->checks[i].name == check.name) return i;
       if (found == done_.size()) found = i;
     }

@@ -307,12 +307,13 @@ ColumnSql effectiveColumns(const Context& c, const TableForms& f, When when, Eve
       const auto& g = f.groups[static_cast<size_t>(column->group)];
       const auto s = groupSql(c, f, g, when, "NEW.");
       const auto at = static_cast<size_t>(std::find(g.to.begin(), g.to.end(), name) - g.to.begin());
-      // On update: the old form changed, or nothing is in the new one yet (another group's trigger
-      // came first); but never when this very write touches the new form.
-      const auto oldWrote = event == Event::insert
-                                ? s.emptyTo
-                                : fmt::format("{} AND ({} OR ({}))", unchanged(c, f, g.to, when),
-                                              changedOld(c, f, g.inputs, when), s.emptyTo);
+      // On update never when this very write touches the new form. Where there is a way back both
+      // forms agree after every finished write, so that disagreement means "not carried over yet",
+      // also within the nested write of another group's trigger. Else disagreement is normal: then
+      // the old form must have changed, or nothing be in the new one yet.
+      auto oldWrote = event == Event::insert ? s.emptyTo : unchanged(c, f, g.to, when);
+      if (event == Event::update && !g.down)
+        oldWrote += fmt::format(" AND ({} OR ({}))", changedOld(c, f, g.inputs, when), s.emptyTo);
       sql = fmt::format("CASE WHEN {} AND NOT {} THEN {} ELSE {} END", oldWrote, s.consistent,
                         s.up[at], sql);
     }
