@@ -60,7 +60,7 @@ std::string castTo(const ir::Type& type, const std::string& property) {
     case Scalar::float32:
     case Scalar::float64: return "to_float64(" + property + ")";
     case Scalar::boolean: return "to_bool(" + property + ")";
-    default: return property;
+    default: return "…";  // there is none: that is for a person to say
   }
 }
 

@@ -85,6 +85,7 @@ public:
     listColumns();
     transforms();
     pairs();
+    computedOverComputed();
     shadows();
     fills();
     relax();
@@ -353,6 +354,25 @@ private:
     std::vector<std::string> out;
     for (const auto& name : names) out.push_back(column(name));
     return out;
+  }
+
+  // A computed column that reads one which is computed anew is itself computed anew, and so on.
+  void computedOverComputed() {
+    for (bool grown = true; grown;) {
+      grown = false;
+      for (auto& column : f_.fresh) {
+        if (column.source != NewColumn::Source::kept || column.column->generatedSql.empty())
+          continue;
+        for (const auto& name : identifiersIn(column.column->generatedSql, c_.traits)) {
+          const auto* input = f_.findNew(name);
+          if (!input || input->source != NewColumn::Source::computed) continue;
+          column.source = NewColumn::Source::computed;
+          old(column.column->name)->kept = false;
+          grown = true;
+          break;
+        }
+      }
+    }
   }
 
   // A computed column is the same only if what it reads is the same.
