@@ -37,7 +37,8 @@ TypeMapping mapScalar(const Type& type, const ir::Model& model) {
     case Scalar::bytes:
       if (type.length) return {"BLOB", fmt::format("length({{0}}) <= {}", type.length), ""};
       return {"BLOB", "", ""};
-    case Scalar::json: return {"TEXT", "json_valid({0})", ""};
+    // Nothing is 0 for json_valid() before SQLite 3.45, and a column may be empty.
+    case Scalar::json: return {"TEXT", "json_valid(coalesce({0}, 'null'))", ""};
     case Scalar::enumeration: {
       std::string values;
       if (type.enumeration)

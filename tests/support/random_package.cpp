@@ -77,6 +77,7 @@ private:
         {"date", ""},
         {"timestamp", "now()"},
         {"datetime", ""},
+        {"json", ""},
         {"State", "draft"}};
     const auto& [type, value] = kTypes[below(unsigned(kTypes.size()))];
     RandomProperty p{fresh("p"), type, chance(40), "", ""};
@@ -103,9 +104,12 @@ private:
     return package;
   }
 
+  // Over the first property that can be in one; "" if there is none.
   std::string index(const RandomEntity& e) {
-    return fmt::format("index {} ({}{})", fresh("i"), e.properties.front().name,
-                       chance(30) ? " desc" : "");
+    for (const auto& p : e.properties)
+      if (p.type != "json")
+        return fmt::format("index {} ({}{})", fresh("i"), p.name, chance(30) ? " desc" : "");
+    return "";
   }
 
   static const RandomProperty* withType(const RandomEntity& e, const std::string& type) {
