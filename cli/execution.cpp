@@ -152,7 +152,7 @@ void conclude(Context& context, const runner::RunReport& run, const Execution& e
   const bool switched = run.state == runner::PlanState::switched;
   out.print(fmt::format("{}: {} stands after step {} of {}{}\n", environment, planName(script),
                         run.stepsDone, script.steps.size(),
-                        switched ? "; applications of both versions work" : ""));
+                        switched ? "; " + emit::promise(script) : ""));
   if (switched && !policy.waitsFor.empty())
     out.say(fmt::format("the contract phase waits: {}", policy.waitsFor));
   const std::string next = switched && !policy.waitsFor.empty()

@@ -21,6 +21,10 @@ struct PrintOptions {
   unsigned approvals = 0;
 };
 
+// "applications of 1.3.0 and 1.4.0 both work until CONTRACT": what the plan promises; "" for the
+// first version.
+std::string promise(const Script&);
+
 std::string printSummary(const Script&, const PrintOptions&);
 std::string printSql(const Script&);
 std::string printMarkdown(const Script&, const PrintOptions&);

@@ -27,8 +27,6 @@ std::string fitted(std::string_view, unsigned width, std::string_view ellipsis);
 std::string phaseNote(plan::Phase, const Script&, const PrintOptions&);
 // "2 adds, 1 backfill, 1 drop".
 std::string totals(const Script&);
-// "applications of 1.3.0 and 1.4.0 both work until CONTRACT".
-std::string promise(const Script&);
 std::string versions(const Script&, std::string_view arrow);
 bool hasPhase(const Script&, plan::Phase);
 // "T transactional …": how the step is executed, in words.
