@@ -187,6 +187,49 @@ TEST_F(Codes, undoCountsBeforeItTightens) {
   EXPECT_EQ(cambium("undo").exit, 0);
 }
 
+TEST_F(Codes, aRunThatFailsBeforeAnythingWasDone) {
+  put10();
+  ASSERT_EQ(cambium("seal -q").exit, 0);
+  ASSERT_EQ(cambium("apply -q").exit, 0);
+  sql("insert into \\\"order\\\" values (1, 'x')");
+  putPackage("version \"1.1.0\"");
+  put("order.cam",
+      "entity Order {\n  key id: int64\n  title: string(40)\n  check long: length(title) > 3\n}\n");
+  expectError("apply", 1,
+              "error[RUN070]: the run failed: step 1 (`no rows of order that check ck_order_long "
+              "refuses`) does not hold: rows of order that check ck_order_long refuses (1 row); "
+              "correct them, then run it again\n");
+  EXPECT_NE(cambium("status --format json").out.find("\"version\":\"1.0.0\""), std::string::npos);
+}
+
+TEST_F(Codes, anotherRunIsAtWork) {
+  put10();
+  ASSERT_EQ(cambium("seal -q").exit, 0);
+  ASSERT_EQ(cambium("apply -q").exit, 0);
+  putPackage("version \"1.1.0\"");
+  put("order.cam", "entity Order {\n  key id: int64\n  title: string(60)\n}\n");
+  sql("update cambium_lease set lease_owner = 'somebody@elsewhere pid 1', "
+      "expires_at = '2999-01-01T00:00:00.000Z'");
+  expectError("apply", 8,
+              "error[RUN072]: the database is busy: somebody@elsewhere pid 1 is at work");
+}
+
+TEST_F(Codes, whatADatabaseRefuses) {
+  put10();
+  sql("pragma encoding = 'UTF-16'; create table x (a)");
+  expectError("plan", 1,
+              "error[RUN065]: the database `sqlite://shop.db` refused: shop.db: the database is "
+              "encoded in UTF-16le, only UTF-8 is supported\n");
+  fs::remove(root_ / "shop.db");
+  const Ended full =
+      cambium("apply", "", "sh -c \"trap '' XFSZ; ulimit -f 4; exec \\\"\\$0\\\" \\\"\\$@\\\"\"");
+  EXPECT_EQ(full.exit, 1) << full.err;
+  EXPECT_NE(
+      full.err.find("error[RUN066]: there is no room left for the database `sqlite://shop.db`: "),
+      std::string::npos)
+      << full.err;
+}
+
 TEST_F(Codes, aDamagedDatabase) {
   put10();
   ASSERT_EQ(cambium("apply -q").exit, 0);

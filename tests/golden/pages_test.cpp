@@ -95,6 +95,20 @@ TEST(DiagnosticPages, everyCodeHasOneAndItsExamplesBehave) {
   }
 }
 
+// Mistakes of the tool itself, and a lost connection to a server.
+constexpr Code kNotMadeToOccur[] = {Code::CFG068, Code::RUN064, Code::RUN068};
+
+TEST(DiagnosticCodes, eachOccursInATest) {
+  std::string text;
+  for (const auto& entry : fs::recursive_directory_iterator(fs::path(CAMBIUM_SOURCE_DIR) / "tests"))
+    if (entry.is_regular_file() && entry.path().filename() != "pages_test.cpp")
+      text += readFile(entry.path());
+  for (size_t i = 0; i + 1 < std::size(kCodes); ++i) {
+    const bool made = std::ranges::find(kNotMadeToOccur, Code(i)) == std::end(kNotMadeToOccur);
+    EXPECT_TRUE(!made || text.find(kCodes[i].name) != std::string::npos) << kCodes[i].name;
+  }
+}
+
 TEST(DiagnosticPages, noneIsAboutACodeThatDoesNotExist) {
   for (const auto& entry :
        fs::directory_iterator(fs::path(CAMBIUM_SOURCE_DIR) / "docs/diagnostics")) {
