@@ -116,7 +116,7 @@ private:
   void suffix(TypeRef& type);
   TypeRef typeRef();
   template <class Decl>
-  Decl indexLike(Doc doc, uint32_t first);
+  Decl indexLike(const Doc& doc, uint32_t first);
   std::vector<IndexPart> keyList();
   CheckDecl checkDecl(Doc doc, uint32_t first);
   GroupDecl groupDecl(Doc doc, uint32_t first);

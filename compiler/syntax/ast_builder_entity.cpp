@@ -224,7 +224,7 @@ RefAction AstBuilder::action() {
 }
 
 template <class Decl>
-Decl AstBuilder::indexLike(Doc documentation, uint32_t first) {
+Decl AstBuilder::indexLike(const Doc& documentation, uint32_t first) {
   Decl d;
   d.doc = std::move(documentation);
   visitRules([&](uint16_t rule) {

@@ -33,7 +33,7 @@ bool contains(const Range (&ranges)[N], uint32_t c) {
 constexpr std::array<bool, 256> kNotPlain = [] {
   std::array<bool, 256> table{};
   for (size_t c = 0; c < 256; ++c) table[c] = c < 0x20 || c >= 0x7F;
-  for (const char c : {'\t', '\n', '\r', '\f'}) table[size_t(c)] = false;
+  for (const unsigned char c : {'\t', '\n', '\r', '\f'}) table[c] = false;
   return table;
 }();
 

@@ -46,7 +46,8 @@ SyntaxTree parse(const SourceMap& sources, FileId file, DiagnosticSink& sink) {
   parser.file();
   reportSyntaxErrors(recovery->errors(), file, text, scanned.tokens, sink);
 
-  SyntaxTree tree = AstBuilder(file, text, scanned, parser.events, recovery->errors(), sink).build();
+  SyntaxTree tree =
+      AstBuilder(file, text, scanned, parser.events, recovery->errors(), sink).build();
   tree.hasErrors = recovery->failed() || sink.errorCount() > errorsBefore;
   return tree;
 }

@@ -85,7 +85,8 @@ bool has(const std::vector<std::string>& list, std::string_view item) {
 void checkTable(const Table& table, const Places& places, DiagnosticSink& sink) {
   constexpr size_t kMostColumns = 2000;
   if (table.columns.size() > kMostColumns)
-    sink.add(report<Code::DDL054>(places.of(table.name), kName, table.name, table.columns.size(), kMostColumns));
+    sink.add(report<Code::DDL054>(places.of(table.name), kName, table.name, table.columns.size(),
+                                  kMostColumns));
   for (const auto& option : table.options)
     if (option != "STRICT" && option != "WITHOUT ROWID")
       sink.add(report<Code::DDL052>(places.of(table.name), kName, option)
@@ -98,7 +99,8 @@ void checkTable(const Table& table, const Places& places, DiagnosticSink& sink) 
                    .help("give the entity `@native(sqlite: \"\")` for a table that is not STRICT"));
     if (!column.autoIncrement) continue;
     if (has(table.options, "WITHOUT ROWID"))
-      sink.add(report<Code::DDL053>(span, kName, table.name, "a table WITHOUT ROWID has no rowid to count")
+      sink.add(report<Code::DDL053>(span, kName, table.name,
+                                    "a table WITHOUT ROWID has no rowid to count")
                    .help("leave the option out, or give the key another default"));
     else if (column.type != "INTEGER")
       sink.add(report<Code::DDL053>(span, kName, table.name,

@@ -62,7 +62,7 @@ TEST(Lower, oneCheckForEachProperty) {
             "  column 'size': TEXT not null default '\\'large\\''\n"
             "  primary key: ('id')\n"
             "  check 'ck_t_1': '\"n\" > 1'\n"
-                "  check 'ck_t_c': 'length(\"c\") <= 4'\n"
+            "  check 'ck_t_c': 'length(\"c\") <= 4'\n"
             "  check 'ck_t_code': 'length(\"code\") <= 8 AND length(\"code\") > 2 AND (\"code\" <> "
             "\\'x\\' OR \"code\" = \\'y\\')'\n"
             "  check 'ck_t_n': '\"n\" BETWEEN -32768 AND 32767'\n"

@@ -197,7 +197,8 @@ TEST(SqliteIntrospect, WhatTheCatalogCannotSayIsKeptWhole) {
   EXPECT_EQ("CREATE TRIGGER \"t\" AFTER INSERT ON \"plain\"\nBEGIN\n  SELECT 1;\nEND",
             found.triggers.begin()->sql);
   EXPECT_EQ(describe(found.views[0]), **db.session->describe(dialect::ObjectKind::view, "v"));
-  EXPECT_EQ(describe(*found.triggers.begin()), **db.session->describe(dialect::ObjectKind::trigger, "t"));
+  EXPECT_EQ(describe(*found.triggers.begin()),
+            **db.session->describe(dialect::ObjectKind::trigger, "t"));
   EXPECT_EQ(describe(found.opaque[1]),
             **db.session->describe(dialect::ObjectKind::table, "deferred"));
 }
