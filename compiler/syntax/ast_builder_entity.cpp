@@ -226,7 +226,7 @@ RefAction AstBuilder::action() {
 template <class Decl>
 Decl AstBuilder::indexLike(const Doc& documentation, uint32_t first) {
   Decl d;
-  d.doc = std::move(documentation);
+  d.doc = documentation;
   visitRules([&](uint16_t rule) {
     switch (rule) {
       case Rules::RuleName: d.name = name(); return;
@@ -261,7 +261,7 @@ std::vector<IndexPart> AstBuilder::keyList() {
 
 CheckDecl AstBuilder::checkDecl(Doc documentation, uint32_t first) {
   CheckDecl d;
-  d.doc = std::move(documentation);
+  d.doc = documentation;
   visit(
       [&](const Token& t) {
         if (t.kind == TokenKind::LABEL && !d.name) d.name = label(t);
@@ -280,7 +280,7 @@ CheckDecl AstBuilder::checkDecl(Doc documentation, uint32_t first) {
 
 GroupDecl AstBuilder::groupDecl(Doc documentation, uint32_t first) {
   GroupDecl d;
-  d.doc = std::move(documentation);
+  d.doc = documentation;
   visitBody(d.body, [&](uint16_t rule) {
     switch (rule) {
       case Rules::RuleName: d.name = name(); return;
