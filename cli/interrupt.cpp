@@ -57,6 +57,8 @@ void reportCrashes() {
   action.sa_flags = SA_ONSTACK | static_cast<int>(SA_RESETHAND);
   for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT})
     ::sigaction(signal, &action, nullptr);
+  // A file that may not grow further is an error of the write, which is told as any other.
+  ::signal(SIGXFSZ, SIG_IGN);
 }
 
 PauseOnInterrupt::PauseOnInterrupt() {

@@ -97,17 +97,21 @@ Outcome runPull(Context& context) {
         report<Code::CFG066>({}, folder + "/" + old->front())
             .help("choose another folder with `-o DIR`; what is there is left alone"));
   std::error_code error;
-  std::filesystem::create_directories(folder, error);
+  const bool isNew = std::filesystem::create_directories(folder, error);
   if (error) return context.fail(report<Code::CFG065>({}, folder, error.message()));
   std::vector<std::string> files;
   for (const auto& [name, text] : {std::pair(std::string("package.cam"), head + "\n" + environment),
                                    std::pair(std::string("model.cam"), body)}) {
     const std::string path = folder + "/" + name;
-    if (const auto written = writeFileAtomically(path, text); !written)
+    if (const auto written = writeFileAtomically(path, text); !written) {
+      // A package is there whole or not at all.
+      for (const std::string& half : files) std::filesystem::remove(half, error);
+      if (isNew) std::filesystem::remove(folder, error);
       return context.fail(report<Code::CFG065>({}, path, written.error()));
+    }
     files.push_back(path);
-    context.out.print(path + "\n");
   }
+  for (const std::string& path : files) context.out.print(path + "\n");
   for (const std::string& what : raised.notCarried)
     context.out.complain("not in the model: " + what);
   context.out.textField("package", package);
