@@ -102,6 +102,13 @@ private:
         for (const auto& arg : e.args) expr(arg, scope);
         w_.endArray();
         break;
+      case ExprKind::aggregate: aggregate(e, scope); break;
+      case ExprKind::native:
+        w_.key("sql");
+        w_.beginObject();
+        for (size_t i = 0; i < e.path.size(); ++i) w_.key(e.path[i]), w_.string(e.args[i].text);
+        w_.endObject();
+        break;
       case ExprKind::error: w_.flag("error", true); break;
     }
     if (typed) w_.key("type"), w_.string(typeText(e.type, model_));
@@ -125,6 +132,15 @@ private:
     w_.key("args");
     w_.beginArray();
     for (const auto& arg : e.args) expr(arg, scope);
+    w_.endArray();
+  }
+
+  void aggregate(const Expr& e, const Scope& scope) {
+    w_.key("aggregate"), w_.string(kAggregates[e.aggregate]);
+    if (!e.args.empty()) args(e, Scope{targetOf(e.path, scope.entity, model_), {}, scope.otherVersion});
+    w_.key("over");
+    w_.beginArray();
+    for (const auto& segment : e.path) w_.string(segment);
     w_.endArray();
   }
 

@@ -53,6 +53,10 @@ bool BodyReader::expr(json::element value, Expr& out, const Scope& scope, size_t
       return kind(out, ExprKind::member) && text(v, out.text) && memberEnum(value, out, scope);
     if (key == "call") return kind(out, ExprKind::call) && callee(v, out);
     if (key == "op") return operation(v, out);
+    if (key == "aggregate")
+      return kind(out, ExprKind::aggregate) && word(v, kAggregates, out.aggregate);
+    if (key == "over") return texts(v, out.path);
+    if (key == "sql") return kind(out, ExprKind::native) && nativeTexts(v, out);
     if (key == "list")
       return kind(out, ExprKind::list) && each(v, [&](json::element e) {
                return expr(e, out.args.emplace_back(), scope, depth + 1);
@@ -61,10 +65,13 @@ bool BodyReader::expr(json::element value, Expr& out, const Scope& scope, size_t
   };
   if (!fields(value, "an expression", field)) return false;
   if (out.kind == ExprKind::error) return fail("is not an expression");
+  const Scope inner = out.kind == ExprKind::aggregate
+                          ? Scope{targetOf(out.path, scope.entity, model_), {}, scope.otherVersion}
+                          : scope;
   json::element args;
   if (!value["args"].get(args)) {
     if (out.kind == ExprKind::list || !each(args, [&](json::element e) {
-          return expr(e, out.args.emplace_back(), scope, depth + 1);
+          return expr(e, out.args.emplace_back(), inner, depth + 1);
         }))
       return in("`args`", out.kind == ExprKind::list ? fail("is not for a list") : false);
   }
@@ -100,6 +107,16 @@ bool BodyReader::memberEnum(json::element value, Expr& out, const Scope& scope) 
   return scope.otherVersion ||
          std::ranges::find(values, out.text, &ir::EnumValue::name) != values.end() ||
          fail("`" + out.text + "` is not a value of its enum");
+}
+
+bool BodyReader::nativeTexts(json::element value, Expr& out) {
+  return fields(value, "it", [&](std::string_view dialect, json::element v) {
+    out.path.emplace_back(dialect);
+    Expr& said = out.args.emplace_back();
+    said.kind = ExprKind::literal;
+    said.type.scalar = ir::Scalar::text;
+    return text(v, said.text);
+  });
 }
 
 bool BodyReader::callee(json::element value, Expr& out) {
@@ -151,6 +168,12 @@ bool BodyReader::fits(const Expr& e) {
     case ExprKind::inList: ok = n >= 2; break;
     case ExprKind::caseWhen: ok = n >= 2 && n % 2 == (e.hasElse ? 1 : 0); break;
     case ExprKind::call: ok = arguments(e.function, n); break;
+    case ExprKind::aggregate: {
+      const size_t own = e.aggregate == ir::Aggregate::count ? 0 : 1;
+      ok = !e.path.empty() && e.aggregate != ir::Aggregate::none && (n == own || n == own + 1);
+      break;
+    }
+    case ExprKind::native: ok = n > 0 && n == e.path.size(); break;
     case ExprKind::list:
     case ExprKind::error: break;
   }
@@ -172,7 +195,8 @@ bool BodyReader::arguments(ir::Function function, size_t n) {
 }
 
 bool BodyReader::resolves(const Expr& e, const Scope& scope) {
-  if (scope.otherVersion || e.kind != ExprKind::property) return true;
+  if (scope.otherVersion || (e.kind != ExprKind::property && e.kind != ExprKind::aggregate))
+    return true;
   ir::EntityId entity = scope.entity;
   for (const auto& segment : e.path) {
     const auto found = model_.findProperty(entity, segment);

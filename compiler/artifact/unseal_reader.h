@@ -116,6 +116,7 @@ private:
   bool path(Element value, ir::Expr& out);
   bool memberEnum(Element value, ir::Expr& out, const Scope& scope);
   bool callee(Element value, ir::Expr& out);
+  bool nativeTexts(Element value, ir::Expr& out);
   bool operation(Element value, ir::Expr& out);
   // The number of operands is right: whoever reads the expression later relies on it.
   bool fits(const ir::Expr& e);

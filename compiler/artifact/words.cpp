@@ -116,6 +116,16 @@ std::optional<Type> parseType(std::string_view text, const ir::Model& model, boo
   return readParameters(text.substr(nameEnd), t) ? std::optional(t) : std::nullopt;
 }
 
+ir::EntityId targetOf(const std::vector<std::string>& path, ir::EntityId from,
+                      const ir::Model& model) {
+  for (const auto& segment : path) {
+    const auto property = model.findProperty(from, segment);
+    if (!property) return {};
+    from = model[*property].target;
+  }
+  return from;
+}
+
 Type derivedType(const ir::Expr& e, const Scope& scope, const ir::Model& model) {
   switch (e.kind) {
     case ir::ExprKind::literal: return plain(Scalar::string);
@@ -141,6 +151,10 @@ Type derivedType(const ir::Expr& e, const Scope& scope, const ir::Model& model) 
       t.list = true;
       return t;
     }
+    case ir::ExprKind::aggregate:
+      return e.aggregate == ir::Aggregate::count || e.args.empty() ? plain(Scalar::int64)
+                                                                   : e.args[0].type;
+    case ir::ExprKind::native: return plain(Scalar::text);
     case ir::ExprKind::error: return Type{};
   }
   return {};

@@ -30,6 +30,14 @@ inline constexpr Words<ir::Naming, 3> kNamings{{"snake_case", "plural", "as_writ
 inline constexpr Words<ir::RefAction, 5> kRefActions{
     {"restrict", "cascade", "set null", "set default", "no action"}};
 inline constexpr Words<ir::ApprovalKind, 3> kApprovals{{"drop", "narrow", "expose"}};
+inline constexpr Words<ir::Aggregate, 6> kAggregates{{"", "count", "sum", "min", "max", "avg"}};
+inline constexpr Words<ir::MadeEntity, 4> kMadeEntities{
+    {"", "junction", "tag group", "tag junction"}};
+inline constexpr Words<ir::MadeProperty, 6> kMadeProperties{
+    {"", "tag", "tags", "parent", "junction", "tag field"}};
+inline constexpr Words<ir::AccessAction, 4> kAccessActions{{"read", "insert", "update", "delete"}};
+inline constexpr Words<ir::NamespaceRole, 4> kNamespaceRoles{
+    {"viewer", "editor", "publisher", "admin"}};
 inline constexpr Words<ir::Op, 16> kOps{
     {"", "or", "and", "not", "==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%", "negate"}};
 // Not refined by parameters; `enumeration` carries its name: "enum OrderStatus".
@@ -50,6 +58,9 @@ struct Scope {
   ir::Type value;       // the type of ExprKind::value
   bool otherVersion = false;  // inside a migration: names need not be of this version
 };
+
+// The entity at the end of a path of references and `many`s; invalid if it leads nowhere.
+ir::EntityId targetOf(const std::vector<std::string>& path, ir::EntityId from, const ir::Model&);
 
 // The type that an expression most likely has, from its parts: what need not be written. Only its
 // being the same function on both sides matters, so that what is read back is exactly what was

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace cambium::catalog {
@@ -94,6 +95,16 @@ struct Opaque {
   friend bool operator==(const Opaque&, const Opaque&) = default;
 };
 
+// A row that the model itself demands (a tag): part of the plan and its proof, not of what
+// introspection reads.
+struct Row {
+  std::string table;
+  std::string keyColumn;
+  std::string key;  // SQL of the value
+  std::vector<std::pair<std::string, std::string>> values;  // the other columns, SQL of their values
+  friend auto operator<=>(const Row&, const Row&) = default;
+};
+
 struct ByName {  // byte order
   using is_transparent = void;
   bool operator()(const auto& a, const auto& b) const { return nameOf(a) < nameOf(b); }
@@ -109,6 +120,7 @@ struct Catalog {
   // Not a vector: a plan creates and drops several for each table that it changes.
   std::set<Trigger, ByName> triggers;
   std::vector<Opaque> opaque;
+  std::set<Row> rows;
 
   const Table* findTable(std::string_view) const;
   Table* findTable(std::string_view);

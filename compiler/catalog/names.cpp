@@ -74,6 +74,12 @@ std::string folded(std::string_view name) {
 
 std::string tableName(const ir::Entity& entity, ir::Naming naming) {
   if (!entity.table.empty()) return entity.table;
+  // A junction is called after what it joins: `Product.labels`.
+  if (const size_t dot = entity.name.find('.'); dot != entity.name.npos) {
+    const std::string owner = entity.name.substr(0, dot), member = entity.name.substr(dot + 1);
+    return naming == ir::Naming::asWritten ? owner + "_" + member
+                                           : snakeCase(owner) + "_" + snakeCase(member);
+  }
   switch (naming) {
     case ir::Naming::snakeCase: return snakeCase(entity.name);
     case ir::Naming::plural: return pluralOf(snakeCase(entity.name));

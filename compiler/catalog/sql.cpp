@@ -126,6 +126,13 @@ private:
         for (size_t i = 0; i < e.args.size(); ++i) text += (i ? ", " : "") + write(e.args[i], kOr);
         return {text + ")", kAtom};
       }
+      case ExprKind::aggregate:
+        return {context_.aggregate ? context_.aggregate(e) : std::string("NULL"), kAtom};
+      case ExprKind::native: {
+        const auto at = std::ranges::find(e.path, context_.traits.dialect);
+        if (at == e.path.end()) break;
+        return {"(" + e.args[size_t(at - e.path.begin())].text + ")", kAtom};
+      }
       case ExprKind::error: break;
     }
     return {"NULL", kAtom};

@@ -15,6 +15,8 @@ struct SqlContext {
   // SQL of a property path of the scope (quoted, perhaps with NEW. before it).
   std::function<std::string(const std::vector<std::string>& path)> property;
   std::string value;  // SQL of ExprKind::value, when inside a refinement
+  // SQL of an ExprKind::aggregate; only views have them.
+  std::function<std::string(const ir::Expr&)> aggregate = nullptr;
 };
 
 // Fully parenthesised only where precedence demands it; the same input gives the same bytes. An

@@ -155,6 +155,48 @@ struct EnumDropValue {
   bool approved = false;
 };
 
+// ---- tags, containment, and declarations that have no table of their own
+struct AddTag {
+  std::string group, tag;
+};
+struct DropTag {
+  std::string group, tag;
+  bool approved = false;
+};  // of the old version
+struct RenameTag {
+  std::string group, oldTag, newTag;
+};  // the group as the new version calls it
+struct ChangeTag {
+  std::string group, tag;
+};  // its display name, its place or its documentation
+struct ChangeTagSelection {
+  std::string group;
+  bool multiple = false;
+};  // single → multiple or back
+struct ExtendContainment {
+  EntityId parent, child;
+};  // of `to`
+struct RestrictContainment {
+  EntityId parent, child;
+};  // of `from`
+enum class DeclarationKind : unsigned char { view, template_, role, grant, policy, schema, namespace_ };
+struct AddDeclaration {
+  DeclarationKind kind;
+  std::string name;
+  size_t index;  // in the list of `to`
+};
+struct ChangeDeclaration {
+  DeclarationKind kind;
+  std::string name;
+  size_t from, to;  // in the lists
+  bool restricts = false;  // gives less than before: what was allowed or there is not any more
+};
+struct DropDeclaration {
+  DeclarationKind kind;
+  std::string name;
+  size_t index;  // in the list of `from`
+};
+
 using Change =
     std::variant<AddEntity, DropEntity, RenameEntity, ChangeTable, ChangeEntityDoc, ChangeLifecycle,
                  ChangeKey, AddProperty, DropProperty, RenameProperty, ConvertProperty,
@@ -162,7 +204,9 @@ using Change =
                  TightenRefinement, RelaxRefinement, ChangeOnDelete, ChangeTarget,
                  ChangeSensitivity, ChangeColumn, ChangePropertyDoc, AddUnique, DropUnique,
                  AddIndex, DropIndex, AddCheck, DropCheck, AddUniqueProperty, DropUniqueProperty,
-                 AddEnum, DropEnum, RenameEnum, EnumAddValue, EnumRenameValue, EnumDropValue>;
+                 AddEnum, DropEnum, RenameEnum, EnumAddValue, EnumRenameValue, EnumDropValue,
+                 AddTag, DropTag, RenameTag, ChangeTag, ChangeTagSelection, ExtendContainment,
+                 RestrictContainment, AddDeclaration, ChangeDeclaration, DropDeclaration>;
 
 enum class Compatibility : unsigned char { safe, breaking, destructive };
 

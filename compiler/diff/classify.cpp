@@ -30,6 +30,46 @@ std::string tableOf(EntityId id, const ir::Model& model) {
   return catalog::tableName(model[id], model.naming);
 }
 
+Row added(DeclarationKind kind) {
+  switch (kind) {
+    case DeclarationKind::view: return Row::addView;
+    case DeclarationKind::template_: return Row::addTemplate;
+    case DeclarationKind::role: return Row::addRole;
+    case DeclarationKind::grant: return Row::addGrant;
+    case DeclarationKind::policy: return Row::addPolicy;
+    case DeclarationKind::schema: return Row::addSchema;
+    case DeclarationKind::namespace_: return Row::addNamespace;
+  }
+  return Row::addView;
+}
+
+Row changed(DeclarationKind kind, bool restricts) {
+  switch (kind) {
+    case DeclarationKind::view: return restricts ? Row::changeView : Row::extendView;
+    case DeclarationKind::template_: return Row::changeTemplate;
+    case DeclarationKind::role: return Row::changeRole;
+    case DeclarationKind::grant: return restricts ? Row::restrictGrant : Row::extendGrant;
+    case DeclarationKind::policy: return Row::changePolicy;
+    case DeclarationKind::schema: return restricts ? Row::restrictSchema : Row::extendSchema;
+    case DeclarationKind::namespace_:
+      return restricts ? Row::changeNamespace : Row::extendNamespace;
+  }
+  return Row::changeView;
+}
+
+Row dropped(DeclarationKind kind) {
+  switch (kind) {
+    case DeclarationKind::view: return Row::dropView;
+    case DeclarationKind::template_: return Row::dropTemplate;
+    case DeclarationKind::role: return Row::dropRole;
+    case DeclarationKind::grant: return Row::dropGrant;
+    case DeclarationKind::policy: return Row::dropPolicy;
+    case DeclarationKind::schema: return Row::dropSchema;
+    case DeclarationKind::namespace_: return Row::dropNamespace;
+  }
+  return Row::dropView;
+}
+
 Row rowOf(const Change& change, const ChangeSet& set) {
   const ir::Model &a = *set.from, &b = *set.to;
   return std::visit(
@@ -109,7 +149,19 @@ Row rowOf(const Change& change, const ChangeSet& set) {
                  [](const RenameEnum&) { return Row::renameEnum; },
                  [](const EnumAddValue&) { return Row::enumAddValue; },
                  [](const EnumRenameValue&) { return Row::enumRenameValue; },
-                 [](const EnumDropValue&) { return Row::enumDropValue; }},
+                 [](const EnumDropValue&) { return Row::enumDropValue; },
+                 [](const AddTag&) { return Row::addTag; },
+                 [](const DropTag&) { return Row::dropTag; },
+                 [](const RenameTag&) { return Row::renameTag; },
+                 [](const ChangeTag&) { return Row::changeTag; },
+                 [](const ChangeTagSelection& c) {
+                   return c.multiple ? Row::tagsToMultiple : Row::tagsToSingle;
+                 },
+                 [](const ExtendContainment&) { return Row::extendContainment; },
+                 [](const RestrictContainment&) { return Row::restrictContainment; },
+                 [](const AddDeclaration& c) { return added(c.kind); },
+                 [](const ChangeDeclaration& c) { return changed(c.kind, c.restricts); },
+                 [](const DropDeclaration& c) { return dropped(c.kind); }},
       change);
 }
 
@@ -134,7 +186,9 @@ std::string_view kindName(const Change& change) {
       "DropUnique",        "AddIndex",          "DropIndex",          "AddCheck",
       "DropCheck",         "AddUniqueProperty", "DropUniqueProperty", "AddEnum",
       "DropEnum",          "RenameEnum",        "EnumAddValue",       "EnumRenameValue",
-      "EnumDropValue"};
+      "EnumDropValue",     "AddTag",             "DropTag",            "RenameTag",
+      "ChangeTag",         "ChangeTagSelection", "ExtendContainment",  "RestrictContainment",
+      "AddDeclaration",    "ChangeDeclaration",  "DropDeclaration"};
   static_assert(std::size(kNames) == std::variant_size_v<Change>);
   return kNames[change.index()];
 }

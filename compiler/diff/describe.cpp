@@ -234,8 +234,48 @@ public:
   std::string operator()(const EnumDropValue& c) const {
     return fmt::format("- {}.{}", a_[c.from].name, c.value);
   }
+  // ---- tags, containment, declarations
+  std::string operator()(const AddTag& c) const { return fmt::format("+ {}.{}", c.group, c.tag); }
+  std::string operator()(const DropTag& c) const { return fmt::format("- {}.{}", c.group, c.tag); }
+  std::string operator()(const RenameTag& c) const {
+    return fmt::format("~ {}.{} → {}", c.group, c.oldTag, c.newTag);
+  }
+  std::string operator()(const ChangeTag& c) const {
+    return fmt::format("~ {}.{}: words or place", c.group, c.tag);
+  }
+  std::string operator()(const ChangeTagSelection& c) const {
+    return fmt::format("~ tags {}: {}", c.group,
+                       c.multiple ? "single → multiple" : "multiple → single");
+  }
+  std::string operator()(const ExtendContainment& c) const {
+    return fmt::format("+ {} contains {}", b_[c.parent].name, b_[c.child].name);
+  }
+  std::string operator()(const RestrictContainment& c) const {
+    return fmt::format("- {} contains {}", a_[c.parent].name, a_[c.child].name);
+  }
+  std::string operator()(const AddDeclaration& c) const {
+    return fmt::format("+ {} {}", word(c.kind), c.name);
+  }
+  std::string operator()(const ChangeDeclaration& c) const {
+    return fmt::format("~ {} {}", word(c.kind), c.name);
+  }
+  std::string operator()(const DropDeclaration& c) const {
+    return fmt::format("- {} {}", word(c.kind), c.name);
+  }
 
 private:
+  static std::string_view word(DeclarationKind kind) {
+    switch (kind) {
+      case DeclarationKind::view: return "view";
+      case DeclarationKind::template_: return "template";
+      case DeclarationKind::role: return "role";
+      case DeclarationKind::grant: return "grant";
+      case DeclarationKind::policy: return "policy";
+      case DeclarationKind::schema: return "schema";
+      case DeclarationKind::namespace_: return "namespace";
+    }
+    return "";
+  }
   std::string entity(EntityId to, const std::string& what) const {
     return fmt::format("~ {}: {}", b_[to].name, what);
   }

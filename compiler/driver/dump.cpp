@@ -86,6 +86,11 @@ std::string operationName(const plan::Operation& operation) {
             return text;
           },
           [](const plan::Verify& o) { return fmt::format("verify {}: {}", o.message, o.countSql); },
+          [](const plan::WriteRow& o) {
+            return fmt::format("row {}.{}: {} to {}", o.to ? o.to->table : o.from->table,
+                               o.to ? o.to->keyColumn : o.from->keyColumn,
+                               o.from ? o.from->key : "none", o.to ? o.to->key : "none");
+          },
           [](const plan::SwitchVersion& o) { return fmt::format("switch {} to {}", o.from, o.to); },
       },
       operation);

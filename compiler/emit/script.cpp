@@ -76,6 +76,7 @@ Objects touched(const Operation& operation, const Catalog& c) {
                  },
                  [&](const plan::Backfill&) {},
                  [&](const plan::Verify&) {},
+                 [&](const plan::WriteRow&) {},
                  [&](const plan::SwitchVersion&) {},
              },
              operation);

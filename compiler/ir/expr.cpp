@@ -134,9 +134,27 @@ private:
         return operand(e, 0) + (e.negated ? " not like " : " like ") + operand(e, 1);
       case ExprKind::caseWhen: return caseWhen(e, expected);
       case ExprKind::list: return "[" + list(e.args, 0, expected) + "]";
+      case ExprKind::aggregate: return aggregate(e);
+      case ExprKind::native: return native(e);
       case ExprKind::error: return "?";
     }
     return {};
+  }
+
+  std::string aggregate(const Expr& e) const {
+    constexpr std::array<std::string_view, 6> names = {"", "count", "sum", "min", "max", "avg"};
+    const size_t own = e.aggregate == Aggregate::count ? 0 : 1;
+    std::string out = joined(e.path) + "." + std::string(names[size_t(e.aggregate)]) + "(";
+    if (own && !e.args.empty()) out += print(e.args[0], kAny);
+    if (e.args.size() > own) out += (own ? ", where: " : "where: ") + print(e.args[own], kAny);
+    return out + ")";
+  }
+
+  static std::string native(const Expr& e) {
+    std::string out = "sql(";
+    for (size_t i = 0; i < e.path.size() && i < e.args.size(); ++i)
+      out += (i ? ", " : "") + e.path[i] + ": " + quoted(e.args[i].text);
+    return out + ")";
   }
 
   static std::string joined(const std::vector<std::string>& path) {
@@ -212,9 +230,10 @@ private:
 };
 
 void collect(const Expr& e, std::vector<std::string>& out) {
-  if (e.kind == ExprKind::property && !e.path.empty() &&
+  if ((e.kind == ExprKind::property || e.kind == ExprKind::aggregate) && !e.path.empty() &&
       std::ranges::find(out, e.path.front()) == out.end())
     out.push_back(e.path.front());
+  if (e.kind == ExprKind::aggregate) return;  // its operands are of the rows it leads to
   for (const auto& arg : e.args) collect(arg, out);
 }
 

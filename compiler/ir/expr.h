@@ -28,8 +28,14 @@ enum class ExprKind : uint8_t {
   like,      // args[0] like args[1]
   caseWhen,  // when args[0] then args[1] …, `hasElse`: else args.back()
   list,      // [args…]
+  aggregate,  // `aggregate` over the rows that `path`, which ends at a `many`, leads to. First
+              // operand: what is aggregated, over such a row (not for count); last, if there is one
+              // more: the condition on the row
+  native,     // sql(dialect: "…"): `path` are the dialects, sorted, args their texts
   error,
 };
+
+enum class Aggregate : uint8_t { none, count, sum, min, max, avg };
 
 enum class Op : uint8_t {
   none,
@@ -54,6 +60,7 @@ struct Expr {
   ExprKind kind = ExprKind::error;
   Op op = Op::none;
   Function function = Function::none;
+  Aggregate aggregate = Aggregate::none;
   bool negated = false;
   bool hasElse = false;
   Type type;
@@ -63,7 +70,8 @@ struct Expr {
   Span span;  // not part of its meaning: ignored by ==, not sealed
 
   friend bool operator==(const Expr& a, const Expr& b) {
-    return a.kind == b.kind && a.op == b.op && a.function == b.function && a.negated == b.negated &&
+    return a.kind == b.kind && a.op == b.op && a.function == b.function &&
+           a.aggregate == b.aggregate && a.negated == b.negated &&
            a.hasElse == b.hasElse && a.type == b.type && a.text == b.text && a.path == b.path &&
            a.args == b.args;
   }

@@ -23,7 +23,15 @@ public:
     return a_.package == b_.package && a_.version == b_.version && a_.naming == b_.naming &&
            a_.doc == b_.doc && each(a_.enums, b_.enums, &Comparison::enums) &&
            each(a_.aliases, b_.aliases, &Comparison::aliases) &&
-           each(a_.entities, b_.entities, &Comparison::entities) && migrations();
+           each(a_.entities, b_.entities, &Comparison::entities) &&
+           each(a_.tagGroups, b_.tagGroups, &Comparison::tagGroups) &&
+           each(a_.views, b_.views, &Comparison::views) &&
+           each(a_.templates, b_.templates, &Comparison::templates) &&
+           each(a_.roles, b_.roles, &Comparison::roles) &&
+           each(a_.grants, b_.grants, &Comparison::grants) &&
+           each(a_.policies, b_.policies, &Comparison::policies) &&
+           each(a_.schemas, b_.schemas, &Comparison::schemas) &&
+           each(a_.namespaces, b_.namespaces, &Comparison::namespaces) && migrations();
   }
 
 private:
@@ -46,7 +54,8 @@ private:
   }
 
   bool exprs(const Expr& x, const Expr& y) const {
-    return x.kind == y.kind && x.op == y.op && x.function == y.function && x.negated == y.negated &&
+    return x.kind == y.kind && x.op == y.op && x.function == y.function &&
+           x.aggregate == y.aggregate && x.negated == y.negated &&
            x.hasElse == y.hasElse && x.text == y.text && x.path == y.path &&
            types(x.type, y.type) && each(x.args, y.args, &Comparison::exprs);
   }
@@ -81,7 +90,13 @@ private:
            optionalExprs(x.defaultValue, y.defaultValue) && optionalExprs(x.computed, y.computed) &&
            x.stored == y.stored && optionalExprs(x.where, y.where) && x.column == y.column &&
            x.native == y.native && x.group == y.group && x.sensitive == y.sensitive &&
-           x.deprecated == y.deprecated && x.origin == y.origin;
+           x.deprecated == y.deprecated && x.deprecation == y.deprecation &&
+           x.origin == y.origin && sameThrough(x, y);
+  }
+
+  bool sameThrough(const Property& x, const Property& y) const {
+    return nameOf(a_.entities, x.through) == nameOf(b_.entities, y.through) &&
+           x.throughHere == y.throughHere && x.throughThere == y.throughThere && x.made == y.made;
   }
 
   bool keyParts(const PropertyId& i, const PropertyId& j) const { return a_[i].name == b_[j].name; }
@@ -109,13 +124,71 @@ private:
 
   bool entities(const Entity& x, const Entity& y) const {
     return x.name == y.name && x.doc == y.doc && x.lifecycle == y.lifecycle && x.table == y.table &&
-           x.native == y.native && x.mixins == y.mixins &&
+           x.native == y.native && x.mixins == y.mixins && x.made == y.made &&
+           x.madeOf == y.madeOf && x.contains == y.contains && x.deprecation == y.deprecation &&
            each(x.properties, y.properties, &Comparison::properties) &&
            each(x.key.properties, y.key.properties, &Comparison::keyParts) &&
            each(x.uniques, y.uniques, &Comparison::uniques) &&
            each(x.indexes, y.indexes, &Comparison::indexes) &&
            each(x.checks, y.checks, &Comparison::checks) &&
            each(x.groups, y.groups, &Comparison::groups);
+  }
+
+  bool tagGroups(const TagGroup& x, const TagGroup& y) const {
+    return x.name == y.name && x.doc == y.doc && x.multiple == y.multiple && x.on == y.on &&
+           each(x.tags, y.tags, &Comparison::enumValues);
+  }
+  bool viewColumns(const ViewColumn& x, const ViewColumn& y) const {
+    return x.name == y.name && exprs(x.expr, y.expr);
+  }
+  bool views(const View& x, const View& y) const {
+    return x.name == y.name && x.databaseName == y.databaseName && x.doc == y.doc &&
+           x.deprecated == y.deprecated && nameOf(a_.entities, x.of) == nameOf(b_.entities, y.of) &&
+           optionalExprs(x.where, y.where) && each(x.columns, y.columns, &Comparison::viewColumns);
+  }
+  bool templateValues(const TemplateValue& x, const TemplateValue& y) const {
+    return x.property == y.property && exprs(x.value, y.value);
+  }
+  bool templates(const Template& x, const Template& y) const {
+    return x.name == y.name && x.doc == y.doc &&
+           nameOf(a_.entities, x.of) == nameOf(b_.entities, y.of) &&
+           each(x.values, y.values, &Comparison::templateValues);
+  }
+  bool roles(const Role& x, const Role& y) const {
+    return x.name == y.name && x.title == y.title && x.doc == y.doc;
+  }
+  bool grants(const Grant& x, const Grant& y) const {
+    return x.actions == y.actions && x.on == y.on && x.except == y.except && x.roles == y.roles;
+  }
+  bool policies(const Policy& x, const Policy& y) const {
+    return x.name == y.name && x.doc == y.doc && x.on == y.on && x.actions == y.actions &&
+           x.roles == y.roles && exprs(x.condition, y.condition);
+  }
+  bool settings(const Setting& x, const Setting& y) const {
+    return x.name == y.name && x.doc == y.doc && types(x.type, y.type) && x.secret == y.secret &&
+           x.rotateMs == y.rotateMs && x.jsonSchema == y.jsonSchema &&
+           optionalExprs(x.defaultValue, y.defaultValue) && optionalExprs(x.where, y.where) &&
+           x.immutable == y.immutable && x.environments == y.environments &&
+           x.deprecated == y.deprecated && x.sensitive == y.sensitive;
+  }
+  bool schemas(const Schema& x, const Schema& y) const {
+    return x.name == y.name && x.doc == y.doc && each(x.settings, y.settings, &Comparison::settings);
+  }
+  bool uses(const SchemaUse& x, const SchemaUse& y) const {
+    return x.schema == y.schema && x.prefix == y.prefix;
+  }
+  bool namespaceGrants(const NamespaceGrant& x, const NamespaceGrant& y) const {
+    return x.role == y.role && x.principal == y.principal;
+  }
+  bool configValues(const ConfigValue& x, const ConfigValue& y) const {
+    return x.path == y.path && exprs(x.value, y.value) && x.secret == y.secret &&
+           x.environments == y.environments;
+  }
+  bool namespaces(const Namespace& x, const Namespace& y) const {
+    return x.path == y.path && x.doc == y.doc && x.display == y.display && x.owner == y.owner &&
+           each(x.uses, y.uses, &Comparison::uses) && x.isolated == y.isolated &&
+           x.approvals == y.approvals && each(x.grants, y.grants, &Comparison::namespaceGrants) &&
+           each(x.values, y.values, &Comparison::configValues);
   }
 
   bool assignments(const Assignment& x, const Assignment& y) const {
@@ -164,6 +237,16 @@ std::optional<EntityId> Model::findEntity(std::string_view name) const {
 
 std::optional<EnumId> Model::findEnum(std::string_view name) const {
   return findByName(enums, name);
+}
+
+const TagGroup* Model::findTagGroup(std::string_view name) const {
+  const auto found = std::ranges::find(tagGroups, name, &TagGroup::name);
+  return found == tagGroups.end() ? nullptr : &*found;
+}
+
+const View* Model::findView(std::string_view name) const {
+  const auto found = std::ranges::find(views, name, &View::name);
+  return found == views.end() ? nullptr : &*found;
 }
 
 std::optional<AliasId> Model::findAlias(std::string_view name) const {

@@ -10,15 +10,16 @@
 #include <vector>
 
 #include "compiler/base/ids.h"
+#include "compiler/ir/access.h"
+#include "compiler/ir/config.h"
 #include "compiler/ir/expr.h"
 #include "compiler/ir/type.h"
+#include "compiler/ir/view.h"
 #include "compiler/source/source.h"
 
 namespace cambium::ir {
 
-struct Entity;
 struct Property;
-using EntityId = Id<Entity>;
 using PropertyId = Id<Property>;
 
 struct EnumValue {
@@ -35,6 +36,17 @@ struct Enum {
   Span span;
 };
 
+// tags Topic on Order, Product multiple { gift "Gift" }. The group is an entity of its own (`made`
+// tagGroup, with a row for each tag); what carries tags refers to it, or has a junction with it.
+struct TagGroup {
+  std::string name;  // also of the entity
+  std::string doc;
+  bool multiple = false;
+  std::vector<std::string> on;  // entities, sorted
+  std::vector<EnumValue> tags;
+  Span span;
+};
+
 // type Email = string(320) where matches(value, "…")
 struct Alias {
   std::string name;  // qualified if imported: "std.types.Email"
@@ -47,6 +59,16 @@ struct Alias {
 enum class PropertyKind : uint8_t { value, reference, many };
 enum class RefAction : uint8_t { restrict, cascade, setNull, setDefault, noAction };
 
+// What the compiler made of a construct, and what somebody wrote.
+enum class MadeProperty : uint8_t {
+  written,
+  tag,       // the tag that a row has, of a `single` group
+  tags,      // the tags that a row has, of a `multiple` group
+  parent,    // the row that contains this one
+  junction,  // of a junction: one of its two references
+  tagField,  // of a tag group: name, title, position
+};
+
 struct Property {
   EntityId entity;
   std::string name;
@@ -55,7 +77,13 @@ struct Property {
   Type type;  // value; for a reference only `optional` counts (its columns have the types of the
               // target's key)
   EntityId target;      // reference, many
-  std::string inverse;  // many: the reference of the target that this is the other side of
+  // many: the reference of the target that this is the other side of; of a many-to-many the other
+  // `many`, if one was written
+  std::string inverse;
+  // many-to-many: the entity between, and its two references, to this entity and to the target
+  EntityId through;
+  std::string throughHere, throughThere;
+  MadeProperty made = MadeProperty::written;
   RefAction onDelete = RefAction::restrict;
   RefAction onUpdate = RefAction::noAction;
   bool unique = false;  // @unique
@@ -71,6 +99,7 @@ struct Property {
   std::string group;                          // innermost property group, "" = none
   std::string sensitive;  // @sensitive(mask: "…"): the mask; "*" without one; "" = not sensitive
   bool deprecated = false;
+  std::string deprecation;  // why, and what to use instead: @deprecated("…")
   std::string origin;  // the mixin it came from, "" = its own
   Span span;           // of the name
 };
@@ -119,12 +148,23 @@ struct Group {
   std::string parent;
 };
 
+enum class MadeEntity : uint8_t {
+  written,
+  junction,     // of a many-to-many: `Product.labels`
+  tagGroup,     // the tags of a group: `Topic`
+  tagJunction,  // of a `multiple` group and an entity: `Order.Topic`
+};
+
 enum class Lifecycle : uint8_t { active, draft, deprecated, deleted, external };
 
 struct Entity {
   std::string name;
   std::string doc;
   Lifecycle lifecycle = Lifecycle::active;
+  std::string deprecation;  // why: @deprecated("…")
+  MadeEntity made = MadeEntity::written;
+  std::string madeOf;                // junctions: the entity whose `many` or tags it holds
+  std::vector<std::string> contains;  // entities whose rows may lie in a row of this one, sorted
   std::vector<PropertyId>
       properties;  // in the order of columns: mixins' first, in the order of `is`
   Key key;
@@ -227,6 +267,15 @@ struct Model {
   Store<Property> properties;  // entity by entity
   Store<Enum> enums;           // by name
   Store<Alias> aliases;        // by name; those that are used
+  // By name; grants by entity, as written; namespaces by path.
+  std::vector<TagGroup> tagGroups;
+  std::vector<View> views;
+  std::vector<Template> templates;
+  std::vector<Role> roles;
+  std::vector<Grant> grants;
+  std::vector<Policy> policies;
+  std::vector<Schema> schemas;
+  std::vector<Namespace> namespaces;
   std::vector<Migration>
       migrations;  // the checked blocks; sealed is the one that leads to `version`
   std::vector<Environment> environments;  // by name
@@ -235,6 +284,8 @@ struct Model {
   std::optional<EntityId> findEntity(std::string_view name) const;
   std::optional<EnumId> findEnum(std::string_view name) const;
   std::optional<AliasId> findAlias(std::string_view name) const;
+  const TagGroup* findTagGroup(std::string_view name) const;
+  const View* findView(std::string_view name) const;
   std::optional<PropertyId> findProperty(EntityId, std::string_view name) const;
   const Entity& operator[](EntityId id) const { return entities[id]; }
   const Property& operator[](PropertyId id) const { return properties[id]; }

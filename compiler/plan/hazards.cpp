@@ -70,6 +70,7 @@ void ofOperation(const Context& c, Step& step, const Operation& operation) {
                  },
                  [](const Backfill&) {},
                  [](const Verify&) {},
+                 [](const WriteRow&) {},
                  [](const SwitchVersion&) {},
              },
              operation);

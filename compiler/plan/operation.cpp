@@ -330,6 +330,13 @@ std::string apply(const Operation& operation, Catalog& c, const Traits& traits) 
             return c.findTable(op.table) || c.findView(op.table) ? std::string()
                                                                  : missing("table", op.table);
           },
+          [&](const WriteRow& op) -> std::string {
+            const auto table = op.to ? op.to->table : op.from->table;
+            if (!c.findTable(table)) return missing("table", table);
+            if (op.from && !c.rows.erase(*op.from)) return missing("row", op.from->key);
+            if (op.to && !c.rows.insert(*op.to).second) return taken("row", op.to->key);
+            return {};
+          },
           [&](const SwitchVersion&) { return std::string(); },
       },
       operation);
@@ -392,6 +399,9 @@ std::optional<Operation> inverse(const Operation& operation) {
                         },
                         [](const Backfill&) -> Result { return std::nullopt; },
                         [](const Verify&) -> Result { return std::nullopt; },
+                        [](const WriteRow& op) -> Result {
+                          return WriteRow{op.to, op.from};
+                        },
                         [](const SwitchVersion& op) -> Result {
                           return SwitchVersion{op.to, op.from};
                         },

@@ -99,6 +99,10 @@ struct Verify {
   std::string countSql;
   std::string message;
 };
+// A row that the model demands comes (no `from`), goes (no `to`) or changes. May run twice.
+struct WriteRow {
+  std::optional<catalog::Row> from, to;
+};
 struct SwitchVersion {
   std::string from, to;
 };  // the active version of the environment
@@ -106,7 +110,7 @@ struct SwitchVersion {
 using Operation = std::variant<CreateTable, DropTable, RenameTable, AddColumn, DropColumn,
                                RenameColumn, AlterColumn, AddCheck, DropCheck, AddForeignKey,
                                DropForeignKey, CreateIndex, DropIndex, CreateTrigger, DropTrigger,
-                               CreateView, DropView, RebuildTable, Backfill, Verify, SwitchVersion>;
+                               CreateView, DropView, RebuildTable, Backfill, Verify, WriteRow, SwitchVersion>;
 
 // Applies the operation to a catalog in memory. Returns what stands in the way ("table `x` is not
 // there"), "" = done.

@@ -43,6 +43,14 @@ public:
                      [](const diff::ChangeColumn&) {}, [](const diff::ChangeOnDelete&) {},
                      [](const diff::ChangeSensitivity&) {}, [](const diff::RenameEnum&) {},
                      [](const diff::EnumRenameValue&) {},
+                     // Of the tables that tags and containment are made of, which have probes.
+                     [](const diff::AddTag&) {}, [](const diff::DropTag&) {},
+                     [](const diff::RenameTag&) {}, [](const diff::ChangeTag&) {},
+                     [](const diff::ChangeTagSelection&) {}, [](const diff::ExtendContainment&) {},
+                     [](const diff::RestrictContainment&) {},
+                     // No rows of their own.
+                     [](const diff::AddDeclaration&) {}, [](const diff::ChangeDeclaration&) {},
+                     [](const diff::DropDeclaration&) {},
                      // Refused by the planner, however many rows there are.
                      [](const diff::ChangeKey&) {}, [](const diff::ChangeTarget&) {}},
           change);

@@ -52,6 +52,7 @@ bool possibleInPlace(const Operation& operation, const Traits& t) {
                                [](const RebuildTable&) { return true; },
                                [](const Backfill&) { return true; },
                                [](const Verify&) { return true; },
+                               [](const WriteRow&) { return true; },
                                [](const SwitchVersion&) { return true; }},
                     operation);
 }
@@ -244,6 +245,7 @@ private:
                                  [](const RebuildTable&) { return std::string(); },
                                  [](const Backfill&) { return std::string(); },
                                  [](const Verify&) { return std::string(); },
+                                 [](const WriteRow&) { return std::string(); },
                                  [](const SwitchVersion&) { return std::string(); }},
                       operation);
   }
@@ -394,6 +396,12 @@ bool foldable(Transition t) {
     case Transition::foreignKeySettle:
     case Transition::indexSettle: return true;
     case Transition::tableCreate:
+    case Transition::rowAdd:
+    case Transition::rowChange:
+    case Transition::viewLeave:
+    case Transition::viewCreate:
+    case Transition::viewDrop:
+    case Transition::rowRemove:
     case Transition::syncCreate:
     case Transition::indexAdd:
     case Transition::faceCreate:

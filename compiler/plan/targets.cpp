@@ -448,7 +448,16 @@ Causes findCauses(const diff::ChangeSet& set) {
                           [&](const diff::RenameEnum&) {},
                           [&](const diff::EnumAddValue& c) { note(out.enumTo, c.enumeration); },
                           [&](const diff::EnumRenameValue& c) { note(out.enumTo, c.to); },
-                          [&](const diff::EnumDropValue& c) { note(out.enumTo, c.to); }},
+                          [&](const diff::EnumDropValue& c) { note(out.enumTo, c.to); },
+                          // They have nodes of their own (tags.cpp, views.cpp), or none.
+                          [&](const diff::AddTag&) {}, [&](const diff::DropTag&) {},
+                          [&](const diff::RenameTag&) {}, [&](const diff::ChangeTag&) {},
+                          [&](const diff::ChangeTagSelection&) {},
+                          [&](const diff::ExtendContainment&) {},
+                          [&](const diff::RestrictContainment&) {},
+                          [&](const diff::AddDeclaration&) {},
+                          [&](const diff::ChangeDeclaration&) {},
+                          [&](const diff::DropDeclaration&) {}},
                set.changes[i]);
   }
   return out;

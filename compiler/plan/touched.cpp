@@ -36,6 +36,7 @@ void collect(const Operation& operation, Touched& t) {
                         },
                         [&](const Backfill& op) { table(op.table); },
                         [&](const Verify& op) { table(op.table); },
+                        [&](const WriteRow& op) { table(op.to ? op.to->table : op.from->table); },
                         [](const SwitchVersion&) {}},
              operation);
 }
@@ -51,7 +52,7 @@ bool sameTable(const catalog::Table& a, const catalog::Table& b) {
 
 std::string differences(const catalog::Catalog& expected, const catalog::Catalog& actual) {
   bool same = expected.tables.size() == actual.tables.size() && expected.views == actual.views &&
-              expected.triggers == actual.triggers && expected.opaque == actual.opaque;
+              expected.triggers == actual.triggers && expected.opaque == actual.opaque && expected.rows == actual.rows;
   for (size_t i = 0; same && i < expected.tables.size(); ++i)
     same = sameTable(expected.tables[i], actual.tables[i]);
   if (same) return {};
@@ -60,6 +61,7 @@ std::string differences(const catalog::Catalog& expected, const catalog::Catalog
     out += fmt::format("{}{}: expected `{}`, found `{}`", out.empty() ? "" : "; ", d.object,
                        d.expected, d.actual);
   }
+  if (out.empty() && expected.rows != actual.rows) return "the rows of tags differ";
   return out.empty() ? "the catalogs differ" : out;
 }
 
@@ -84,7 +86,7 @@ std::string reshaped(const Operation& operation) {
           [](const CreateTrigger&) { return Name(); }, [](const DropTrigger&) { return Name(); },
           [](const CreateView&) { return Name(); }, [](const DropView&) { return Name(); },
           [](const Backfill&) { return Name(); }, [](const Verify&) { return Name(); },
-          [](const SwitchVersion&) { return Name(); }},
+          [](const WriteRow&) { return Name(); }, [](const SwitchVersion&) { return Name(); }},
       operation);
 }
 

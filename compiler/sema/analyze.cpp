@@ -16,7 +16,8 @@ ir::Model analyze(std::span<const syntax::SyntaxTree* const> package,
   buildAliases(c);
   buildProperties(c);
   buildKeys(c);
-  buildInverses(c);
+  buildRelationships(c);
+  buildTagGroups(c);
   checkAliasConditions(c);
   checkPropertyValues(c);
   buildConstraints(c);

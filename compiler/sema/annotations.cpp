@@ -33,7 +33,7 @@ constexpr Row kRows[] = {
     {"noindex", bit(Place::reference), "no arguments"},
     {"sensitive", bit(Place::property) | bit(Place::reference),
      "at most a mask: `@sensitive(mask: \"last4\")`"},
-    {"table", bit(Place::entity), "the table's name: `@table(\"name\")`"},
+    {"table", bit(Place::entity) | bit(Place::many) | bit(Place::view), "the table's name: `@table(\"name\")`"},
     {"unique", bit(Place::property) | bit(Place::reference), "no arguments"},
 };
 
@@ -53,8 +53,7 @@ public:
     if (n == "sensitive") return sensitive(a, row);
     if (n == "deprecated") {
       out.deprecated = true;
-      std::string ignored;
-      if (!a.args.empty()) text(a, row, ignored);
+      if (!a.args.empty()) text(a, row, out.deprecation);
       return;
     }
     if (!a.args.empty()) return wrong(a, row);
@@ -144,6 +143,9 @@ std::string_view describe(Place place) {
     case Place::enumeration: return "an enum";
     case Place::enumerator: return "an enum member";
     case Place::alias: return "a type";
+    case Place::view: return "a view";
+    case Place::policy: return "a policy";
+    case Place::setting: return "a setting";
   }
   return {};
 }

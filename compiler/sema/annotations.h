@@ -21,13 +21,16 @@ enum class Place : uint8_t {
   check,
   enumeration,
   enumerator,
-  alias
+  alias,
+  view,
+  policy,
+  setting
 };
 std::string_view describe(Place place);
 
 // What was said, with empty for what was not.
 struct Annotations {
-  std::string table, column, name, message, sensitive;
+  std::string table, column, name, message, sensitive, deprecation;
   std::map<std::string, std::string> native;
   bool unique = false, noindex = false, deprecated = false;
 };

@@ -3,6 +3,7 @@
 // adds its own part.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -67,9 +68,30 @@ struct EntityDeclared {  // entities and mixins
   const syntax::EntityDecl* decl = nullptr;
   std::string qualified;
   bool deprecated = false;
-  bool later = false;  // of a later release: reported, and its name is known so that nothing else
-                       // is said about it
   std::vector<uint32_t> mixins;  // indices of mixins that `is` names and that exist
+  ir::MadeEntity made = ir::MadeEntity::written;
+  std::string_view madeOf;            // junctions: their owner
+  std::vector<std::string> contains;  // names of the entities that may lie in it
+};
+struct TagGroupDeclared {
+  size_t unit = 0;
+  const SyntaxTree* tree = nullptr;
+  const syntax::TagsDecl* decl = nullptr;
+  uint32_t entity = 0;  // index of the declaration that it is as an entity
+};
+// Declarations that constructs are made of (made.cpp), as if somebody had written them.
+struct Made {
+  SyntaxTree tree;  // holds their expressions
+  std::deque<std::string> names;
+  std::deque<syntax::EntityDecl> entities;
+  std::deque<syntax::PropertyDecl> extra;
+  std::deque<syntax::CheckDecl> checks;
+  std::unordered_map<const syntax::PropertyDecl*, ir::MadeProperty> properties;
+  // What an entity gets beyond what it says, by index of the declaration.
+  std::unordered_map<uint32_t,
+                     std::vector<std::pair<const syntax::PropertyDecl*, const SyntaxTree*>>>
+      extraOf;
+  std::unordered_map<uint32_t, std::vector<const syntax::CheckDecl*>> checkOf;
 };
 struct EnumDeclared {
   size_t unit = 0;
@@ -141,6 +163,8 @@ struct Context {
   std::vector<std::unique_ptr<Unit>> units;
   std::unordered_map<std::string_view, size_t> unitByName;
   std::vector<EntityDeclared> entities, mixins;
+  std::vector<TagGroupDeclared> tagGroups;
+  Made made;
   std::vector<EnumDeclared> enums;
   std::vector<AliasDeclared> aliases;
   std::vector<uint32_t> aliasById;                       // index into `aliases` by AliasId
@@ -185,7 +209,8 @@ void buildEnums(Context& c);                                              // typ
 void buildAliases(Context& c);                                            // types.cpp
 void buildProperties(Context& c);                                         // properties.cpp
 void buildKeys(Context& c);                                               // keys.cpp
-void buildInverses(Context& c);                                           // keys.cpp
+void buildRelationships(Context& c);                                      // relationships.cpp
+void buildTagGroups(Context& c);                                          // made.cpp
 void checkAliasConditions(Context& c);                                    // values.cpp
 void checkPropertyValues(Context& c);                                     // values.cpp
 void buildConstraints(Context& c);                                        // constraints.cpp

@@ -4,6 +4,7 @@
 
 #include "compiler/sema/annotations.h"
 #include "compiler/sema/context.h"
+#include "compiler/sema/made.h"
 #include "compiler/sema/unit.h"
 
 namespace cambium::sema {
@@ -28,14 +29,16 @@ public:
 
 private:
   void declare(const syntax::EntityDecl& d) {
-    const bool isLater = d.lifecycle != syntax::Lifecycle::active;
-    if (isLater) later(c_, nameOr(d.name, d.span), lifecycleText(d.lifecycle));
-    if (!isLater && !d.contains.empty()) later(c_, d.contains[0].span, "`contains` hierarchies");
     auto& list = d.mixin ? c_.mixins : c_.entities;
     if (!enter(d.name, {d.mixin ? SymbolKind::mixin : SymbolKind::entity, uint32_t(list.size())}))
       return;
-    list.push_back(
-        {unit_, tree_, &d, qualified(d.name), hasDeprecated(d.annotations), isLater, {}});
+    EntityDeclared entity;
+    entity.unit = unit_;
+    entity.tree = tree_;
+    entity.decl = &d;
+    entity.qualified = qualified(d.name);
+    entity.deprecated = hasDeprecated(d.annotations);
+    list.push_back(std::move(entity));
   }
   void declare(const syntax::EnumDecl& d) {
     if (!enter(d.name, {SymbolKind::enumeration, uint32_t(c_.enums.size())})) return;
@@ -51,7 +54,10 @@ private:
     alias.deprecated = hasDeprecated(d.annotations);
     c_.aliases.push_back(std::move(alias));
   }
-  void declare(const syntax::TagsDecl& d) { later(c_, nameOr(d.name, d.span), "tags"); }
+  void declare(const syntax::TagsDecl& d) {
+    if (enter(d.name, {SymbolKind::entity, uint32_t(c_.entities.size())}))
+      declareTagGroup(c_, unit_, *tree_, d, qualified(d.name));
+  }
   void declare(const syntax::ViewDecl& d) { later(c_, nameOr(d.name, d.span), "views"); }
   void declare(const syntax::TemplateDecl& d) { later(c_, nameOr(d.name, d.span), "templates"); }
   void declare(const syntax::RoleDecl& d) { later(c_, nameOr(d.name, d.span), "roles"); }
@@ -66,16 +72,6 @@ private:
   }
   void declare(const syntax::EnvironmentDecl&) {}  // environments.cpp
   void declare(const syntax::MigrationDecl&) {}    // migrations.cpp
-
-  static std::string_view lifecycleText(syntax::Lifecycle l) {
-    switch (l) {
-      case syntax::Lifecycle::draft: return "`draft` entities";
-      case syntax::Lifecycle::deleted: return "`deleted` entities";
-      case syntax::Lifecycle::external: return "`external` entities";
-      case syntax::Lifecycle::active: break;
-    }
-    return {};
-  }
 
   static bool hasDeprecated(const std::vector<syntax::Annotation>& list) {
     return std::ranges::any_of(list, [](const auto& a) {

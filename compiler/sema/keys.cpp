@@ -1,4 +1,4 @@
-// sema/keys.cpp: the key of each entity, and which reference each `many` is the other side of.
+// sema/keys.cpp: the key of each entity.
 #include <algorithm>
 
 #include "compiler/sema/annotations.h"
@@ -171,78 +171,11 @@ private:
   std::vector<uint32_t> path_;
 };
 
-class Inverses {
-public:
-  explicit Inverses(Context& c) : c_(c) {}
-  void run() {
-    for (uint32_t i = 0; i < c_.model.properties.size(); ++i) {
-      const ir::PropertyId id(i);
-      if (c_.model[id].kind == ir::PropertyKind::many && !c_.propertyWork[i].broken) check(id);
-    }
-  }
-
-private:
-  void check(ir::PropertyId id) {
-    const auto& p = c_.model[id];
-    const auto& inverse = c_.propertyWork[id.index()].member.decl->inverse;
-    if (!inverse || c_.work[p.entity.index()].pseudo) return;
-    const auto& target = c_.model[p.target];
-    const auto& names = c_.work[p.target.index()].byName;
-    const auto found = names.find(inverse.text);
-    if (found == names.end() || c_.model[found->second].kind != ir::PropertyKind::reference) {
-      if (found != names.end() && c_.propertyWork[found->second.index()].broken) return;
-      return unknown(p, inverse, target, found != names.end());
-    }
-    const auto& other = c_.model[found->second];
-    if (c_.propertyWork[found->second.index()].broken) return;
-    if (other.target != p.entity) {
-      c_.add(report<Code::REL001>(inverse.span, target.name, other.name,
-                                  c_.model[other.target].name, c_.model[p.entity].name))
-          .label(other.span, "the reference is here");
-      return;
-    }
-    const auto [it, fresh] = sides_.emplace(found->second.index(), id);
-    if (fresh) return;
-    c_.add(report<Code::REL002>(inverse.span, target.name, other.name))
-        .label(c_.model[it->second].span, "the first is here")
-        .help("a reference has one other side: remove one, or give it a reference of its own");
-  }
-
-  void unknown(const ir::Property& p, const syntax::Name& inverse, const ir::Entity& target,
-               bool exists) {
-    std::vector<std::string_view> references;
-    for (const auto other : target.properties) {
-      const auto& o = c_.model[other];
-      if (o.kind == ir::PropertyKind::reference && o.target == p.entity)
-        references.push_back(o.name);
-    }
-    auto& d = c_.add(report<Code::REF009>(inverse.span, target.name, inverse.text));
-    if (exists) d.note("`" + target.name + "." + std::string(inverse.text) + "` is no reference");
-    if (references.size() == 1)
-      d.help("the reference back is `" + std::string(references[0]) + "`")
-          .fix({"write `" + std::string(references[0]) + "`",
-                FixSafety::review,
-                {{inverse.span, std::string(references[0])}}});
-    else if (references.empty())
-      d.help("add `" + std::string(inverse.text) + ": ref " + c_.model[p.entity].name + "` to `" +
-             target.name + "`");
-    else
-      suggest(d, inverse.text, inverse.span, references);
-  }
-
-  Context& c_;
-  std::unordered_map<uint32_t, ir::PropertyId> sides_;
-};
-
 }  // namespace
 
 void buildKeys(Context& c) {
   for (uint32_t i = 0; i < c.model.entities.size(); ++i) KeyBuilder(c, ir::EntityId(i)).run();
   KeyCycles(c).run();
-}
-
-void buildInverses(Context& c) {
-  Inverses(c).run();
 }
 
 }  // namespace cambium::sema

@@ -4,6 +4,7 @@
 
 #include "compiler/sema/annotations.h"
 #include "compiler/sema/context.h"
+#include "compiler/sema/made.h"
 
 namespace cambium::sema {
 namespace {
@@ -105,6 +106,16 @@ public:
     members(from.decl->members, "");
   }
 
+  // What tags and containment give the entity.
+  void takeMade(uint32_t declared) {
+    if (const auto extra = c_.made.extraOf.find(declared); extra != c_.made.extraOf.end())
+      for (const auto& [decl, tree] : extra->second) take(*decl);
+    if (const auto checks = c_.made.checkOf.find(declared); checks != c_.made.checkOf.end())
+      for (const auto* decl : checks->second)
+        if (enter(decl->name, "check"))
+          work_.checks.push_back({decl, &c_.made.tree, 0, "", nullptr});
+  }
+
 private:
   struct Taken {
     Span span;
@@ -134,6 +145,8 @@ private:
     p.group = group_;
     p.origin = mixin_ ? from_->qualified : "";
     p.span = d.name.span;
+    if (const auto made = c_.made.properties.find(&d); made != c_.made.properties.end())
+      p.made = made->second;
     const auto id = c_.model.properties.add(std::move(p));
     c_.propertyWork.push_back({memberOf(d), false});
     entity_.properties.push_back(id);
@@ -189,13 +202,28 @@ private:
   std::unordered_map<std::string, Taken> taken_;
 };
 
+ir::Lifecycle lifecycleOf(const EntityDeclared& e) {
+  switch (e.decl->lifecycle) {
+    case syntax::Lifecycle::draft: return ir::Lifecycle::draft;
+    case syntax::Lifecycle::deleted: return ir::Lifecycle::deleted;
+    case syntax::Lifecycle::external: return ir::Lifecycle::external;
+    case syntax::Lifecycle::active: break;
+  }
+  return e.deprecated ? ir::Lifecycle::deprecated : ir::Lifecycle::active;
+}
+
 ir::EntityId addEntity(Context& c, const EntityDeclared& e, bool pseudo) {
   const auto place = e.decl->mixin ? Place::mixin : Place::entity;
   auto said = readAnnotations(c, *e.tree, e.decl->annotations, place, e.decl->span);
   ir::Entity entity;
   entity.name = e.decl->name.text;
   entity.doc = e.decl->doc.text;
-  entity.lifecycle = e.deprecated ? ir::Lifecycle::deprecated : ir::Lifecycle::active;
+  entity.lifecycle = lifecycleOf(e);
+  entity.deprecation = std::move(said.deprecation);
+  entity.made = e.made;
+  entity.madeOf = e.madeOf;
+  entity.contains = e.contains;
+  std::ranges::sort(entity.contains);
   entity.table = std::move(said.table);
   entity.native = std::move(said.native);
   entity.span = e.decl->name.span;
@@ -210,7 +238,7 @@ ir::EntityId addEntity(Context& c, const EntityDeclared& e, bool pseudo) {
 std::vector<uint32_t> sortedOwn(const std::vector<EntityDeclared>& list) {
   std::vector<uint32_t> order;
   for (uint32_t i = 0; i < list.size(); ++i)
-    if (list[i].unit == 0 && !list[i].later) order.push_back(i);
+    if (list[i].unit == 0) order.push_back(i);
   std::ranges::sort(order, {}, [&](uint32_t i) -> std::string_view { return list[i].qualified; });
   return order;
 }
@@ -229,18 +257,25 @@ void warnOfCase(Context& c) {
 
 void expandMixins(Context& c) {
   for (auto& e : c.mixins) resolveBases(c, e);
-  for (auto& e : c.entities)
-    if (!e.later) resolveBases(c, e);
+  for (auto& e : c.entities) resolveBases(c, e);
   CycleCutter(c).run();
 
-  std::vector<std::pair<const EntityDeclared*, std::vector<uint32_t>>> lines;
+  std::vector<std::vector<uint32_t>> mixinsOf;
+  for (const auto& e : c.entities) linearize(c, e.mixins, mixinsOf.emplace_back());
+  makeEntities(c, mixinsOf);
+  mixinsOf.resize(c.entities.size());
+
+  struct Line {
+    const EntityDeclared* entity;
+    std::vector<uint32_t> mixins;
+    std::optional<uint32_t> declared;  // not of a mixin
+  };
+  std::vector<Line> lines;
   std::vector<bool> used(c.mixins.size());
   for (const uint32_t i : sortedOwn(c.entities)) {
-    std::vector<uint32_t> line;
-    linearize(c, c.entities[i].mixins, line);
-    for (const uint32_t m : line) used[m] = true;
+    for (const uint32_t m : mixinsOf[i]) used[m] = true;
     c.entityIds.emplace(i, addEntity(c, c.entities[i], false));
-    lines.emplace_back(&c.entities[i], std::move(line));
+    lines.push_back({&c.entities[i], std::move(mixinsOf[i]), i});
   }
   c.realEntities = c.model.entities.size();
   warnOfCase(c);
@@ -253,12 +288,13 @@ void expandMixins(Context& c) {
     std::vector<uint32_t> line;
     linearize(c, c.mixins[i].mixins, line);
     addEntity(c, c.mixins[i], true);
-    lines.emplace_back(&c.mixins[i], std::move(line));
+    lines.push_back({&c.mixins[i], std::move(line), std::nullopt});
   }
   for (uint32_t i = 0; i < lines.size(); ++i) {
     Expander expander(c, ir::EntityId(i));
-    for (const uint32_t m : lines[i].second) expander.take(c.mixins[m], true);
-    expander.take(*lines[i].first, lines[i].first->decl->mixin);
+    for (const uint32_t m : lines[i].mixins) expander.take(c.mixins[m], true);
+    expander.take(*lines[i].entity, lines[i].entity->decl->mixin);
+    if (lines[i].declared) expander.takeMade(*lines[i].declared);
   }
 }
 

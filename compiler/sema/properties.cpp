@@ -86,15 +86,6 @@ private:
     p_.kind = ir::PropertyKind::many;
     target();
     annotations(Place::many);
-    if (d_.through) {
-      c_.add(report<Code::NAM014>(d_.through->span, "`many … through` relationships"));
-      work_.broken = true;
-    } else if (!d_.inverse && !tree_.hasErrors) {
-      c_.add(report<Code::NAM014>(d_.type.span ? d_.type.span : d_.name.span,
-                                  "many-to-many relationships (`many` without `inverse`)"))
-          .help("name the reference that this is the other side of: `many E inverse p`");
-      work_.broken = true;
-    }
     p_.inverse = d_.inverse.text;
     if (d_.type.optional || d_.type.list) misfit("a `many`", "`?` or `[]`");
     if (d_.key) misfit("a `many`", "`key`");
@@ -118,8 +109,7 @@ private:
       c_.add(report<Code::REF012>(name.span, name.dotted(), describe(symbol->kind), "an entity"));
       return;
     }
-    if (c_.entities[symbol->index].later) return;  // said where it is declared
-    const auto id = c_.entityIds.find(symbol->index);
+      const auto id = c_.entityIds.find(symbol->index);
     if (id == c_.entityIds.end()) {  // an entity of an imported package, named by its own mixin
       c_.add(report<Code::NAM014>(name.span, "entities of other packages"));
       return;
@@ -138,6 +128,7 @@ private:
     p_.native = std::move(said.native);
     p_.sensitive = std::move(said.sensitive);
     p_.deprecated = said.deprecated;
+    p_.deprecation = std::move(said.deprecation);
   }
 
   void misfit(std::string_view what, std::string_view has) {

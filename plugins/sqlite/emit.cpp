@@ -46,6 +46,7 @@ std::set<std::string> tablesNamed(const std::vector<Operation>& operations) {
                    [&](const plan::RebuildTable& o) { out.insert(o.from.name); },
                    [&](const plan::Backfill& o) { out.insert(o.table); },
                    [&](const plan::Verify& o) { out.insert(o.table); },
+                   [&](const plan::WriteRow& o) { out.insert((o.to ? *o.to : *o.from).table); },
                    [&](const plan::CreateTrigger& o) { out.insert(o.trigger.table); },
                    [&](const plan::DropTrigger& o) { out.insert(o.trigger.table); },
                    [&](const plan::CreateView&) {},
@@ -114,6 +115,7 @@ public:
               verifies_ = true;
               return true;
             },
+            [&](const plan::WriteRow& o) { return writeRow(o); },
             // The runner records the active version; the schema does not change.
             [&](const plan::SwitchVersion&) { return true; },
         },
@@ -244,6 +246,25 @@ private:
     withoutForeignKeys_ = true;
     emitRebuild(op, now_, ++rebuilds_, out_);
     return true;
+  }
+
+  // Each may run a second time after a crash.
+  bool writeRow(const plan::WriteRow& op) {
+    const catalog::Row& row = op.to ? *op.to : *op.from;
+    const std::string its = quote(row.keyColumn) + " = ";
+    if (!op.to) return add("DELETE FROM " + quote(row.table) + " WHERE " + its + row.key);
+    if (op.from) {
+      std::string set = its + row.key;
+      for (const auto& [column, value] : row.values) set += ", " + quote(column) + " = " + value;
+      return add("UPDATE " + quote(row.table) + " SET " + set + " WHERE " + its + op.from->key);
+    }
+    std::string columns = quote(row.keyColumn), values = row.key, update;
+    for (const auto& [column, value] : row.values) {
+      columns += ", " + quote(column);
+      values += ", " + value;
+    }
+    return add(fmt::format("INSERT OR REPLACE INTO {} ({}) VALUES ({})", quote(row.table), columns,
+                           values));
   }
 
   bool backfill(const plan::Backfill& op) {
