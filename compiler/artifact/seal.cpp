@@ -24,11 +24,19 @@ public:
     w_.text("doc", model_.doc);
     list("entities", model_.entities, &Sealer::entity);
     list("enums", model_.enums, &Sealer::enumeration);
+    list("grants", model_.grants, &Sealer::grant);
     const auto migration = std::ranges::find(model_.migrations, model_.version, &ir::Migration::to);
     if (migration != model_.migrations.end()) w_.key("migration"), this->migration(*migration);
+    list("namespaces", model_.namespaces, &Sealer::configNamespace);
     if (model_.naming != ir::Naming::snakeCase) w_.text("naming", kNamings[model_.naming]);
     w_.key("package"), w_.string(model_.package);
+    list("policies", model_.policies, &Sealer::policy);
+    list("roles", model_.roles, &Sealer::role);
+    list("schemas", model_.schemas, &Sealer::schema);
+    list("tags", model_.tagGroups, &Sealer::tagGroup);
+    list("templates", model_.templates, &Sealer::rowTemplate);
     w_.text("version", model_.version);
+    list("views", model_.views, &Sealer::view);
     w_.endObject();
     return w_.take();
   }
@@ -137,7 +145,8 @@ private:
 
   void aggregate(const Expr& e, const Scope& scope) {
     w_.key("aggregate"), w_.string(kAggregates[e.aggregate]);
-    if (!e.args.empty()) args(e, Scope{targetOf(e.path, scope.entity, model_), {}, scope.otherVersion});
+    if (!e.args.empty())
+      args(e, Scope{targetOf(e.path, scope.entity, model_), {}, scope.otherVersion});
     w_.key("over");
     w_.beginArray();
     for (const auto& segment : e.path) w_.string(segment);
@@ -218,9 +227,11 @@ private:
     optionalExpr("computed", p.computed, scope);
     optionalExpr("default", p.defaultValue, scope);
     w_.flag("deprecated", p.deprecated);
+    w_.text("deprecation", p.deprecation);
     w_.text("doc", p.doc);
     w_.text("group", p.group);
     w_.text("inverse", p.inverse);
+    w_.text("made", kMadeProperties[p.made]);
     if (p.kind == ir::PropertyKind::many) w_.key("many"), w_.string(target);
     w_.key("name"), w_.string(p.name);
     texts("native", p.native);
@@ -232,6 +243,9 @@ private:
     if (p.kind == ir::PropertyKind::reference) w_.key("ref"), w_.string(target);
     w_.text("sensitive", p.sensitive);
     w_.flag("stored", p.stored);
+    if (p.through) w_.text("through", model_[p.through].name);
+    w_.text("through here", p.throughHere);
+    w_.text("through there", p.throughThere);
     if (value) w_.key("type"), w_.string(typeText(p.type, model_));
     w_.flag("unique", p.unique);
     optionalExpr("where", p.where, scope);
@@ -280,6 +294,8 @@ private:
     entity_ = ir::EntityId(static_cast<uint32_t>(&e - &*model_.entities.begin()));
     w_.beginObject();
     list("checks", e.checks, &Sealer::check);
+    words("contains", e.contains);
+    w_.text("deprecation", e.deprecation);
     w_.text("doc", e.doc);
     list("groups", e.groups, &Sealer::group);
     list("indexes", e.indexes, &Sealer::index);
@@ -290,12 +306,166 @@ private:
       w_.endArray();
     }
     if (e.lifecycle != ir::Lifecycle::active) w_.text("lifecycle", kLifecycles[e.lifecycle]);
+    w_.text("made", kMadeEntities[e.made]);
+    w_.text("made of", e.madeOf);
     words("mixins", e.mixins);
     w_.key("name"), w_.string(e.name);
     texts("native", e.native);
     list("properties", e.properties, &Sealer::propertyOf);
     w_.text("table", e.table);
     list("uniques", e.uniques, &Sealer::unique);
+    w_.endObject();
+  }
+
+  // ---------------------------------------------------------------- what has no table
+  void tagGroup(const ir::TagGroup& g) {
+    w_.beginObject();
+    w_.text("doc", g.doc);
+    w_.flag("multiple", g.multiple);
+    w_.key("name"), w_.string(g.name);
+    words("on", g.on);
+    list("tags", g.tags, &Sealer::enumValue);
+    w_.endObject();
+  }
+
+  void of(ir::EntityId entity) {
+    entity_ = entity;
+    w_.key("of"), w_.string(model_[entity].name);
+  }
+
+  void column(const ir::ViewColumn& c) {
+    w_.beginObject();
+    w_.key("expr"), expr(c.expr, Scope{entity_, {}});
+    w_.key("name"), w_.string(c.name);
+    w_.endObject();
+  }
+
+  void view(const ir::View& v) {
+    entity_ = v.of;
+    w_.beginObject();
+    list("columns", v.columns, &Sealer::column);
+    w_.text("database name", v.databaseName);
+    w_.flag("deprecated", v.deprecated);
+    w_.text("doc", v.doc);
+    w_.key("name"), w_.string(v.name);
+    of(v.of);
+    optionalExpr("where", v.where, Scope{entity_, {}});
+    w_.endObject();
+  }
+
+  void templateValue(const ir::TemplateValue& v) {
+    w_.beginObject();
+    w_.key("property"), w_.string(v.property);
+    w_.key("value"), expr(v.value, Scope{entity_, {}});
+    w_.endObject();
+  }
+
+  void rowTemplate(const ir::Template& t) {
+    w_.beginObject();
+    w_.text("doc", t.doc);
+    w_.key("name"), w_.string(t.name);
+    of(t.of);
+    list("values", t.values, &Sealer::templateValue);
+    w_.endObject();
+  }
+
+  void role(const ir::Role& r) {
+    w_.beginObject();
+    w_.text("doc", r.doc);
+    w_.key("name"), w_.string(r.name);
+    w_.text("title", r.title);
+    w_.endObject();
+  }
+
+  void actions(const std::set<ir::AccessAction>& actions) {
+    w_.key("actions");
+    w_.beginArray();
+    for (const auto action : actions) w_.string(kAccessActions[action]);
+    w_.endArray();
+  }
+
+  void grant(const ir::Grant& g) {
+    w_.beginObject();
+    actions(g.actions);
+    words("except", g.except);
+    w_.key("on"), w_.string(g.on);
+    words("roles", g.roles);
+    w_.endObject();
+  }
+
+  void policy(const ir::Policy& p) {
+    const auto entity = model_.findEntity(p.on);
+    w_.beginObject();
+    actions(p.actions);
+    w_.key("condition"), expr(p.condition, Scope{entity ? *entity : ir::EntityId(), {}});
+    w_.text("doc", p.doc);
+    w_.key("name"), w_.string(p.name);
+    w_.key("on"), w_.string(p.on);
+    words("roles", p.roles);
+    w_.endObject();
+  }
+
+  void setting(const ir::Setting& s) {
+    const Scope scope{{}, s.type};
+    w_.beginObject();
+    w_.text("alias", aliasName(s.type));
+    optionalExpr("default", s.defaultValue, scope);
+    w_.text("deprecated", s.deprecated);
+    w_.text("doc", s.doc);
+    words("environments", s.environments);
+    w_.flag("immutable", s.immutable);
+    w_.text("json schema", s.jsonSchema);
+    w_.key("name"), w_.string(s.name);
+    if (s.rotateMs) w_.key("rotate ms"), w_.integer(s.rotateMs);
+    w_.flag("secret", s.secret);
+    w_.text("sensitive", s.sensitive);
+    w_.key("type"), w_.string(typeText(s.type, model_));
+    optionalExpr("where", s.where, scope);
+    w_.endObject();
+  }
+
+  void schema(const ir::Schema& s) {
+    w_.beginObject();
+    w_.text("doc", s.doc);
+    w_.key("name"), w_.string(s.name);
+    list("settings", s.settings, &Sealer::setting);
+    w_.endObject();
+  }
+
+  void schemaUse(const ir::SchemaUse& u) {
+    w_.beginObject();
+    w_.text("prefix", u.prefix);
+    w_.key("schema"), w_.string(u.schema);
+    w_.endObject();
+  }
+
+  void namespaceGrant(const ir::NamespaceGrant& g) {
+    w_.beginObject();
+    w_.key("principal"), w_.string(g.principal);
+    w_.key("role"), w_.string(kNamespaceRoles[g.role]);
+    w_.endObject();
+  }
+
+  void configValue(const ir::ConfigValue& v) {
+    w_.beginObject();
+    words("environments", v.environments);
+    w_.key("path"), w_.string(v.path);
+    w_.flag("secret", v.secret);
+    w_.key("value"), expr(v.value, Scope{});
+    w_.endObject();
+  }
+
+  void configNamespace(const ir::Namespace& n) {
+    w_.beginObject();
+    if (n.approvals) w_.key("approvals"), w_.integer(*n.approvals);
+    w_.text("display", n.display);
+    w_.text("doc", n.doc);
+    list("grants", n.grants, &Sealer::namespaceGrant);
+    w_.flag("isolated", n.isolated);
+    w_.text("owner", n.owner);
+    w_.key("path"), w_.string(n.path);
+    list("uses", n.uses, &Sealer::schemaUse);
+    list("values", n.values, &Sealer::configValue);
     w_.endObject();
   }
 

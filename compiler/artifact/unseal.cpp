@@ -20,8 +20,10 @@ bool BodyReader::read(json::element body) {
                   if (key == "doc") return text(v, model_.doc);
                   if (key == "naming") return word(v, kNamings, model_.naming);
                   if (key == "enums") return each(v, [&](auto e) { return enumeration(e); });
+                  if (key == "roles") return each(v, [&](auto e) { return role(e); });
+                  if (key == "tags") return each(v, [&](auto e) { return tagGroup(e); });
                   return key == "aliases" || key == "entities" || key == "migration" ||
-                         unknown(key);
+                         isDeclaration(key) || unknown(key);
                 }) &&
          sorted(model_.enums, "enums") && optionalList(body, "aliases", &BodyReader::aliasName) &&
          sorted(model_.aliases, "aliases") &&
@@ -29,7 +31,8 @@ bool BodyReader::read(json::element body) {
          sorted(model_.entities, "entities") && numbered(body, "aliases", &BodyReader::alias) &&
          numbered(body, "entities", &BodyReader::shape) &&
          numbered(body, "entities", &BodyReader::targets) &&
-         numbered(body, "entities", &BodyReader::expressions) && migrationOf(body);
+         numbered(body, "entities", &BodyReader::expressions) && declarations(body) &&
+         migrationOf(body);
 }
 
 // ---------------------------------------------------------------- declarations
@@ -95,6 +98,10 @@ bool BodyReader::shape(json::element value, uint32_t i) {
               if (key == "name" || key == "key") return true;
               if (key == "doc") return text(v, e.doc);
               if (key == "lifecycle") return word(v, kLifecycles, e.lifecycle);
+              if (key == "deprecation") return text(v, e.deprecation);
+              if (key == "made") return word(v, kMadeEntities, e.made);
+              if (key == "made of") return text(v, e.madeOf);
+              if (key == "contains") return texts(v, e.contains);
               if (key == "table") return text(v, e.table);
               if (key == "mixins") return texts(v, e.mixins);
               if (key == "native") return textMap(v, e.native);
@@ -131,8 +138,13 @@ bool BodyReader::property(json::element value, ir::EntityId entity) {
     if (key == "name" || key == "computed" || key == "default" || key == "where") return true;
     if (key == "type") return kind(ir::PropertyKind::value) && type(v, p.type);
     if (key == "alias") return aliasOf(v, p.type);
-    if (key == "ref") return kind(ir::PropertyKind::reference) && target(v, p);
-    if (key == "many") return kind(ir::PropertyKind::many) && target(v, p);
+    if (key == "ref") return kind(ir::PropertyKind::reference) && target(v, p.target);
+    if (key == "many") return kind(ir::PropertyKind::many) && target(v, p.target);
+    if (key == "through") return target(v, p.through);
+    if (key == "through here") return text(v, p.throughHere);
+    if (key == "through there") return text(v, p.throughThere);
+    if (key == "made") return word(v, kMadeProperties, p.made);
+    if (key == "deprecation") return text(v, p.deprecation);
     if (key == "optional") return flag(v, p.type.optional);
     if (key == "inverse") return text(v, p.inverse);
     if (key == "doc") return text(v, p.doc);
@@ -160,12 +172,12 @@ bool BodyReader::property(json::element value, ir::EntityId entity) {
   return true;
 }
 
-bool BodyReader::target(json::element value, ir::Property& p) {
+bool BodyReader::target(json::element value, ir::EntityId& out) {
   std::string_view view;
   if (value.get(view)) return fail("is not a string");
   const auto found = model_.findEntity(view);
   if (!found) return fail("`" + std::string(view) + "` is not an entity");
-  p.target = *found;
+  out = *found;
   return true;
 }
 
@@ -188,6 +200,10 @@ bool BodyReader::targets(json::element value, uint32_t i) {
     const ir::Property& property = model_.properties[p];
     if (!property.inverse.empty() && !model_.findProperty(property.target, property.inverse))
       return in("`" + e.name + "`: `" + property.name + "`", fail("`inverse` is not a property"));
+    for (const auto& side : {property.throughHere, property.throughThere})
+      if (property.through && !model_.findProperty(property.through, side))
+        return in("`" + e.name + "`: `" + property.name + "`",
+                  fail("`" + side + "` is not a reference of what it goes through"));
   }
   return true;
 }

@@ -7,6 +7,7 @@
 #include <simdjson.h>
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -135,7 +136,7 @@ private:
   bool shape(Element value, uint32_t i);
   bool group(Element value, ir::Group& out);
   bool property(Element value, ir::EntityId entity);
-  bool target(Element value, ir::Property& p);
+  bool target(Element value, ir::EntityId& out);
   // Keys and inverses: every property is known now.
   bool targets(Element value, uint32_t i);
   bool expressions(Element value, uint32_t i);
@@ -144,6 +145,24 @@ private:
   bool indexed(Element value, T& out, const Scope& scope);
   bool part(Element value, ir::IndexPart& out, const Scope& scope);
   bool check(Element value, ir::Check& out, const Scope& scope);
+
+  // ---- what has no table of its own (unseal_declarations.cpp)
+  static bool isDeclaration(std::string_view key);
+  bool declarations(Element body);
+  bool role(Element value);
+  bool tagGroup(Element value);
+  bool view(Element value);
+  bool rowTemplate(Element value);
+  bool grant(Element value);
+  bool policy(Element value);
+  bool schema(Element value);
+  bool configNamespace(Element value);
+  bool actions(Element value, std::set<ir::AccessAction>& out);
+  bool setting(Element value, ir::Setting& out);
+  bool configValue(Element value, ir::ConfigValue& out);
+  bool number(Element value, uint64_t& out) {
+    return value.get(out) == simdjson::SUCCESS || fail("is not a number");
+  }
 
   // ---- migration (unseal.cpp)
   static constexpr Scope kOtherVersion{{}, {}, true};

@@ -101,7 +101,8 @@ struct Row {
   std::string table;
   std::string keyColumn;
   std::string key;  // SQL of the value
-  std::vector<std::pair<std::string, std::string>> values;  // the other columns, SQL of their values
+  std::vector<std::pair<std::string, std::string>>
+      values;  // the other columns, SQL of their values
   friend auto operator<=>(const Row&, const Row&) = default;
 };
 

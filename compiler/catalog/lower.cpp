@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "compiler/catalog/lower_names.h"
+#include "compiler/catalog/lower_views.h"
 #include "compiler/catalog/names.h"
 #include "compiler/catalog/sql.h"
 
@@ -122,6 +123,8 @@ public:
       if (isDeployed(model_.entities[ir::EntityId(i)])) tables.push_back(table(ir::EntityId(i)));
     std::ranges::stable_sort(tables, {}, &Table::name);
     lowered_.catalog.tables = std::move(tables);
+    for (const ir::View& v : model_.views) view(v);
+    for (const ir::TagGroup& group : model_.tagGroups) tags(group);
     return std::move(lowered_);
   }
 
@@ -193,6 +196,12 @@ private:
 
   // SQL of an expression, "" with an error where the dialect lacks a function.
   std::string sql(const ir::Expr& e, const SqlContext& context, Span fallback) {
+    return speakable(e, fallback) && e.kind != ir::ExprKind::error ? toSql(e, context)
+                                                                   : std::string();
+  }
+
+  // Whether the dialect can say it.
+  bool speakable(const ir::Expr& e, Span fallback) {
     const auto lacking = unsupportedFunctions(e, traits_);
     for (const ir::Function f : lacking) {
       const Span at = placeOf(e, f);
@@ -200,7 +209,24 @@ private:
           .under("not available")
           .help("say it without this function, or keep it out of the database");
     }
-    return lacking.empty() && e.kind != ir::ExprKind::error ? toSql(e, context) : std::string();
+    return nativeFor(e, fallback) && lacking.empty();
+  }
+
+  // What is said in SQL is said for this dialect, and nobody reads it.
+  bool nativeFor(const ir::Expr& e, Span fallback) {
+    bool said = true;
+    if (e.kind == ir::ExprKind::native) {
+      const Span at = e.span ? e.span : fallback;
+      said = std::ranges::find(e.path, traits_.dialect) != e.path.end();
+      if (said)
+        sink_.add(report<Code::DDL010>(at, traits_.displayName))
+            .help("if it is right, say so: `@allow(DDL010, \"why\")`");
+      else
+        sink_.add(report<Code::DDL009>(at, traits_.displayName))
+            .help("add `" + traits_.dialect + ": \"…\"`");
+    }
+    for (const ir::Expr& argument : e.args) said = nativeFor(argument, fallback) && said;
+    return said;
   }
 
   // ---------------------------------------------------------------- columns and their checks
@@ -428,6 +454,48 @@ private:
       return index.whereSql.empty() &&
              begins(index.parts, [](const IndexPart& p) -> const std::string& { return p.column; });
     });
+  }
+
+  // ---------------------------------------------------------------- views and tags
+  void view(const ir::View& view) {
+    if (view.of.index() >= model_.entities.size() || lowered_.table(view.of).empty()) return;
+    std::string name = viewName(view, model_.naming);
+    if (view.databaseName.empty())
+      name = cutName(std::move(name), traits_.maxIdentifierBytes);
+    else
+      limit(name, view.span);
+    const auto [it, fresh] =
+        relations_.try_emplace(folded(name), Named{"the view", view.name, "", view.span});
+    if (!fresh)
+      return reportSameName(sink_, name, it->second, {"the view", view.name, "", view.span},
+                            "give one of them another name with `@table(\"…\")`");
+    bool possible = !view.where || speakable(*view.where, view.span);
+    for (const ir::ViewColumn& column : view.columns)
+      possible = speakable(column.expr, column.span) && possible;
+    if (possible)
+      lowered_.catalog.put(View{name, viewSql(view, name, model_, placement_, traits_)});
+  }
+
+  void tags(const ir::TagGroup& group) {
+    const auto entity = model_.findEntity(group.name);
+    if (!entity || lowered_.table(*entity).empty()) return;
+    const auto columnOf = [&](const char* name) {
+      const auto id = model_.findProperty(*entity, name);
+      return id ? lowered_.columnsOf(*id).front() : std::string(name);
+    };
+    const auto text = [&](const std::string& value) {
+      ir::Expr e;
+      e.kind = ir::ExprKind::literal;
+      e.type.scalar = value.empty() ? ir::Scalar::null : ir::Scalar::text;
+      e.text = value;
+      return traits_.literal(e);
+    };
+    for (size_t i = 0; i < group.tags.size(); ++i)
+      lowered_.catalog.rows.insert({lowered_.table(*entity),
+                                    columnOf("name"),
+                                    text(group.tags[i].name),
+                                    {{columnOf("position"), std::to_string(i + 1)},
+                                     {columnOf("title"), text(group.tags[i].title)}}});
   }
 
   // ---------------------------------------------------------------- names within the table

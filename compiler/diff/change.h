@@ -179,7 +179,15 @@ struct ExtendContainment {
 struct RestrictContainment {
   EntityId parent, child;
 };  // of `from`
-enum class DeclarationKind : unsigned char { view, template_, role, grant, policy, schema, namespace_ };
+enum class DeclarationKind : unsigned char {
+  view,
+  template_,
+  role,
+  grant,
+  policy,
+  schema,
+  namespace_
+};
 struct AddDeclaration {
   DeclarationKind kind;
   std::string name;
@@ -188,7 +196,7 @@ struct AddDeclaration {
 struct ChangeDeclaration {
   DeclarationKind kind;
   std::string name;
-  size_t from, to;  // in the lists
+  size_t from, to;         // in the lists
   bool restricts = false;  // gives less than before: what was allowed or there is not any more
 };
 struct DropDeclaration {

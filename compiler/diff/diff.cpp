@@ -4,6 +4,7 @@
 
 #include "compiler/catalog/lower.h"
 #include "compiler/diff/columns.h"
+#include "compiler/diff/declarations.h"
 #include "compiler/diff/findings.h"
 #include "compiler/diff/widening.h"
 
@@ -39,6 +40,9 @@ public:
       if (!set_.matching.entityTo[i]) dropEntity(EntityId(i), gone);
     findings_.entities(gone, added);
     transforms();
+    diffTags(set_, rules_, findings_);
+    diffContainment(set_);
+    diffViews(set_, comparison_);
     std::stable_sort(set_.changes.begin(), set_.changes.end(),
                      [](const Change& x, const Change& y) { return x.index() < y.index(); });
     versions(sink);
@@ -112,8 +116,18 @@ private:
     const bool approved = rules_.approved(ApprovalKind::drop, e.name, "");
     const bool hasTable =
         e.lifecycle != ir::Lifecycle::draft && e.lifecycle != ir::Lifecycle::external;
-    if (!approved && hasTable) gone.push_back(id);
+    // A junction goes with its relationship, or with one of the entities that it joins.
+    if (!approved && hasTable && !(isJunction(e) && joinsAnothersEnd(id))) gone.push_back(id);
     add(DropEntity{id, approved || !hasTable});
+  }
+
+  static bool isJunction(const ir::Entity& e) {
+    return e.made == ir::MadeEntity::junction || e.made == ir::MadeEntity::tagJunction;
+  }
+  bool joinsAnothersEnd(EntityId junction) const {
+    return std::ranges::any_of(a_[junction].key.properties, [&](PropertyId p) {
+      return a_[p].target && !set_.matching.entityTo[a_[p].target.index()];
+    });
   }
 
   void entity(EntityId from, EntityId to) {

@@ -215,8 +215,14 @@ void Findings::properties(EntityId to, const std::vector<PropertyId>& gone,
   for (const PropertyId from : gone) {
     const std::string path = pathOf(from, a_);
     Added* best = nullptr;
+    const ir::Property& old = a_[from];
+    if (old.made == ir::MadeProperty::parent) {
+      ask(report<Code::EVO015>(place(to), a_[old.entity].name, a_[old.target].name),
+          {drop(path, "places")});
+      continue;
+    }
     for (Added& candidate : added)
-      if (!candidate.explained &&
+      if (!candidate.explained && b_[candidate.property].made == ir::MadeProperty::written &&
           likeness(from, candidate.property) > (best ? likeness(from, best->property) : 0))
         best = &candidate;
     if (!best) {
@@ -263,6 +269,19 @@ void Findings::values(EnumId from, EnumId to, const std::vector<std::string>& go
         {{"if it has a new name", fmt::format("rename {} -> {}", path, added[best]),
           FixSafety::review},
          {"if no row has it", fmt::format("approve drop {} \"why\"", path)}});
+  }
+}
+
+void Findings::tags(const ir::TagGroup& from, const ir::TagGroup& to,
+                    const std::vector<std::string>& gone, const std::vector<std::string>& added) {
+  for (const std::string& tag : gone) {
+    const std::string path = from.name + "." + tag;
+    std::vector<Choice> choices;
+    if (added.size() == 1 && gone.size() == 1)
+      choices.push_back({"if it has a new name", fmt::format("rename {} -> {}", path, added[0]),
+                         FixSafety::review});
+    choices.push_back({"if rows may lose it", fmt::format("approve drop {} \"why\"", path)});
+    ask(report<Code::EVO013>(to.span, path), choices);
   }
 }
 

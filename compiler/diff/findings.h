@@ -35,6 +35,8 @@ public:
   void values(EnumId from, EnumId to, const std::vector<std::string>& gone,
               const std::vector<std::string>& added);
   void entities(const std::vector<EntityId>& gone, const std::vector<EntityId>& added);
+  void tags(const ir::TagGroup& from, const ir::TagGroup& to, const std::vector<std::string>& gone,
+            const std::vector<std::string>& added);
 
   // Lines of the migration that fit nothing, then everything into the sink.
   void finish(DiagnosticSink&);

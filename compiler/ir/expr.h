@@ -14,20 +14,20 @@
 namespace cambium::ir {
 
 enum class ExprKind : uint8_t {
-  literal,   // `text` canonical by type: bool true/false; numbers without _ or leading +; strings
-             // the value itself; null ""
-  property,  // `path`: property names from the scope entity; more than one follows references
-  value,     // the value that a refinement (`type … where`) is about
-  member,    // enum member `text` of type.enumeration
-  call,      // `function`(args…)
-  unary,     // op args[0]: notOp, negate
-  binary,    // args[0] op args[1]
-  isNull,    // args[0] is null   (negated: is not null)
-  inList,    // args[0] in args[1…]
-  between,   // args[0] between args[1] and args[2]
-  like,      // args[0] like args[1]
-  caseWhen,  // when args[0] then args[1] …, `hasElse`: else args.back()
-  list,      // [args…]
+  literal,    // `text` canonical by type: bool true/false; numbers without _ or leading +; strings
+              // the value itself; null ""
+  property,   // `path`: property names from the scope entity; more than one follows references
+  value,      // the value that a refinement (`type … where`) is about
+  member,     // enum member `text` of type.enumeration
+  call,       // `function`(args…)
+  unary,      // op args[0]: notOp, negate
+  binary,     // args[0] op args[1]
+  isNull,     // args[0] is null   (negated: is not null)
+  inList,     // args[0] in args[1…]
+  between,    // args[0] between args[1] and args[2]
+  like,       // args[0] like args[1]
+  caseWhen,   // when args[0] then args[1] …, `hasElse`: else args.back()
+  list,       // [args…]
   aggregate,  // `aggregate` over the rows that `path`, which ends at a `many`, leads to. First
               // operand: what is aggregated, over such a row (not for count); last, if there is one
               // more: the condition on the row
@@ -71,9 +71,8 @@ struct Expr {
 
   friend bool operator==(const Expr& a, const Expr& b) {
     return a.kind == b.kind && a.op == b.op && a.function == b.function &&
-           a.aggregate == b.aggregate && a.negated == b.negated &&
-           a.hasElse == b.hasElse && a.type == b.type && a.text == b.text && a.path == b.path &&
-           a.args == b.args;
+           a.aggregate == b.aggregate && a.negated == b.negated && a.hasElse == b.hasElse &&
+           a.type == b.type && a.text == b.text && a.path == b.path && a.args == b.args;
   }
 };
 

@@ -55,9 +55,9 @@ private:
 
   bool exprs(const Expr& x, const Expr& y) const {
     return x.kind == y.kind && x.op == y.op && x.function == y.function &&
-           x.aggregate == y.aggregate && x.negated == y.negated &&
-           x.hasElse == y.hasElse && x.text == y.text && x.path == y.path &&
-           types(x.type, y.type) && each(x.args, y.args, &Comparison::exprs);
+           x.aggregate == y.aggregate && x.negated == y.negated && x.hasElse == y.hasElse &&
+           x.text == y.text && x.path == y.path && types(x.type, y.type) &&
+           each(x.args, y.args, &Comparison::exprs);
   }
 
   bool optionalExprs(const std::optional<Expr>& x, const std::optional<Expr>& y) const {
@@ -90,8 +90,8 @@ private:
            optionalExprs(x.defaultValue, y.defaultValue) && optionalExprs(x.computed, y.computed) &&
            x.stored == y.stored && optionalExprs(x.where, y.where) && x.column == y.column &&
            x.native == y.native && x.group == y.group && x.sensitive == y.sensitive &&
-           x.deprecated == y.deprecated && x.deprecation == y.deprecation &&
-           x.origin == y.origin && sameThrough(x, y);
+           x.deprecated == y.deprecated && x.deprecation == y.deprecation && x.origin == y.origin &&
+           sameThrough(x, y);
   }
 
   bool sameThrough(const Property& x, const Property& y) const {
@@ -172,7 +172,8 @@ private:
            x.deprecated == y.deprecated && x.sensitive == y.sensitive;
   }
   bool schemas(const Schema& x, const Schema& y) const {
-    return x.name == y.name && x.doc == y.doc && each(x.settings, y.settings, &Comparison::settings);
+    return x.name == y.name && x.doc == y.doc &&
+           each(x.settings, y.settings, &Comparison::settings);
   }
   bool uses(const SchemaUse& x, const SchemaUse& y) const {
     return x.schema == y.schema && x.prefix == y.prefix;

@@ -76,7 +76,7 @@ struct Property {
   PropertyKind kind = PropertyKind::value;
   Type type;  // value; for a reference only `optional` counts (its columns have the types of the
               // target's key)
-  EntityId target;      // reference, many
+  EntityId target;  // reference, many
   // many: the reference of the target that this is the other side of; of a many-to-many the other
   // `many`, if one was written
   std::string inverse;
@@ -100,8 +100,8 @@ struct Property {
   std::string sensitive;  // @sensitive(mask: "…"): the mask; "*" without one; "" = not sensitive
   bool deprecated = false;
   std::string deprecation;  // why, and what to use instead: @deprecated("…")
-  std::string origin;  // the mixin it came from, "" = its own
-  Span span;           // of the name
+  std::string origin;       // the mixin it came from, "" = its own
+  Span span;                // of the name
 };
 
 struct Key {
@@ -163,7 +163,7 @@ struct Entity {
   Lifecycle lifecycle = Lifecycle::active;
   std::string deprecation;  // why: @deprecated("…")
   MadeEntity made = MadeEntity::written;
-  std::string madeOf;                // junctions: the entity whose `many` or tags it holds
+  std::string madeOf;                 // junctions: the entity whose `many` or tags it holds
   std::vector<std::string> contains;  // entities whose rows may lie in a row of this one, sorted
   std::vector<PropertyId>
       properties;  // in the order of columns: mixins' first, in the order of `is`

@@ -70,7 +70,12 @@ void ofOperation(const Context& c, Step& step, const Operation& operation) {
                  },
                  [](const Backfill&) {},
                  [](const Verify&) {},
-                 [](const WriteRow&) {},
+                 [&](const WriteRow& op) {
+                   if (op.from && !op.to)
+                     add<Code::LCK003>(step, op.from->table + " " + op.from->key);
+                   else if (op.from && op.from->key != op.to->key)
+                     add<Code::LCK007>(step, op.from->table);
+                 },
                  [](const SwitchVersion&) {},
              },
              operation);

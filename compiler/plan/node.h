@@ -113,6 +113,8 @@ std::string checkName(const ir::Entity&, size_t check, const std::string& table,
 
 // The parts of the planner, in the order in which they run (plan.cpp).
 void addTargets(Context&);               // targets.cpp
+void addRows(Context&);                  // rows.cpp
+void addViews(Context&);                 // views.cpp: looks at the nodes of the tables
 std::vector<Unit> fold(const Context&);  // rebuild.cpp
 bool foldable(Transition);
 std::vector<Unit> order(std::span<const Node>, std::vector<Unit>);  // order.cpp; empty = a cycle

@@ -156,6 +156,19 @@ std::string renameTable(Catalog& c, const RenameTable& op, const Traits& traits)
       return fmt::format("view `{}` uses table `{}`", view.name, op.from);
     }
   }
+  std::vector<catalog::Row> rows;
+  for (auto row = c.rows.begin(); row != c.rows.end();) {
+    if (row->table == op.from) {
+      rows.push_back(*row);
+      row = c.rows.erase(row);
+    } else {
+      ++row;
+    }
+  }
+  for (auto& row : rows) {
+    row.table = op.to;
+    c.rows.insert(std::move(row));
+  }
   Table renamed = *table;  // not moved: dropTable() finds it by its name
   c.dropTable(op.from);
   renamed.name = op.to;
@@ -174,6 +187,7 @@ std::string dropTable(Catalog& c, const DropTable& op) {
   if (describe(*table) != describe(op.table))
     return fmt::format("table `{}` is another", op.table.name);
   c.dropTable(op.table.name);
+  std::erase_if(c.rows, [&](const auto& row) { return row.table == op.table.name; });
   return {};
 }
 

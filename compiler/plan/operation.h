@@ -107,10 +107,11 @@ struct SwitchVersion {
   std::string from, to;
 };  // the active version of the environment
 
-using Operation = std::variant<CreateTable, DropTable, RenameTable, AddColumn, DropColumn,
-                               RenameColumn, AlterColumn, AddCheck, DropCheck, AddForeignKey,
-                               DropForeignKey, CreateIndex, DropIndex, CreateTrigger, DropTrigger,
-                               CreateView, DropView, RebuildTable, Backfill, Verify, WriteRow, SwitchVersion>;
+using Operation =
+    std::variant<CreateTable, DropTable, RenameTable, AddColumn, DropColumn, RenameColumn,
+                 AlterColumn, AddCheck, DropCheck, AddForeignKey, DropForeignKey, CreateIndex,
+                 DropIndex, CreateTrigger, DropTrigger, CreateView, DropView, RebuildTable,
+                 Backfill, Verify, WriteRow, SwitchVersion>;
 
 // Applies the operation to a catalog in memory. Returns what stands in the way ("table `x` is not
 // there"), "" = done.

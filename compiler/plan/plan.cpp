@@ -46,6 +46,8 @@ Plan plan(const diff::ChangeSet& changes, const catalog::Lowered& from, const ca
 
   const size_t errors = sink.errorCount();
   addTargets(c);
+  addRows(c);
+  addViews(c);
   if (sink.errorCount() != errors) return out;
   addSwitch(c);
   auto units = order(c.nodes, fold(c));

@@ -401,6 +401,7 @@ bool foldable(Transition t) {
     case Transition::viewLeave:
     case Transition::viewCreate:
     case Transition::viewDrop:
+    case Transition::viewSettle:
     case Transition::rowRemove:
     case Transition::syncCreate:
     case Transition::indexAdd:

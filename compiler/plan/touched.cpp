@@ -52,7 +52,8 @@ bool sameTable(const catalog::Table& a, const catalog::Table& b) {
 
 std::string differences(const catalog::Catalog& expected, const catalog::Catalog& actual) {
   bool same = expected.tables.size() == actual.tables.size() && expected.views == actual.views &&
-              expected.triggers == actual.triggers && expected.opaque == actual.opaque && expected.rows == actual.rows;
+              expected.triggers == actual.triggers && expected.opaque == actual.opaque &&
+              expected.rows == actual.rows;
   for (size_t i = 0; same && i < expected.tables.size(); ++i)
     same = sameTable(expected.tables[i], actual.tables[i]);
   if (same) return {};

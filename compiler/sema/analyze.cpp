@@ -21,6 +21,7 @@ ir::Model analyze(std::span<const syntax::SyntaxTree* const> package,
   checkAliasConditions(c);
   checkPropertyValues(c);
   buildConstraints(c);
+  buildViews(c);
   buildEnvironments(c);
   buildMigrations(c);
   runChecks(c);

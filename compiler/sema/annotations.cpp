@@ -33,7 +33,8 @@ constexpr Row kRows[] = {
     {"noindex", bit(Place::reference), "no arguments"},
     {"sensitive", bit(Place::property) | bit(Place::reference),
      "at most a mask: `@sensitive(mask: \"last4\")`"},
-    {"table", bit(Place::entity) | bit(Place::many) | bit(Place::view), "the table's name: `@table(\"name\")`"},
+    {"table", bit(Place::entity) | bit(Place::many) | bit(Place::view),
+     "the table's name: `@table(\"name\")`"},
     {"unique", bit(Place::property) | bit(Place::reference), "no arguments"},
 };
 

@@ -22,7 +22,7 @@ namespace cambium::sema {
 
 using syntax::SyntaxTree;
 
-enum class SymbolKind : uint8_t { entity, mixin, enumeration, alias };
+enum class SymbolKind : uint8_t { entity, mixin, enumeration, alias, view };
 
 // How far mixins, types and keys may build on each other. Nobody reads deeper, and no input may
 // exhaust the stack.
@@ -72,6 +72,12 @@ struct EntityDeclared {  // entities and mixins
   ir::MadeEntity made = ir::MadeEntity::written;
   std::string_view madeOf;            // junctions: their owner
   std::vector<std::string> contains;  // names of the entities that may lie in it
+};
+struct ViewDeclared {
+  size_t unit = 0;
+  const SyntaxTree* tree = nullptr;
+  const syntax::ViewDecl* decl = nullptr;
+  bool deprecated = false;
 };
 struct TagGroupDeclared {
   size_t unit = 0;
@@ -164,6 +170,7 @@ struct Context {
   std::unordered_map<std::string_view, size_t> unitByName;
   std::vector<EntityDeclared> entities, mixins;
   std::vector<TagGroupDeclared> tagGroups;
+  std::vector<ViewDeclared> views;
   Made made;
   std::vector<EnumDeclared> enums;
   std::vector<AliasDeclared> aliases;
@@ -214,6 +221,7 @@ void buildTagGroups(Context& c);                                          // mad
 void checkAliasConditions(Context& c);                                    // values.cpp
 void checkPropertyValues(Context& c);                                     // values.cpp
 void buildConstraints(Context& c);                                        // constraints.cpp
+void buildViews(Context& c);                                              // views.cpp
 void buildEnvironments(Context& c);                                       // environments.cpp
 void buildMigrations(Context& c);                                         // migrations.cpp
 void runChecks(Context& c);                                               // checks/checks.cpp

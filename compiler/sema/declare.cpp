@@ -58,7 +58,10 @@ private:
     if (enter(d.name, {SymbolKind::entity, uint32_t(c_.entities.size())}))
       declareTagGroup(c_, unit_, *tree_, d, qualified(d.name));
   }
-  void declare(const syntax::ViewDecl& d) { later(c_, nameOr(d.name, d.span), "views"); }
+  void declare(const syntax::ViewDecl& d) {
+    if (enter(d.name, {SymbolKind::view, uint32_t(c_.views.size())}))
+      c_.views.push_back({unit_, tree_, &d, hasDeprecated(d.annotations)});
+  }
   void declare(const syntax::TemplateDecl& d) { later(c_, nameOr(d.name, d.span), "templates"); }
   void declare(const syntax::RoleDecl& d) { later(c_, nameOr(d.name, d.span), "roles"); }
   void declare(const syntax::GrantDecl& d) { later(c_, d.on.span ? d.on.span : d.span, "grants"); }
@@ -100,6 +103,7 @@ private:
       case SymbolKind::mixin: return c_.mixins[s.index].decl->name.span;
       case SymbolKind::enumeration: return c_.enums[s.index].decl->name.span;
       case SymbolKind::alias: return c_.aliases[s.index].decl->name.span;
+      case SymbolKind::view: return c_.views[s.index].decl->name.span;
     }
     return {};
   }

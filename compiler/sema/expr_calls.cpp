@@ -53,11 +53,6 @@ std::string_view wantText(char letter) {
   }
 }
 
-bool isAggregate(std::string_view name) {
-  return name == "sum" || name == "count" || name == "min" || name == "max" || name == "avg" ||
-         name == "any" || name == "all";
-}
-
 }  // namespace
 
 // Whether the function may stand where it stands.
@@ -74,7 +69,7 @@ bool Checker::placed(const Syntax& e, Function f) {
     return false;
   }
   if (fn.volatility == ir::Volatility::immutable) return true;
-  if (s_.use == Use::defaultValue || s_.use == Use::fill) return true;
+  if (s_.use == Use::defaultValue || s_.use == Use::fill || s_.use == Use::view) return true;
   auto& d = c_.add(report<Code::EXP007>(at, fn.name, describe(s_.use)));
   if (s_.use == Use::computed)
     d.help("use it as a default, which is evaluated once for each new row");
@@ -169,18 +164,8 @@ ir::Type Checker::resultType(Function f, const ir::Expr& call, const ir::Type& c
 ir::Expr Checker::call(const Syntax& e, const ir::Type* want, Adapt) {
   const Span at = e.opSpan ? e.opSpan : e.span;
   if (e.text.empty()) return poison(e.span);
-  if (e.method) {
-    if (isAggregate(e.text))
-      c_.add(report<Code::NAM014>(at, "aggregates over `many`"));
-    else
-      c_.add(report<Code::EXP013>(at, "a call after a dot"))
-          .help("functions are written `name(argument)`");
-    return poison(e.span);
-  }
-  if (e.text == "sql") {
-    c_.add(report<Code::NAM014>(at, "`sql(…)` escapes"));
-    return poison(e.span);
-  }
+  if (e.method) return aggregate(e);
+  if (e.text == "sql") return native(e, want);
   const auto found = ir::findFunction(e.text);
   if (!found) {
     std::vector<std::string_view> existing;
@@ -217,6 +202,9 @@ ir::Expr Checker::call(const Syntax& e, const ir::Type* want, Adapt) {
     for (size_t i = 0; i < e.args.size(); ++i) {
       const char letter = spec.letters[std::min(i, spec.letters.size() - 1)];
       const ir::Type* hint = letter == 'n' && want && ir::isNumeric(want->scalar) ? want : nullptr;
+      // SQL inside a conversion is of whatever it is converted from.
+      static const ir::Type kText = plain(Scalar::text);
+      if (!hint && isCall(tree_, e.args[i], "sql")) hint = &kText;
       auto arg = check(e.args[i], hint, Adapt::soft);
       if (!isError(arg) && !argumentFits(arg, letter)) {
         c_.add(report<Code::EXP006>(arg.span, i + 1, e.text, typeText(arg.type), wantText(letter)));

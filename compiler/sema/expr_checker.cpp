@@ -21,6 +21,7 @@ std::string_view describe(Use use) {
     case Use::transform: return "a conversion";
     case Use::fill: return "a fill";
     case Use::pause: return "`pause when`";
+    case Use::view: return "a view";
   }
   return {};
 }
@@ -198,7 +199,9 @@ ir::Expr Checker::property(const Syntax& e, const ir::Property& p) {
     return poison(e.span);
   }
   if (p.kind == ir::PropertyKind::many) {
-    c_.add(report<Code::NAM014>(e.span, "aggregates over `many`"));
+    c_.add(report<Code::REL011>(e.span, p.name))
+        .help("say what you want of them: `" + p.name + ".count()`, `" + p.name +
+              ".sum(…)`; only views can ask for that");
     return poison(e.span);
   }
   if (p.deprecated && s_.model == &c_.model && s_.use != Use::index && s_.use != Use::check &&
@@ -256,8 +259,9 @@ ir::Expr Checker::member(syntax::ExprId, const Syntax& e, const ir::Type* want) 
   }
   if (isLost(c_, s_.unit, owner)) return poison(e.span);
   if (findProperty(at->text)) {
-    c_.add(report<Code::NAM014>(e.span, "paths that follow a reference"));
-    return poison(e.span);
+    auto names = owner.parts;
+    names.push_back({e.text, e.opSpan});
+    return path(e, names);
   }
   auto& d = c_.add(report<Code::REF006>(
       at->span, s_.entity ? s_.entityName : std::string(describe(s_.use)), at->text));
@@ -403,7 +407,7 @@ ir::Expr checkValue(const Scope& scope, syntax::ExprId id, const ir::Type& targe
 
 ir::Expr checkCondition(const Scope& scope, syntax::ExprId id) {
   Checker checker(scope);
-  auto e = checker.check(id, nullptr, Adapt::soft);
+  auto e = checker.condition(id);
   if (e.type.scalar != Scalar::error && (e.type.scalar != Scalar::boolean || e.type.list)) {
     scope.c.add(report<Code::EXP010>(e.span, checker.typeText(e.type)));
     return ir::Expr{};
@@ -416,7 +420,8 @@ ir::Expr checkAny(const Scope& scope, syntax::ExprId id) {
 }
 
 bool isConstant(const ir::Expr& e) {
-  if (e.kind == ExprKind::property || e.kind == ExprKind::value || e.kind == ExprKind::error)
+  if (e.kind == ExprKind::property || e.kind == ExprKind::value || e.kind == ExprKind::error ||
+      e.kind == ExprKind::aggregate || e.kind == ExprKind::native)
     return false;
   if (e.kind == ExprKind::call && ir::info(e.function).volatility != ir::Volatility::immutable)
     return false;

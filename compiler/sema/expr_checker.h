@@ -18,6 +18,7 @@ public:
   explicit Checker(const Scope& scope) : s_(scope), c_(scope.c), tree_(scope.tree) {}
 
   ir::Expr check(syntax::ExprId id, const ir::Type* want, Adapt adapt);
+  ir::Expr condition(syntax::ExprId id);
   // Reports when `e` cannot become a `target`.
   void assign(const ir::Expr& e, const ir::Type& target, std::string_view what);
   std::string typeText(const ir::Type& t) const;
@@ -29,6 +30,15 @@ private:
   ir::Expr name(const Syntax& e, const ir::Type* want);
   ir::Expr member(syntax::ExprId id, const Syntax& e, const ir::Type* want);
   ir::Expr property(const Syntax& e, const ir::Property& p);
+  // expr_paths.cpp
+  std::vector<syntax::Name> words(syntax::ExprId id) const;
+  bool looksIntoOtherRows() const;
+  const ir::Property* follow(const std::vector<syntax::Name>& path, bool& optional);
+  ir::Expr path(const Syntax& e, const std::vector<syntax::Name>& path);
+  ir::Expr aggregate(const Syntax& e);
+  ir::Expr aggregateOperands(const Syntax& e, const Scope& rows, ir::Expr out);
+  static ir::Type aggregateType(ir::Aggregate which, const ir::Type& of);
+  ir::Expr native(const Syntax& e, const ir::Type* want);
   ir::Expr enumMember(Span span, ir::EnumId id, std::string_view text, bool qualified);
   ir::Expr caseWhen(const Syntax& e, const ir::Type* want, Adapt adapt);
   ir::Expr list(const Syntax& e, const ir::Type* want, Adapt adapt);

@@ -82,7 +82,7 @@ bool Checker::truth(const ir::Expr& e) {
 ir::Expr Checker::unary(const Syntax& e, const ir::Type* want, Adapt adapt) {
   if (e.args.empty()) return poison(e.span);
   if (e.op == SOp::notOp) {
-    auto inner = check(e.args[0], nullptr, Adapt::soft);
+    auto inner = condition(e.args[0]);
     if (isError(inner) || !truth(inner)) return poison(e.span);
     auto out = make(ExprKind::unary, plain(Scalar::boolean, inner.type.optional), e.span);
     out.op = ir::Op::notOp;
@@ -134,8 +134,8 @@ ir::Expr Checker::binary(const Syntax& e, const ir::Type* want, Adapt adapt) {
 }
 
 ir::Expr Checker::logic(const Syntax& e) {
-  auto a = check(e.args[0], nullptr, Adapt::soft);
-  auto b = check(e.args[1], nullptr, Adapt::soft);
+  auto a = condition(e.args[0]);
+  auto b = condition(e.args[1]);
   const bool good = truth(a) & truth(b);
   if (!good || isError(a) || isError(b)) return poison(e.span);
   auto out =

@@ -20,7 +20,8 @@ enum class Use : uint8_t {
   refinement,
   transform,
   fill,
-  pause
+  pause,
+  view
 };
 // "a check", "an index": for messages.
 std::string_view describe(Use use);

@@ -101,8 +101,8 @@ private:
               item.name.text, item.name.span, existing);
       return;
     }
-    if (found->second.kind == SymbolKind::entity) {
-      c_.add(report<Code::NAM014>(item.name.span, "entities of other packages"));
+    if (found->second.kind == SymbolKind::entity || found->second.kind == SymbolKind::view) {
+      c_.add(report<Code::NAM014>(item.name.span, "entities and views of other packages"));
       return;
     }
     const auto local = item.as ? item.as : item.name;

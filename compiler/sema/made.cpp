@@ -1,12 +1,14 @@
 // sema/made.cpp: what constructs are made of. A many-to-many is an entity between two others, a tag
 // group an entity with a row for each tag, containment a reference in the contained. They are
-// declared here as somebody would write them, so that everything behind this pass treats them alike.
+// declared here as somebody would write them, so that everything behind this pass treats them
+// alike.
 #include "compiler/sema/made.h"
 
 #include <algorithm>
 #include <map>
 #include <set>
 
+#include "compiler/sema/annotations.h"
 
 namespace cambium::sema {
 
@@ -75,7 +77,8 @@ public:
   void containment() {
     std::map<uint32_t, std::vector<uint32_t>> parentsOf;  // by child
     for (uint32_t i = 0; i < c_.entities.size(); ++i)
-      if (c_.entities[i].unit == 0 && !c_.entities[i].decl->contains.empty()) contains(i, parentsOf);
+      if (c_.entities[i].unit == 0 && !c_.entities[i].decl->contains.empty())
+        contains(i, parentsOf);
     for (auto& [child, parents] : parentsOf) {
       std::ranges::sort(parents, {},
                         [&](uint32_t p) -> const std::string& { return c_.entities[p].qualified; });
@@ -124,7 +127,7 @@ private:
     for (const auto& [name, side] : {std::pair(&here, owner), std::pair(&there, target)}) {
       PropertyDecl p = reference(named(*name, member.span),
                                  named(std::string(nameOf(side)), member.span), false);
-      p.onDelete = syntax::RefAction::cascade;
+      p.onDelete = p.onUpdate = syntax::RefAction::cascade;
       key.properties.push_back(p.name);
       d.members.push_back(std::move(p));
     }
@@ -173,9 +176,10 @@ private:
         c_.made.properties.emplace(&p, ir::MadeProperty::tags);
         c_.made.extraOf[symbol->index].emplace_back(&p, group.tree);
       } else {
-        PropertyDecl& p = c_.made.extra.emplace_back(
-            reference(member, {group.decl->name.text, name.span}, true));
+        PropertyDecl& p =
+            c_.made.extra.emplace_back(reference(member, {group.decl->name.text, name.span}, true));
         p.onDelete = syntax::RefAction::setNull;
+        p.onUpdate = syntax::RefAction::cascade;
         c_.made.properties.emplace(&p, ir::MadeProperty::tag);
         c_.made.extraOf[symbol->index].emplace_back(&p, group.tree);
       }
@@ -227,9 +231,9 @@ private:
     for (const uint32_t parent : parents) {
       c_.entities[parent].contains.push_back(std::string(nameOf(child)));
       const Span at = placeOf(parent, child);
-      PropertyDecl& p = c_.made.extra.emplace_back(
-          reference(named("parent_" + memberNameOf(nameOf(parent)), at),
-                    named(std::string(nameOf(parent)), at), true));
+      PropertyDecl& p =
+          c_.made.extra.emplace_back(reference(named("parent_" + memberNameOf(nameOf(parent)), at),
+                                               named(std::string(nameOf(parent)), at), true));
       references.push_back(p.name);
       c_.made.properties.emplace(&p, ir::MadeProperty::parent);
       c_.made.extraOf[child].emplace_back(&p, c_.entities[parent].tree);
@@ -352,8 +356,8 @@ void buildTagGroups(Context& c) {
         c.add(report<Code::TYP018>(v.name.span, out.name, v.name.text)).label(first->span, "here");
         continue;
       }
-      out.tags.push_back({std::string(v.name.text), v.title ? v.title->value : "",
-                          v.doc.text, v.name.span});
+      out.tags.push_back(
+          {std::string(v.name.text), v.title ? v.title->value : "", v.doc.text, v.name.span});
     }
     c.model.tagGroups.push_back(std::move(out));
   }

@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "compiler/sema/annotations.h"
 #include "compiler/sema/context.h"
 
 namespace cambium::sema {

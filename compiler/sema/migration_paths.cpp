@@ -8,6 +8,7 @@ namespace cambium::sema {
 std::string_view Place::describe() const {
   if (property) return "a property";
   if (entity) return "an entity";
+  if (tag) return "a tag";
   return path.property.empty() ? "an enum" : "an enum member";
 }
 
@@ -39,7 +40,12 @@ std::optional<Place> Side::find(const syntax::QName& path) const {
   if (!wellFormed(path)) return std::nullopt;
   const std::string whole = path.dotted();
   Place out;
-  if (const auto id = findEntity(whole)) {
+  const auto isJunction = [&](ir::EntityId id) {
+    const auto made = model()[id].made;
+    return made == ir::MadeEntity::junction || made == ir::MadeEntity::tagJunction;
+  };
+  // A junction goes by the path of its `many`.
+  if (const auto id = findEntity(whole); id && !isJunction(*id)) {
     out.path = {whole, ""};
     out.entity = id;
     return out;
@@ -58,12 +64,22 @@ std::optional<Place> Side::find(const syntax::QName& path) const {
     out.property = findProperty(*id, last);
     if (out.property) return out;
   }
+  if (hasTag(owner, last)) {
+    out.entity.reset();
+    out.tag = true;
+    return out;
+  }
   if (const auto id = findEnum(owner); id && hasValue(*id, last)) {
     out.entity.reset();
     out.enumeration = id;
     return out;
   }
   return std::nullopt;
+}
+
+bool Side::hasTag(std::string_view group, std::string_view tag) const {
+  const auto* found = model().findTagGroup(group);
+  return found && std::ranges::find(found->tags, tag, &ir::EnumValue::name) != found->tags.end();
 }
 
 std::vector<std::string_view> Side::entityNames() const {
@@ -95,6 +111,11 @@ std::vector<std::string_view> Side::candidates(const syntax::QName& path) const 
   if (path.parts.size() > 1) {
     const std::string whole = path.dotted();
     const std::string owner = whole.substr(0, whole.size() - path.parts.back().text.size() - 1);
+    if (const auto* group = model().findTagGroup(owner)) {
+      std::vector<std::string_view> tags;
+      for (const auto& tag : group->tags) tags.push_back(tag.name);
+      return tags;
+    }
     if (const auto id = findEntity(owner)) return propertyNames(*id);
     if (const auto id = findEnum(owner)) return valueNames(*id);
     return {};

@@ -8,12 +8,13 @@
 
 namespace cambium::sema {
 
-// What a path leads to: an entity, a property of one, an enum, or a value of one.
+// What a path leads to: an entity, a property of one, an enum, a value of one, or a tag.
 struct Place {
   ir::Path path;
   std::optional<ir::EntityId> entity;
   std::optional<ir::PropertyId> property;
   std::optional<ir::EnumId> enumeration;
+  bool tag = false;
   std::string_view describe() const;
 };
 
@@ -31,6 +32,7 @@ public:
   std::optional<ir::EnumId> findEnum(std::string_view name) const;
   std::optional<ir::PropertyId> findProperty(ir::EntityId entity, std::string_view name) const;
   bool hasValue(ir::EnumId id, std::string_view value) const;
+  bool hasTag(std::string_view group, std::string_view tag) const;
   std::vector<std::string_view> entityNames() const;
   std::vector<std::string_view> enumNames() const;
   std::vector<std::string_view> propertyNames(ir::EntityId id) const;
@@ -41,6 +43,12 @@ public:
 private:
   Context* c_;
   const ir::Model* sealed_;
+};
+
+// The renames of a block, by old name or path.
+struct RenameMaps {
+  const std::map<std::string, std::string>& entities;
+  const std::map<ir::Path, std::string>& properties;
 };
 
 // Both sides. Enums of sealed sides get numbers behind the model's own while expressions are
@@ -65,5 +73,8 @@ private:
   ForeignEnums fromEnums_, toEnums_;
   std::vector<const ForeignEnums*> all_;
 };
+
+// Adds the renames and approvals that follow for what constructs are made of (migration_made.cpp).
+void addImplied(const Versions& versions, const RenameMaps& renamed, ir::Migration& out);
 
 }  // namespace cambium::sema

@@ -57,6 +57,7 @@ public:
       for (auto& a : t.down) v_.toMain(a.value);
     }
     for (auto& f : out_.fills) v_.toMain(f.value);
+    addImplied(v_, {renamedEntities_, renamedProperties_}, out_);
     return std::move(out_);
   }
 
@@ -170,6 +171,12 @@ private:
                          "of another kind");
       if (v_.to.findProperty(*entity, found->path.property) &&
           !isRenameTarget(found->path.entity, found->path.property))
+        return still(item, toPath.entity + "." + found->path.property);
+    } else if (found->tag) {
+      toPath.entity = newEntityName(found->path.entity);
+      if (!v_.to.hasTag(toPath.entity, to))
+        return lacks(target, toPath.entity + "." + to, v_.to.candidates(item.paths[0]));
+      if (v_.to.hasTag(toPath.entity, found->path.property))
         return still(item, toPath.entity + "." + found->path.property);
     } else if (found->path.property.empty()) {
       if (!v_.to.findEnum(to)) return lacks(target, to, v_.to.enumNames());
@@ -417,6 +424,8 @@ private:
               !isRenameTarget(path.entity, path.property);
     } else if (found.entity) {
       there = v_.to.findEntity(path.entity) && !isRenameTarget(path.entity);
+    } else if (found.tag) {
+      there = v_.to.hasTag(newEntityName(path.entity), path.property);
     } else if (path.property.empty()) {
       there = v_.to.findEnum(path.entity).has_value();
     } else {

@@ -13,6 +13,7 @@ std::string_view describe(SymbolKind kind) {
     case SymbolKind::mixin: return "a mixin";
     case SymbolKind::enumeration: return "an enum";
     case SymbolKind::alias: return "a type";
+    case SymbolKind::view: return "a view";
   }
   return {};
 }
@@ -207,6 +208,8 @@ void noteDeprecated(Context& c, Symbol symbol, Span span) {
       return warn(c.enums[symbol.index].deprecated, "enum", c.enums[symbol.index].qualified);
     case SymbolKind::alias:
       return warn(c.aliases[symbol.index].deprecated, "type", c.aliases[symbol.index].qualified);
+    case SymbolKind::view:
+      return warn(c.views[symbol.index].deprecated, "view", c.views[symbol.index].decl->name.text);
   }
 }
 

@@ -109,7 +109,7 @@ private:
       c_.add(report<Code::REF012>(name.span, name.dotted(), describe(symbol->kind), "an entity"));
       return;
     }
-      const auto id = c_.entityIds.find(symbol->index);
+    const auto id = c_.entityIds.find(symbol->index);
     if (id == c_.entityIds.end()) {  // an entity of an imported package, named by its own mixin
       c_.add(report<Code::NAM014>(name.span, "entities of other packages"));
       return;

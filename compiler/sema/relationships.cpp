@@ -78,8 +78,7 @@ private:
     }
     const auto junction = junctionOf(other);
     if (!junction) return;
-    auto [here, there] =
-        junctionSides(c_.model[other.entity].name, c_.model[other.target].name);
+    auto [here, there] = junctionSides(c_.model[other.entity].name, c_.model[other.target].name);
     p.through = *junction;
     p.throughHere = std::move(there);
     p.throughThere = std::move(here);
@@ -112,8 +111,8 @@ private:
   std::optional<ir::EntityId> junctionOf(const ir::Property& p) const {
     const std::string name = junctionName(c_.model[p.entity].name, p.name);
     const auto end = c_.model.entities.begin() + std::ptrdiff_t(c_.realEntities);
-    const auto found = std::ranges::lower_bound(c_.model.entities.begin(), end, name, {},
-                                                &ir::Entity::name);
+    const auto found =
+        std::ranges::lower_bound(c_.model.entities.begin(), end, name, {}, &ir::Entity::name);
     if (found == end || found->name != name) return std::nullopt;
     return ir::EntityId(uint32_t(found - c_.model.entities.begin()));
   }
@@ -140,8 +139,8 @@ private:
               namesOf(c_, unit, SymbolKind::entity));
       return;
     }
-    const auto junction = symbol->kind == SymbolKind::entity ? c_.entityIds.find(symbol->index)
-                                                             : c_.entityIds.end();
+    const auto junction =
+        symbol->kind == SymbolKind::entity ? c_.entityIds.find(symbol->index) : c_.entityIds.end();
     if (junction == c_.entityIds.end()) {
       c_.add(report<Code::REF012>(name.span, name.dotted(), describe(symbol->kind), "an entity"));
       return;
@@ -182,8 +181,8 @@ private:
                 "`");
     else
       c_.add(report<Code::REL008>(span, between, name))
-          .help("write the other sides of its references instead: `many " + between +
-                " inverse " + references[0] + "`");
+          .help("write the other sides of its references instead: `many " + between + " inverse " +
+                references[0] + "`");
     return false;
   }
 
@@ -223,8 +222,7 @@ private:
     const auto word = wordFor(target.lifecycle);
     const bool inKey = std::ranges::count(c_.model[p.entity].key.properties, id) > 0;
     if (word.empty() || from == target.lifecycle || (p.type.optional && !inKey)) return;
-    c_.add(report<Code::REL010>(p.span, target.name, word,
-                                c_.model[p.entity].name + "." + p.name))
+    c_.add(report<Code::REL010>(p.span, target.name, word, c_.model[p.entity].name + "." + p.name))
         .label(target.span, "declared here")
         .help("make the reference optional until `" + target.name + "` is active");
   }

@@ -68,6 +68,8 @@ Catalog excerpt(const std::vector<Operation>& operations, const Catalog& during)
     if (refers || names.count(table.name)) out.tables.push_back(table);
   }
   out.views = during.views;
+  for (const auto& row : during.rows)
+    if (names.count(row.table)) out.rows.insert(row);
   // A table that is renamed may be named in any trigger; else only those that hang on it matter.
   const bool renames = std::any_of(operations.begin(), operations.end(), [](const auto& operation) {
     return std::holds_alternative<plan::RenameTable>(operation);

@@ -1,0 +1,130 @@
+// The rows that the model demands: tags. A new one comes before anybody of the new version looks
+// for it; one that is called otherwise or has other words changes at the switch; one that goes
+// stays while the old version may still give it.
+#include <map>
+
+#include "compiler/plan/node.h"
+
+namespace cambium::plan {
+namespace {
+
+using catalog::Row;
+
+class Rows {
+public:
+  explicit Rows(Context& c) : c_(c) {}
+
+  void run() {
+    for (const Row& row : c_.plan.before.rows) old_[row.table][row.key] = &row;
+    for (const Row& row : c_.plan.after.rows) table(row);
+    for (auto& [name, operations] : added_) write(Transition::rowAdd, name, operations);
+    for (auto& [name, operations] : changed_) write(Transition::rowChange, name, operations);
+    for (const auto& [table, rows] : old_) {
+      if (!c_.plan.after.findTable(newTable(table))) continue;  // it goes with its rows
+      std::vector<Operation> gone;
+      for (const auto& [key, row] : rows) gone.push_back(WriteRow{atContract(*row), std::nullopt});
+      if (!gone.empty()) write(Transition::rowRemove, table, gone);
+    }
+  }
+
+private:
+  // A tag by its new table and key: what it was, taken out of the old rows.
+  void table(const Row& row) {
+    const auto at = c_.oldTableOf.find(row.table);
+    const std::string before = at == c_.oldTableOf.end() ? row.table : at->second;
+    Row now = row;
+    now.table = before;  // until contract
+    auto& rows = old_[before];
+    auto was = rows.find(oldKey(row));
+    if (was == rows.end()) {
+      added_[before].push_back(WriteRow{std::nullopt, now});
+      return;
+    }
+    if (*was->second != now) changed_[before].push_back(WriteRow{*was->second, now});
+    rows.erase(was);
+  }
+
+  // The key that a renamed tag had.
+  std::string oldKey(const Row& row) const {
+    for (const auto& change : c_.changes.changes) {
+      const auto* rename = std::get_if<diff::RenameTag>(&change);
+      if (!rename || literal(rename->newTag) != row.key) continue;
+      const auto entity = c_.b().findEntity(rename->group);
+      if (entity && c_.to.table(*entity) == row.table) return literal(rename->oldTag);
+    }
+    return row.key;
+  }
+
+  std::string literal(const std::string& text) const {
+    ir::Expr e;
+    e.kind = ir::ExprKind::literal;
+    e.type.scalar = ir::Scalar::text;
+    e.text = text;
+    return c_.traits.literal(e);
+  }
+
+  std::string newTable(const std::string& table) const {
+    const auto at = c_.newTableOf.find(table);
+    return at == c_.newTableOf.end() ? table : at->second;
+  }
+
+  // Tables are renamed before rows go.
+  Row atContract(Row row) const {
+    row.table = newTable(row.table);
+    return row;
+  }
+
+  const ir::TagGroup* groupOf(const std::string& table) const {
+    const auto find = [&](const ir::Model& model, const catalog::Lowered& lowered) {
+      for (const auto& group : model.tagGroups) {
+        const auto entity = model.findEntity(group.name);
+        if (entity && lowered.table(*entity) == table) return &group;
+      }
+      return static_cast<const ir::TagGroup*>(nullptr);
+    };
+    const auto* group = find(c_.b(), c_.to);
+    return group ? group : find(c_.a(), c_.from);
+  }
+
+  void write(Transition transition, const std::string& table,
+             const std::vector<Operation>& operations) {
+    const auto* group = groupOf(newTable(table));
+    std::string keys;
+    for (const auto& operation : operations) {
+      const auto& write = std::get<WriteRow>(operation);
+      if (!keys.empty()) keys += ", ";
+      if (write.from && write.to && write.from->key != write.to->key)
+        keys += write.from->key + " → " + write.to->key;
+      else
+        keys += write.to ? write.to->key : write.from->key;
+    }
+    auto& node = c_.add(transition, table, table + " rows", table + ": " + keys, changeOf(group),
+                        group ? group->span : Span{});
+    node.operations = operations;
+    node.needs.push_back("table:" + table);
+  }
+
+  size_t changeOf(const ir::TagGroup* group) const {
+    if (!group) return Node::kNoChange;
+    for (size_t i = 0; i < c_.changes.changes.size(); ++i) {
+      const auto is = [&](const auto* change) { return change && change->group == group->name; };
+      const auto& change = c_.changes.changes[i];
+      if (is(std::get_if<diff::AddTag>(&change)) || is(std::get_if<diff::DropTag>(&change)) ||
+          is(std::get_if<diff::RenameTag>(&change)) || is(std::get_if<diff::ChangeTag>(&change)))
+        return i;
+    }
+    return Node::kNoChange;
+  }
+
+  Context& c_;
+  std::map<std::string, std::map<std::string, const Row*>> old_;  // by table and key
+  std::map<std::string, std::vector<Operation>> added_, changed_;
+};
+
+}  // namespace
+
+void addRows(Context& c) {
+  Rows(c).run();
+}
+
+}  // namespace cambium::plan

@@ -1,0 +1,132 @@
+// The views of the model. They are not kept in step with anything: a view is there while a version
+// that has it may be in use, in the form of the newer version from the switch on.
+#include <algorithm>
+
+#include "compiler/catalog/lower_views.h"
+#include "compiler/catalog/names.h"
+#include "compiler/plan/node.h"
+
+namespace cambium::plan {
+namespace {
+
+using catalog::View;
+
+class Views {
+public:
+  explicit Views(Context& c) : c_(c) {
+    for (const auto& node : c.nodes) {
+      if (node.transition == Transition::namesSwap) moving_.push_back(node.table);
+      if (node.transition == Transition::tableRename) renamed_.push_back(node.table);
+    }
+  }
+
+  void run() {
+    for (const View& view : c_.plan.before.views) old(view);
+    for (const View& view : c_.plan.after.views) fresh(view);
+    release();
+  }
+
+private:
+  bool speaks(const View& view, const std::string& table) const {
+    return catalog::mentions(view.sql, table, c_.traits);
+  }
+  bool speaksOfAny(const View& view, const std::vector<std::string>& tables) const {
+    return std::any_of(tables.begin(), tables.end(),
+                       [&](const auto& table) { return speaks(view, table); });
+  }
+
+  // A view that both versions have, and nothing under it moves.
+  bool stays(const View& view) const {
+    const auto* is = c_.plan.after.findView(view.name);
+    return is && *is == view && !speaksOfAny(view, moving_) && !speaksOfAny(view, renamed_);
+  }
+
+  const ir::View* declared(const ir::Model& model, const std::string& name) const {
+    for (const auto& view : model.views)
+      if (catalog::cutName(catalog::viewName(view, model.naming), c_.traits.maxIdentifierBytes) ==
+          name)
+        return &view;
+    return nullptr;
+  }
+
+  size_t changeOf(const ir::View* view) const {
+    if (!view) return Node::kNoChange;
+    for (size_t i = 0; i < c_.changes.changes.size(); ++i) {
+      const auto is = [&](const auto* change) {
+        return change && change->kind == diff::DeclarationKind::view && change->name == view->name;
+      };
+      const auto& change = c_.changes.changes[i];
+      if (is(std::get_if<diff::AddDeclaration>(&change)) ||
+          is(std::get_if<diff::ChangeDeclaration>(&change)) ||
+          is(std::get_if<diff::DropDeclaration>(&change)))
+        return i;
+    }
+    return Node::kNoChange;
+  }
+
+  Node& node(Transition transition, const View& view, const ir::View* declared) {
+    return c_.add(transition, view.name, view.name, view.name, changeOf(declared),
+                  declared ? declared->span : Span{});
+  }
+
+  void old(const View& view) {
+    if (stays(view)) return;
+    const bool goes = !c_.plan.after.findView(view.name);
+    const bool now = !goes || speaksOfAny(view, moving_) || speaksOfAny(view, renamed_);
+    auto& leave = node(now ? Transition::viewLeave : Transition::viewDrop, view,
+                       declared(goes ? c_.a() : c_.b(), view.name));
+    if (goes) leave.cause = Span{};
+    leave.operations.push_back(DropView{view});
+    if (now) return;
+    for (const auto& table : c_.plan.before.tables)
+      if (speaks(view, table.name)) leave.provides.push_back("viewless:" + table.name);
+  }
+
+  // Until a table is renamed, a view of the new version looks at it under its old name.
+  void fresh(const View& view) {
+    if (const auto* was = c_.plan.before.findView(view.name); was && stays(*was)) return;
+    const auto* model = declared(c_.b(), view.name);
+    View middle = view;
+    std::vector<std::string> tables;  // old names
+    for (const auto& [was, is] : c_.newTableOf) {
+      if (!speaks(view, is)) continue;
+      middle.sql = catalog::renameIdentifier(middle.sql, is, was, c_.traits);
+      tables.push_back(was);
+    }
+    std::sort(tables.begin(), tables.end());
+    auto& create = node(Transition::viewCreate, view, model);
+    create.operations.push_back(CreateView{middle});
+    if (tables.empty()) return;
+    auto& leave = node(Transition::viewDrop, view, model);
+    leave.operations.push_back(DropView{middle});
+    for (const auto& table : tables) leave.provides.push_back("viewless:" + table);
+    auto& settle = node(Transition::viewSettle, view, model);
+    settle.operations.push_back(CreateView{view});
+    for (const auto& table : tables) settle.needs.push_back("renamed:" + table);
+    if (tables.size() == 1)  // with its table in one step: the view is never missing
+      for (size_t i = c_.nodes.size() - 2; i < c_.nodes.size(); ++i) c_.nodes[i].table = tables[0];
+  }
+
+  // What changes or takes away a table waits for the views that speak of it.
+  void release() {
+    for (auto& node : c_.nodes) {
+      const bool waits =
+          node.transition == Transition::tableRename || node.transition == Transition::tableDrop ||
+          node.transition == Transition::columnDrop || node.transition == Transition::faceDrop;
+      if (waits) node.needs.push_back("viewless:" + node.table);
+      if (node.transition == Transition::tableRename)
+        node.provides.push_back("renamed:" + node.table);
+    }
+  }
+
+  Context& c_;
+  std::vector<std::string> moving_, renamed_;
+};
+
+}  // namespace
+
+void addViews(Context& c) {
+  Views(c).run();
+}
+
+}  // namespace cambium::plan
