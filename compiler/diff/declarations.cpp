@@ -27,8 +27,10 @@ void diffTags(ChangeSet& set, Rules& rules, Findings& findings) {
   for (const ir::TagGroup& old : set.from->tagGroups) {
     const ir::TagGroup* now = groupNow(old, set, rules);
     if (!now) continue;  // gone with its entity
-    if (old.multiple != now->multiple)
+    if (old.multiple != now->multiple) {
       set.changes.push_back(ChangeTagSelection{now->name, now->multiple});
+      if (!rules.approved(ir::ApprovalKind::narrow, old.name, "")) findings.selection(old, *now);
+    }
     std::vector<std::string> reached, gone, added;
     for (size_t i = 0; i < old.tags.size(); ++i) {
       const ir::EnumValue& tag = old.tags[i];

@@ -116,17 +116,21 @@ private:
     const bool approved = rules_.approved(ApprovalKind::drop, e.name, "");
     const bool hasTable =
         e.lifecycle != ir::Lifecycle::draft && e.lifecycle != ir::Lifecycle::external;
-    // A junction goes with its relationship, or with one of the entities that it joins.
-    if (!approved && hasTable && !(isJunction(e) && joinsAnothersEnd(id))) gone.push_back(id);
+    if (!approved && hasTable && !goesWithAnother(id)) gone.push_back(id);
     add(DropEntity{id, approved || !hasTable});
   }
 
   static bool isJunction(const ir::Entity& e) {
     return e.made == ir::MadeEntity::junction || e.made == ir::MadeEntity::tagJunction;
   }
-  bool joinsAnothersEnd(EntityId junction) const {
-    return std::ranges::any_of(a_[junction].key.properties, [&](PropertyId p) {
-      return a_[p].target && !set_.matching.entityTo[a_[p].target.index()];
+  // What is said of a relationship's end, or of a group of tags, is said of the junction.
+  bool goesWithAnother(EntityId junction) const {
+    const ir::Entity& e = a_[junction];
+    if (!isJunction(e)) return false;
+    return std::ranges::any_of(e.key.properties, [&](PropertyId p) {
+      const EntityId end = a_[p].target, now = end ? set_.matching.entityTo[end.index()] : end;
+      const auto* group = now ? b_.findTagGroup(b_[now].name) : nullptr;
+      return !now || (e.made == ir::MadeEntity::tagJunction && group && !group->multiple);
     });
   }
 
@@ -184,6 +188,11 @@ private:
     const bool holdsNothing = p.kind == PropertyKind::many || p.computed;
     add(DropProperty{id, approved || holdsNothing});
     if (approved || p.kind == PropertyKind::many) return;
+    // The other selection of its group is what is asked about (diffTags).
+    if (p.made == ir::MadeProperty::tag && set_.matching.entityTo[p.target.index()]) {
+      const auto* group = b_.findTagGroup(b_[set_.matching.entityTo[p.target.index()]].name);
+      if (group && group->multiple) return;
+    }
     const auto same = b_.findProperty(to, p.name);
     const auto twin = std::find_if(added.begin(), added.end(),
                                    [&](const auto& x) { return same && x.property == *same; });

@@ -272,6 +272,12 @@ void Findings::values(EnumId from, EnumId to, const std::vector<std::string>& go
   }
 }
 
+void Findings::selection(const ir::TagGroup& from, const ir::TagGroup& to) {
+  const char* const words[] = {"`single`", "`multiple`"};
+  ask(report<Code::EVO014>(to.span, from.name, words[from.multiple], words[to.multiple]),
+      {{"if rows may lose their tags", fmt::format("approve narrow {} \"why\"", from.name)}});
+}
+
 void Findings::tags(const ir::TagGroup& from, const ir::TagGroup& to,
                     const std::vector<std::string>& gone, const std::vector<std::string>& added) {
   for (const std::string& tag : gone) {

@@ -35,6 +35,7 @@ public:
   void values(EnumId from, EnumId to, const std::vector<std::string>& gone,
               const std::vector<std::string>& added);
   void entities(const std::vector<EntityId>& gone, const std::vector<EntityId>& added);
+  void selection(const ir::TagGroup& from, const ir::TagGroup& to);
   void tags(const ir::TagGroup& from, const ir::TagGroup& to, const std::vector<std::string>& gone,
             const std::vector<std::string>& added);
 

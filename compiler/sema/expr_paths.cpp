@@ -191,7 +191,7 @@ ir::Type Checker::aggregateType(Aggregate which, const ir::Type& of) {
   return type;
 }
 
-// sql(postgres: "…", sqlite: "…")
+// sql(DIALECT: "…", DIALECT: "…")
 ir::Expr Checker::native(const Syntax& e, const ir::Type* want) {
   const Span at = e.opSpan ? e.opSpan : e.span;
   auto out = make(ExprKind::native, {}, e.span);
@@ -201,7 +201,7 @@ ir::Expr Checker::native(const Syntax& e, const ir::Type* want) {
     if (text.kind == SK::error) return poison(e.span);
     if (text.kind != SK::string || i >= e.labels.size() || !e.labels[i] || text.value.empty()) {
       c_.add(report<Code::EXP005>(at, "sql", "a text for each dialect", "this"))
-          .help("write `sql(postgres: \"…\", sqlite: \"…\")`");
+          .help("write the name of each database with its SQL: `sql(DIALECT: \"…\")`");
       return poison(e.span);
     }
     auto literal = make(ExprKind::literal, plain(Scalar::text), text.span);
