@@ -30,6 +30,9 @@ std::string tableName(const ir::Entity&, ir::Naming);
 std::string derivedName(std::string_view prefix, const std::vector<std::string>& parts,
                         size_t limit);
 
+// All columns of an entity's table.
+std::vector<std::string> columnsOf(const ir::Model&, const Lowered&, ir::EntityId);
+
 // The context for expressions over one entity: properties become its quoted columns behind `prefix`
 // ("", "NEW."). `rename` maps a column to the name it has at the moment (shadow columns); may be
 // empty.

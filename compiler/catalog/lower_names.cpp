@@ -134,9 +134,23 @@ Placement placeNames(const ir::Model& model, const Traits& traits, DiagnosticSin
   return Placer(model, traits, sink).run();
 }
 
+std::vector<std::string> columnsOf(const ir::Model& model, const Lowered& lowered,
+                                   ir::EntityId entity) {
+  std::vector<std::string> out;
+  for (const ir::PropertyId id : model[entity].properties)
+    for (const auto& column : lowered.columnsOf(id)) out.push_back(column);
+  return out;
+}
+
 SqlContext entityContext(const ir::Model& model, const Lowered& lowered, ir::EntityId entity,
                          const Traits& traits, std::string prefix,
                          std::function<std::string(const std::string&)> rename) {
+  auto native = [&model, &lowered, entity, &traits, prefix, rename](const std::string& sql) {
+    return nativeOver(sql, columnsOf(model, lowered, entity), traits,
+                      [&](const std::string& column) {
+                        return prefix + traits.quote(rename ? rename(column) : column);
+                      });
+  };
   auto property = [&model, &lowered, entity, &traits, prefix = std::move(prefix),
                    rename =
                        std::move(rename)](const std::vector<std::string>& path) -> std::string {
@@ -147,7 +161,7 @@ SqlContext entityContext(const ir::Model& model, const Lowered& lowered, ir::Ent
     const std::string& column = lowered.columnsOf(*id).front();
     return prefix + traits.quote(rename ? rename(column) : column);
   };
-  return SqlContext{model, traits, std::move(property), {}};
+  return SqlContext{model, traits, std::move(property), {}, std::move(native)};
 }
 
 }  // namespace cambium::catalog

@@ -10,7 +10,7 @@ namespace {
 
 // How tightly an expression binds, loosest first; SQL's order, which all engines share as far as it
 // is used here.
-enum Binding : int { kOr, kAnd, kNot, kComparison, kSum, kProduct, kUnary, kAtom };
+enum Binding : int { kAnything, kOr, kAnd, kNot, kComparison, kSum, kProduct, kUnary, kAtom };
 
 Binding bindingOf(ir::Op op) {
   using ir::Op;
@@ -131,7 +131,8 @@ private:
       case ExprKind::native: {
         const auto at = std::ranges::find(e.path, context_.traits.dialect);
         if (at == e.path.end()) break;
-        return {"(" + e.args[size_t(at - e.path.begin())].text + ")", kAtom};
+        const std::string& said = e.args[size_t(at - e.path.begin())].text;
+        return {context_.native ? context_.native(said) : said, kAnything};
       }
       case ExprKind::error: break;
     }
@@ -193,7 +194,7 @@ void scanSql(std::string_view sql, char quote, OnToken onToken) {
 }  // namespace
 
 std::string toSql(const ir::Expr& expression, const SqlContext& context) {
-  return Writer(context).write(expression, kOr);
+  return Writer(context).write(expression, kAnything);
 }
 
 std::vector<ir::Function> unsupportedFunctions(const ir::Expr& e, const Traits& traits) {
@@ -217,6 +218,20 @@ std::string renameIdentifier(std::string_view sql, std::string_view from, std::s
   scanSql(sql, before.front(), [&](size_t begin, size_t end, bool identifier) {
     const std::string_view token = sql.substr(begin, end - begin);
     out += identifier && token == before ? std::string_view(after) : token;
+  });
+  return out;
+}
+
+std::string nativeOver(const std::string& said, const std::vector<std::string>& columns,
+                       const Traits& traits,
+                       const std::function<std::string(const std::string&)>& column) {
+  const std::string sql = traits.canonical ? traits.canonical(said, columns) : said;
+  std::string out;
+  scanSql(sql, traits.quote("x").front(), [&](size_t begin, size_t end, bool identifier) {
+    const std::string token = sql.substr(begin, end - begin);
+    const auto own = std::ranges::find_if(
+        columns, [&](const auto& name) { return identifier && traits.quote(name) == token; });
+    out += own == columns.end() ? token : column(*own);
   });
   return out;
 }

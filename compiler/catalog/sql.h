@@ -15,6 +15,8 @@ struct SqlContext {
   // SQL of a property path of the scope (quoted, perhaps with NEW. before it).
   std::function<std::string(const std::vector<std::string>& path)> property;
   std::string value;  // SQL of ExprKind::value, when inside a refinement
+  // What somebody wrote in SQL over the columns of the scope (see `nativeOver`); null = as it is.
+  std::function<std::string(const std::string&)> native = nullptr;
   // SQL of an ExprKind::aggregate; only views have them.
   std::function<std::string(const ir::Expr&)> aggregate = nullptr;
 };
@@ -29,6 +31,9 @@ std::vector<ir::Function> unsupportedFunctions(const ir::Expr&, const Traits&);
 // comments left alone).
 std::string renameIdentifier(std::string_view sql, std::string_view from, std::string_view to,
                              const Traits&);
+// What somebody wrote in SQL over these columns, with `column` for each of them.
+std::string nativeOver(const std::string& sql, const std::vector<std::string>& columns,
+                       const Traits&, const std::function<std::string(const std::string&)>& column);
 // True if the quoted identifier occurs in `sql` as a token.
 bool mentions(std::string_view sql, std::string_view identifier, const Traits&);
 

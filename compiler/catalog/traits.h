@@ -103,6 +103,9 @@ struct Traits {
   // equality …); nullopt = the plain form.
   std::optional<std::string> (*binary)(const ir::Expr& operation, const std::string& left,
                                        const std::string& right) = nullptr;
+  // SQL that somebody wrote (`sql(…)`) over columns of one table, as introspection reads it back,
+  // with every column in quotes. Null: as it is.
+  std::string (*canonical)(std::string_view sql, const std::vector<std::string>& columns) = nullptr;
   std::string (*nullSafeEqual)(const std::string& left, const std::string& right) =
       nullptr;                                               // IS, IS NOT DISTINCT FROM, <=>
   std::string (*syncTrigger)(const SyncTrigger&) = nullptr;  // whole canonical CREATE statement

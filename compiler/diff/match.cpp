@@ -139,6 +139,15 @@ bool Comparison::same(const ir::Expr& a, const ir::Expr& b, EntityId entity) con
       return sameEnum(a.type.enumeration, b.type.enumeration) &&
              newMember(a.type.enumeration, a.text) == b.text;
     case ir::ExprKind::property: return samePath(a.path, b.path, entity);
+    case ir::ExprKind::aggregate:
+      if (a.aggregate != b.aggregate || !samePath(a.path, b.path, entity)) return false;
+      for (const auto& segment : a.path)
+        if (const auto property = from_.findProperty(entity, segment))
+          entity = from_[*property].target;
+      break;
+    case ir::ExprKind::native:
+      if (a.path != b.path) return false;
+      break;
     default: break;
   }
   for (size_t i = 0; i < a.args.size(); ++i)

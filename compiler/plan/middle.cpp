@@ -582,7 +582,10 @@ std::string render(const ir::Expr& e, const ir::Model& model, const catalog::Low
     }
     return column(columns.front());
   };
-  catalog::SqlContext context{model, traits, property, {}};
+  auto native = [&](const std::string& sql) {
+    return catalog::nativeOver(sql, catalog::columnsOf(model, lowered, entity), traits, column);
+  };
+  catalog::SqlContext context{model, traits, property, {}, native};
   return catalog::toSql(e, context);
 }
 

@@ -97,12 +97,17 @@ private:
     auto& create = node(Transition::viewCreate, view, model);
     create.operations.push_back(CreateView{middle});
     if (tables.empty()) return;
-    auto& leave = node(Transition::viewDrop, view, model);
-    leave.operations.push_back(DropView{middle});
-    for (const auto& table : tables) leave.provides.push_back("viewless:" + table);
-    auto& settle = node(Transition::viewSettle, view, model);
-    settle.operations.push_back(CreateView{view});
-    for (const auto& table : tables) settle.needs.push_back("renamed:" + table);
+    node(Transition::viewDrop, view, model).operations.push_back(DropView{middle});
+    node(Transition::viewSettle, view, model).operations.push_back(CreateView{view});
+    auto& leave = c_.nodes[c_.nodes.size() - 2];
+    auto& settle = c_.nodes.back();
+    for (const auto& table : tables) {
+      leave.provides.push_back("viewless:" + table);
+      settle.needs.push_back("renamed:" + table);
+    }
+    leave.provides.push_back("free:" + view.name);
+    settle.needs.push_back("free:" + view.name);
+    settle.table += " again";
     if (tables.size() == 1)  // with its table in one step: the view is never missing
       for (size_t i = c_.nodes.size() - 2; i < c_.nodes.size(); ++i) c_.nodes[i].table = tables[0];
   }

@@ -21,6 +21,9 @@ std::string operand(std::string_view sql);
 // True if DEFAULT may stand before it without parentheses: a literal, a signed number, CURRENT_….
 bool isPlainDefault(std::string_view sql);
 
+// ---- canonical.cpp: SQL that others wrote, over these columns, as the database gives it back.
+std::string canonical(std::string_view sql, const std::vector<std::string>& columns);
+
 // ---- types.cpp
 catalog::TypeMapping mapType(const ir::Type&, const ir::Model&);
 std::optional<catalog::Traits::RaisedType> raiseType(std::string_view sqlType);

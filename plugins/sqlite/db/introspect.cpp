@@ -5,7 +5,7 @@
 #include <set>
 
 #include "plugins/sqlite/db/schema_parser.h"
-#include "plugins/sqlite/db/tokens.h"
+#include "plugins/sqlite/tokens.h"
 
 namespace cambium::dialect::sqlite {
 namespace {

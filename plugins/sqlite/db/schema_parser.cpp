@@ -1,9 +1,8 @@
 #include "plugins/sqlite/db/schema_parser.h"
 
 #include <algorithm>
-#include <array>
 
-#include "plugins/sqlite/db/tokens.h"
+#include "plugins/sqlite/canonical.h"
 #include "plugins/sqlite/sqlite.h"
 
 namespace cambium::dialect::sqlite {
@@ -11,18 +10,6 @@ namespace {
 
 using catalog::Column;
 using catalog::Table;
-
-// Words that are never a name without quotes (the engine lets the others stand for one).
-constexpr std::array<std::string_view, 35> kReserved = {
-    "AND",     "AS",     "BETWEEN", "CASE", "CHECK",   "COLLATE", "CREATE", "DEFAULT", "DISTINCT",
-    "ELSE",    "ESCAPE", "EXISTS",  "FROM", "GROUP",   "HAVING",  "IN",     "INDEX",   "IS",
-    "ISNULL",  "JOIN",   "LIMIT",   "NOT",  "NOTNULL", "NULL",    "ON",     "OR",      "ORDER",
-    "PRIMARY", "SELECT", "TABLE",   "THEN", "UNION",   "UNIQUE",  "WHEN",   "WHERE"};
-
-bool isReserved(std::string_view word) {
-  return std::any_of(kReserved.begin(), kReserved.end(),
-                     [&](auto reserved) { return sameName(reserved, word); });
-}
 
 const Column* columnNamed(const Table& table, std::string_view name) {
   for (const auto& column : table.columns)
@@ -60,7 +47,7 @@ public:
   bool atEnd() const { return peek().kind == TokenKind::end; }
   size_t at() const { return at_; }
   const Token& token(size_t index) const { return tokens_[index]; }
-  const Token* before(size_t index) const { return index ? &tokens_[index - 1] : nullptr; }
+  const std::vector<Token>& tokens() const { return tokens_; }
 
   // After an opening parenthesis: what is inside, and past the closing one. False: it is not
   // closed.
@@ -85,58 +72,17 @@ private:
 // ---- canonical text of expressions
 class Canonical {
 public:
-  Canonical(const Reader& reader, const Table& table) : reader_(reader), table_(table) {}
-
+  Canonical(const Reader& reader, const Table& table) : reader_(reader), table_(table.name) {
+    for (const auto& column : table.columns) columns_.push_back(column.name);
+  }
   std::string text(Range range) const {
-    std::string out;
-    bool glue = true;  // no space before the first token, nor after a qualifier that was left out
-    for (size_t i = range.begin; i < range.end; ++i) {
-      const Token& token = reader_.token(i);
-      // "table"."column" is the column, whatever the table is called by now.
-      if (isOwnQualifier(i, range)) {
-        if (token.spaceBefore && !glue) out += ' ';
-        ++i;
-        glue = true;
-        continue;
-      }
-      if (token.spaceBefore && !glue) out += ' ';
-      glue = false;
-      out += one(i, range);
-    }
-    return out;
+    return canonicalText(reader_.tokens(), range.begin, range.end, table_, columns_);
   }
 
 private:
-  bool isOwnQualifier(size_t i, Range range) const {
-    const Token& token = reader_.token(i);
-    const bool name = token.kind == TokenKind::name || token.kind == TokenKind::word;
-    return name && i + 2 < range.end && reader_.token(i + 1).is(".") &&
-           sameName(token.value, table_.name) && reader_.token(i + 2).isName();
-  }
-
-  std::string one(size_t i, Range range) const {
-    const Token& token = reader_.token(i);
-    if (token.kind != TokenKind::word && token.kind != TokenKind::name)
-      return std::string(token.raw);
-    const Token* before = i > range.begin ? reader_.before(i) : nullptr;
-    const bool called = i + 1 < range.end && reader_.token(i + 1).is("(");
-    const bool otherName = before && (before->is("COLLATE") || before->is("AS"));
-    const Column* column = columnNamed(table_, token.value);
-    if (token.kind == TokenKind::word) {
-      const bool plain = !column || called || otherName || isReserved(token.value);
-      return plain ? std::string(token.raw) : quote(column->name);
-    }
-    if (column && !called && !otherName) return quote(column->name);
-    // What is no name here the engine takes for a text, if it is in double quotes.
-    const bool qualified =
-        (before && before->is(".")) || (i + 1 < range.end && reader_.token(i + 1).is("."));
-    if (token.raw.front() == '"' && !called && !otherName && !qualified)
-      return textLiteral(token.value);
-    return quote(token.value);
-  }
-
   const Reader& reader_;
-  const Table& table_;
+  std::string table_;
+  std::vector<std::string> columns_;
 };
 
 // ---- CREATE TABLE

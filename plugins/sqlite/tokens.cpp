@@ -1,4 +1,4 @@
-#include "plugins/sqlite/db/tokens.h"
+#include "plugins/sqlite/tokens.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-// plugins/sqlite/db/tokens.h: the tokens of stored CREATE statements.
+// plugins/sqlite/tokens.h: the tokens of stored CREATE statements.
 // In: SQL text. Out: its tokens, comments and white space gone but remembered; the last one is
 // `end`. An unclosed token is one of kind `broken`.
 #pragma once
