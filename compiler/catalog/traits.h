@@ -103,6 +103,9 @@ struct Traits {
   // equality …); nullopt = the plain form.
   std::optional<std::string> (*binary)(const ir::Expr& operation, const std::string& left,
                                        const std::string& right) = nullptr;
+  // SQL of the operand `parent.args[index]` where what is stored cannot be computed with as it is
+  // (a number kept as text); null = every operand as it is.
+  std::string (*operand)(const ir::Expr& parent, size_t index, std::string sql) = nullptr;
   std::string (*nullSafeEqual)(const std::string& left, const std::string& right) =
       nullptr;                                               // IS, IS NOT DISTINCT FROM, <=>
   std::string (*syncTrigger)(const SyncTrigger&) = nullptr;  // whole canonical CREATE statement

@@ -68,6 +68,9 @@ private:
   ir::Expr call(const Syntax& e, const ir::Type* want, Adapt adapt);
   bool placed(const Syntax& e, ir::Function f);
   bool commonArguments(const Syntax& e, ir::Expr& out, const ir::Type* want, ir::Type& common);
+  bool argumentsTogether(const Syntax& e, const ir::Type* want, ir::Expr& out, ir::Type& common);
+  bool argumentsByLetter(const Syntax& e, const std::vector<char>& letters, const ir::Type* want,
+                         ir::Expr& out);
   bool argumentFits(const ir::Expr& arg, char letter) const;
   ir::Type resultType(ir::Function f, const ir::Expr& call, const ir::Type& common) const;
 

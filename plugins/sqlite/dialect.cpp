@@ -36,6 +36,7 @@ catalog::Traits makeTraits() {
   t.raiseType = raiseType;
   t.call = call;
   t.binary = binary;
+  t.operand = operandOf;
   t.nullSafeEqual = nullSafeEqual;
   t.syncTrigger = syncTrigger;
   t.guardTrigger = guardTrigger;
