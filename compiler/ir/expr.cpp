@@ -276,6 +276,8 @@ std::vector<std::string> propertiesUsed(const Expr& e) {
 
 bool mayBeNull(const Expr& e) {
   if (e.kind == ExprKind::isNull || e.kind == ExprKind::member) return false;
+  if (e.kind == ExprKind::native) return true;  // nobody knows
+  if (e.kind == ExprKind::aggregate) return e.type.optional;
   if (e.kind == ExprKind::call && e.function == Function::concat) return false;
   if (e.kind == ExprKind::call && e.function == Function::coalesce)
     return std::ranges::all_of(e.args, mayBeNull);

@@ -138,9 +138,9 @@ ir::Expr Checker::logic(const Syntax& e) {
   auto b = condition(e.args[1]);
   const bool good = truth(a) & truth(b);
   if (!good || isError(a) || isError(b)) return poison(e.span);
-  auto out =
-      make(ExprKind::binary, plain(Scalar::boolean, a.type.optional || b.type.optional), e.span);
+  auto out = make(ExprKind::binary, plain(Scalar::boolean), e.span);
   out.op = irOp(e.op);
+  out.type.optional = optionalLogic(out.op, a, b);
   out.args = {std::move(a), std::move(b)};
   return out;
 }

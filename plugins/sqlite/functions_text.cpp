@@ -45,13 +45,14 @@ std::string substring(const Arguments& a, const ir::Expr& e) {
 }
 
 std::string right(const Arguments& a, const ir::Expr& e) {
-  if (const auto count = integerLiteral(e, 1))
-    return *count > 0 ? fmt::format("substr({}, -{})", a[0], std::min(*count, kMost))
-                      : fmt::format("substr({}, 1, 0)", a[0]);
+  // The length is said twice: without it, less than the start asks for would be nothing.
+  const std::string count = bounded(a, e, 1, 0);
+  if (const auto literal = integerLiteral(e, 1))
+    return *literal > 0 ? fmt::format("substr({0}, -{1}, {1})", a[0], count)
+                        : fmt::format("substr({}, 1, 0)", a[0]);
   return fmt::format(
-      "CASE WHEN {0} > 0 THEN substr({1}, -{2}) WHEN {0} <= 0 THEN substr({1}, 1, 0) "
-      "END",
-      operand(a[1]), a[0], bounded(a, e, 1, 0));
+      "CASE WHEN {0} > 0 THEN substr({1}, -{2}, {2}) WHEN {0} <= 0 THEN substr({1}, 1, 0) END",
+      operand(a[1]), a[0], count);
 }
 
 // `text` so many times. A text of 00s is the one thing here whose length can be said.
@@ -102,6 +103,29 @@ std::string partByPlainSeparator(const Arguments& a, const ir::Expr& e,
                      emptyOf(a));
 }
 
+// What stands before the first separator, or all of it.
+std::string before(const std::string& text, const std::string& separator) {
+  return fmt::format(
+      "CASE instr({0}, {1}) WHEN 0 THEN {0} ELSE substr({0}, 1, instr({0}, {1}) - 1) "
+      "END",
+      text, separator);
+}
+// What stands behind the first separator, "" without one.
+std::string behind(const std::string& text, const std::string& separator) {
+  return fmt::format(
+      "CASE instr({0}, {1}) WHEN 0 THEN '' ELSE substr({0}, instr({0}, {1}) + "
+      "length({1})) END",
+      text, separator);
+}
+
+// The short form of `before`, for a separator that cannot begin in the text and end in the one that
+// is put behind it.
+std::string beforeLiteral(const Arguments& a, const std::string& separator) {
+  for (size_t n = 1; n < separator.size(); ++n)
+    if (separator.ends_with(separator.substr(0, n))) return before(a[0], a[1]);
+  return fmt::format("substr({0}, 1, instr({0} || {1}, {1}) - 1)", operand(a[0]), operand(a[1]));
+}
+
 std::optional<std::string> splitPart(const Arguments& a, const ir::Expr& e) {
   const auto number = integerLiteral(e, 2);
   if (number && *number < 1) return emptyOf(a);
@@ -111,19 +135,12 @@ std::optional<std::string> splitPart(const Arguments& a, const ir::Expr& e) {
     return fmt::format("CASE WHEN {0} = 1 THEN {1} WHEN {0} IS NOT NULL THEN {2} END",
                        operand(a[2]), a[0], emptyOf(a));
   }
-  if (number == 1) {
-    const std::string first =
-        fmt::format("substr({0}, 1, instr({0} || {1}, {1}) - 1)", operand(a[0]), operand(a[1]));
-    if (known) return first;
-    return fmt::format("CASE WHEN {} = '' THEN {} ELSE {} END", operand(a[1]), a[0], first);
-  }
+  if (number == 1 && known) return beforeLiteral(a, e.args[1].text);
+  if (number == 1)
+    return fmt::format("CASE WHEN {} = '' THEN {} ELSE {} END", operand(a[1]), a[0],
+                       before(a[0], a[1]));
   if (known && isPlainSeparator(e.args[1].text)) return partByPlainSeparator(a, e, number);
-  if (number == 2) {
-    const std::string all = fmt::format("{} || {}", operand(a[0]), operand(a[1]));
-    const std::string rest =
-        fmt::format("substr({0}, instr({0}, {1}) + length({1}))", all, operand(a[1]));
-    return fmt::format("substr({0}, 1, instr({0}, {1}) - 1)", rest, operand(a[1]));
-  }
+  if (number == 2) return before(behind(a[0], a[1]), a[1]);
   return std::nullopt;
 }
 

@@ -37,8 +37,10 @@ std::string movedByMonths(const Arguments& a) {
   const std::string n = operand(a[1]);
   const std::string month =
       fmt::format("strftime('%Y-%m-', {}, 'start of month', {} || ' months')", a[0], n);
-  const std::string lastDay =
-      fmt::format("strftime('%d', {}, 'start of month', ({} + 1) || ' months', '-1 day')", a[0], n);
+  // Of December 9999 the day after is none.
+  const std::string lastDay = fmt::format(
+      "coalesce(strftime('%d', {}, 'start of month', ({} + 1) || ' months', '-1 day'), '31')", a[0],
+      n);
   return fmt::format("({} || min(substr({}, 9, 2), {}) || substr({}, 11))", month, a[0], lastDay,
                      a[0]);
 }
@@ -51,10 +53,11 @@ std::string milliseconds(const std::string& sql, Scalar type) {
 
 std::string toDate(const Arguments& a, const ir::Expr& e) {
   if (!ir::isTextual(e.args[0].type.scalar)) return fmt::format("substr({}, 1, 10)", a[0]);
-  // Two steps: date() of a word like 'now' must not even be tried. It moves 30 February to March.
+  // Two steps: date() of a word like 'now' must not even be tried. Moving
+  // it by nothing makes 1 March of 30 February.
   return fmt::format(
       "CASE WHEN trim({0}) GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' THEN CASE WHEN "
-      "date(trim({0})) = trim({0}) AND trim({0}) >= '0001' THEN trim({0}) END END",
+      "date(trim({0}), '+0 days') = trim({0}) AND trim({0}) >= '0001' THEN trim({0}) END END",
       a[0]);
 }
 

@@ -120,11 +120,23 @@ Value negated(const Value& v, bool yes) {
 
 class Evaluator {
 public:
-  explicit Evaluator(const Properties& properties) : properties_(properties) {}
+  Evaluator(const Properties& properties, Seen* seen) : properties_(properties), seen_(seen) {}
 
-  Value operator()(const Expr& e) const { return held(bare(e), e.type); }
+  Value operator()(const Expr& e) const {
+    Value v = held(bare(e), e.type);
+    if (seen_ && v.kind == Kind::decimal) note(v);
+    return v;
+  }
 
 private:
+  void note(const Value& v) const {
+    std::string digits = toString(v);
+    std::erase_if(digits, [](char c) { return c < '0' || c > '9'; });
+    const auto first = std::min(digits.find_first_not_of('0'), digits.size());
+    seen_->digits = std::max(seen_->digits, unsigned(digits.size() - first));
+    seen_->largest = std::max(seen_->largest, std::fabs(asDouble(v)));
+  }
+
   Value bare(const Expr& e) const {
     switch (e.kind) {
       case ExprKind::literal:
@@ -153,6 +165,8 @@ private:
       }
       case ExprKind::caseWhen: return caseWhen(e);
       case ExprKind::list:
+      case ExprKind::aggregate:
+      case ExprKind::native:
       case ExprKind::error: std::abort();
     }
     std::abort();
@@ -174,7 +188,8 @@ private:
 
   Value unary(const Expr& e) const {
     const Value v = (*this)(e.args[0]);
-    if (v.isNull() || v.kind == Kind::outside) return v;
+    if (v.kind == Kind::outside) return Value::outside(0);
+    if (v.isNull()) return v;
     if (e.op == Op::notOp) return Value::boolean(!v.number);
     if (v.kind == Kind::real) return Value::ofReal(-v.real);
     Value out = v;
@@ -234,6 +249,7 @@ private:
   }
 
   const Properties& properties_;
+  Seen* seen_;
 };
 
 }  // namespace
@@ -362,8 +378,8 @@ Value rounded(const Value& v, unsigned digits) {
   return Value::ofReal(std::round(v.real * factor) / factor);
 }
 
-Value evaluate(const ir::Expr& e, const Properties& properties) {
-  return Evaluator(properties)(e);
+Value evaluate(const ir::Expr& e, const Properties& properties, Seen* seen) {
+  return Evaluator(properties, seen)(e);
 }
 
 }  // namespace cambium::testing

@@ -49,8 +49,14 @@ Value valueOf(const std::string& text, const ir::Type& type);
 std::string toString(const Value&);  // for messages
 double asDouble(const Value&);
 
+// What decimals an evaluation came by, for engines that compute them with doubles.
+struct Seen {
+  unsigned digits = 0;  // the most that one of them has, before and behind the point
+  double largest = 0;
+};
+
 using Properties = std::function<Value(const std::vector<std::string>& path)>;
-Value evaluate(const ir::Expr&, const Properties&);
+Value evaluate(const ir::Expr&, const Properties&, Seen* = nullptr);
 
 // ---- parts of it (evaluator_functions.cpp)
 std::u32string codePointsOf(const std::string& utf8);
