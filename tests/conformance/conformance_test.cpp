@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <map>
+#include <regex>
 #include <set>
 
 #include "compiler/catalog/lower.h"
@@ -14,6 +15,7 @@
 #include "tests/conformance/edge_values.h"
 #include "tests/conformance/engines.h"
 #include "tests/conformance/probe.h"
+#include "tests/conformance/random_expression.h"
 #include "tests/conformance/reference.h"
 #include "tests/support/case_runner.h"
 #include "tests/support/evaluator.h"
@@ -195,6 +197,40 @@ std::string inputs(const Loaded& engine, const ir::Expr& e, size_t row) {
   return out;
 }
 
+// Every row's answer against the evaluator's.
+void compareOn(const Engine& where, const Probe& probe) {
+  Loaded& engine = loaded(where);
+  if (!isSupported(probe, engine.dialect())) return;
+  const std::string sql = sqlOf(probe, engine.dialect());
+  const auto answers = engine.ask(sql);
+  ASSERT_EQ(answers.size(), engine.rows().size());
+  constexpr size_t kShown = 5;
+  size_t wrong = 0;
+  for (size_t row = 0; row < answers.size() && wrong < kShown; ++row) {
+    Seen seen;
+    const Value expected = evaluate(
+        probe.expr,
+        [&](const std::vector<std::string>& path) {
+          return path[0] == "id" ? Value::whole(Int128(row)) : engine.valueAt(row, path[0]);
+        },
+        &seen);
+    if (expected.isNull() && !ir::mayBeNull(probe.expr))
+      ADD_FAILURE() << "null, although mayBeNull() says no, for "
+                    << inputs(engine, probe.expr, row);
+    if (seen.digits > where.decimalDigits
+            ? agreesLoosely(expected, answers[row], seen, where.decimalDigits)
+            : agrees(probe.expr, expected, answers[row]))
+      continue;
+    ++wrong;
+    const std::string answer = !answers[row]    ? "error: " + engine.lastError()
+                               : !*answers[row] ? "null"
+                                                : "`" + (**answers[row]).substr(0, 200) + "`";
+    ADD_FAILURE() << probe.text << " on " << where.dialect << ", "
+                  << inputs(engine, probe.expr, row) << "\n  should be `"
+                  << toString(expected).substr(0, 200) << "`, is " << answer << "\n  " << sql;
+  }
+}
+
 class OnEngine : public ::testing::Test {
 public:
   OnEngine(Line line, Engine engine) : line_(std::move(line)), engine_(std::move(engine)) {}
@@ -203,41 +239,55 @@ public:
     const Probe probe = probeOf(line_.expression);
     ASSERT_EQ(probe.complaint, "");
     EXPECT_EQ(factsOf(probe), line_.rest) << "reviewed? then --update";
-    Loaded& engine = loaded(engine_);
-    if (!isSupported(probe, engine.dialect())) return;
-    const std::string sql = sqlOf(probe, engine.dialect());
-    const auto answers = engine.ask(sql);
-    ASSERT_EQ(answers.size(), engine.rows().size());
-    size_t wrong = 0;
-    for (size_t row = 0; row < answers.size() && wrong < 5; ++row) {
-      Seen seen;
-      const Value expected = evaluate(
-          probe.expr,
-          [&](const std::vector<std::string>& path) {
-            return path[0] == "id" ? Value::whole(Int128(row)) : engine.valueAt(row, path[0]);
-          },
-          &seen);
-      if (expected.isNull() && !ir::mayBeNull(probe.expr))
-        ADD_FAILURE() << "null, although mayBeNull() says no, for "
-                      << inputs(engine, probe.expr, row);
-      if (seen.digits > engine_.decimalDigits
-              ? agreesLoosely(expected, answers[row], seen, engine_.decimalDigits)
-              : agrees(probe.expr, expected, answers[row]))
-        continue;
-      ++wrong;
-      const std::string answer = !answers[row]    ? "error: " + engine.lastError()
-                                 : !*answers[row] ? "null"
-                                                  : "`" + (**answers[row]).substr(0, 200) + "`";
-      ADD_FAILURE() << line_.expression << " on " << engine_.dialect << ", "
-                    << inputs(engine, probe.expr, row) << "\n  should be `"
-                    << toString(expected).substr(0, 200) << "`, is " << answer << "\n  " << sql;
-    }
+    compareOn(engine_, probe);
   }
 
 private:
   Line line_;
   Engine engine_;
 };
+
+// Nested ones, where precedence, nulls on the way and types of parts of them meet.
+TEST(Nested, RandomExpressionsAgree) {
+  const size_t count = std::getenv("CAMBIUM_LONG") ? 5000 : 300;
+  size_t refused = 0;
+  for (size_t seed = 0; seed < count && !HasFailure(); ++seed) {
+    const Probe probe = probeOf(randomExpression(seed));
+    EXPECT_EQ(probe.complaint, "") << "seed " << seed << ": " << probe.text;
+    if (!probe.complaint.empty()) continue;
+    for (const Engine& engine : engines()) {
+      refused += !isSupported(probe, dialectOf(engine));
+      compareOn(engine, probe);
+    }
+  }
+  EXPECT_LT(refused, count / 10);
+}
+
+// ---- what has no fixed answer has a form
+TEST(Moment, UuidNowAndToday) {
+  for (const Engine& engine : engines()) {
+    const auto session = openEngine(engine);
+    const auto ask = [&](const std::string& function, const std::string& type) {
+      const Probe probe = compileProbe(edgePackage(probeMember(function, type)), function);
+      EXPECT_EQ(probe.complaint, "");
+      auto rows = session->query("SELECT " + sqlOf(probe, dialectOf(engine)));
+      return rows ? rows->at(0).at(0).value_or("null") : rows.error().message;
+    };
+    const std::string one = ask("uuid()", "uuid");
+    EXPECT_TRUE(std::regex_match(
+        one, std::regex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")))
+        << one;
+    EXPECT_NE(one, ask("uuid()", "uuid"));
+    // The database's clock is asked before and after.
+    const std::string before = *session->now();
+    const std::string now = ask("now()", "timestamp"), today = ask("today()", "date");
+    const std::string after = *session->now();
+    EXPECT_LE(before.substr(0, 19), now.substr(0, 10) + "T" + now.substr(11, 8));
+    EXPECT_GE(after.substr(0, 19), now.substr(0, 10) + "T" + now.substr(11, 8));
+    EXPECT_LE(before.substr(0, 10), today);
+    EXPECT_GE(after.substr(0, 10), today);
+  }
+}
 
 // ---- the list is complete
 void collect(const ir::Expr& e, std::set<ir::Function>& functions, std::set<ir::Op>& ops) {
