@@ -74,6 +74,16 @@ private:
     Binding binding;
   };
 
+  // The same for an operand, as the dialect can compute with it.
+  std::string writeArg(const ir::Expr& e, size_t index, Binding atLeast) const {
+    auto [text, binding] = expression(e.args[index]);
+    if (context_.traits.operand) {
+      std::string changed = context_.traits.operand(e, index, text);
+      if (changed != text) return changed;  // brings its own parentheses
+    }
+    return binding < atLeast ? "(" + text + ")" : text;
+  }
+
   Written expression(const ir::Expr& e) const {
     using ir::ExprKind;
     switch (e.kind) {
@@ -87,43 +97,42 @@ private:
       case ExprKind::value: return {context_.value, kAtom};
       case ExprKind::call: {
         std::vector<std::string> arguments;
-        for (const auto& argument : e.args) arguments.push_back(write(argument, kOr));
+        for (size_t i = 0; i < e.args.size(); ++i) arguments.push_back(writeArg(e, i, kOr));
         // A dialect's spelling of a call brings its own parentheses, too.
         return {context_.traits.call(e.function, arguments, e).value_or("NULL"), kAtom};
       }
       case ExprKind::unary:
-        return {spelling(e.op) + write(e.args[0], e.op == ir::Op::notOp ? kNot : kAtom),
+        return {spelling(e.op) + writeArg(e, 0, e.op == ir::Op::notOp ? kNot : kAtom),
                 bindingOf(e.op)};
       case ExprKind::binary: return binary(e);
       case ExprKind::isNull:
-        return {write(e.args[0], kSum) + (e.negated ? " IS NOT NULL" : " IS NULL"), kComparison};
+        return {writeArg(e, 0, kSum) + (e.negated ? " IS NOT NULL" : " IS NULL"), kComparison};
       case ExprKind::inList: {
-        std::string text = write(e.args[0], kSum) + (e.negated ? " NOT IN (" : " IN (");
+        std::string text = writeArg(e, 0, kSum) + (e.negated ? " NOT IN (" : " IN (");
         for (size_t i = 1; i < e.args.size(); ++i)
-          text += (i > 1 ? ", " : "") + write(e.args[i], kOr);
+          text += (i > 1 ? ", " : "") + writeArg(e, i, kOr);
         return {text + ")", kComparison};
       }
       case ExprKind::between:
-        return {write(e.args[0], kSum) + (e.negated ? " NOT BETWEEN " : " BETWEEN ") +
-                    write(e.args[1], kSum) + " AND " + write(e.args[2], kSum),
+        return {writeArg(e, 0, kSum) + (e.negated ? " NOT BETWEEN " : " BETWEEN ") +
+                    writeArg(e, 1, kSum) + " AND " + writeArg(e, 2, kSum),
                 kComparison};
       case ExprKind::like:
-        if (auto special = dialectForm(e, write(e.args[0], kSum), write(e.args[1], kSum)))
+        if (auto special = dialectForm(e, writeArg(e, 0, kSum), writeArg(e, 1, kSum)))
           return {std::move(*special), kAtom};
-        return {
-            write(e.args[0], kSum) + (e.negated ? " NOT LIKE " : " LIKE ") + write(e.args[1], kSum),
-            kComparison};
+        return {writeArg(e, 0, kSum) + (e.negated ? " NOT LIKE " : " LIKE ") + writeArg(e, 1, kSum),
+                kComparison};
       case ExprKind::caseWhen: {
         std::string text = "CASE";
         const size_t pairs = (e.args.size() - (e.hasElse ? 1 : 0)) / 2;
         for (size_t i = 0; i < pairs; ++i)
-          text += " WHEN " + write(e.args[2 * i], kOr) + " THEN " + write(e.args[2 * i + 1], kOr);
-        if (e.hasElse) text += " ELSE " + write(e.args.back(), kOr);
+          text += " WHEN " + writeArg(e, 2 * i, kOr) + " THEN " + writeArg(e, 2 * i + 1, kOr);
+        if (e.hasElse) text += " ELSE " + writeArg(e, e.args.size() - 1, kOr);
         return {text + " END", kAtom};
       }
       case ExprKind::list: {
         std::string text = "(";
-        for (size_t i = 0; i < e.args.size(); ++i) text += (i ? ", " : "") + write(e.args[i], kOr);
+        for (size_t i = 0; i < e.args.size(); ++i) text += (i ? ", " : "") + writeArg(e, i, kOr);
         return {text + ")", kAtom};
       }
       case ExprKind::aggregate:
@@ -144,8 +153,8 @@ private:
     // Left-associative; comparisons do not associate at all.
     const Binding left = binding == kComparison ? kSum : binding;
     const Binding right = binding == kOr || binding == kAnd ? binding : Binding(binding + 1);
-    const std::string a = write(e.args[0], left),
-                      b = write(e.args[1], binding == kComparison ? kSum : right);
+    const std::string a = writeArg(e, 0, left),
+                      b = writeArg(e, 1, binding == kComparison ? kSum : right);
     if (auto special = dialectForm(e, a, b)) return {std::move(*special), kAtom};
     return {a + " " + spelling(e.op) + " " + b, binding};
   }

@@ -106,6 +106,9 @@ struct Traits {
   // SQL that somebody wrote (`sql(…)`) over columns of one table, as introspection reads it back,
   // with every column in quotes. Null: as it is.
   std::string (*canonical)(std::string_view sql, const std::vector<std::string>& columns) = nullptr;
+  // SQL of the operand `parent.args[index]` where what is stored cannot be computed with as it is
+  // (a number kept as text); null = every operand as it is.
+  std::string (*operand)(const ir::Expr& parent, size_t index, std::string sql) = nullptr;
   std::string (*nullSafeEqual)(const std::string& left, const std::string& right) =
       nullptr;                                               // IS, IS NOT DISTINCT FROM, <=>
   std::string (*syncTrigger)(const SyncTrigger&) = nullptr;  // whole canonical CREATE statement

@@ -237,6 +237,30 @@ void collect(const Expr& e, std::vector<std::string>& out) {
   for (const auto& arg : e.args) collect(arg, out);
 }
 
+// Whether the operation itself may have no result, whatever its operands are.
+bool isPartial(const Expr& e) {
+  if (e.kind == ExprKind::binary)
+    return (e.op == Op::divide || e.op == Op::modulo) &&
+           (e.args.size() < 2 || e.args[1].kind != ExprKind::literal);
+  if (e.kind != ExprKind::call) return false;
+  switch (e.function) {
+    case Function::toInt64:
+    case Function::toDecimal:
+    case Function::toFloat64:
+    case Function::toBool:
+    case Function::toDate: {
+      const Scalar from = e.args.empty() ? Scalar::error : e.args[0].type.scalar;
+      const bool number = isNumeric(from) && from != Scalar::float32 && from != Scalar::float64;
+      return !number && from != Scalar::boolean && from != Scalar::timestamp &&
+             from != Scalar::datetime;
+    }
+    case Function::addDays:
+    case Function::addMonths:
+    case Function::addSeconds: return true;  // beyond the calendar
+    default: return false;
+  }
+}
+
 }  // namespace
 
 std::string toString(const Expr& e, const Model& model) {
@@ -248,6 +272,18 @@ std::vector<std::string> propertiesUsed(const Expr& e) {
   std::vector<std::string> out;
   collect(e, out);
   return out;
+}
+
+bool mayBeNull(const Expr& e) {
+  if (e.kind == ExprKind::isNull || e.kind == ExprKind::member) return false;
+  if (e.kind == ExprKind::native) return true;  // nobody knows
+  if (e.kind == ExprKind::aggregate) return e.type.optional;
+  if (e.kind == ExprKind::call && e.function == Function::concat) return false;
+  if (e.kind == ExprKind::call && e.function == Function::coalesce)
+    return std::ranges::all_of(e.args, mayBeNull);
+  if (e.type.optional || e.type.scalar == Scalar::null || e.type.scalar == Scalar::error)
+    return true;
+  return isPartial(e) || std::ranges::any_of(e.args, mayBeNull);
 }
 
 }  // namespace cambium::ir

@@ -83,4 +83,8 @@ std::string toString(const Expr&, const Model&);
 // First path segments of every property reference in it, in order of first use, each once.
 std::vector<std::string> propertiesUsed(const Expr&);
 
+// Whether its value can be null at run time. More than `type.optional` says: a division by zero and
+// the conversion of a text that is no number have no result although their type is required.
+bool mayBeNull(const Expr&);
+
 }  // namespace cambium::ir

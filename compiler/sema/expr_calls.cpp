@@ -45,12 +45,26 @@ std::string_view wantText(char letter) {
     case 'n': return "a number";
     case 'i': return "a whole number";
     case 'b': return "a `bool`";
-    case 't': return "a date or time";
+    case 't': return "a date, or a time with a date";
+    case 'c': return "a time, with or without a date";
+    case 'l': return "a time with a date";
+    case 'a': return "a `date`";
+    case 'd': return "a time with a date, or a text";
+    case 'v': return "a `bool`, a number or a text";
+    case 'q': return "a value that can be compared";
+    case 'o': return "a value that has an order";
     case 'u': return "a `uuid`";
     case 'j': return "`json`";
     case 'e': return "an enum";
     default: return "another type";
   }
+}
+
+// How many digits are kept decides the type, so it must be known.
+bool isDigits(const ir::Expr& e) {
+  constexpr int kMost = 30;
+  return e.kind == ExprKind::literal && isInteger(e.type.scalar) && !e.text.starts_with('-') &&
+         e.text.size() <= 2 && std::atoi(e.text.c_str()) <= kMost;
 }
 
 }  // namespace
@@ -80,12 +94,24 @@ bool Checker::argumentFits(const ir::Expr& arg, char letter) const {
   const Scalar s = arg.type.scalar;
   if (s == Scalar::null || s == Scalar::error) return true;
   if (arg.type.list) return false;
+  const bool moment = s == Scalar::timestamp || s == Scalar::datetime;
   switch (letter) {
     case 's': return ir::isTextual(s);
     case 'n': return ir::isNumeric(s);
     case 'i': return isInteger(s);
     case 'b': return s == Scalar::boolean;
-    case 't': return s == Scalar::timestamp || s == Scalar::datetime || s == Scalar::date;
+    case 't': return moment || s == Scalar::date;
+    case 'c': return moment || s == Scalar::time;
+    case 'l': return moment;
+    case 'a': return s == Scalar::date;
+    case 'd': return moment || ir::isTextual(s);
+    case 'v':
+      return s == Scalar::boolean || ir::isNumeric(s) || ir::isTextual(s) ||
+             s == Scalar::enumeration || s == Scalar::json;
+    case 'q': return s != Scalar::json;
+    case 'o':
+      return ir::isNumeric(s) || ir::isTextual(s) || moment || s == Scalar::date ||
+             s == Scalar::time;
     case 'u': return s == Scalar::uuid;
     case 'j': return s == Scalar::json;
     case 'e': return s == Scalar::enumeration;
@@ -151,14 +177,58 @@ ir::Type Checker::resultType(Function f, const ir::Expr& call, const ir::Type& c
   if (f == Function::concat) out.optional = false;
   if (f == Function::coalesce)
     out.optional = std::ranges::all_of(call.args, [](auto& a) { return a.type.optional; });
-  if (f == Function::nullif || f == Function::session) out.optional = true;
-  if (f == Function::round && out.scalar == Scalar::decimal) {
-    const bool digits = call.args.size() > 1 && call.args[1].kind == ExprKind::literal;
-    const int scale =
-        digits && call.args[1].text.size() <= 2 ? std::atoi(call.args[1].text.c_str()) : 0;
-    if (call.args.size() < 2 || digits) out.scale = uint16_t(std::clamp(scale, 0, 38));
+  if (ir::info(f).result.ends_with('?')) out.optional = true;
+  const bool cuts = f == Function::round || f == Function::ceil || f == Function::floor;
+  if (cuts && out.scalar == Scalar::decimal) {
+    const int scale = call.args.size() > 1 ? std::atoi(call.args[1].text.c_str()) : 0;
+    // 9.99 becomes 10: one digit more before the point, if any is cut off behind it.
+    const int whole = out.precision - out.scale + (scale < out.scale ? 1 : 0);
+    out.precision = uint16_t(std::clamp(whole + scale, 1, 38));
+    out.scale = uint16_t(std::min(scale, 38));
   }
   return out;
+}
+
+// Arguments of one common type, each of which must also be what the function takes.
+bool Checker::argumentsTogether(const Syntax& e, const ir::Type* want, ir::Expr& out,
+                                ir::Type& type) {
+  const bool joins = out.function == Function::concat;
+  if (!commonArguments(e, out, joins ? nullptr : want, type)) return false;
+  const char letter = joins ? 's' : ir::info(out.function).parameters[0];
+  for (size_t i = 0; i < out.args.size(); ++i) {
+    if (letter == 'x' || argumentFits(out.args[i], letter)) continue;
+    auto& d = c_.add(report<Code::EXP006>(out.args[i].span, i + 1, e.text,
+                                          typeText(out.args[i].type), wantText(letter)));
+    if (joins) d.help("convert it with `to_string(…)`");
+    return false;
+  }
+  return true;
+}
+
+// Each argument for itself.
+bool Checker::argumentsByLetter(const Syntax& e, const std::vector<char>& letters,
+                                const ir::Type* want, ir::Expr& out) {
+  bool bad = false;
+  const ir::Type date = plain(Scalar::date), text = plain(Scalar::text);
+  for (size_t i = 0; i < e.args.size(); ++i) {
+    const char letter = letters[std::min(i, letters.size() - 1)];
+    const ir::Type* hint = letter == 'n' && want && ir::isNumeric(want->scalar) ? want : nullptr;
+    if (letter == 'a') hint = &date;
+    // SQL inside a conversion is of whatever it is converted from.
+    if (!hint && isCall(tree_, e.args[i], "sql")) hint = &text;
+    auto arg = check(e.args[i], hint, Adapt::soft);
+    if (!isError(arg) && !argumentFits(arg, letter)) {
+      c_.add(report<Code::EXP006>(arg.span, i + 1, e.text, typeText(arg.type), wantText(letter)));
+      bad = true;
+    } else if (!isError(arg) && out.function == Function::round && i == 1 && !isDigits(arg)) {
+      c_.add(report<Code::EXP006>(arg.span, i + 1, e.text, typeText(arg.type),
+                                  "a whole number from 0 to 30 that is written out"));
+      bad = true;
+    }
+    bad = bad || isError(arg);
+    out.args.push_back(std::move(arg));
+  }
+  return !bad;
 }
 
 ir::Expr Checker::call(const Syntax& e, const ir::Type* want, Adapt) {
@@ -183,38 +253,14 @@ ir::Expr Checker::call(const Syntax& e, const ir::Type* want, Adapt) {
   auto out = make(ExprKind::call, {}, e.span);
   out.function = *found;
   ir::Type commonType = plain(Scalar::null);
-  const bool agree =
-      spec.letters.size() > 1 || spec.repeats;  // several x must have one common type
-  if (!spec.letters.empty() && spec.letters[0] == 'x' && agree) {
-    const ir::Type* hint = *found == Function::concat ? nullptr : want;
-    if (!commonArguments(e, out, hint, commonType)) return poison(e.span);
-    if (*found == Function::concat) {
-      for (size_t i = 0; i < out.args.size(); ++i) {
-        if (argumentFits(out.args[i], 's')) continue;
-        c_.add(report<Code::EXP006>(out.args[i].span, i + 1, e.text, typeText(out.args[i].type),
-                                    wantText('s')))
-            .help("convert it with `to_string(…)`");
-        return poison(e.span);
-      }
-    }
-  } else {
-    bool bad = false;
-    for (size_t i = 0; i < e.args.size(); ++i) {
-      const char letter = spec.letters[std::min(i, spec.letters.size() - 1)];
-      const ir::Type* hint = letter == 'n' && want && ir::isNumeric(want->scalar) ? want : nullptr;
-      // SQL inside a conversion is of whatever it is converted from.
-      static const ir::Type kText = plain(Scalar::text);
-      if (!hint && isCall(tree_, e.args[i], "sql")) hint = &kText;
-      auto arg = check(e.args[i], hint, Adapt::soft);
-      if (!isError(arg) && !argumentFits(arg, letter)) {
-        c_.add(report<Code::EXP006>(arg.span, i + 1, e.text, typeText(arg.type), wantText(letter)));
-        bad = true;
-      }
-      bad = bad || isError(arg);
-      out.args.push_back(std::move(arg));
-    }
-    if (bad) return poison(e.span);
-  }
+  // Several arguments of these letters must have one common type.
+  const char first = spec.letters.empty() ? ' ' : spec.letters[0];
+  const bool together = (spec.letters.size() > 1 || spec.repeats) &&
+                        std::ranges::all_of(spec.letters, [&](char c) { return c == first; }) &&
+                        std::string_view("xqol").find(first) != std::string_view::npos;
+  if (!(together ? argumentsTogether(e, want, out, commonType)
+                 : argumentsByLetter(e, spec.letters, want, out)))
+    return poison(e.span);
   out.type = resultType(*found, out, commonType);
   return out;
 }

@@ -358,7 +358,7 @@ ir::Expr Checker::caseWhen(const Syntax& e, const ir::Type* want, Adapt adapt) {
   }
   if (bad || pairs == 0 || !type) return poison(e.span);
   out.type = *type;
-  if (!e.hasElse) out.type.optional = true;
+  out.type.optional = optionalCase(out);
   return out;
 }
 

@@ -2,6 +2,10 @@
 // expr_*.cpp.
 #pragma once
 
+#include <set>
+#include <string>
+#include <vector>
+
 #include "compiler/sema/expressions.h"
 
 namespace cambium::sema {
@@ -22,6 +26,9 @@ public:
   // Reports when `e` cannot become a `target`.
   void assign(const ir::Expr& e, const ir::Type& target, std::string_view what);
   std::string typeText(const ir::Type& t) const;
+
+  // Paths of properties (expr_guards.cpp).
+  using Paths = std::set<std::vector<std::string>>;
 
 private:
   using Syntax = syntax::Expr;
@@ -68,8 +75,17 @@ private:
   ir::Expr call(const Syntax& e, const ir::Type* want, Adapt adapt);
   bool placed(const Syntax& e, ir::Function f);
   bool commonArguments(const Syntax& e, ir::Expr& out, const ir::Type* want, ir::Type& common);
+  bool argumentsTogether(const Syntax& e, const ir::Type* want, ir::Expr& out, ir::Type& common);
+  bool argumentsByLetter(const Syntax& e, const std::vector<char>& letters, const ir::Type* want,
+                         ir::Expr& out);
   bool argumentFits(const ir::Expr& arg, char letter) const;
   ir::Type resultType(ir::Function f, const ir::Expr& call, const ir::Type& common) const;
+
+  // expr_guards.cpp
+  static Paths notNull(const ir::Expr& condition, bool isTrue);
+  static bool optionalWhere(const ir::Expr& e, const Paths& present);
+  static bool optionalCase(const ir::Expr& e);
+  static bool optionalLogic(ir::Op op, const ir::Expr& a, const ir::Expr& b);
 
   // expr_types.cpp
   const ir::Enum& enumOf(ir::EnumId id) const;

@@ -66,6 +66,13 @@ bool isTemporal(Scalar s) {
          s == Scalar::datetime || s == Scalar::duration;
 }
 
+// Behind the point: a literal has those that it is written with, whatever type it follows.
+int digitsOf(const ir::Expr& e) {
+  if (e.kind != ExprKind::literal) return e.type.scale;
+  const auto point = e.text.find('.');
+  return point == std::string::npos ? 0 : int(e.text.size() - point - 1);
+}
+
 bool isZero(const ir::Expr& e) {
   return e.kind == ExprKind::literal && ir::isNumeric(e.type.scalar) && e.text == "0";
 }
@@ -138,9 +145,9 @@ ir::Expr Checker::logic(const Syntax& e) {
   auto b = condition(e.args[1]);
   const bool good = truth(a) & truth(b);
   if (!good || isError(a) || isError(b)) return poison(e.span);
-  auto out =
-      make(ExprKind::binary, plain(Scalar::boolean, a.type.optional || b.type.optional), e.span);
+  auto out = make(ExprKind::binary, plain(Scalar::boolean), e.span);
   out.op = irOp(e.op);
+  out.type.optional = optionalLogic(out.op, a, b);
   out.args = {std::move(a), std::move(b)};
   return out;
 }
@@ -273,7 +280,7 @@ ir::Expr Checker::arithmetic(const Syntax& e, const ir::Type* want, Adapt) {
   if (e.op == SOp::modulo && !isInteger(type->scalar)) return refuse("`%` is for whole numbers");
   if (type->scalar == Scalar::decimal) {
     type->precision = 38;
-    if (e.op == SOp::multiply) type->scale = uint16_t(std::min(38, a.type.scale + b.type.scale));
+    if (e.op == SOp::multiply) type->scale = uint16_t(std::min(38, digitsOf(a) + digitsOf(b)));
     if (e.op == SOp::divide)
       type->scale = std::max<uint16_t>(6, std::max(a.type.scale, b.type.scale));
   }

@@ -37,6 +37,7 @@ catalog::Traits makeTraits() {
   t.call = call;
   t.binary = binary;
   t.canonical = canonical;
+  t.operand = operandOf;
   t.nullSafeEqual = nullSafeEqual;
   t.syncTrigger = syncTrigger;
   t.guardTrigger = guardTrigger;

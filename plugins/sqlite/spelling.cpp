@@ -87,6 +87,19 @@ std::string canonicalTimestamp(std::string_view text) {
   return out + "." + digits + "Z";
 }
 
+// "5" → "5.00": the one form of a decimal that is kept as text.
+std::string withScale(std::string text, unsigned scale) {
+  if (scale == 0) return text;
+  auto point = text.find('.');
+  if (point == std::string::npos) {
+    point = text.size();
+    text += '.';
+  }
+  const size_t digits = text.size() - point - 1;
+  if (digits < scale) text.append(scale - digits, '0');
+  return text;
+}
+
 std::string blobLiteral(std::string_view bytes) {
   std::string out = "x'";
   for (unsigned char c : bytes) out += fmt::format("{:02X}", c);
@@ -140,8 +153,9 @@ std::string literal(const ir::Expr& e) {
     case ir::Scalar::int32:
     case ir::Scalar::int64:
     case ir::Scalar::float32:
-    case ir::Scalar::float64:
-    case ir::Scalar::decimal: return e.text;
+    case ir::Scalar::float64: return e.text;
+    case ir::Scalar::decimal:
+      return isTextDecimal(e.type) ? textLiteral(withScale(e.text, e.type.scale)) : e.text;
     case ir::Scalar::bytes: return blobLiteral(e.text);
     case ir::Scalar::timestamp: return textLiteral(canonicalTimestamp(e.text));
     case ir::Scalar::string:

@@ -30,9 +30,29 @@ std::optional<catalog::Traits::RaisedType> raiseType(std::string_view sqlType);
 // True for a decimal with more digits than a double keeps: it is held as TEXT.
 bool isTextDecimal(const ir::Type&);
 
-// ---- functions.cpp, operators.cpp
+// ---- functions.cpp, functions_text.cpp, functions_time.cpp, functions_json.cpp
 std::optional<std::string> call(ir::Function, const std::vector<std::string>& arguments,
                                 const ir::Expr&);
+// The parts of `call`, each for the functions of one subject; nullopt for any other function, too.
+std::optional<std::string> textCall(ir::Function, const std::vector<std::string>& arguments,
+                                    const ir::Expr&);
+std::optional<std::string> timeCall(ir::Function, const std::vector<std::string>& arguments,
+                                    const ir::Expr&);
+std::optional<std::string> jsonCall(ir::Function, const std::vector<std::string>& arguments,
+                                    const ir::Expr&);
+// Any value as text.
+std::string toText(const ir::Expr& value, const std::string& sql);
+// `value`, or NULL where `sql` is: for what would make something of nothing.
+std::string unlessNull(const ir::Expr& argument, const std::string& sql, const std::string& value);
+std::optional<int64_t> integerLiteral(const ir::Expr& call, size_t index);
+
+// ---- operators.cpp
+// Digits after the point that a number can have; nullopt = no bound (a float).
+std::optional<unsigned> scaleOf(const ir::Expr&);
+// A property or literal whose SQL is the text of a decimal. Everything that is calculated is a
+// number.
+bool isStoredAsText(const ir::Expr&);
+std::string operandOf(const ir::Expr& parent, size_t index, std::string sql);
 std::optional<std::string> binary(const ir::Expr&, const std::string& left,
                                   const std::string& right);
 std::string nullSafeEqual(const std::string& left, const std::string& right);
