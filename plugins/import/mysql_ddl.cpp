@@ -30,15 +30,17 @@ Type sized(Scalar scalar, uint32_t length) {
 }
 
 Type integer(Scalar scalar, const DeclaredType& declared) {
-  static constexpr const char* kWider = "the language has no unsigned numbers: the next wider type "
-                                        "holds them, and negative ones";
+  static constexpr const char* kWider =
+      "the language has no unsigned numbers: the next wider type "
+      "holds them, and negative ones";
   if (!declared.isUnsigned) return plain(scalar);
   switch (scalar) {
     case Scalar::int16: return plain(Scalar::int32, kWider);
     case Scalar::int32: return plain(Scalar::int64, kWider);
     default:
-      return plain(Scalar::int64, "the language has no unsigned numbers: `int64` ends at "
-                                  "9,223,372,036,854,775,807, and has negative ones");
+      return plain(Scalar::int64,
+                   "the language has no unsigned numbers: `int64` ends at "
+                   "9,223,372,036,854,775,807, and has negative ones");
   }
 }
 
@@ -105,8 +107,8 @@ Type typeOf(const DeclaredType& declared, const std::string& table, const std::s
   if (n == "bit" && argument(declared, 0, 1) == 1) return plain(Scalar::boolean);
   Type type;
   type.native = declared.spelling;
-  type.loss =
-      fmt::format("`{}` is no type of the language: it is `text` with `@native`", declared.spelling);
+  type.loss = fmt::format("`{}` is no type of the language: it is `text` with `@native`",
+                          declared.spelling);
   if (n == "set") {
     type.native = "text";
     type.loss = "a SET is no type of the language: it is `text`";
@@ -126,8 +128,8 @@ std::string foreignKeyName(const Table& table) {
 }  // namespace
 
 ReadSchema readMysql(const SourceMap& sources, std::span<const FileId> files) {
-  static constexpr TableDialect kDialect{
-      Format::mysql, "mariadb", {true, true, true}, typeOf, settle, foreignKeyName};
+  static constexpr TableDialect kDialect{Format::mysql, "mariadb", {true, true, true},
+                                         typeOf,        settle,    foreignKeyName};
   return readTables(sources, files, kDialect);
 }
 

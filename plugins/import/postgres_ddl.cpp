@@ -60,24 +60,49 @@ std::optional<ir::RefAction> actionOf(const std::string& letter) {
 // What an AlterTable command does that leaves no trace in a model.
 bool isAside(const std::string& subtype) {
   static const std::vector<std::string_view> kAside = {
-      "AT_ValidateConstraint", "AT_ChangeOwner",   "AT_SetStatistics", "AT_ClusterOn",
-      "AT_DropCluster",        "AT_ReplicaIdentity", "AT_EnableTrig",  "AT_DisableTrig",
-      "AT_EnableTrigAll",      "AT_DisableTrigAll",  "AT_SetStorage",  "AT_SetRelOptions",
-      "AT_ResetRelOptions",    "AT_SetCompression",  "AT_AlterConstraint",
-      "AT_DisableRowSecurity", "AT_SetLogged",       "AT_SetUnLogged", "AT_SetTableSpace"};
+      "AT_ValidateConstraint", "AT_ChangeOwner",     "AT_SetStatistics",   "AT_ClusterOn",
+      "AT_DropCluster",        "AT_ReplicaIdentity", "AT_EnableTrig",      "AT_DisableTrig",
+      "AT_EnableTrigAll",      "AT_DisableTrigAll",  "AT_SetStorage",      "AT_SetRelOptions",
+      "AT_ResetRelOptions",    "AT_SetCompression",  "AT_AlterConstraint", "AT_DisableRowSecurity",
+      "AT_SetLogged",          "AT_SetUnLogged",     "AT_SetTableSpace"};
   return std::find(kAside.begin(), kAside.end(), subtype) != kAside.end();
 }
 
 // Statements that say nothing about the schema.
 bool isAside(llvm::StringRef tag) {
-  static const std::vector<llvm::StringRef> kAside = {
-      "TransactionStmt", "VariableSetStmt", "VariableShowStmt", "AlterOwnerStmt", "AlterDefaultPrivilegesStmt",
-      "CreateStatsStmt", "VacuumStmt",      "ReindexStmt",      "RefreshMatViewStmt",
-      "LockStmt",        "AlterFunctionStmt", "CreateSchemaStmt", "CreatedbStmt", "DropdbStmt",
-      "AlterDatabaseSetStmt", "AlterObjectSchemaStmt", "SelectStmt", "ClusterStmt", "CreateRoleStmt",
-      "AlterRoleStmt", "DropRoleStmt", "GrantRoleStmt", "ExplainStmt", "CheckPointStmt",
-      "DiscardStmt", "ConstraintsSetStmt", "CallStmt", "PrepareStmt", "ExecuteStmt", "DropOwnedStmt",
-      "AlterExtensionStmt", "SecLabelStmt", "AlterObjectDependsStmt"};
+  static const std::vector<llvm::StringRef> kAside = {"TransactionStmt",
+                                                      "VariableSetStmt",
+                                                      "VariableShowStmt",
+                                                      "AlterOwnerStmt",
+                                                      "AlterDefaultPrivilegesStmt",
+                                                      "CreateStatsStmt",
+                                                      "VacuumStmt",
+                                                      "ReindexStmt",
+                                                      "RefreshMatViewStmt",
+                                                      "LockStmt",
+                                                      "AlterFunctionStmt",
+                                                      "CreateSchemaStmt",
+                                                      "CreatedbStmt",
+                                                      "DropdbStmt",
+                                                      "AlterDatabaseSetStmt",
+                                                      "AlterObjectSchemaStmt",
+                                                      "SelectStmt",
+                                                      "ClusterStmt",
+                                                      "CreateRoleStmt",
+                                                      "AlterRoleStmt",
+                                                      "DropRoleStmt",
+                                                      "GrantRoleStmt",
+                                                      "ExplainStmt",
+                                                      "CheckPointStmt",
+                                                      "DiscardStmt",
+                                                      "ConstraintsSetStmt",
+                                                      "CallStmt",
+                                                      "PrepareStmt",
+                                                      "ExecuteStmt",
+                                                      "DropOwnedStmt",
+                                                      "AlterExtensionStmt",
+                                                      "SecLabelStmt",
+                                                      "AlterObjectDependsStmt"};
   return std::find(kAside.begin(), kAside.end(), tag) != kAside.end();
 }
 
@@ -139,8 +164,7 @@ private:
 
   Diagnostic fault(const PgQueryError& error, const std::string& sql, uint32_t base) const {
     const size_t at = error.cursorpos > 0 ? byteOf(sql, size_t(error.cursorpos) - 1) : 0;
-    const auto offset =
-        static_cast<uint32_t>(std::min(base + at, sources_[file_].text().size()));
+    const auto offset = static_cast<uint32_t>(std::min(base + at, sources_[file_].text().size()));
     return report<Code::IMP001>({file_, offset, offset}, sources_[file_].name(),
                                 displayNameOf(Format::postgres), error.message);
   }
@@ -194,7 +218,8 @@ private:
       return all.empty() ? std::string() : all.back();
     };
     if (s.tag == "ViewStmt")
-      return add("view", relation(n, "view"), "a view of the language is written by hand: `view V of E { … }`");
+      return add("view", relation(n, "view"),
+                 "a view of the language is written by hand: `view V of E { … }`");
     if (s.tag == "CreateTrigStmt")
       return add("trigger", text(n, "trigname"), "the language has no triggers",
                  relation(n, "relation"));
@@ -207,17 +232,20 @@ private:
       return add("rule", text(n, "rulename"), "the language has no rules", relation(n, "relation"));
     if (s.tag == "CreatePolicyStmt")
       return add("policy", text(n, "policy_name"),
-                 std::string(kHandWritten) + ": `policy P on E for … using …`", relation(n, "table"));
+                 std::string(kHandWritten) + ": `policy P on E for … using …`",
+                 relation(n, "table"));
     if (s.tag == "CompositeTypeStmt")
       return add("type", relation(n, "typevar"), "the language has no composite types");
-    if (s.tag == "CreateRangeStmt") return add("type", last("typeName"), "the language has no ranges");
+    if (s.tag == "CreateRangeStmt")
+      return add("type", last("typeName"), "the language has no ranges");
     if (s.tag == "DefineStmt") {
       const std::string kind = text(n, "kind");
       const std::string word = kind.starts_with("OBJECT_") ? lowered(kind.substr(7)) : "object";
       return add(word, last("defnames"), "the language has no " + word + "s");
     }
     if (s.tag == "GrantStmt")
-      return schema_.lose(here(), "a GRANT or REVOKE", std::string(kHandWritten) + ": `grant … on E to ROLE`");
+      return schema_.lose(here(), "a GRANT or REVOKE",
+                          std::string(kHandWritten) + ": `grant … on E to ROLE`");
     if (s.tag == "DoStmt")
       return schema_.lose(here(), "a DO block", "it is a program, and may do anything");
     schema_.lose(here(), "a statement of the kind " + s.tag.str(), "the importer does not know it");
@@ -250,7 +278,8 @@ private:
     Table table;
     table.name = name;
     table.at = place(relationNode);
-    if (const std::string space = text(relationNode, "schemaname"); !space.empty() && space != "public")
+    if (const std::string space = text(relationNode, "schemaname");
+        !space.empty() && space != "public")
       schema_.lose(table.at, "schema `" + space + "` of table `" + name + "`",
                    "an entity's table has no schema before its name");
     if (n->get("partspec"))
@@ -301,7 +330,8 @@ private:
   }
 
   void loseDeferral(const Table& table, const ForeignKey& key) {
-    schema_.lose(key.at, "DEFERRABLE of foreign key " + shown(table, key), "references are checked at once");
+    schema_.lose(key.at, "DEFERRABLE of foreign key " + shown(table, key),
+                 "references are checked at once");
   }
   static std::string shown(const Table& table, const ForeignKey& key) {
     return "`" + (key.name.empty() ? table.name : key.name) + "`";
@@ -374,8 +404,11 @@ private:
         columns = takeIndex(table, used);
       keyOrUnique(table, kind == "CONSTR_PRIMARY", given, columns, at);
       if (flag(n, "deferrable"))
-        schema_.lose(at, "DEFERRABLE of " + std::string(kind == "CONSTR_PRIMARY" ? "the key" : "a unique") +
-                             " of table `" + table.name + "`", "it is checked at once");
+        schema_.lose(at,
+                     "DEFERRABLE of " +
+                         std::string(kind == "CONSTR_PRIMARY" ? "the key" : "a unique") +
+                         " of table `" + table.name + "`",
+                     "it is checked at once");
     }
     if (kind == "CONSTR_FOREIGN") foreignKey(table, n, column, given, at);
     if (kind == "CONSTR_EXCLUSION")
@@ -403,7 +436,8 @@ private:
       return;
     }
     Index index;
-    index.name = given.empty() ? freeName(table, table.name + "_" + joined(columns) + "_key") : given;
+    index.name =
+        given.empty() ? freeName(table, table.name + "_" + joined(columns) + "_key") : given;
     for (const std::string& name : columns) index.parts.push_back({name, {}, false});
     index.unique = true;
     index.at = at;
@@ -413,7 +447,8 @@ private:
   void foreignKey(Table& table, Node n, const Column* column, const std::string& given, Span at) {
     ForeignKey key;
     key.columns = column ? std::vector{column->name} : names(n, "fk_attrs");
-    key.name = given.empty() ? freeName(table, table.name + "_" + joined(key.columns) + "_fkey") : given;
+    key.name =
+        given.empty() ? freeName(table, table.name + "_" + joined(key.columns) + "_fkey") : given;
     key.table = relation(n, "pktable");
     key.tableColumns = names(n, "pk_attrs");
     key.onDelete = *actionOf(text(n, "fk_del_action"));
@@ -507,7 +542,8 @@ private:
       IndexPart part;
       part.column = text(item.node, "name");
       if (part.column.empty()) part.expr = expression(tagged(item.node, "expr"));
-      const std::string order = text(item.node, "ordering"), nulls = text(item.node, "nulls_ordering");
+      const std::string order = text(item.node, "ordering"),
+                        nulls = text(item.node, "nulls_ordering");
       part.descending = order == "SORTBY_DESC";
       if (nulls == (part.descending ? "SORTBY_NULLS_LAST" : "SORTBY_NULLS_FIRST"))
         aside = nulls == "SORTBY_NULLS_LAST" ? "NULLS LAST" : "NULLS FIRST";
@@ -527,9 +563,11 @@ private:
       index.lost = "the language has no " + method + " indexes";
     } else {
       if (!aside.empty())
-        schema_.lose(index.at, aside + " of index `" + index.name + "`", "the language has no word for it");
+        schema_.lose(index.at, aside + " of index `" + index.name + "`",
+                     "the language has no word for it");
       if (!list(n, "indexIncludingParams").empty())
-        schema_.lose(index.at, "INCLUDE of index `" + index.name + "`", "the language has no word for it");
+        schema_.lose(index.at, "INCLUDE of index `" + index.name + "`",
+                     "the language has no word for it");
       if (flag(n, "nulls_not_distinct"))
         schema_.lose(index.at, "NULLS NOT DISTINCT of index `" + index.name + "`",
                      "nulls are distinct");
@@ -603,7 +641,8 @@ private:
     const std::string kind = text(n, "objtype"), words = text(n, "comment");
     auto path = names(n, "object");
     if (path.empty())
-      if (const Tagged type = tagged(n, "object"); type.tag == "TypeName") path = names(type.node, "names");
+      if (const Tagged type = tagged(n, "object"); type.tag == "TypeName")
+        path = names(type.node, "names");
     if (path.empty()) return;
     if (kind == "OBJECT_TABLE") {
       if (Table* table = schema_.findTable(path.back())) table->comment = words;
@@ -628,7 +667,8 @@ private:
     if (kind == "OBJECT_INDEX") return schema_.renameIndex(on, to);
     if (kind == "OBJECT_COLUMN" && table) return schema_.renameColumn(*table, sub, to);
     if (kind == "OBJECT_TYPE") {
-      if (const auto words = names(n, "object"); !words.empty()) schema_.renameEnum(words.back(), to);
+      if (const auto words = names(n, "object"); !words.empty())
+        schema_.renameEnum(words.back(), to);
       return;
     }
     if (kind == "OBJECT_TABCONSTRAINT" && table) {
@@ -646,11 +686,11 @@ private:
 
   void drop(Node n) {
     static const std::map<std::string, std::string> kKinds = {
-        {"OBJECT_VIEW", "view"},         {"OBJECT_MATVIEW", "materialized view"},
-        {"OBJECT_TRIGGER", "trigger"},   {"OBJECT_FUNCTION", "function"},
+        {"OBJECT_VIEW", "view"},           {"OBJECT_MATVIEW", "materialized view"},
+        {"OBJECT_TRIGGER", "trigger"},     {"OBJECT_FUNCTION", "function"},
         {"OBJECT_PROCEDURE", "procedure"}, {"OBJECT_EXTENSION", "extension"},
-        {"OBJECT_SEQUENCE", "sequence"}, {"OBJECT_RULE", "rule"},
-        {"OBJECT_POLICY", "policy"},     {"OBJECT_AGGREGATE", "aggregate"}};
+        {"OBJECT_SEQUENCE", "sequence"},   {"OBJECT_RULE", "rule"},
+        {"OBJECT_POLICY", "policy"},       {"OBJECT_AGGREGATE", "aggregate"}};
     const std::string kind = text(n, "removeType");
     const auto* objects = n->getArray("objects");
     if (!objects) return;
@@ -665,7 +705,8 @@ private:
         std::erase_if(schema_.aliases, [&](const Alias& alias) { return alias.name == name; });
       const auto other = kKinds.find(kind);
       if (other == kKinds.end()) continue;
-      const bool ofTable = kind == "OBJECT_TRIGGER" || kind == "OBJECT_RULE" || kind == "OBJECT_POLICY";
+      const bool ofTable =
+          kind == "OBJECT_TRIGGER" || kind == "OBJECT_RULE" || kind == "OBJECT_POLICY";
       schema_.dropObject(other->second, name,
                          ofTable && path.size() > 1 ? path[path.size() - 2] : std::string());
     }

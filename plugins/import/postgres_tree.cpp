@@ -80,11 +80,9 @@ SqlExpr operation(Node node) {
     e.text = e.text.starts_with('-') ? e.text.substr(1) : "-" + e.text;
     return e;
   }
-  static const std::vector<std::string> kPlain = {"=", "<>", "<", "<=", ">", ">=",
-                                                  "+", "-",  "*", "/",  "%", "||"};
-  const auto both = [&] {
-    return std::vector<SqlExpr>{expression(left), expression(right)};
-  };
+  static const std::vector<std::string> kPlain = {
+      "=", "<>", "<", "<=", ">", ">=", "+", "-", "*", "/", "%", "||"};
+  const auto both = [&] { return std::vector<SqlExpr>{expression(left), expression(right)}; };
   if (!left.node) return unknown("the operator `" + op + "`");
   if (std::find(kPlain.begin(), kPlain.end(), op) != kPlain.end())
     return sqlExpr(SqlKind::binary, op, both());
@@ -103,7 +101,8 @@ SqlExpr boolean(Node node) {
   if (op == "NOT_EXPR") return sqlExpr(SqlKind::unary, "not", std::move(args));
   SqlExpr e = std::move(args.front());
   for (size_t i = 1; i < args.size(); ++i)
-    e = sqlExpr(SqlKind::binary, op == "AND_EXPR" ? "and" : "or", {std::move(e), std::move(args[i])});
+    e = sqlExpr(SqlKind::binary, op == "AND_EXPR" ? "and" : "or",
+                {std::move(e), std::move(args[i])});
   return e;
 }
 
@@ -154,8 +153,9 @@ Type decimal(const std::vector<int64_t>& modifiers) {
   if (modifiers.empty()) {
     type.precision = 38;
     type.scale = 10;
-    type.loss = "`numeric` without limits has no word: `decimal(38, 10)` has 28 digits before the "
-                "point and 10 after it";
+    type.loss =
+        "`numeric` without limits has no word: `decimal(38, 10)` has 28 digits before the "
+        "point and 10 after it";
     return type;
   }
   const int64_t scale = modifiers.size() > 1 ? modifiers[1] : 0;
@@ -237,7 +237,8 @@ std::vector<Tagged> list(Node node, llvm::StringRef field) {
 std::vector<std::string> names(Node node, llvm::StringRef field) {
   std::vector<Tagged> all = list(node, field);
   if (all.empty())
-    if (const Tagged inner = tagged(node, field); inner.tag == "List") all = list(inner.node, "items");
+    if (const Tagged inner = tagged(node, field); inner.tag == "List")
+      all = list(inner.node, "items");
   std::vector<std::string> out;
   for (const Tagged& item : all)
     if (item.tag == "String") out.push_back(text(item.node, "sval"));
@@ -255,8 +256,7 @@ SqlExpr expression(Tagged e) {
   if (e.tag == "BoolExpr") return boolean(e.node);
   if (e.tag == "CaseExpr") return caseWhen(e.node);
   if (e.tag == "SQLValueFunction") return present(e.node);
-  if (e.tag == "A_ArrayExpr")
-    return sqlExpr(SqlKind::list, "", expressions(e.node, "elements"));
+  if (e.tag == "A_ArrayExpr") return sqlExpr(SqlKind::list, "", expressions(e.node, "elements"));
   if (e.tag == "CoalesceExpr")
     return sqlExpr(SqlKind::call, "coalesce", expressions(e.node, "args"));
   if (e.tag == "ColumnRef") {
@@ -296,9 +296,14 @@ SqlExpr expression(Tagged e) {
 
 std::string spelling(Node typeName) {
   static const std::map<std::string, std::string> kWords = {
-      {"int2", "smallint"},  {"int4", "integer"},           {"int8", "bigint"},
-      {"float4", "real"},    {"float8", "double precision"}, {"bool", "boolean"},
-      {"bpchar", "char"},    {"timestamptz", "timestamp with time zone"},
+      {"int2", "smallint"},
+      {"int4", "integer"},
+      {"int8", "bigint"},
+      {"float4", "real"},
+      {"float8", "double precision"},
+      {"bool", "boolean"},
+      {"bpchar", "char"},
+      {"timestamptz", "timestamp with time zone"},
       {"timetz", "time with time zone"}};
   auto parts = names(typeName, "names");
   if (parts.size() > 1 && (parts[0] == "pg_catalog" || parts[0] == "public"))
@@ -306,7 +311,8 @@ std::string spelling(Node typeName) {
   std::string out = joined(parts, ".");
   if (const auto word = kWords.find(out); word != kWords.end()) out = word->second;
   std::string mods;
-  for (const int64_t m : modifiers(typeName)) mods += (mods.empty() ? "" : ", ") + std::to_string(m);
+  for (const int64_t m : modifiers(typeName))
+    mods += (mods.empty() ? "" : ", ") + std::to_string(m);
   if (!mods.empty()) out += "(" + mods + ")";
   for (size_t i = 0; i < list(typeName, "arrayBounds").size(); ++i) out += "[]";
   return out;
@@ -330,8 +336,8 @@ Type typeOf(Node typeName, const Schema& schema, bool& serial) {
     type.loss.clear();  // said of the domain
   } else {
     type.native = spelling(typeName);
-    type.loss = fmt::format("`{}` is no type of the language: it is `text` with `@native`",
-                            type.native);
+    type.loss =
+        fmt::format("`{}` is no type of the language: it is `text` with `@native`", type.native);
     return type;
   }
   if (dimensions > 0) type.list = true;

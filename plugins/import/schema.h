@@ -27,6 +27,7 @@ struct Type {
   uint16_t precision = 0, scale = 0;
   bool list = false;
   std::string enumeration;  // scalar == enumeration: its name in the database
+  std::string declared;     // as it was written, where that tells more; in lower case
   std::string alias;        // the domain that it was written as; "" = none
   std::string native;       // the database's own type, where the language has none like it
   std::string loss;         // what the language's type does not keep; "" = nothing
@@ -101,8 +102,8 @@ struct Table {
 };
 
 struct EnumValue {
-  std::string text;    // in the database
-  std::string name;    // what the source calls it besides; "" = nothing
+  std::string text;  // in the database
+  std::string name;  // what the source calls it besides; "" = nothing
   std::string comment;
 };
 
@@ -145,9 +146,9 @@ struct Object {
 };
 
 struct Schema {
-  std::string dialect;          // for @native: "postgres", "mariadb", "sqlite"; "" = unknown
-  bool caseSensitive = false;   // are "Name" and "name" two columns?
-  std::string urlVariable;      // the source names its database by this variable; "" = it does not
+  std::string dialect;         // for @native: "postgres", "mariadb", "sqlite"; "" = unknown
+  bool caseSensitive = false;  // are "Name" and "name" two columns?
+  std::string urlVariable;     // the source names its database by this variable; "" = it does not
   std::vector<Table> tables;
   std::vector<Enum> enums;
   std::vector<Alias> aliases;

@@ -9,9 +9,9 @@
 namespace cambium::importing {
 
 enum class SqlKind : unsigned char {
-  number,    // `text`: digits, perhaps with a point and a sign
-  text,      // `text`: the value
-  boolean,   // `text`: "true", "false"
+  number,   // `text`: digits, perhaps with a point and a sign
+  text,     // `text`: the value
+  boolean,  // `text`: "true", "false"
   null,
   name,      // `text`: a column
   value,     // what a domain is about

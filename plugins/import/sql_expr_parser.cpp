@@ -18,16 +18,17 @@ int levelOf(const Token& token, const Token& following) {
   static constexpr struct {
     std::string_view word;
     int level;
-  } kTable[] = {{"or", kOr},       {"xor", kOr},     {"and", kAnd},      {"&&", kAnd},
-                {"=", kCompare},   {"==", kCompare}, {"<>", kCompare},   {"!=", kCompare},
-                {"<", kCompare},   {"<=", kCompare}, {">", kCompare},    {">=", kCompare},
-                {"<=>", kCompare}, {"is", kCompare}, {"in", kCompare},   {"between", kCompare},
-                {"like", kCompare}, {"glob", kCompare}, {"regexp", kCompare}, {"rlike", kCompare},
-                {"match", kCompare}, {"isnull", kCompare}, {"notnull", kCompare},
-                {"&", kBits},      {"|", kBits},     {"<<", kBits},      {">>", kBits},
-                {"+", kAdd},       {"-", kAdd},      {"*", kMultiply},   {"/", kMultiply},
-                {"%", kMultiply},  {"div", kMultiply}, {"mod", kMultiply}, {"||", kConcat},
-                {"->", kConcat},   {"->>", kConcat}, {"collate", kConcat}};
+  } kTable[] = {
+      {"or", kOr},         {"xor", kOr},         {"and", kAnd},         {"&&", kAnd},
+      {"=", kCompare},     {"==", kCompare},     {"<>", kCompare},      {"!=", kCompare},
+      {"<", kCompare},     {"<=", kCompare},     {">", kCompare},       {">=", kCompare},
+      {"<=>", kCompare},   {"is", kCompare},     {"in", kCompare},      {"between", kCompare},
+      {"like", kCompare},  {"glob", kCompare},   {"regexp", kCompare},  {"rlike", kCompare},
+      {"match", kCompare}, {"isnull", kCompare}, {"notnull", kCompare}, {"&", kBits},
+      {"|", kBits},        {"<<", kBits},        {">>", kBits},         {"+", kAdd},
+      {"-", kAdd},         {"*", kMultiply},     {"/", kMultiply},      {"%", kMultiply},
+      {"div", kMultiply},  {"mod", kMultiply},   {"||", kConcat},       {"->", kConcat},
+      {"->>", kConcat},    {"collate", kConcat}};
   if (token.is("not"))
     return following.is("in") || following.is("between") || following.is("like") ||
                    following.is("glob") || following.is("regexp") || following.is("rlike") ||
@@ -123,8 +124,11 @@ private:
     }
     static constexpr std::string_view kPlain[] = {"and", "or", "=", "<>", "<", "<=", ">",
                                                   ">=",  "+",  "-", "*",  "/", "%",  "||"};
-    const std::string plain = op == "==" ? "=" : op == "!=" ? "<>" : op == "&&" ? "and"
-                              : op == "mod" ? "%" : op;
+    const std::string plain = op == "=="    ? "="
+                              : op == "!="  ? "<>"
+                              : op == "&&"  ? "and"
+                              : op == "mod" ? "%"
+                                            : op;
     if (op == "collate") return unknown("COLLATE");
     if (std::ranges::find(kPlain, plain) == std::end(kPlain))
       return unknown("the operator `" + op + "`");
@@ -281,7 +285,8 @@ SqlExpr parseExpression(Cursor& in) {
 SqlExpr parseDefault(Cursor& in) {
   // Only so much: `DEFAULT 1 NOT NULL` goes on with something else.
   const Token& first = in.peek();
-  if (first.kind == TokenKind::name && first.quote == '"') return sqlExpr(SqlKind::text, in.next().value);
+  if (first.kind == TokenKind::name && first.quote == '"')
+    return sqlExpr(SqlKind::text, in.next().value);
   SqlExpr e = Parser(in).expression(kUnary);
   // A bare word is a text where it names no function.
   if (e.kind == SqlKind::name) e.kind = SqlKind::text;

@@ -80,7 +80,8 @@ private:
 
   void scan(Token& token) {
     const char c = text_[at_];
-    if (c == '\'' || (c == '"' && rules_.doubleQuotesText)) return quoted(token, TokenKind::text, c);
+    if (c == '\'' || (c == '"' && rules_.doubleQuotesText))
+      return quoted(token, TokenKind::text, c);
     if (c == '"' || c == '`') return quoted(token, TokenKind::name, c);
     if (c == '[' && !rules_.backslash) return quoted(token, TokenKind::name, ']');
     if ((lower(c) == 'x' || lower(c) == 'b' || lower(c) == 'n') && at_ + 1 < text_.size() &&
@@ -93,10 +94,9 @@ private:
     }
     if (isDigit(c) || (c == '.' && at_ + 1 < text_.size() && isDigit(text_[at_ + 1]))) {
       token.kind = TokenKind::number;
-      while (at_ < text_.size() &&
-             (isWordChar(text_[at_]) || text_[at_] == '.' ||
-              ((text_[at_] == '-' || text_[at_] == '+') && lower(text_[at_ - 1]) == 'e' &&
-               !starts("0x"))))
+      while (at_ < text_.size() && (isWordChar(text_[at_]) || text_[at_] == '.' ||
+                                    ((text_[at_] == '-' || text_[at_] == '+') &&
+                                     lower(text_[at_ - 1]) == 'e' && !starts("0x"))))
         token.value += text_[at_++];
       return;
     }

@@ -1,5 +1,5 @@
-// import/sql_tokens.h: a script of MySQL's or SQLite's DDL as tokens with their places, and a cursor
-// over them. Comments are no tokens; MySQL's `/*!40101 … */` is read as what it executes.
+// import/sql_tokens.h: a script of MySQL's or SQLite's DDL as tokens with their places, and a
+// cursor over them. Comments are no tokens; MySQL's `/*!40101 … */` is read as what it executes.
 #pragma once
 
 #include <optional>
@@ -22,7 +22,7 @@ struct Token {
 };
 
 struct TokenRules {
-  bool backslash = false;        // '\'' is an escape
+  bool backslash = false;         // '\'' is an escape
   bool doubleQuotesText = false;  // "x" is a text
   bool hashComment = false;
 };

@@ -34,7 +34,7 @@ Type decimal(const DeclaredType& declared) {
   return type;
 }
 
-Type typeOf(const DeclaredType& declared, const std::string&, const std::string&, Span, Schema&) {
+Type meaningOf(const DeclaredType& declared) {
   const std::string& n = declared.name;
   if (n.empty()) return plain(Scalar::text, "a column without a type holds anything: it is `text`");
   if (n == "boolean" || n == "bool") return plain(Scalar::boolean);
@@ -56,7 +56,14 @@ Type typeOf(const DeclaredType& declared, const std::string&, const std::string&
   }
   if (has(n, "blob") || has(n, "binary")) return plain(Scalar::bytes);
   if (has(n, "real") || has(n, "floa") || has(n, "doub")) return plain(Scalar::float64);
-  return plain(Scalar::text, "`" + declared.spelling + "` is no type of the language: it is `text`");
+  return plain(Scalar::text,
+               "`" + declared.spelling + "` is no type of the language: it is `text`");
+}
+
+Type typeOf(const DeclaredType& declared, const std::string&, const std::string&, Span, Schema&) {
+  Type type = meaningOf(declared);
+  type.declared = declared.name;
+  return type;
 }
 
 // INTEGER PRIMARY KEY is the row's number: the engine counts.
@@ -64,7 +71,7 @@ void settle(Table& table, Schema& schema) {
   for (const std::string& name : table.primaryKey)
     if (Column* column = schema.findColumn(table, name)) {
       column->notNull = true;
-      if (table.primaryKey.size() == 1 && column->type.scalar == Scalar::int64)
+      if (table.primaryKey.size() == 1 && column->type.declared == "integer")
         column->autoIncrement = true;
     }
 }
@@ -76,8 +83,8 @@ std::string foreignKeyName(const Table&) {
 }  // namespace
 
 ReadSchema readSqlite(const SourceMap& sources, std::span<const FileId> files) {
-  static constexpr TableDialect kDialect{
-      Format::sqlite, "sqlite", {false, false, false}, typeOf, settle, foreignKeyName};
+  static constexpr TableDialect kDialect{Format::sqlite, "sqlite", {false, false, false},
+                                         typeOf,         settle,   foreignKeyName};
   return readTables(sources, files, kDialect);
 }
 

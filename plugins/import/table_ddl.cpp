@@ -49,9 +49,10 @@ private:
     if (in().at("rename")) return renameTables();
     if (in().at("delimiter")) return routines();
     static constexpr std::string_view kAside[] = {
-        "set",     "use",   "pragma", "begin",  "commit", "start",   "lock",    "unlock", "analyze",
-        "vacuum",  "show",  "select", "grant",  "revoke", "rollback", "savepoint", "release",
-        "attach",  "detach", "reindex", "flush", "end",    "optimize", "explain", "source", "call", "do"};
+        "set",      "use",       "pragma",  "begin",  "commit", "start",   "lock",
+        "unlock",   "analyze",   "vacuum",  "show",   "select", "grant",   "revoke",
+        "rollback", "savepoint", "release", "attach", "detach", "reindex", "flush",
+        "end",      "optimize",  "explain", "source", "call",   "do"};
     const Token& first = in().peek();
     const uint32_t begin = first.begin;
     for (const std::string_view word : kAside)
@@ -105,7 +106,8 @@ private:
     for (const char* word : {"procedure", "function", "event", "sequence", "server"})
       if (in().accept(word))
         return object(word, at, std::string("the language has no ") + word + "s");
-    if (in().at("database") || in().at("schema") || in().at("user") || in().at("role")) return skip();
+    if (in().at("database") || in().at("schema") || in().at("user") || in().at("role"))
+      return skip();
     elements().unexpected();
   }
 
@@ -147,8 +149,8 @@ private:
       const Token& word = in().next();
       for (const char* kind : {"procedure", "function", "trigger", "event"})
         if (word.is(kind) && in().peek().isName() && created_)
-          schema_.addObject({kind, in().peek().value, "", at,
-                             std::string("the language has no ") + kind + "s"});
+          schema_.addObject(
+              {kind, in().peek().value, "", at, std::string("the language has no ") + kind + "s"});
       created_ = word.is("create") || (created_ && !word.is(";") && !word.is("begin"));
     }
   }
@@ -160,7 +162,8 @@ private:
     table.name = elements().name();
     if (temporary) return skip();
     if (in().at("as") || in().at("select")) {
-      schema_.addObject({"table", table.name, "", at, "what its columns are is known to the database alone"});
+      schema_.addObject(
+          {"table", table.name, "", at, "what its columns are is known to the database alone"});
       return skip();
     }
     const bool exists = schema_.findTable(table.name);
@@ -204,7 +207,8 @@ private:
       } else if (in().accept("engine")) {
         in().accept("=");
         const std::string engine = in().next().value;
-        if (lowered(engine) != "innodb") lose(at, "ENGINE " + engine, "the language has no storage engines");
+        if (lowered(engine) != "innodb")
+          lose(at, "ENGINE " + engine, "the language has no storage engines");
       } else if (in().accept("partition", "by")) {
         lose(at, "partitioning", "the language has no partitions");
         while (!in().atEnd() && !in().at(";")) in().next();
@@ -241,7 +245,8 @@ private:
     if (!kind.empty()) index.lost = "the language has no " + kind + " indexes";
     Table* table = schema_.findTable(on);
     if (!table)
-      return schema_.lose(at, "index `" + index.name + "`", "there is no table `" + on + "` before it");
+      return schema_.lose(at, "index `" + index.name + "`",
+                          "there is no table `" + on + "` before it");
     const auto same = [&](const Index& other) { return schema_.same(other.name, index.name); };
     if (ifNot && std::ranges::any_of(table->indexes, same)) return;
     table->indexes.push_back(std::move(index));
@@ -251,14 +256,16 @@ private:
   void alter() {
     in().next();
     if (!in().accept("table")) {
-      if (in().atAny({"database", "schema", "user", "view", "event", "algorithm", "definer"})) return skip();
+      if (in().atAny({"database", "schema", "user", "view", "event", "algorithm", "definer"}))
+        return skip();
       elements().unexpected();
     }
     ifExists();
     const std::string name = elements().name();
     Table* table = schema_.findTable(name);
     if (!table) {
-      schema_.lose(elements().span(), "ALTER TABLE `" + name + "`", "there is no such table before it");
+      schema_.lose(elements().span(), "ALTER TABLE `" + name + "`",
+                   "there is no such table before it");
       return skip();
     }
     std::string now = name;
@@ -350,7 +357,8 @@ private:
   }
 
   void rename(Table& table, std::string& name) {
-    if (in().accept("column") || (!in().atAny({"to", "as", "index", "key"}) && in().peek(1).is("to"))) {
+    if (in().accept("column") ||
+        (!in().atAny({"to", "as", "index", "key"}) && in().peek(1).is("to"))) {
       const std::string from = elements().name();
       elements().expect("to");
       return schema_.renameColumn(table, from, elements().name());
@@ -371,7 +379,9 @@ private:
 
   // SQLite's way to change a table makes a new one of the old one's name: what referred to the old
   // one refers to it.
-  void renameTable(const std::string& from, const std::string& to) { schema_.renameTable(from, to); }
+  void renameTable(const std::string& from, const std::string& to) {
+    schema_.renameTable(from, to);
+  }
 
   void renameTables() {
     in().next();
@@ -403,7 +413,8 @@ private:
         if (in().accept("on")) {
           Table* table = schema_.findTable(elements().name());
           if (table)
-            std::erase_if(table->indexes, [&](const Index& i) { return schema_.same(i.name, name); });
+            std::erase_if(table->indexes,
+                          [&](const Index& i) { return schema_.same(i.name, name); });
         } else {
           schema_.dropIndex(name);
         }

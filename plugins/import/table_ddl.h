@@ -1,6 +1,6 @@
-// import/table_ddl.h: CREATE, ALTER, RENAME and DROP of tables and indexes as MySQL and SQLite spell
-// them; each of the two says by TableDialect what its types mean and how it differs. A statement
-// changes the Schema as it would change the database.
+// import/table_ddl.h: CREATE, ALTER, RENAME and DROP of tables and indexes as MySQL and SQLite
+// spell them; each of the two says by TableDialect what its types mean and how it differs. A
+// statement changes the Schema as it would change the database.
 #pragma once
 
 #include "plugins/import/import.h"
@@ -10,10 +10,10 @@ namespace cambium::importing {
 
 // `VARCHAR(40) UNSIGNED`, taken apart.
 struct DeclaredType {
-  std::string name;                // in lower case, its words with one blank between them
-  std::vector<std::string> args;   // numbers, or the texts of an enum
+  std::string name;               // in lower case, its words with one blank between them
+  std::vector<std::string> args;  // numbers, or the texts of an enum
   bool isUnsigned = false;
-  std::string spelling;            // as it was written, but for the case
+  std::string spelling;  // as it was written, but for the case
 };
 
 struct TableDialect {

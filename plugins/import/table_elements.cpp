@@ -9,10 +9,11 @@ namespace {
 
 // Words that end a column's type.
 constexpr std::string_view kAfterType[] = {
-    "constraint", "primary", "key",     "unique",   "not",        "null",    "default",
-    "check",      "references", "collate", "generated", "as",      "auto_increment", "autoincrement",
-    "comment",    "on",      "charset", "first",    "after",      "visible", "invisible",
-    "virtual",    "stored",  "storage", "column_format", "deferrable", "with"};
+    "constraint",     "primary",       "key",        "unique",  "not",       "null",
+    "default",        "check",         "references", "collate", "generated", "as",
+    "auto_increment", "autoincrement", "comment",    "on",      "charset",   "first",
+    "after",          "visible",       "invisible",  "virtual", "stored",    "storage",
+    "column_format",  "deferrable",    "with"};
 
 bool isOneOf(const Token& token, std::span<const std::string_view> words) {
   return std::ranges::any_of(words, [&](std::string_view word) { return token.is(word); });
@@ -114,8 +115,7 @@ DeclaredType ElementReader::type() {
     }
   }
   out.spelling = out.name;
-  for (size_t i = 0; i < out.args.size(); ++i)
-    out.spelling += (i == 0 ? "(" : ", ") + out.args[i];
+  for (size_t i = 0; i < out.args.size(); ++i) out.spelling += (i == 0 ? "(" : ", ") + out.args[i];
   if (!out.args.empty()) out.spelling += ")";
   if (out.isUnsigned) out.spelling += " unsigned";
   return out;
@@ -223,7 +223,8 @@ bool ElementReader::atConstraint() const {
   if (in_.at("foreign")) return after.is("key");
   if (in_.at("check")) return after.is("(");
   if (in_.at("unique")) return after.isName() || after.is("(");
-  if (in_.at("fulltext") || in_.at("spatial")) return after.is("key") || after.is("index") || after.is("(");
+  if (in_.at("fulltext") || in_.at("spatial"))
+    return after.is("key") || after.is("index") || after.is("(");
   if (in_.at("key") || in_.at("index"))
     return after.is("(") || ((after.kind == TokenKind::name || after.kind == TokenKind::word) &&
                              (in_.peek(2).is("(") || in_.peek(2).is("using")));
@@ -299,7 +300,8 @@ void ElementReader::indexOptions(const std::string& of) {
   }
 }
 
-void ElementReader::key(Table& table, const std::vector<IndexPart>& parts, const std::string& name) {
+void ElementReader::key(Table& table, const std::vector<IndexPart>& parts,
+                        const std::string& name) {
   table.primaryKey.clear();
   table.keyName = name;
   for (const IndexPart& part : parts) {
