@@ -195,6 +195,27 @@ std::span<const Command> commands() {
        "text|json|jsonl",
        {"cambium pull sqlite://app.db -o app"},
        runPull},
+      {"import",
+       "FILE...",
+       "write a model for a schema in another language",
+       "Reads a Prisma schema, or the DDL of PostgreSQL, MySQL and MariaDB, or SQLite: several "
+       "files "
+       "are read as one, in this\n"
+       "order (a migration after the other). Writes a package that compiles, and lists what is not "
+       "carried over: here, and\n"
+       "in `IMPORT.md` beside the model.",
+       1,
+       100000,
+       {{"from", 0, "FORMAT", "what the files are written in (default: guessed)",
+         "prisma|postgres|mysql|sqlite"},
+        {"out", 'o', "DIR", "folder for the files (default: the package's name)"},
+        {"package", 0, "NAME", "name of the package (default: from the first file's name)"},
+        {"keep-names", 0, "", "keep the names of indexes, uniques and checks with `@name`"},
+        {"force", 0, "", "write over the files of an earlier import"}},
+       "text|json|jsonl",
+       {"cambium import schema.prisma --out shop", "cambium import schema.sql --from mysql",
+        "cambium import migrations/*.sql --package shop"},
+       runImport},
       {"adopt",
        "",
        "record that the database is at a version",

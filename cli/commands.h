@@ -19,6 +19,7 @@ Outcome runStatus(Context&);
 Outcome runUndo(Context&);
 Outcome runResume(Context&);
 Outcome runPull(Context&);
+Outcome runImport(Context&);
 Outcome runAdopt(Context&);
 Outcome runDrift(Context&);
 Outcome runExplain(Context&);

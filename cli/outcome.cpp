@@ -34,6 +34,7 @@ constexpr struct {
     {Code::PLG001, Outcome::failed},      {Code::PLG002, Outcome::failed},
     {Code::PLG003, Outcome::failed},      {Code::PLG004, Outcome::failed},
     {Code::PLG005, Outcome::failed},      {Code::PLG006, Outcome::failed},
+    {Code::IMP001, Outcome::failed},      {Code::IMP003, Outcome::failed},
 };
 
 }  // namespace

@@ -5,22 +5,12 @@
 #include <cstring>
 
 #include "cli/commands.h"
-#include "cli/package.h"
+#include "cli/package_files.h"
 #include "embedded/embedded.h"
 
 namespace cambium::cli {
 
 namespace {
-
-// A package is called like a name of the language; the folder may have any path before it.
-bool isName(std::string_view name) {
-  const auto letter = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-  };
-  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  return !name.empty() && letter(name.front()) &&
-         std::ranges::all_of(name, [&](char c) { return letter(c) || digit(c); });
-}
 
 std::string replaced(std::string text, std::string_view what, const std::string& by) {
   for (size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
@@ -34,7 +24,7 @@ Outcome runInit(Context& context) {
   std::string folder = context.invocation.arguments.front();
   while (folder.size() > 1 && folder.back() == '/') folder.pop_back();
   const std::string name = folder.substr(folder.rfind('/') + 1);
-  if (!isName(name)) {
+  if (!isPackageName(name)) {
     std::string better;
     for (const char c : name)
       better += std::isalnum(static_cast<unsigned char>(c)) && static_cast<unsigned char>(c) < 0x80
@@ -42,7 +32,7 @@ Outcome runInit(Context& context) {
                     : '_';
     auto d = report<Code::CFG067>({}, name).note(
         "it is letters, digits and `_`, and begins with a letter");
-    if (isName(better) && better.find_first_not_of('_') != std::string::npos)
+    if (isPackageName(better) && better.find_first_not_of('_') != std::string::npos)
       d.help(fmt::format("for example `{}`", better));
     return context.fail(std::move(d));
   }
@@ -59,7 +49,7 @@ Outcome runInit(Context& context) {
   if (const auto old = context.fs.list(folder, ".cam"); old && !old->empty())
     return context.fail(report<Code::CFG066>({}, folder + "/" + old->front())
                             .help("choose another name; what is there is left alone"));
-  struct stat there {};
+  struct stat there{};
   for (const auto& [path, text] : files)
     if (::lstat(path.c_str(), &there) == 0)
       return context.fail(report<Code::CFG066>({}, path).help("choose another name"));

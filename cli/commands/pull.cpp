@@ -1,12 +1,9 @@
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 #include "cli/commands.h"
 #include "cli/database.h"
+#include "cli/package_files.h"
 #include "compiler/catalog/raise.h"
 #include "compiler/ir/print.h"
 
@@ -17,22 +14,8 @@ namespace {
 // The last part of the url's path, without its ending, as a name: "sqlite://data/Chinook.db" →
 // "chinook".
 std::string nameFrom(const std::string& url) {
-  std::string path = url.substr(0, url.find_first_of("?#"));
-  path = path.substr(path.find_last_of("/:") + 1);
-  path = path.substr(0, path.find('.'));
-  std::string name;
-  for (const char c : path) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    const bool digit = c >= '0' && c <= '9';
-    if (letter)
-      name += c >= 'A' && c <= 'Z' ? char(c + 32) : c;
-    else if (digit && !name.empty())
-      name += c;
-    else if (!name.empty() && name.back() != '_')
-      name += '_';
-  }
-  while (!name.empty() && name.back() == '_') name.pop_back();
-  return name.empty() ? "pulled" : name;
+  const std::string path = url.substr(0, url.find_first_of("?#"));
+  return packageNameFrom(std::string_view(path).substr(path.find_last_of("/:") + 1), "pulled");
 }
 
 // A file that is named relative to this folder is named absolutely: the package stands in another
@@ -92,30 +75,15 @@ Outcome runPull(Context& context) {
                                               variable, isSecret ? "" : ", " + quoted(absolute));
 
   const std::string folder = invocation.value("output", package);
-  if (const auto old = context.fs.list(folder, ".cam"); old && !old->empty())
-    return context.fail(
-        report<Code::CFG066>({}, folder + "/" + old->front())
-            .help("choose another folder with `-o DIR`; what is there is left alone"));
-  std::error_code error;
-  const bool isNew = std::filesystem::create_directories(folder, error);
-  if (error) return context.fail(report<Code::CFG065>({}, folder, error.message()));
-  std::vector<std::string> files;
-  for (const auto& [name, text] : {std::pair(std::string("package.cam"), head + "\n" + environment),
-                                   std::pair(std::string("model.cam"), body)}) {
-    const std::string path = folder + "/" + name;
-    if (const auto written = writeFileAtomically(path, text); !written) {
-      // A package is there whole or not at all.
-      for (const std::string& half : files) std::filesystem::remove(half, error);
-      if (isNew) std::filesystem::remove(folder, error);
-      return context.fail(report<Code::CFG065>({}, path, written.error()));
-    }
-    files.push_back(path);
-  }
-  for (const std::string& path : files) context.out.print(path + "\n");
+  const auto files = writePackage(
+      context, folder, {{"package.cam", head + "\n" + environment}, {"model.cam", body}}, false,
+      "choose another folder with `-o DIR`; what is there is left alone");
+  if (!files) return files.error();
+  for (const std::string& path : *files) context.out.print(path + "\n");
   for (const std::string& what : raised.notCarried)
     context.out.complain("not in the model: " + what);
   context.out.textField("package", package);
-  context.out.field("files", jsonTexts(files));
+  context.out.field("files", jsonTexts(*files));
   context.out.field("entities", std::to_string(raised.model.entities.size()));
   context.out.field("notCarried", jsonTexts(raised.notCarried));
   context.out.say(fmt::format("{} read; next: cambium -C {} check && cambium -C {} adopt",
