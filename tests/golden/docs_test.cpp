@@ -66,7 +66,7 @@ TEST_P(Docs, everyBlockCompiles) {
     // A migration block needs two versions: without them it is only read.
     std::erase_if(file.sections, [](const Section& section) {
       const bool alone = section.text.starts_with("migration ");
-      if (alone) EXPECT_EQ(syntaxErrors(section.text), 0u) << section.text;
+      EXPECT_TRUE(!alone || syntaxErrors(section.text) == 0) << section.text;
       return alone;
     });
     if (file.sections.empty()) continue;
