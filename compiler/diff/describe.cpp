@@ -4,6 +4,7 @@
 #include "compiler/base/result.h"
 #include "compiler/catalog/lower.h"
 #include "compiler/diff/columns.h"
+#include "compiler/diff/config.h"
 #include "compiler/diff/diff.h"
 
 namespace cambium::diff {
@@ -257,7 +258,8 @@ public:
     return fmt::format("+ {} {}", word(c.kind), c.name);
   }
   std::string operator()(const ChangeDeclaration& c) const {
-    return fmt::format("~ {} {}", word(c.kind), c.name);
+    const std::string detail = configurationDetail(c, set_);
+    return fmt::format("~ {} {}{}{}", word(c.kind), c.name, detail.empty() ? "" : ": ", detail);
   }
   std::string operator()(const DropDeclaration& c) const {
     return fmt::format("- {} {}", word(c.kind), c.name);

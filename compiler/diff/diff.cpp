@@ -4,6 +4,7 @@
 
 #include "compiler/catalog/lower.h"
 #include "compiler/diff/columns.h"
+#include "compiler/diff/config.h"
 #include "compiler/diff/declarations.h"
 #include "compiler/diff/findings.h"
 #include "compiler/diff/widening.h"
@@ -43,6 +44,7 @@ public:
     diffTags(set_, rules_, findings_);
     diffContainment(set_);
     diffViews(set_, comparison_);
+    diffConfiguration(set_, sink);
     std::stable_sort(set_.changes.begin(), set_.changes.end(),
                      [](const Change& x, const Change& y) { return x.index() < y.index(); });
     versions(sink);

@@ -212,8 +212,8 @@ private:
   void declaration(const EnvironmentDecl& d) {
     line(fmt::format("environment {}", d.name.text));
     inside([&] {
-      static constexpr std::string_view kKinds[] = {"url",    "promote", "destructive",
-                                                    "access", "lock",    "backfill"};
+      static constexpr std::string_view kKinds[] = {"url",  "promote",  "destructive", "access",
+                                                    "lock", "backfill", "auto_approve"};
       for (const EnvItem& item : d.items)
         line(fmt::format("{}{} {}{}{}{}{}{}{}", kKinds[size_t(item.kind)], expr("", item.url),
                          item.word.text, expr("approvals", item.approvals),

@@ -239,6 +239,7 @@ struct Environment {
   std::string promoteFrom;
   bool destructiveAllowed = false;
   unsigned approvals = 0;  // destructive approvals N
+  bool autoApproveSafe = false;  // auto_approve safe: plans of safe steps only need nobody
   bool accessViews = false;
   unsigned lockTimeoutMs = 2000;
   unsigned lockRetries = 20;

@@ -23,6 +23,8 @@ ir::Model analyze(std::span<const syntax::SyntaxTree* const> package,
   buildConstraints(c);
   buildViews(c);
   buildEnvironments(c);
+  buildSchemas(c);
+  buildNamespaces(c);
   buildMigrations(c);
   runChecks(c);
   leaveOutUnused(c);

@@ -25,13 +25,16 @@ constexpr Row kRows[] = {
     {"column", bit(Place::property) | bit(Place::reference),
      "the column's name: `@column(\"name\")`"},
     {"deprecated", kEverywhere, "at most a text: `@deprecated(\"use … instead\")`"},
+    {"environments", bit(Place::setting),
+     "the names of environments: `@environments(staging, prod)`"},
+    {"immutable", bit(Place::setting), "no arguments"},
     {"message", bit(Place::check), "a text: `@message(\"…\")`"},
     {"name", bit(Place::unique) | bit(Place::index) | bit(Place::check),
      "the name in the database: `@name(\"…\")`"},
     {"native", bit(Place::entity) | bit(Place::property) | bit(Place::reference),
      "a text for each dialect: `@native(dialect: \"…\")`"},
     {"noindex", bit(Place::reference), "no arguments"},
-    {"sensitive", bit(Place::property) | bit(Place::reference),
+    {"sensitive", bit(Place::property) | bit(Place::reference) | bit(Place::setting),
      "at most a mask: `@sensitive(mask: \"last4\")`"},
     {"table", bit(Place::entity) | bit(Place::many) | bit(Place::view),
      "the table's name: `@table(\"name\")`"},
@@ -52,13 +55,14 @@ public:
     if (n == "message") return text(a, row, out.message);
     if (n == "native") return native(a, row);
     if (n == "sensitive") return sensitive(a, row);
+    if (n == "environments") return environments(a, row);
     if (n == "deprecated") {
       out.deprecated = true;
       if (!a.args.empty()) text(a, row, out.deprecation);
       return;
     }
     if (!a.args.empty()) return wrong(a, row);
-    (n == "unique" ? out.unique : out.noindex) = true;
+    (n == "unique" ? out.unique : n == "noindex" ? out.noindex : out.immutable) = true;
   }
 
   Annotations out;
@@ -92,6 +96,17 @@ private:
     const bool labelled = !a.labels.empty() && a.labels[0].text == "mask";
     if (!labelled) return wrong(a, row);
     text(a, row, out.sensitive);
+  }
+
+  void environments(const syntax::Annotation& a, const Row& row) {
+    if (hasError(a)) return;
+    for (size_t i = 0; i < a.args.size(); ++i) {
+      const auto& e = tree_[a.args[i]];
+      if (e.kind != syntax::ExprKind::name || (i < a.labels.size() && a.labels[i]))
+        return wrong(a, row);
+      out.environments.emplace_back(e.text, e.span);
+    }
+    if (a.args.empty()) wrong(a, row);
   }
 
   void native(const syntax::Annotation& a, const Row& row) {

@@ -3,6 +3,8 @@
 
 #include <map>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "compiler/sema/context.h"
@@ -32,7 +34,8 @@ std::string_view describe(Place place);
 struct Annotations {
   std::string table, column, name, message, sensitive, deprecation;
   std::map<std::string, std::string> native;
-  bool unique = false, noindex = false, deprecated = false;
+  bool unique = false, noindex = false, deprecated = false, immutable = false;
+  std::vector<std::pair<std::string_view, Span>> environments;  // @environments(…), as written
 };
 
 // Reads the annotations of one declaration. `covers`: the declaration, for @allow. Errors: REF007

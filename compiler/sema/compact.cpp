@@ -37,6 +37,14 @@ void eachType(ir::Model& m, Visit visit) {
     }
     for (auto& check : entity.checks) eachType(check.condition, visit);
   }
+  for (auto& schema : m.schemas)
+    for (auto& setting : schema.settings) {
+      visit(setting.type);
+      maybe(setting.defaultValue);
+      maybe(setting.where);
+    }
+  for (auto& n : m.namespaces)
+    for (auto& value : n.values) eachType(value.value, visit);
   for (auto& migration : m.migrations) {
     for (auto& t : migration.transforms) {
       for (auto& a : t.up) eachType(a.value, visit);
@@ -79,6 +87,9 @@ void leaveOutUnused(Context& c) {
     if (e.unit == 0 && e.id) enums[e.id.index()] = true;
   for (const auto& p : m.properties)
     if (p.type.alias) aliases[p.type.alias.index()] = true;
+  for (const auto& schema : m.schemas)
+    for (const auto& setting : schema.settings)
+      if (setting.type.alias) aliases[setting.type.alias.index()] = true;
   const auto aliasIds = keep(m.aliases, aliases);
   eachType(m, [&](ir::Type& t) {
     if (t.enumeration && t.enumeration.index() < enums.size()) enums[t.enumeration.index()] = true;

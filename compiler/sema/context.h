@@ -54,6 +54,8 @@ struct Unit {
   std::vector<const SyntaxTree*> trees;
   std::unordered_map<std::string_view, Symbol> own;
   std::unordered_map<std::string_view, ImportedSymbol> imported;          // by local name
+  std::unordered_map<std::string_view, uint32_t> schemas;                 // into Context::schemas
+  std::unordered_map<std::string_view, std::pair<uint32_t, size_t>> importedSchemas;  // and its use
   std::unordered_map<std::string, std::pair<size_t, size_t>> qualifiers;  // to unit and use
   std::unordered_set<std::string>
       lost;  // names and qualifiers of imports that were reported: nothing more is said about them
@@ -84,6 +86,14 @@ struct TagGroupDeclared {
   const SyntaxTree* tree = nullptr;
   const syntax::TagsDecl* decl = nullptr;
   uint32_t entity = 0;  // index of the declaration that it is as an entity
+};
+// Schemas have a space of names of their own: only `uses` names them.
+struct SchemaDeclared {
+  size_t unit = 0;
+  const SyntaxTree* tree = nullptr;
+  const syntax::SchemaDecl* decl = nullptr;
+  std::string qualified;
+  bool used = false;  // by a namespace
 };
 // Declarations that constructs are made of (made.cpp), as if somebody had written them.
 struct Made {
@@ -171,6 +181,7 @@ struct Context {
   std::vector<EntityDeclared> entities, mixins;
   std::vector<TagGroupDeclared> tagGroups;
   std::vector<ViewDeclared> views;
+  std::vector<SchemaDeclared> schemas;
   Made made;
   std::vector<EnumDeclared> enums;
   std::vector<AliasDeclared> aliases;
@@ -223,6 +234,8 @@ void checkPropertyValues(Context& c);                                     // val
 void buildConstraints(Context& c);                                        // constraints.cpp
 void buildViews(Context& c);                                              // views.cpp
 void buildEnvironments(Context& c);                                       // environments.cpp
+void buildSchemas(Context& c);                                            // schemas.cpp
+void buildNamespaces(Context& c);                                         // namespaces.cpp
 void buildMigrations(Context& c);                                         // migrations.cpp
 void runChecks(Context& c);                                               // checks/checks.cpp
 void leaveOutUnused(Context& c);                                          // compact.cpp
@@ -231,9 +244,8 @@ void applySuppressions(Context& c);                                       // sup
 // ---------------------------------------------------------------- names (names.cpp)
 // True when the name was written between backticks.
 bool isQuoted(const Context& c, const syntax::Name& name);
-// Hyphens, reserved words, length. `label`: written before a colon, where the scanner takes any
-// word.
-void checkName(Context& c, const syntax::Name& name);
+// Hyphens (unless they are allowed), reserved words, length.
+void checkName(Context& c, const syntax::Name& name, bool hyphens = false);
 bool isSemver(std::string_view text);
 // Order of two valid semantic versions: <0, 0, >0.
 int compareSemver(std::string_view a, std::string_view b);

@@ -66,13 +66,18 @@ private:
   void declare(const syntax::RoleDecl& d) { later(c_, nameOr(d.name, d.span), "roles"); }
   void declare(const syntax::GrantDecl& d) { later(c_, d.on.span ? d.on.span : d.span, "grants"); }
   void declare(const syntax::PolicyDecl& d) { later(c_, nameOr(d.name, d.span), "policies"); }
-  void declare(const syntax::SchemaDecl& d) { later(c_, nameOr(d.name, d.span), "schemas"); }
-  void declare(const syntax::NamespaceDecl& d) {
-    Span head = d.span;  // the word, not the whole block
-    if (head)
-      head.end = std::min<uint32_t>(head.end, head.begin + uint32_t(sizeof("namespace") - 1));
-    later(c_, head, "namespaces");
+  void declare(const syntax::SchemaDecl& d) {
+    if (!d.name) return;
+    checkName(c_, d.name);
+    const auto [it, fresh] =
+        c_.units[unit_]->schemas.emplace(d.name.text, uint32_t(c_.schemas.size()));
+    if (fresh)
+      c_.schemas.push_back({unit_, tree_, &d, qualified(d.name)});
+    else
+      c_.add(report<Code::NAM001>(d.name.span, d.name.text))
+          .label(c_.schemas[it->second].decl->name.span, "declared here first");
   }
+  void declare(const syntax::NamespaceDecl&) {}    // namespaces.cpp
   void declare(const syntax::EnvironmentDecl&) {}  // environments.cpp
   void declare(const syntax::MigrationDecl&) {}    // migrations.cpp
 

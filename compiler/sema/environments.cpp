@@ -19,6 +19,7 @@ std::string_view word(Kind kind) {
     case Kind::access: return "access";
     case Kind::lock: return "lock";
     case Kind::backfill: return "backfill";
+    case Kind::autoApprove: return "auto_approve";
   }
   return "";
 }
@@ -93,6 +94,12 @@ private:
           env_.accessViews = true;
         else if (item.word.text != "direct")
           unknown(item.word, "access", {"direct", "views"});
+        return;
+      case Kind::autoApprove:
+        if (item.word.text == "safe")
+          env_.autoApproveSafe = true;
+        else
+          unknown(item.word, "auto_approve", {"safe"});
         return;
       case Kind::lock:
         if (item.timeout) env_.lockTimeoutMs = duration(*item.timeout, 1, "lock timeout");

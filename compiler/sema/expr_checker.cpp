@@ -22,6 +22,7 @@ std::string_view describe(Use use) {
     case Use::fill: return "a fill";
     case Use::pause: return "`pause when`";
     case Use::view: return "a view";
+    case Use::config: return "the value of a setting";
   }
   return {};
 }

@@ -21,7 +21,8 @@ enum class Use : uint8_t {
   transform,
   fill,
   pause,
-  view
+  view,
+  config
 };
 // "a check", "an index": for messages.
 std::string_view describe(Use use);

@@ -92,10 +92,13 @@ private:
     Unit& u = *c_.units[index];
     const Unit& from = *c_.units[other];
     const auto found = from.own.find(item.name.text);
+    const bool schema = importSchema(u, from, item);
     if (found == from.own.end()) {
+      if (schema) return;
       u.lost.emplace(item.as ? item.as.text : item.name.text);
       std::vector<std::string_view> existing;
       for (const auto& [name, symbol] : from.own) existing.push_back(name);
+      for (const auto& [name, index] : from.schemas) existing.push_back(name);
       std::ranges::sort(existing);
       suggest(c_.add(report<Code::REF005>(item.name.span, from.name, item.name.text)),
               item.name.text, item.name.span, existing);
@@ -117,8 +120,26 @@ private:
           .help("give the import another name: `" + std::string(item.name.text) + " as …`");
       return;
     }
-    u.imported.emplace(local.text, ImportedSymbol{found->second, u.uses.size()});
+    // A schema of the same name came with it: one import, used by either.
+    if (!schema) u.uses.push_back({std::string(item.name.text), item.name.span, false});
+    u.imported.emplace(local.text, ImportedSymbol{found->second, u.uses.size() - 1});
+  }
+
+  // Schemas have names of their own; true if there is one of that name.
+  bool importSchema(Unit& u, const Unit& from, const syntax::ImportItem& item) {
+    const auto found = from.schemas.find(item.name.text);
+    if (found == from.schemas.end()) return false;
+    const auto local = item.as ? item.as : item.name;
+    const auto known = u.importedSchemas.find(local.text);
+    if (known != u.importedSchemas.end() && known->second.first == found->second) return true;
+    if (known != u.importedSchemas.end() || u.schemas.contains(local.text)) {
+      c_.add(report<Code::NAM001>(local.span, local.text))
+          .help("give the import another name: `" + std::string(item.name.text) + " as …`");
+      return true;
+    }
+    u.importedSchemas.emplace(local.text, std::pair(found->second, u.uses.size()));
     u.uses.push_back({std::string(item.name.text), item.name.span, false});
+    return true;
   }
 
   Context& c_;

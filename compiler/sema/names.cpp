@@ -42,7 +42,7 @@ bool isQuoted(const Context& c, const syntax::Name& name) {
   return name.span.begin < text.size() && text[name.span.begin] == '`';
 }
 
-void checkName(Context& c, const syntax::Name& name) {
+void checkName(Context& c, const syntax::Name& name, bool hyphens) {
   static constexpr std::array<std::string_view, 9> kReserved = {
       "true", "false", "null", "and", "or", "not", "in", "is", "case"};
   constexpr size_t kLimit = 63;
@@ -51,7 +51,7 @@ void checkName(Context& c, const syntax::Name& name) {
     c.add(report<Code::NAM006>(name.span, name.text, name.text.size()))
         .help("choose a shorter name");
   }
-  const auto hyphen = name.text.find('-');
+  const auto hyphen = hyphens ? std::string_view::npos : name.text.find('-');
   const bool reserved = std::ranges::find(kReserved, name.text) != kReserved.end();
   if ((hyphen == std::string_view::npos && !reserved) || isQuoted(c, name)) return;
   if (hyphen != std::string_view::npos) {

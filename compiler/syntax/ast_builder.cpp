@@ -365,6 +365,7 @@ EnvItem AstBuilder::envItem() {
           case TokenKind::DESTRUCTIVE: i.kind = EnvItem::Kind::destructive; return;
           case TokenKind::ACCESS: i.kind = EnvItem::Kind::access; return;
           case TokenKind::LOCK: i.kind = EnvItem::Kind::lock; return;
+          case TokenKind::AUTO_APPROVE: i.kind = EnvItem::Kind::autoApprove; return;
           case TokenKind::BACKFILL: i.kind = EnvItem::Kind::backfill; return;
           default: return;
         }

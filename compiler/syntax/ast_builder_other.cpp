@@ -234,6 +234,7 @@ SettingDecl AstBuilder::setting() {
         case Rules::RuleDuration:
           if (!s.rotate.empty()) twice(at, "`rotate`");
           s.rotate = textOf(at);
+          s.rotateSpan = at;
           return void(number());
         case Rules::RuleAnnotation: return void(s.annotations.push_back(annotation()));
         default: return pass();
@@ -285,7 +286,12 @@ NamespaceDecl AstBuilder::namespaceDecl(Doc documentation) {
       },
       [&](uint16_t rule) {
         switch (rule) {
-          case Rules::RulePath: d.path = path(); return;
+          case Rules::RulePath: {
+          const uint32_t start = here();
+          d.path = path();
+          d.pathSpan = spanFrom(start);
+          return;
+        }
           case Rules::RuleUseItem: {
             UseItem use;
             visitRules([&](uint16_t child) {
@@ -324,10 +330,13 @@ NamespaceItem AstBuilder::namespaceItem() {
       case Rules::RuleNames: i.environments = names(); return;
       case Rules::RuleNumber: i.value = number(); return;
       case Rules::RuleExpr: i.value = expr(); return;
-      case Rules::RuleSeg:
+      case Rules::RuleSeg: {
+        const uint32_t start = here();
         if (!i.path.empty()) i.path += '/';
         i.path += path();
+        i.pathSpan = i.pathSpan ? join(i.pathSpan, spanFrom(start)) : spanFrom(start);
         return;
+      }
       default: return pass();
     }
   });

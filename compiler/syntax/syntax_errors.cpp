@@ -86,7 +86,8 @@ public:
       case SyntaxError::Kind::wrongCloser: return wrongCloser(e);
       case SyntaxError::Kind::unexpected: break;
     }
-    if (neverClosed(e) || neverOpened(e) || reserved(e) || missingColon(e) || equals(e) ||
+    if (rootNamespace(e) || neverClosed(e) || neverOpened(e) || reserved(e) ||
+        missingColon(e) || equals(e) ||
         foreignWords(e) || unfinished(e))
       return;
     general(e);
@@ -151,6 +152,17 @@ private:
       return false;
     sink_.add(report<Code::SYN005>(span(e.token), textOf(e.token))
                   .help("leave it out, or look for a bracket that was closed too early"));
+    return true;
+  }
+
+  // `namespace / {`
+  bool rootNamespace(const SyntaxError& e) {
+    if (e.token < 2 || token(e.token - 1).kind != TokenKind::SLASH ||
+        token(e.token - 2).kind != TokenKind::NAMESPACE || token(e.token).kind != TokenKind::LBRACE)
+      return false;
+    sink_.add(report<Code::CFG022>(span(e.token - 1))
+                  .note("it holds what the system gives by default, and every namespace lies in it")
+                  .help("declare a namespace below it: `namespace /teams { … }`"));
     return true;
   }
 

@@ -284,10 +284,10 @@ struct PolicyDecl {
 };
 
 struct EnvItem {
-  enum class Kind : uint8_t { url, promote, destructive, access, lock, backfill };
+  enum class Kind : uint8_t { url, promote, destructive, access, lock, backfill, autoApprove };
   Kind kind = Kind::url;
   std::optional<ExprId> url;               // url
-  Name word;                               // promote from NAME, destructive NAME, access NAME
+  Name word;  // promote from NAME, destructive NAME, access NAME, auto_approve NAME
   std::optional<ExprId> approvals;         // destructive approvals N
   std::optional<ExprId> timeout, retries;  // lock
   std::optional<ExprId> batch, target, pauseWhen;  // backfill
@@ -325,6 +325,7 @@ struct SettingDecl {
   TypeRef type;
   std::optional<ExprId> json, defaultValue, where;
   std::string_view rotate;
+  Span rotateSpan;
   std::vector<Annotation> annotations;
   Span span;
 };
@@ -342,6 +343,7 @@ struct NamespaceItem {
   Name role;                    // grant
   std::optional<ExprId> value;  // approvals, config
   std::string path;             // config a/b
+  Span pathSpan;
   std::vector<Name> environments;
   Span span;
 };
@@ -352,6 +354,7 @@ struct UseItem {
 struct NamespaceDecl {
   Doc doc;
   std::string path;
+  Span pathSpan;
   std::vector<UseItem> uses;
   bool isolated = false;
   std::vector<NamespaceItem> items;

@@ -11,6 +11,10 @@ void runChecks(Context& c) {
   checkConstantConditions(c);
   checkRedundantIndexes(c);
   checkPromotionCycles(c);
+  checkSettingClashes(c);
+  checkPrefixClashes(c);
+  checkRequiredSettings(c);
+  checkInheritedApprovals(c);
   checkUnusedImports(c);
 }
 

@@ -13,6 +13,10 @@ void checkComputedCycles(Context& c);      // computed.cpp
 void checkConstantConditions(Context& c);  // conditions.cpp
 void checkRedundantIndexes(Context& c);    // indexes.cpp
 void checkPromotionCycles(Context& c);     // environments.cpp
+void checkSettingClashes(Context& c);      // namespaces.cpp
+void checkPrefixClashes(Context& c);       // namespaces.cpp
+void checkRequiredSettings(Context& c);    // namespaces.cpp
+void checkInheritedApprovals(Context& c);  // namespaces.cpp
 void checkUnusedImports(Context& c);       // imports.cpp
 
 }  // namespace cambium::sema

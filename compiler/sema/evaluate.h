@@ -1,0 +1,15 @@
+// sema/evaluate.h: whether a refinement holds for a value that is known. Private to this folder.
+#pragma once
+
+#include <optional>
+
+#include "compiler/ir/expr.h"
+
+namespace cambium::sema {
+
+// `condition` is about ExprKind::value, `value` a literal or an enum member. As in the database, a
+// condition that is null holds. Nothing: it cannot be known here (a function or an operation that
+// only a database carries out).
+std::optional<bool> holds(const ir::Expr& condition, const ir::Expr& value);
+
+}  // namespace cambium::sema
