@@ -26,6 +26,29 @@ driver::Compilation& checkAll(Context& context) {
   return c;
 }
 
+// `--docs`: what somebody wrote and nobody explained. Not told unless asked for.
+void warnOfMissingDocs(driver::Compilation& c) {
+  if (!c.model) return;
+  const auto want = [&](const std::string& doc, Span span, std::string_view kind,
+                        const std::string& name) {
+    const bool own = span && span.file.index() < c.files.size();
+    if (doc.empty() && own)
+      c.diagnostics.add(report<Code::NAM021>(span, kind, name))
+          .help("write `/// …` on the line before it");
+  };
+  for (const ir::Entity& e : c.model->entities) {
+    if (e.made == ir::MadeEntity::written) want(e.doc, e.span, "entity", e.name);
+    for (const ir::PropertyId id : e.properties) {
+      const ir::Property& p = (*c.model)[id];
+      if (p.made == ir::MadeProperty::written && p.origin.empty())
+        want(p.doc, p.span, "property", e.name + "." + p.name);
+    }
+  }
+  for (const ir::Enum& e : c.model->enums) want(e.doc, e.span, "enum", e.name);
+  for (const ir::TagGroup& g : c.model->tagGroups) want(g.doc, g.span, "tag group", g.name);
+  for (const ir::View& v : c.model->views) want(v.doc, v.span, "view", v.name);
+}
+
 struct FixCount {
   size_t fixes = 0;
   std::vector<std::string> files;
@@ -118,6 +141,7 @@ Outcome runCheck(Context& context) {
                                   fixes == 1 ? "1 fix" : fmt::format("{} fixes", fixes),
                                   counted(files.size(), "file")));
   }
+  if (context.invocation.has("docs")) warnOfMissingDocs(*c);
   const auto found = c->diagnostics.sorted();
   const double milliseconds =
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count();

@@ -81,15 +81,24 @@ bool Prover::one(const Step& step) {
     for (const auto& name : touched.tables) {
       if (!oldVersion(name)) return false;
     }
+    for (const auto& name : touched.views) {
+      if (!oldView(name)) return false;
+    }
   } else if (switched) {
     for (const auto& table : plan_.after.tables) {
       if (!newVersion(table)) return false;
+    }
+    for (const auto& view : plan_.after.views) {
+      if (!newView(view.name)) return false;
     }
     if (!filled() || !duties()) return false;
     noteGuards();
   } else {
     for (const auto& name : touched.tables) {
       if (const auto* table = newName(name); table && !newVersion(*table)) return false;
+    }
+    for (const auto& name : touched.views) {
+      if (!newView(name)) return false;
     }
   }
   if (step.phase != Phase::expand) {

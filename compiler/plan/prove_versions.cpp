@@ -48,6 +48,28 @@ bool Prover::oldVersion(const std::string& name) {
   return true;
 }
 
+// Until the switch a view of the old version is what it was.
+bool Prover::oldView(const std::string& name) {
+  const auto* used = plan_.before.findView(name);
+  const auto* is = now_.findView(name);
+  return !used || (is && *is == *used) || fail(kOld, fmt::format("view `{}` is another", name));
+}
+
+// From the switch on the views of the new version are there. One over several renamed tables is
+// missing while they take over their names.
+bool Prover::newView(const std::string& name) {
+  const auto* used = plan_.after.findView(name);
+  if (!used || now_.findView(name)) return true;
+  const bool comesBack =
+      phase_ == Phase::contract && any(plan_.steps, [&](const Step& step) {
+        return step.number > number_ && any(step.operations, [&](const Operation& op) {
+                 const auto* create = std::get_if<CreateView>(&op);
+                 return create && create->view.name == name;
+               });
+      });
+  return comesBack || fail(kNew, fmt::format("view `{}` is not there", name));
+}
+
 bool Prover::newVersion(const Table& used) {
   const auto* is = behind(used);
   if (!is) return fail(kNew, fmt::format("`{}` is not there, or cannot be written", used.name));

@@ -82,6 +82,8 @@ private:
   // ---- what applications use (prove_versions.cpp)
   bool oldVersion(const std::string& name);
   bool newVersion(const Table& used);
+  bool oldView(const std::string& name);
+  bool newView(const std::string& name);
   bool takesRows(const Table& is, const char* claim, const Table& used);
   // Columns of the constraint that this version has.
   size_t knownTo(const Table& used, const std::vector<std::string>& columns);

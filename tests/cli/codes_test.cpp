@@ -241,5 +241,20 @@ TEST_F(Codes, aDamagedDatabase) {
   EXPECT_EQ(get("shop.db"), bytes);
 }
 
+// ---------------------------------------------------------------- documentation
+TEST_F(Codes, missingDocumentationIsToldWhenAskedFor) {
+  putPackage("version \"1.0.0\"");
+  put("order.cam",
+      "/// What somebody buys.\nentity Order {\n  key id: int64\n  /// In short.\n  title: "
+      "string(40)\n}\n");
+  EXPECT_EQ(cambium("check").err.find("NAM021"), std::string::npos);
+  const Ended asked = cambium("check --docs");
+  EXPECT_EQ(asked.exit, 0) << asked.err;
+  const std::string text = asked.err + asked.out;
+  EXPECT_NE(text.find("warning[NAM021]: nothing documents property `Order.id`"), std::string::npos)
+      << text;
+  EXPECT_EQ(text.find("`Order.title`"), std::string::npos) << text;
+}
+
 }  // namespace
 }  // namespace cambium::testing
