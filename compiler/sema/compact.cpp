@@ -37,6 +37,9 @@ void eachType(ir::Model& m, Visit visit) {
     }
     for (auto& check : entity.checks) eachType(check.condition, visit);
   }
+  for (auto& t : m.templates)
+    for (auto& value : t.values) eachType(value.value, visit);
+  for (auto& policy : m.policies) eachType(policy.condition, visit);
   for (auto& migration : m.migrations) {
     for (auto& t : migration.transforms) {
       for (auto& a : t.up) eachType(a.value, visit);

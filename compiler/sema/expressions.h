@@ -21,7 +21,9 @@ enum class Use : uint8_t {
   transform,
   fill,
   pause,
-  view
+  view,
+  policy,
+  template_
 };
 // "a check", "an index": for messages.
 std::string_view describe(Use use);
