@@ -134,7 +134,7 @@ void Findings::finish(DiagnosticSink& sink) {
     const bool narrow = rule->kind == ir::ApprovalKind::narrow;
     found_.push_back(report<Code::MIG053>(rule->span, narrow ? "narrow" : "expose", path)
                          .note(narrow ? "its new type holds all that the old one holds"
-                                      : "it is as sensitive as it was")
+                                      : "nothing is shown of it that was hidden")
                          .help("remove the line"));
   }
   if (!found_.empty() && !lines_.empty() && !rules_.migration()) {
@@ -201,8 +201,10 @@ void Findings::exposed(PropertyId from, PropertyId to) {
 void Findings::leap(EntityId from, EntityId to) {
   using ir::Lifecycle;
   const ir::Entity &x = a_[from], &y = b_[to];
-  Diagnostic d =
-      report<Code::EVO012>(y.span, y.name, lifecycleWord(x.lifecycle), lifecycleWord(y.lifecycle));
+  const auto word = [](Lifecycle l) {
+    return (l == Lifecycle::draft ? "a " : "") + std::string(lifecycleWord(l));
+  };
+  Diagnostic d = report<Code::EVO012>(y.span, y.name, word(x.lifecycle), word(y.lifecycle));
   if (y.lifecycle == Lifecycle::deleted && hasTable(x.lifecycle)) {
     d.help(
         "deprecate it in this version, so that its users are warned, and delete it in a later "

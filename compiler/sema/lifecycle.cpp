@@ -26,7 +26,7 @@ public:
       if (lifeOf(t.of) == Lifecycle::deleted) refuse(t.span, c_.model[t.of], t.name);
     for (const auto& grant : c_.model.grants)
       if (const auto id = entityNamed(grant.on); id && lifeOf(*id) == Lifecycle::deleted)
-        refuse(grant.span, c_.model[*id], "the grant");
+        refuse(grant.span, c_.model[*id], "grant on " + grant.on);
     for (const auto& policy : c_.model.policies) this->policy(policy);
   }
 

@@ -83,10 +83,11 @@ private:
   }
 
   void unknown(const syntax::Name& name) {
-    auto names = propertyNames(c_, entity_);
-    for (const auto id : c_.model[entity_].properties)
-      if (c_.model[id].made == ir::MadeProperty::tag)
-        names.push_back(c_.model[c_.model[id].target].name);
+    std::vector<std::string_view> names;
+    for (const auto id : c_.model[entity_].properties) {
+      const auto& p = c_.model[id];
+      names.push_back(p.made == ir::MadeProperty::tag ? c_.model[p.target].name : p.name);
+    }
     suggest(c_.add(report<Code::REF006>(name.span, c_.model[entity_].name, name.text)), name.text,
             name.span, names);
   }

@@ -22,10 +22,10 @@ protected:
             more + "}\n");
   }
   void sql(const std::string& statement) const {
-    ASSERT_EQ(std::system(("sqlite3 '" + (root_ / "shop/shop.db").string() + "' \"" + statement +
-                           "\"")
-                              .c_str()),
-              0);
+    ASSERT_EQ(
+        std::system(
+            ("sqlite3 '" + (root_ / "shop/shop.db").string() + "' \"" + statement + "\"").c_str()),
+        0);
   }
 };
 
