@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "compiler/artifact/seal.h"
+#include "compiler/catalog/external.h"
 #include "compiler/dialect/loader.h"
 
 namespace cambium::cli {
@@ -150,8 +151,9 @@ Or<Active> activeVersion(Context& context, Database& database, const ir::Model& 
     active.hasObjects = true;
     return active;
   }
-  const auto live = database.session->introspect();
+  auto live = database.session->introspect();
   if (!live) return failed(live.error());
+  catalog::leaveOut(*live, catalog::externalTables(package));
   active.hasObjects = !live->tables.empty() || !live->views.empty() || !live->triggers.empty() ||
                       !live->opaque.empty();
   return active;

@@ -1,5 +1,10 @@
 #include "cli/differences.h"
 
+#include <algorithm>
+#include <iterator>
+
+#include "compiler/catalog/external.h"
+
 namespace cambium::cli {
 
 namespace {
@@ -37,12 +42,17 @@ Or<std::vector<catalog::Difference>> differences(Context& context, const Databas
     return Failure{outcomeOf(errors)};
   }
   catalog::Catalog live;
+  std::vector<catalog::Difference> ofOthers;
   if (database.session) {
     auto seen = database.session->introspect();
     if (!seen) return Failure{context.fail(describe(seen.error(), database.target))};
     live = std::move(*seen);
+    ofOthers = catalog::missingColumns(model, database.target.dialect->traits(), live);
+    catalog::leaveOut(live, catalog::externalTables(model));
   }
-  return catalog::compare(lowered.catalog, live);
+  auto all = catalog::compare(lowered.catalog, live);
+  std::ranges::move(ofOthers, std::back_inserter(all));
+  return all;
 }
 
 void showDifferences(Context& context, const std::vector<catalog::Difference>& all) {

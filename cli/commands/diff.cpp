@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/database.h"
+#include "compiler/catalog/external.h"
 #include "compiler/catalog/raise.h"
 
 namespace cambium::cli {
@@ -54,8 +55,9 @@ Or<ModelPtr> modelOfDatabase(Context& context, driver::Compilation& c, const std
   if (!database) return Failure{database.error()};
   if (!database->session)
     return Failure{context.fail(report<Code::RUN050>({}, target->shown, "no such file"))};
-  const auto live = database->session->introspect();
+  auto live = database->session->introspect();
   if (!live) return Failure{context.fail(describe(live.error(), *target))};
+  catalog::leaveOut(*live, catalog::externalTables(*c.model));
   auto raised = catalog::raise(*live, target->dialect->traits(), c.model->package);
   for (const std::string& what : raised.notCarried) context.out.say("not in the model: " + what);
   return std::make_shared<const ir::Model>(std::move(raised.model));

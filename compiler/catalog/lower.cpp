@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "compiler/catalog/lower_access.h"
 #include "compiler/catalog/lower_names.h"
 #include "compiler/catalog/lower_views.h"
 #include "compiler/catalog/names.h"
@@ -114,8 +115,12 @@ public:
   Lowered run() {
     for (uint32_t i = 0; i < model_.entities.size(); ++i) {
       const ir::Entity& entity = model_.entities[ir::EntityId(i)];
-      if (!isDeployed(entity)) continue;
-      tableName(entity, lowered_.tables[i]);
+      if (isDeployed(entity)) tableName(entity, lowered_.tables[i]);
+      // The name is taken, whoever has the table.
+      if (entity.lifecycle == ir::Lifecycle::external)
+        claim(catalog::tableName(entity, model_.naming),
+              {"the table", entity.name, "", entity.span},
+              "give one of them another name with `@table(\"…\")`");
     }
     std::vector<Table> tables;
     tables.reserve(model_.entities.size());
@@ -125,6 +130,7 @@ public:
     lowered_.catalog.tables = std::move(tables);
     for (const ir::View& v : model_.views) view(v);
     for (const ir::TagGroup& group : model_.tagGroups) tags(group);
+    warnOfAccess(model_, traits_, sink_);
     return std::move(lowered_);
   }
 

@@ -79,6 +79,8 @@ struct Traits {
   bool namedForeignKeys = true;
   bool comments = false;
   bool insteadOfTriggers = false;  // faces of renamed tables
+  bool accessControl = false;      // roles, and grants to them
+  bool rowPolicies = false;        // which rows a role sees and writes
 
   std::vector<std::string>
       tableOptions;  // of every table unless @native says otherwise: {"STRICT"}

@@ -3,6 +3,7 @@
 #include "compiler/catalog/lower.h"
 #include "compiler/diff/columns.h"
 #include "compiler/diff/diff.h"
+#include "compiler/diff/lifecycle.h"
 
 namespace cambium::diff {
 
@@ -20,11 +21,6 @@ constexpr CompatibilityRow kRows[] = {
 #include "compiler/diff/compatibility.def"
 #undef COMPATIBILITY
 };
-
-// The database holds (or looks after) rows of it.
-bool hasTable(ir::Lifecycle lifecycle) {
-  return lifecycle != ir::Lifecycle::draft && lifecycle != ir::Lifecycle::external;
-}
 
 std::string tableOf(EntityId id, const ir::Model& model) {
   return catalog::tableName(model[id], model.naming);
@@ -49,7 +45,7 @@ Row changed(DeclarationKind kind, bool restricts) {
     case DeclarationKind::template_: return Row::changeTemplate;
     case DeclarationKind::role: return Row::changeRole;
     case DeclarationKind::grant: return restricts ? Row::restrictGrant : Row::extendGrant;
-    case DeclarationKind::policy: return Row::changePolicy;
+    case DeclarationKind::policy: return restricts ? Row::changePolicy : Row::changePolicyDoc;
     case DeclarationKind::schema: return restricts ? Row::restrictSchema : Row::extendSchema;
     case DeclarationKind::namespace_:
       return restricts ? Row::changeNamespace : Row::extendNamespace;
@@ -128,7 +124,7 @@ Row rowOf(const Change& change, const ChangeSet& set) {
                                                                  : Row::changeTarget;
                  },
                  [&](const ChangeSensitivity& c) {
-                   return a[c.from].sensitive.empty() ? Row::protect : Row::expose;
+                   return exposes(a[c.from], b[c.to]) ? Row::expose : Row::protect;
                  },
                  [&](const ChangeColumn& c) {
                    const bool same =
@@ -167,7 +163,63 @@ Row rowOf(const Change& change, const ChangeSet& set) {
 
 }  // namespace
 
+namespace {
+
+// Changes within an entity that has no table in one of the versions: a draft that is reworked or
+// becomes active, an external one that is described anew.
+class WithoutRows {
+public:
+  explicit WithoutRows(const ChangeSet& set) : set_(set) {}
+  bool operator()(const AddEntity&) const { return false; }
+  bool operator()(const DropEntity&) const { return false; }
+  bool operator()(const ChangeLifecycle&) const { return false; }
+  // Whoever holds the rows, what was hidden is shown.
+  bool operator()(const ChangeSensitivity& c) const {
+    return (*set_.from)[(*set_.from)[c.from].entity].lifecycle == ir::Lifecycle::draft;
+  }
+  template <class C>
+  bool operator()(const C& c) const {
+    if constexpr (isFrom<C, PropertyId>())
+      return of((*set_.from)[c.from].entity);
+    else if constexpr (isFrom<C, EntityId>())
+      return of(c.from);
+    else if constexpr (std::is_same_v<C, AddProperty>)
+      return ofNew((*set_.to)[c.property].entity);
+    else if constexpr (std::is_same_v<C, DropProperty>)
+      return of((*set_.from)[c.property].entity);
+    else if constexpr (std::is_same_v<C, AddUnique> || std::is_same_v<C, AddIndex> ||
+                       std::is_same_v<C, AddCheck>)
+      return ofNew(c.entity);
+    else if constexpr (std::is_same_v<C, DropUnique> || std::is_same_v<C, DropIndex> ||
+                       std::is_same_v<C, DropCheck>)
+      return of(c.entity);
+    else
+      return false;  // of no single entity
+  }
+
+private:
+  template <class C, class Id>
+  static constexpr bool isFrom() {
+    if constexpr (requires(C c) { c.from; })
+      return std::is_same_v<decltype(C::from), Id>;
+    else
+      return false;
+  }
+  bool of(EntityId from) const {
+    const EntityId to = set_.matching.entityTo[from.index()];
+    return to && !(hasTable((*set_.from)[from].lifecycle) && hasTable((*set_.to)[to].lifecycle));
+  }
+  bool ofNew(EntityId to) const {
+    const EntityId from = set_.matching.entityFrom[to.index()];
+    return from && of(from);
+  }
+  const ChangeSet& set_;
+};
+
+}  // namespace
+
 Compatibility classify(const Change& change, const ChangeSet& set) {
+  if (std::visit(WithoutRows(set), change)) return Compatibility::safe;
   return kRows[static_cast<size_t>(rowOf(change, set))].compatibility;
 }
 

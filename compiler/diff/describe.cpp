@@ -6,6 +6,7 @@
 #include "compiler/diff/columns.h"
 #include "compiler/diff/config.h"
 #include "compiler/diff/diff.h"
+#include "compiler/diff/lifecycle.h"
 
 namespace cambium::diff {
 namespace {
@@ -73,17 +74,6 @@ std::string_view text(ir::RefAction action) {
   return "";
 }
 
-std::string_view text(ir::Lifecycle lifecycle) {
-  switch (lifecycle) {
-    case ir::Lifecycle::active: return "active";
-    case ir::Lifecycle::draft: return "draft";
-    case ir::Lifecycle::deprecated: return "deprecated";
-    case ir::Lifecycle::deleted: return "deleted";
-    case ir::Lifecycle::external: return "external";
-  }
-  return "";
-}
-
 std::string keyText(EntityId id, const ir::Model& model) {
   std::string out;
   for (const PropertyId p : model[id].key.properties)
@@ -114,8 +104,8 @@ public:
   }
   std::string operator()(const ChangeEntityDoc& c) const { return entity(c.to, "documentation"); }
   std::string operator()(const ChangeLifecycle& c) const {
-    return entity(c.to,
-                  fmt::format("{} → {}", text(a_[c.from].lifecycle), text(b_[c.to].lifecycle)));
+    return entity(c.to, fmt::format("{} → {}", lifecycleWord(a_[c.from].lifecycle),
+                                    lifecycleWord(b_[c.to].lifecycle)));
   }
   std::string operator()(const ChangeKey& c) const {
     return entity(c.to, fmt::format("key {} → {}", keyText(c.from, a_), keyText(c.to, b_)));

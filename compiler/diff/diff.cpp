@@ -3,10 +3,12 @@
 #include <algorithm>
 
 #include "compiler/catalog/lower.h"
+#include "compiler/diff/access.h"
 #include "compiler/diff/columns.h"
 #include "compiler/diff/config.h"
 #include "compiler/diff/declarations.h"
 #include "compiler/diff/findings.h"
+#include "compiler/diff/lifecycle.h"
 #include "compiler/diff/widening.h"
 
 namespace cambium::diff {
@@ -45,6 +47,7 @@ public:
     diffContainment(set_);
     diffViews(set_, comparison_);
     diffConfiguration(set_, sink);
+    diffAccess(set_, comparison_, rules_);
     std::stable_sort(set_.changes.begin(), set_.changes.end(),
                      [](const Change& x, const Change& y) { return x.index() < y.index(); });
     versions(sink);
@@ -116,10 +119,9 @@ private:
   void dropEntity(EntityId id, std::vector<EntityId>& gone) {
     const ir::Entity& e = a_[id];
     const bool approved = rules_.approved(ApprovalKind::drop, e.name, "");
-    const bool hasTable =
-        e.lifecycle != ir::Lifecycle::draft && e.lifecycle != ir::Lifecycle::external;
-    if (!approved && hasTable && !goesWithAnother(id)) gone.push_back(id);
-    add(DropEntity{id, approved || !hasTable});
+    const bool rows = hasTable(e.lifecycle);
+    if (!approved && rows && !goesWithAnother(id)) gone.push_back(id);
+    add(DropEntity{id, approved || !rows});
   }
 
   static bool isJunction(const ir::Entity& e) {
@@ -143,11 +145,25 @@ private:
     const bool moved =
         !renamed && catalog::tableName(x, a_.naming) != catalog::tableName(y, b_.naming);
     if (moved || x.native != y.native) add(ChangeTable{from, to});
-    if (x.doc != y.doc) add(ChangeEntityDoc{from, to});
-    if (x.lifecycle != y.lifecycle) add(ChangeLifecycle{from, to});
+    const bool sameLife = x.lifecycle == y.lifecycle;
+    if (x.doc != y.doc || (sameLife && x.deprecation != y.deprecation))
+      add(ChangeEntityDoc{from, to});
+    if (!sameLife) lifecycle(from, to);
     if (!sameKey(x, y)) add(ChangeKey{from, to});
+    findings_.about(hasTable(x.lifecycle) && hasTable(y.lifecycle));
     properties(from, to);
     constraints(from, to);
+    findings_.about(true);
+  }
+
+  // What is made for an entity lives as that does.
+  void lifecycle(EntityId from, EntityId to) {
+    const ir::Entity &x = a_[from], &y = b_[to];
+    add(ChangeLifecycle{from, to});
+    if (y.made != ir::MadeEntity::written || !leavesOut(x.lifecycle, y.lifecycle)) return;
+    const bool approved = y.lifecycle == ir::Lifecycle::deleted && hasTable(x.lifecycle) &&
+                          rules_.approved(ApprovalKind::drop, x.name, "");
+    if (!approved) findings_.leap(from, to);
   }
 
   bool sameKey(const ir::Entity& x, const ir::Entity& y) const {
@@ -219,7 +235,8 @@ private:
       type(from, to);
     }
     if (!converted && x.kind != PropertyKind::value) reference(from, to);
-    if (x.doc != y.doc || x.deprecated != y.deprecated || x.group != y.group)
+    if (x.doc != y.doc || x.deprecated != y.deprecated || x.deprecation != y.deprecation ||
+        x.group != y.group)
       add(ChangePropertyDoc{from, to});
     if (y.kind == PropertyKind::many) return;
     required(from, to, converted);
@@ -229,8 +246,9 @@ private:
     computed(entity, from, to);
     refinement(entity, from, to);
     if (x.sensitive != y.sensitive) {
-      const bool approved = rules_.approved(ApprovalKind::expose, a_[entity].name, x.name);
-      if (!x.sensitive.empty() && !approved) findings_.exposed(from, to);
+      if (exposes(x, y) && a_[entity].lifecycle != ir::Lifecycle::draft &&
+          !rules_.approved(ApprovalKind::expose, a_[entity].name, x.name))
+        findings_.exposed(from, to);
       add(ChangeSensitivity{from, to});
     }
     const bool reindexed =
@@ -392,8 +410,31 @@ private:
 
   void transforms() {
     if (!set_.migration) return;
-    for (size_t i = 0; i < set_.migration->transforms.size(); ++i)
-      if (!rules_.isConversion(set_.migration->transforms[i])) add(TransformProperties{i});
+    for (size_t i = 0; i < set_.migration->transforms.size(); ++i) {
+      const auto& rule = set_.migration->transforms[i];
+      if (rules_.isConversion(rule)) continue;
+      add(TransformProperties{i});
+      carriedOver(rule);
+    }
+  }
+
+  // What a split or merge makes of a sensitive property tells as much as that did.
+  void carriedOver(const ir::TransformRule& rule) {
+    const auto was = a_.findEntity(rule.fromEntity), is = b_.findEntity(rule.toEntity);
+    if (!was || !is) return;
+    for (const auto& name : rule.from) {
+      const auto from = a_.findProperty(*was, name);
+      if (!from || a_[*from].sensitive.empty()) continue;
+      for (const auto& up : rule.up) {
+        const auto to = b_.findProperty(*is, up.property);
+        const auto used = ir::propertiesUsed(up.value);
+        if (!to || !exposes(a_[*from], b_[*to]) || std::ranges::find(used, name) == used.end())
+          continue;
+        if (!rules_.approved(ApprovalKind::expose, rule.fromEntity, name))
+          findings_.exposed(*from, *to);
+        break;
+      }
+    }
   }
 
   ChangeSet& set_;

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
+
+#include "compiler/diff/lifecycle.h"
 
 namespace cambium::diff {
 namespace {
@@ -77,6 +80,7 @@ const char* kindText(ir::PropertyKind kind) {
 
 // ---------------------------------------------------------------- how a question is put
 void Findings::ask(Diagnostic d, const std::vector<Choice>& choices) {
+  if (!rows_) return;
   const ir::Migration* migration = rules_.migration();
   for (const Choice& choice : choices) {
     std::string title = fmt::format("{}: `{}`", choice.when, choice.line);
@@ -130,7 +134,7 @@ void Findings::finish(DiagnosticSink& sink) {
     const bool narrow = rule->kind == ir::ApprovalKind::narrow;
     found_.push_back(report<Code::MIG053>(rule->span, narrow ? "narrow" : "expose", path)
                          .note(narrow ? "its new type holds all that the old one holds"
-                                      : "it is as sensitive as it was")
+                                      : "nothing is shown of it that was hidden")
                          .help("remove the line"));
   }
   if (!found_.empty() && !lines_.empty() && !rules_.migration()) {
@@ -172,6 +176,7 @@ void Findings::enumReplaced(EnumId from, EnumId to, PropertyId where) {
 }
 
 void Findings::kindChanged(PropertyId from, PropertyId to) {
+  if (!rows_) return;
   Diagnostic d = report<Code::EVO009>(b_[to].span, pathOf(to, b_), kindText(a_[from].kind),
                                       kindText(b_[to].kind));
   found_.push_back(std::move(d).help(
@@ -187,8 +192,38 @@ void Findings::computedOverValues(PropertyId from, PropertyId to) {
 }
 
 void Findings::exposed(PropertyId from, PropertyId to) {
+  const bool rows = std::exchange(rows_, true);
   ask(report<Code::EVO011>(b_[to].span, pathOf(to, b_)),
       {{"if that is meant", fmt::format("approve expose {} \"why\"", pathOf(from, a_))}});
+  rows_ = rows;
+}
+
+void Findings::leap(EntityId from, EntityId to) {
+  using ir::Lifecycle;
+  const ir::Entity &x = a_[from], &y = b_[to];
+  const auto word = [](Lifecycle l) {
+    return (l == Lifecycle::draft ? "a " : "") + std::string(lifecycleWord(l));
+  };
+  Diagnostic d = report<Code::EVO012>(y.span, y.name, word(x.lifecycle), word(y.lifecycle));
+  if (y.lifecycle == Lifecycle::deleted && hasTable(x.lifecycle)) {
+    d.help(
+        "deprecate it in this version, so that its users are warned, and delete it in a later "
+        "one");
+    return ask(std::move(d),
+               {{"if nobody needs the warning", fmt::format("approve drop {} \"why\"", x.name)}});
+  }
+  if (x.lifecycle == Lifecycle::external)
+    d.note("its table is not this package's, and would have to be made")
+        .help("declare a new entity under another name, with a table of its own");
+  else if (y.lifecycle == Lifecycle::external)
+    d.note("its table is this package's, with its rows")
+        .help("keep it; for a table of somebody else declare an entity under another name");
+  else if (y.lifecycle == Lifecycle::draft)
+    d.note("its table is in the database, with its rows, and a draft has none")
+        .help("deprecate and then delete it; a new design of it is a draft under another name");
+  else
+    d.help("make it active first");
+  ask(std::move(d), {});
 }
 
 // ---------------------------------------------------------------- what is gone, what is new

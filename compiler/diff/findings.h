@@ -14,6 +14,10 @@ public:
   Findings(const ChangeSet& set, Rules& rules)
       : set_(set), a_(*set.from), b_(*set.to), rules_(rules) {}
 
+  // Whether the entity that the next questions are about has rows in the database; where it has
+  // none (a draft, an external one) nothing can be lost, and nothing is asked.
+  void about(bool rows) { rows_ = rows; }
+
   // ---- single questions
   void becomesRequired(PropertyId to);
   void typeChanged(PropertyId from, PropertyId to, bool narrows);
@@ -22,7 +26,8 @@ public:
       PropertyId where);  // a property holds another enum; each pair is asked about once
   void kindChanged(PropertyId from, PropertyId to);
   void computedOverValues(PropertyId from, PropertyId to);
-  void exposed(PropertyId from, PropertyId to);
+  void exposed(PropertyId from, PropertyId to);  // asked of every entity
+  void leap(EntityId from, EntityId to);         // a step of the lifecycle is left out
 
   // ---- what is gone without an approval and what is new without a value, judged by the entity or
   // enum, then by the package
@@ -62,6 +67,7 @@ private:
   const ir::Model& a_;
   const ir::Model& b_;
   Rules& rules_;
+  bool rows_ = true;
   std::vector<Diagnostic> found_;
   std::vector<std::string> lines_;  // the first choice of each question
   std::vector<std::pair<EnumId, EnumId>> replaced_;

@@ -199,11 +199,11 @@ private:
     inside([&] { assigns("set", d.items); });
   }
   void declaration(const RoleDecl& d) {
-    line(fmt::format("role {}{}", d.name.text, quoted(d.title)));
+    line(fmt::format("role {}{}{}", d.name.text, quoted(d.title), annotations(d.annotations)));
   }
   void declaration(const GrantDecl& d) {
-    line(fmt::format("grant{} on {} except{} to{}", names(d.actions), d.on.dotted(),
-                     names(d.except), names(d.to)));
+    line(fmt::format("grant{} on {} except{} to{}{}", names(d.actions), d.on.dotted(),
+                     names(d.except), names(d.to), annotations(d.annotations)));
   }
   void declaration(const PolicyDecl& d) {
     line(fmt::format("policy {} on {} for{} to{} using {}", d.name.text, d.on.dotted(),

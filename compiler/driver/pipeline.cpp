@@ -2,8 +2,10 @@
 #include "compiler/driver/pipeline.h"
 
 #include <algorithm>
+#include <set>
 
 #include "compiler/artifact/seal.h"
+#include "compiler/catalog/external.h"
 #include "compiler/driver/dump.h"
 #include "compiler/driver/load.h"
 #include "compiler/driver/stage_clock.h"
@@ -35,6 +37,17 @@ void hand(const DiagnosticSink& found, const ir::Model& model, DiagnosticSink& s
   };
   for (const Diagnostic& d : found.all())
     if (d.severity == Severity::error || !silenced(d)) sink.add(d);
+}
+
+// Tables of others, of either version: the plan does not look at them.
+std::vector<std::string> notOurs(const ir::Model& from, const ir::Model& to,
+                                 const Planned& planned) {
+  std::set<std::string> names;
+  for (const auto* model : {&from, &to})
+    for (auto& name : catalog::externalTables(*model))
+      if (!planned.from.catalog.findTable(name) && !planned.to.catalog.findTable(name))
+        names.insert(std::move(name));
+  return {names.begin(), names.end()};
 }
 
 std::string digestOf(const ir::Model& model) {
@@ -130,6 +143,7 @@ std::optional<Planned> planBetween(Compilation& c, std::shared_ptr<const ir::Mod
   planned.script.tool = options.tool;
   planned.script.environment = options.environment;
   planned.script.toModel = artifact::seal(*to);
+  planned.script.external = notOurs(*from, *to, planned);
   clock.end("emit");
   dump(options, "script", [&] { return emit::toPlanFile(planned.script); });
   if (failed()) return std::nullopt;

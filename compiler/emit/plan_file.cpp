@@ -107,7 +107,7 @@ json::Value toJson(const Script& s) {
   }
   json::Array steps;
   for (const auto& step : s.steps) steps.push_back(toJson(step));
-  return json::Object{{"tool", text(s.tool)},
+  json::Object out{{"tool", text(s.tool)},
                       {"dialect", text(s.dialect)},
                       {"package", text(s.package)},
                       {"environment", text(s.environment)},
@@ -121,6 +121,8 @@ json::Value toJson(const Script& s) {
                       {"toModel", text(s.toModel)},
                       {"probes", std::move(probes)},
                       {"steps", std::move(steps)}};
+  if (!s.external.empty()) out["external"] = list(s.external);
+  return out;
 }
 
 std::string compact(const json::Value& v) {
@@ -272,6 +274,7 @@ public:
     s.afterFingerprint = string(o, "afterFingerprint");
     s.compatibility = string(o, "compatibility");
     s.toModel = string(o, "toModel");
+    if (o.get("external")) s.external = strings(o, "external");
     s.probes = objects<ScriptProbe>(o, "probes", [&](const json::Object& p) {
       return ScriptProbe{string(p, "title"), string(p, "countSql"), string(p, "compatibility"),
                          string(p, "cause")};

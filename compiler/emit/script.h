@@ -59,6 +59,7 @@ struct Script {
   std::string compatibility;
   std::string toModel;  // the sealed document of the new version, recorded in the database when it
                         // becomes active
+  std::vector<std::string> external;  // tables of others, sorted: not looked at, never touched
   std::vector<ScriptProbe> probes;
   std::vector<ScriptStep> steps;
 };

@@ -179,14 +179,21 @@ Printer::Element Printer::element(const TemplateDecl& d) const {
 
 Printer::Element Printer::element(const RoleDecl& d) const {
   Element e = elementOf(d);
-  e.head.text("role ", textOf(d.name));
-  title(e.head, d.title);
+  Layout& l = e.head;
+  l.open();
+  l.text("role ", textOf(d.name));
+  title(l, d.title);
+  l.indent(4);
+  annotations(l, d.annotations);
+  l.indent(-4);
+  l.close();
   return e;
 }
 
 Printer::Element Printer::element(const GrantDecl& d) const {
   Element e = elementOf(d);
   Layout& l = e.head;
+  l.open();
   l.text("grant ");
   names(l, d.actions);
   l.text(" on ");
@@ -197,6 +204,10 @@ Printer::Element Printer::element(const GrantDecl& d) const {
   }
   l.text(" to ");
   names(l, d.to);
+  l.indent(4);
+  annotations(l, d.annotations);
+  l.indent(-4);
+  l.close();
   return e;
 }
 

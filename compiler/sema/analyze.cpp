@@ -22,6 +22,9 @@ ir::Model analyze(std::span<const syntax::SyntaxTree* const> package,
   checkPropertyValues(c);
   buildConstraints(c);
   buildViews(c);
+  buildTemplates(c);
+  buildAccess(c);
+  checkLifecycle(c);
   buildEnvironments(c);
   buildSchemas(c);
   buildNamespaces(c);

@@ -13,6 +13,8 @@ constexpr unsigned bit(Place p) {
   return 1u << static_cast<unsigned>(p);
 }
 constexpr unsigned kEverywhere = ~0u;
+// What stands by itself, and nothing uses.
+constexpr unsigned kAccess = bit(Place::role) | bit(Place::grant) | bit(Place::policy);
 
 struct Row {
   std::string_view name;
@@ -24,7 +26,7 @@ constexpr Row kRows[] = {
     {"allow", kEverywhere, "a code and a reason: `@allow(KEY008, \"why\")`"},
     {"column", bit(Place::property) | bit(Place::reference),
      "the column's name: `@column(\"name\")`"},
-    {"deprecated", kEverywhere, "at most a text: `@deprecated(\"use … instead\")`"},
+    {"deprecated", kEverywhere & ~kAccess, "at most a text: `@deprecated(\"use … instead\")`"},
     {"environments", bit(Place::setting),
      "the names of environments: `@environments(staging, prod)`"},
     {"immutable", bit(Place::setting), "no arguments"},
@@ -160,6 +162,8 @@ std::string_view describe(Place place) {
     case Place::enumerator: return "an enum member";
     case Place::alias: return "a type";
     case Place::view: return "a view";
+    case Place::role: return "a role";
+    case Place::grant: return "a grant";
     case Place::policy: return "a policy";
     case Place::setting: return "a setting";
   }

@@ -25,6 +25,8 @@ enum class Place : uint8_t {
   enumerator,
   alias,
   view,
+  role,
+  grant,
   policy,
   setting
 };

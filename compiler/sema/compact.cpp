@@ -45,6 +45,13 @@ void eachType(ir::Model& m, Visit visit) {
     }
   for (auto& n : m.namespaces)
     for (auto& value : n.values) eachType(value.value, visit);
+  for (auto& t : m.templates)
+    for (auto& value : t.values) eachType(value.value, visit);
+  for (auto& policy : m.policies) eachType(policy.condition, visit);
+  for (auto& view : m.views) {
+    maybe(view.where);
+    for (auto& column : view.columns) eachType(column.expr, visit);
+  }
   for (auto& migration : m.migrations) {
     for (auto& t : migration.transforms) {
       for (auto& a : t.up) eachType(a.value, visit);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -233,6 +234,9 @@ void checkAliasConditions(Context& c);                                    // val
 void checkPropertyValues(Context& c);                                     // values.cpp
 void buildConstraints(Context& c);                                        // constraints.cpp
 void buildViews(Context& c);                                              // views.cpp
+void buildTemplates(Context& c);                                          // templates.cpp
+void buildAccess(Context& c);                                             // access.cpp
+void checkLifecycle(Context& c);                                          // lifecycle.cpp
 void buildEnvironments(Context& c);                                       // environments.cpp
 void buildSchemas(Context& c);                                            // schemas.cpp
 void buildNamespaces(Context& c);                                         // namespaces.cpp
@@ -263,6 +267,12 @@ std::vector<std::string_view> namesOf(const Context& c, size_t unit, SymbolKind 
 bool wellFormed(const syntax::QName& name);
 // Warns when something deprecated is used.
 void noteDeprecated(Context& c, Symbol symbol, Span span);
+// What helps who uses something deprecated; `text`: what `@deprecated` says, "" = nothing.
+std::string deprecationHelp(std::string_view text);
+// True unless another declaration of the same kind has the name already, which is then told.
+// `seen`: the names of that kind, to be kept by the caller.
+bool declareOnce(Context& c, std::map<std::string, Span, std::less<>>& seen, std::string_view key,
+                 const syntax::Name& name);
 
 // ---------------------------------------------------------------- types (types.cpp)
 // The ir type of a value property; Scalar::error when it was reported.

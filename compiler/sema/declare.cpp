@@ -62,10 +62,10 @@ private:
     if (enter(d.name, {SymbolKind::view, uint32_t(c_.views.size())}))
       c_.views.push_back({unit_, tree_, &d, hasDeprecated(d.annotations)});
   }
-  void declare(const syntax::TemplateDecl& d) { later(c_, nameOr(d.name, d.span), "templates"); }
-  void declare(const syntax::RoleDecl& d) { later(c_, nameOr(d.name, d.span), "roles"); }
-  void declare(const syntax::GrantDecl& d) { later(c_, d.on.span ? d.on.span : d.span, "grants"); }
-  void declare(const syntax::PolicyDecl& d) { later(c_, nameOr(d.name, d.span), "policies"); }
+  void declare(const syntax::TemplateDecl&) {}  // templates.cpp
+  void declare(const syntax::RoleDecl&) {}      // access.cpp
+  void declare(const syntax::GrantDecl&) {}
+  void declare(const syntax::PolicyDecl&) {}
   void declare(const syntax::SchemaDecl& d) {
     if (!d.name) return;
     checkName(c_, d.name);

@@ -83,7 +83,9 @@ bool Checker::placed(const Syntax& e, Function f) {
     return false;
   }
   if (fn.volatility == ir::Volatility::immutable) return true;
-  if (s_.use == Use::defaultValue || s_.use == Use::fill || s_.use == Use::view) return true;
+  if (constant() || s_.use == Use::fill || s_.use == Use::view) return true;
+  // A policy is asked for each statement.
+  if (s_.use == Use::policy && fn.volatility == ir::Volatility::stable) return true;
   auto& d = c_.add(report<Code::EXP007>(at, fn.name, describe(s_.use)));
   if (s_.use == Use::computed)
     d.help("use it as a default, which is evaluated once for each new row");

@@ -23,6 +23,8 @@ std::string_view describe(Use use) {
     case Use::pause: return "`pause when`";
     case Use::view: return "a view";
     case Use::config: return "the value of a setting";
+    case Use::policy: return "a policy";
+    case Use::template_: return "a template";
   }
   return {};
 }
@@ -136,7 +138,7 @@ ir::Expr Checker::name(const Syntax& e, const ir::Type* want) {
     const auto& en = enumOf(want->enumeration);
     const bool isMember =
         std::ranges::find(en.values, word, &ir::EnumValue::name) != en.values.end();
-    if (isMember && p && s_.use != Use::defaultValue) {
+    if (isMember && p && !constant()) {
       c_.add(report<Code::EXP004>(e.span, word, en.name, s_.entityName))
           .help("for the member write `" + en.name + "." + std::string(word) + "`")
           .fix({"write the member in full",
@@ -190,9 +192,11 @@ ir::Type scopedType(const Scope& scope, const ir::Property& p) {
 }
 
 ir::Expr Checker::property(const Syntax& e, const ir::Property& p) {
-  if (s_.use == Use::defaultValue || s_.value) {
+  if (constant() || s_.value) {
     auto& d = c_.add(report<Code::EXP009>(e.span, describe(s_.use), p.name));
-    if (s_.value)
+    if (s_.use == Use::template_)
+      d.help("a template gives the same values to every new row");
+    else if (s_.value)
       d.help("a refinement speaks of `value` only; for several properties write a `check`");
     else
       d.help(
@@ -206,8 +210,9 @@ ir::Expr Checker::property(const Syntax& e, const ir::Property& p) {
     return poison(e.span);
   }
   if (p.deprecated && s_.model == &c_.model && s_.use != Use::index && s_.use != Use::check &&
-      s_.use != Use::filter)
-    c_.add(report<Code::NAM013>(e.span, "property", s_.entityName + "." + p.name));
+      s_.use != Use::filter && s_.use != Use::policy)
+    c_.add(report<Code::NAM013>(e.span, "property", s_.entityName + "." + p.name))
+        .help(deprecationHelp(p.deprecation));
   const bool nullTest = std::exchange(nullTest_, false);
   if (!nullTest && s_.use != Use::index && hasSeveralColumns(*s_.model, p)) {
     c_.add(report<Code::EXP013>(e.span, "a reference to a composite key"))

@@ -96,6 +96,8 @@ private:
 
   static ir::Expr poison(Span span);
   static ir::Expr make(ir::ExprKind kind, ir::Type type, Span span);
+  // Where nothing may depend on the row.
+  bool constant() const { return s_.use == Use::defaultValue || s_.use == Use::template_; }
   static bool isError(const ir::Expr& e) { return e.type.scalar == ir::Scalar::error; }
 
   const Scope& s_;

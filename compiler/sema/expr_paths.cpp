@@ -74,15 +74,21 @@ const ir::Property* Checker::follow(const std::vector<syntax::Name>& path, bool&
 }
 
 ir::Expr Checker::path(const Syntax& e, const std::vector<syntax::Name>& path) {
-  if (!looksIntoOtherRows() || s_.model != &c_.model) {
+  const bool policy = s_.use == Use::policy;
+  if (!(looksIntoOtherRows() || policy) || s_.model != &c_.model) {
     c_.add(report<Code::EXP013>(e.span, "a path that follows a reference"))
-        .help("only views look into other rows; " + std::string(describe(s_.use)) +
+        .help("only views and policies look into other rows; " + std::string(describe(s_.use)) +
               " is about one");
     return poison(e.span);
   }
   bool optional = false;
   const ir::Property* p = follow(path, optional);
   if (!p) return poison(e.span);
+  if (policy && optional) {
+    c_.add(report<Code::TYP002>(e.span, "a reference of this path"))
+        .help("a policy follows required references only, so that each row belongs somewhere");
+    return poison(e.span);
+  }
   auto out = property(e, *p);
   if (isError(out)) return out;
   out.type.optional = out.type.optional || optional;

@@ -22,7 +22,9 @@ enum class Use : uint8_t {
   fill,
   pause,
   view,
-  config
+  config,
+  policy,
+  template_
 };
 // "a check", "an index": for messages.
 std::string_view describe(Use use);

@@ -135,13 +135,26 @@ private:
     for (const auto& m : d.members)
       if (const auto* p = std::get_if<PropertyDecl>(&m))
         c_.made.properties.emplace(p, ir::MadeProperty::junction);
+    d.lifecycle = lifecycleBetween(owner, target, made);
     EntityDeclared out;
     out.tree = &tree;
     out.decl = &d;
     out.qualified = d.name.text;
+    out.deprecated = c_.entities[owner].deprecated;  // nobody is warned of what is made for it
     out.made = made;
     out.madeOf = nameOf(owner);
     c_.entities.push_back(std::move(out));
+  }
+
+  // The rows between two entities are there as long as both are. Those of an external entity's
+  // `many` are where its own rows are; its tags are this package's.
+  syntax::Lifecycle lifecycleBetween(uint32_t owner, uint32_t target, ir::MadeEntity made) const {
+    using syntax::Lifecycle;
+    const auto a = c_.entities[owner].decl->lifecycle, b = c_.entities[target].decl->lifecycle;
+    for (const auto l : {Lifecycle::draft, Lifecycle::deleted})
+      if (a == l || b == l) return l;
+    const bool outside = a == Lifecycle::external && made == ir::MadeEntity::junction;
+    return outside ? Lifecycle::external : Lifecycle::active;
   }
 
   // ---- tags
@@ -206,8 +219,8 @@ private:
       };
       if (c_.entities[symbol->index].made != ir::MadeEntity::written)
         refuse("it is a group of tags");
-      else if (!hasTable(c_.entities[parent]) || !hasTable(c_.entities[symbol->index]))
-        refuse("one of them has no table");
+      else if (const auto why = noPlace(parent, symbol->index); !why.empty())
+        refuse(why);
       else if (std::ranges::find(parentsOf[symbol->index], parent) !=
                parentsOf[symbol->index].end())
         c_.add(report<Code::KEY006>(name.span, name.dotted()));
@@ -216,8 +229,19 @@ private:
     }
   }
 
-  static bool hasTable(const EntityDeclared& e) {
-    return e.decl->lifecycle == syntax::Lifecycle::active;
+  // Why rows of one cannot lie in rows of the other, "" = they can. The child has the reference,
+  // so that a parent may be deleted while its children stay.
+  std::string noPlace(uint32_t parent, uint32_t child) const {
+    using syntax::Lifecycle;
+    const auto above = c_.entities[parent].decl->lifecycle,
+               below = c_.entities[child].decl->lifecycle;
+    for (const auto& [l, word] :
+         {std::pair(Lifecycle::draft, "a draft"), std::pair(Lifecycle::external, "external")})
+      if (above == l || below == l)
+        return "`" + std::string(nameOf(above == l ? parent : child)) + "` is " + word;
+    if (below == Lifecycle::deleted && above != Lifecycle::deleted)
+      return "`" + std::string(nameOf(child)) + "` is deleted";
+    return {};
   }
 
   Span placeOf(uint32_t parent, uint32_t child) const {

@@ -423,7 +423,8 @@ private:
       there = id && v_.to.findProperty(*id, path.property) &&
               !isRenameTarget(path.entity, path.property);
     } else if (found.entity) {
-      there = v_.to.findEntity(path.entity) && !isRenameTarget(path.entity);
+      const auto id = v_.to.findEntity(path.entity);
+      there = id && !isRenameTarget(path.entity) && !isDeleted(*found.entity, *id);
     } else if (found.tag) {
       there = v_.to.hasTag(newEntityName(path.entity), path.property);
     } else if (path.property.empty()) {
@@ -435,6 +436,12 @@ private:
     }
     if (there) still(item, path.property.empty() ? path.entity : path.entity + "." + path.property);
     return !there;
+  }
+
+  // An entity that becomes `deleted` without having been deprecated stays as a declaration.
+  bool isDeleted(ir::EntityId before, ir::EntityId after) const {
+    return v_.to.model()[after].lifecycle == ir::Lifecycle::deleted &&
+           v_.from.model()[before].lifecycle != ir::Lifecycle::deleted;
   }
 
   Context& c_;

@@ -203,6 +203,9 @@ private:
 };
 
 ir::Lifecycle lifecycleOf(const EntityDeclared& e) {
+  // What is made for a deprecated entity is no construct of its own that could be used.
+  if (e.made != ir::MadeEntity::written && e.decl->lifecycle == syntax::Lifecycle::active)
+    return ir::Lifecycle::active;
   switch (e.decl->lifecycle) {
     case syntax::Lifecycle::draft: return ir::Lifecycle::draft;
     case syntax::Lifecycle::deleted: return ir::Lifecycle::deleted;

@@ -192,25 +192,55 @@ std::vector<std::string_view> namesOf(const Context& c, size_t unit, SymbolKind 
   return out;
 }
 
+std::string deprecationHelp(std::string_view text) {
+  constexpr std::string_view kUnless = "say why not with `@allow(NAM013, \"…\")`";
+  if (text.empty()) return "move to what replaces it, or " + std::string(kUnless);
+  return "it says: " + std::string(text) + "; move there, or " + std::string(kUnless);
+}
+
+namespace {
+
+// What `@deprecated("…")` says; wrong arguments are told where the annotation is read.
+std::string_view deprecationOf(const SyntaxTree& tree, const std::vector<syntax::Annotation>& all) {
+  for (const auto& a : all) {
+    if (a.name.parts.size() != 1 || a.name.parts[0].text != "deprecated" || a.args.empty())
+      continue;
+    const auto& text = tree[a.args[0]];
+    if (text.kind == syntax::ExprKind::string) return text.value;
+  }
+  return {};
+}
+
+}  // namespace
+
 void noteDeprecated(Context& c, Symbol symbol, Span span) {
-  const auto warn = [&](bool deprecated, std::string_view kind, std::string_view name) {
-    if (deprecated)
+  const auto warn = [&](const auto& declared, std::string_view kind, std::string_view name) {
+    if (declared.deprecated)
       c.add(report<Code::NAM013>(span, kind, name))
-          .help("move to what replaces it, or say why not with `@allow(NAM013, \"…\")`");
+          .help(deprecationHelp(deprecationOf(*declared.tree, declared.decl->annotations)));
   };
   switch (symbol.kind) {
     case SymbolKind::entity:
-      return warn(c.entities[symbol.index].deprecated, "entity",
-                  c.entities[symbol.index].qualified);
+      return warn(c.entities[symbol.index], "entity", c.entities[symbol.index].qualified);
     case SymbolKind::mixin:
-      return warn(c.mixins[symbol.index].deprecated, "mixin", c.mixins[symbol.index].qualified);
+      return warn(c.mixins[symbol.index], "mixin", c.mixins[symbol.index].qualified);
     case SymbolKind::enumeration:
-      return warn(c.enums[symbol.index].deprecated, "enum", c.enums[symbol.index].qualified);
+      return warn(c.enums[symbol.index], "enum", c.enums[symbol.index].qualified);
     case SymbolKind::alias:
-      return warn(c.aliases[symbol.index].deprecated, "type", c.aliases[symbol.index].qualified);
+      return warn(c.aliases[symbol.index], "type", c.aliases[symbol.index].qualified);
     case SymbolKind::view:
-      return warn(c.views[symbol.index].deprecated, "view", c.views[symbol.index].decl->name.text);
+      return warn(c.views[symbol.index], "view", c.views[symbol.index].decl->name.text);
   }
+}
+
+bool declareOnce(Context& c, std::map<std::string, Span, std::less<>>& seen, std::string_view key,
+                 const syntax::Name& name) {
+  if (!name) return false;
+  checkName(c, name);
+  const auto [it, fresh] = seen.emplace(key, name.span);
+  if (!fresh)
+    c.add(report<Code::NAM001>(name.span, name.text)).label(it->second, "declared here first");
+  return fresh;
 }
 
 }  // namespace cambium::sema

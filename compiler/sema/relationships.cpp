@@ -1,5 +1,5 @@
 // sema/relationships.cpp: which reference each `many` is the other side of, or which entity stands
-// between; and that no reference relies on what has no table.
+// between.
 #include <algorithm>
 
 #include "compiler/sema/made.h"
@@ -16,7 +16,6 @@ public:
       const auto& p = c_.model[id];
       if (c_.propertyWork[i].broken || c_.work[p.entity.index()].pseudo) continue;
       if (p.kind == ir::PropertyKind::many) many(id);
-      if (p.kind == ir::PropertyKind::reference) table(id);
     }
     twins();
   }
@@ -200,31 +199,6 @@ private:
             .help("for the two sides of one relationship write `" + b.name + ": many " + owner +
                   " inverse " + a.name + "`");
       }
-  }
-
-  // ---- tables
-  static std::string_view wordFor(ir::Lifecycle l) {
-    switch (l) {
-      case ir::Lifecycle::draft: return "a draft";
-      case ir::Lifecycle::deleted: return "deleted";
-      case ir::Lifecycle::active:
-      case ir::Lifecycle::deprecated:
-      case ir::Lifecycle::external: break;
-    }
-    return {};
-  }
-
-  void table(ir::PropertyId id) {
-    const auto& p = c_.model[id];
-    const auto from = c_.model[p.entity].lifecycle;
-    if (from == ir::Lifecycle::draft || from == ir::Lifecycle::external) return;
-    const auto& target = c_.model[p.target];
-    const auto word = wordFor(target.lifecycle);
-    const bool inKey = std::ranges::count(c_.model[p.entity].key.properties, id) > 0;
-    if (word.empty() || from == target.lifecycle || (p.type.optional && !inKey)) return;
-    c_.add(report<Code::REL010>(p.span, target.name, word, c_.model[p.entity].name + "." + p.name))
-        .label(target.span, "declared here")
-        .help("make the reference optional until `" + target.name + "` is active");
   }
 
   Context& c_;

@@ -14,7 +14,7 @@ bool contains(Span outer, Span inner) {
 bool isOurs(Code code) {
   const auto area = info(code).name.substr(0, 3);
   return area == "NAM" || area == "REF" || area == "TYP" || area == "KEY" || area == "REL" ||
-         area == "EXP" || area == "CFG";
+         area == "EXP" || area == "CFG" || area == "VIE" || area == "ACC";
 }
 
 }  // namespace

@@ -59,6 +59,7 @@ RoleDecl AstBuilder::roleDecl(Doc documentation) {
     switch (rule) {
       case Rules::RuleName: d.name = name(); return;
       case Rules::RuleText: d.title = text(); return;
+      case Rules::RuleAnnotation: return void(d.annotations.push_back(annotation()));
       default: return pass();
     }
   });
@@ -80,6 +81,8 @@ GrantDecl AstBuilder::grantDecl() {
             d.except = names();
           else if (rule == Rules::RuleNames && last == TokenKind::TO)
             d.to = names();
+          else if (rule == Rules::RuleAnnotation)
+            d.annotations.push_back(annotation());
           else
             pass();
         });

@@ -302,6 +302,7 @@ private:
     put("doc", d.doc);
     put("name", d.name);
     put("title", d.title);
+    put("annotation", d.annotations);
     end();
   }
   void node(const GrantDecl& d) {
@@ -310,6 +311,7 @@ private:
     put("on", d.on);
     put("except", d.except);
     put("to", d.to);
+    put("annotation", d.annotations);
     end();
   }
   void node(const PolicyDecl& d) {

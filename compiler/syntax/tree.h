@@ -265,12 +265,14 @@ struct RoleDecl {
   Doc doc;
   Name name;
   std::optional<Text> title;
+  std::vector<Annotation> annotations;
   Span span;
 };
 struct GrantDecl {
   std::vector<Name> actions;
   QName on;
   std::vector<Name> except, to;
+  std::vector<Annotation> annotations;
   Span span;
 };
 struct PolicyDecl {

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "compiler/catalog/external.h"
 #include "runtime/runner/sql.h"
 #include "runtime/runner/watched_session.h"
 
@@ -49,6 +50,12 @@ Executor::Executor(const emit::Script& script, Session& session, const RunOption
       lease_(session_, ledger_, options.owner.empty() ? thisProcess() : options.owner,
              options.actor),
       digest_(emit::planDigest(script)) {}
+
+DbResult<catalog::Catalog> Executor::look() {
+  auto live = session_.introspect();
+  if (live) catalog::leaveOut(*live, script_.external);
+  return live;
+}
 
 RunReport Executor::run() {
   RunReport report = go();
@@ -161,7 +168,7 @@ Stop Executor::openPlan() {
 
 // A plan that this database has not begun: the database must be exactly what the plan starts from.
 Stop Executor::startPlan() {
-  auto live = session_.introspect();
+  auto live = look();
   if (!live) return trouble(live.error(), nullptr);
   const std::string fingerprint = catalog::fingerprint(*live);
   const std::string version = installed_ ? installed_->version : std::string();
@@ -216,7 +223,7 @@ Stop Executor::position() {
   size_t applied = 0;
   while (applied < record_.steps.size() && record_.steps[applied] == StepState::applied) ++applied;
   applied = std::min(applied, script_.steps.size());
-  auto live = session_.introspect();
+  auto live = look();
   if (!live) return trouble(live.error(), nullptr);
   const bool undoing = record_.state == PlanState::undoing || options_.undo;
   const Frontier frontier(script_, *live);
@@ -288,7 +295,7 @@ Stop Executor::finish() {
     return switched ? setState(PlanState::switched, "plan_switched")
                     : setState(PlanState::paused, "plan_stopped");
   }
-  auto live = session_.introspect();
+  auto live = look();
   if (!live) return trouble(live.error(), nullptr);
   bool switches = false;
   for (const auto& step : script_.steps) switches = switches || step.switches;
@@ -307,7 +314,7 @@ Stop Executor::finish() {
 }
 
 Stop Executor::finishUndo() {
-  auto live = session_.introspect();
+  auto live = look();
   if (!live) return trouble(live.error(), nullptr);
   const bool exact = catalog::fingerprint(*live) == script_.beforeFingerprint;
   if (auto end = setState(PlanState::undone, exact ? "plan_undone" : "plan_undone_with_drift"))

@@ -29,6 +29,8 @@ public:
 
 private:
   // ---- executor.cpp: the way through
+  // What is in the database, without the tables of others.
+  DbResult<catalog::Catalog> look();
   RunReport go();
   Stop prepare();
   Stop makeLedger();
