@@ -97,6 +97,8 @@ struct Traits {
     bool exact = false;
   };
   std::optional<RaisedType> (*raiseType)(std::string_view sqlType) = nullptr;
+  // SQL of a list as a value, from the SQL of its elements.
+  std::string (*list)(const ir::Expr& list, const std::vector<std::string>& elements) = nullptr;
   // SQL of a call; arguments are rendered SQL. nullopt = this dialect has no such function (then
   // DDL002).
   std::optional<std::string> (*call)(ir::Function, const std::vector<std::string>& arguments,

@@ -1,5 +1,4 @@
-// sema/declare.cpp: every declaration of the package into the tables of names; what this release
-// does not have yet is told here, once.
+// sema/declare.cpp: every declaration of the package into the tables of names.
 #include <algorithm>
 
 #include "compiler/sema/annotations.h"
@@ -9,14 +8,6 @@
 
 namespace cambium::sema {
 namespace {
-
-void later(Context& c, Span span, std::string_view what) {
-  c.add(report<Code::NAM014>(span, what));
-}
-
-Span nameOr(const syntax::Name& name, Span whole) {
-  return name ? name.span : whole;
-}
 
 class Declarer {
 public:

@@ -5,8 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <map>
 #include <sstream>
 
+#include "compiler/artifact/seal.h"
 #include "compiler/syntax/parse.h"
 #include "tests/support/case_runner.h"
 #include "tests/support/laws.h"
@@ -95,6 +97,23 @@ std::vector<std::string> pages() {
       out.push_back("docs/" + entry.path().filename().string());
   std::sort(out.begin(), out.end());
   return out;
+}
+
+// examples/tour as a whole is the golden case stories/tour: the same files, the same sealed version.
+TEST(Tour, theCaseIsTheExample) {
+  const fs::path root(CAMBIUM_SOURCE_DIR), tour = root / "examples/tour";
+  const GoldenFile file = parseGolden(readFile(root / "tests/golden/stories/tour.case"));
+  std::map<std::string, std::string> inCase, inExample;
+  for (const auto& section : file.sections)
+    if (section.name.ends_with(".cam") && !section.name.starts_with("before"))
+      inCase[section.name] = section.text;
+  for (const auto& entry : fs::recursive_directory_iterator(tour))
+    if (entry.path().extension() == ".cam")
+      inExample[fs::relative(entry.path(), tour).string()] = readFile(entry.path());
+  EXPECT_EQ(inCase, inExample);
+  const CompiledCase compiled = compileCase(file);
+  ASSERT_TRUE(compiled.before && compiled.before->model);
+  EXPECT_EQ(artifact::seal(*compiled.before->model), readFile(tour / "versions/1.3.0.json"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Pages, Docs, ::testing::ValuesIn(pages()), [](const auto& info) {
