@@ -98,6 +98,16 @@ public:
   explicit Translator(const ExprScope& scope) : scope_(scope) {}
 
   Result<ir::Expr> run(const SqlExpr& e, const ir::Type* want) const {
+    constexpr size_t kDeepest = 200;
+    if (depth_ == kDeepest) return no("it is nested too deep");
+    ++depth_;
+    auto made = one(e, want);
+    --depth_;
+    return made;
+  }
+
+private:
+  Result<ir::Expr> one(const SqlExpr& e, const ir::Type* want) const {
     switch (e.kind) {
       case SqlKind::number: return number(e.text, want);
       case SqlKind::text: return text(e.text, want);
@@ -123,7 +133,6 @@ public:
     return no("the language has no word for it");
   }
 
-private:
   // ---------------------------------------------------------------- literals
   static Result<ir::Expr> number(const std::string& sql, const ir::Type* want) {
     if (want && !want->list) {
@@ -163,9 +172,7 @@ private:
           return no("a JSON default is an object or a list");
         return literal(Scalar::json, sql);
       case Scalar::duration: return no("a span of time has another form");
-      case Scalar::bytes:
-        if (!sql.empty()) return no("bytes have no literals");
-        return literal(Scalar::text, sql);
+      case Scalar::bytes: return no("bytes have no literals");
       case Scalar::datetime:
       case Scalar::timestamp:
       case Scalar::date:
@@ -376,6 +383,15 @@ private:
       if (passes) type = typeOf(e.args[0]);
       auto one = run(arg, type ? &*type : passes ? want : nullptr);
       if (!one) return one;
+      // Texts are joined; what is none is made one.
+      type = typeOf(arg);
+      if (out.function == ir::Function::concat && type && !ir::isTextual(type->scalar)) {
+        ir::Expr text;
+        text.kind = ExprKind::call;
+        text.function = ir::Function::toStringFn;
+        text.args.push_back(std::move(*one));
+        *one = std::move(text);
+      }
       out.args.push_back(std::move(*one));
     }
     return out;
@@ -412,6 +428,7 @@ private:
   }
 
   const ExprScope& scope_;
+  mutable size_t depth_ = 0;
 };
 
 }  // namespace

@@ -50,8 +50,12 @@ constexpr Sign kSigns[] = {
     {Format::postgres, " jsonb", "it says `JSONB`"},
     {Format::postgres, "alter table only", "it says `ALTER TABLE ONLY`"},
     {Format::postgres, " cascade;", "it says `CASCADE`"},
+    {Format::postgres, "[]", "it has lists (`[]`)"},
+    {Format::sqlite, " [", "it has names in brackets"},
+    {Format::mysql, " tinyint", "it says `TINYINT`"},
+    {Format::mysql, "varbinary", "it says `VARBINARY`"},
+    {Format::mysql, " datetime", "it says `DATETIME`"},
     {Format::mysql, "`", "it has names in backticks"},
-    {Format::sqlite, "[", "it has names in brackets"},
     {Format::postgres, "create table", "it says `CREATE TABLE`"},
     {Format::postgres, "alter table", "it says `ALTER TABLE`"},
 };

@@ -273,7 +273,7 @@ void chooseKey(Schema& schema, Table& table) {
     }
     if (columns.size() != index.parts.size()) continue;
     table.primaryKey = columns;
-    schema.lose(table.at, "table `" + table.name + "` without a primary key",
+    schema.lose(table.at, "that table `" + table.name + "` has no primary key",
                 "every entity has one: its unique " + listed(columns) + " is the key");
     std::erase_if(table.indexes, [&](const Index& i) { return &i == &index; });
     return;
@@ -285,6 +285,13 @@ bool sameParts(const Schema& schema, const Index& a, const Index& b) {
   return std::ranges::equal(a.parts, b.parts, [&](const IndexPart& x, const IndexPart& y) {
     return !x.column.empty() && schema.same(x.column, y.column) && x.descending == y.descending;
   });
+}
+
+std::string nameOf(const Index& index) {
+  std::vector<std::string> columns;
+  for (const IndexPart& part : index.parts)
+    columns.push_back(part.column.empty() ? "…" : part.column);
+  return index.name.empty() ? "the one on " + listed(columns) : "`" + index.name + "`";
 }
 
 void dropRepeated(const Schema& schema, Table& table) {
@@ -304,7 +311,7 @@ void dropRepeated(const Schema& schema, Table& table) {
         continue;
       // Of two that are the same the unique one stays, or else the first.
       if (other.unique == index.unique ? j < i : other.unique)
-        index.lost = "index `" + other.name + "` is the same";
+        index.lost = "the same is said by " + nameOf(other);
     }
   }
 }
@@ -346,19 +353,7 @@ void settle(Schema& schema) {
     if (!table.lost.empty()) continue;
     dropRepeated(schema, table);
     presentMoments(schema, table);
-    for (const Column& column : table.columns)
-      if (!column.type.loss.empty())
-        schema.lose(column.at, "the type of column `" + table.name + "." + column.name + "`",
-                    column.type.loss);
   }
-  for (const Enum& e : schema.enums)
-    for (const EnumValue& value : e.values)
-      if (memberName(value) != value.text)
-        schema.lose(e.at, "the value `" + value.text + "` of enum `" + e.name + "`",
-                    "a member is a name: it is stored as `" + memberName(value) + "`");
-  for (const Alias& alias : schema.aliases)
-    if (!alias.type.loss.empty())
-      schema.lose(alias.at, "the type of domain `" + alias.name + "`", alias.type.loss);
 }
 
 Layout layOut(Schema& schema) {

@@ -110,7 +110,7 @@ Type typeOf(const DeclaredType& declared, const std::string& table, const std::s
   type.loss = fmt::format("`{}` is no type of the language: it is `text` with `@native`",
                           declared.spelling);
   if (n == "set") {
-    type.native = "text";
+    type.native.clear();
     type.loss = "a SET is no type of the language: it is `text`";
   }
   return type;

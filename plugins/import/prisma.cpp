@@ -168,7 +168,9 @@ private:
     std::vector<IndexPart> out;
     const prisma::Value* fields = a.argument("fields", 0);
     if (!fields) return out;
-    for (const prisma::Value& item : fields->args) {
+    // `@@index(name)` is `@@index([name])`.
+    const std::vector<prisma::Value> one{*fields};
+    for (const prisma::Value& item : fields->kind == ValueKind::list ? fields->args : one) {
       IndexPart part;
       const Field* field = block.field(item.value);
       part.column = field ? columnOf(*field) : item.value;

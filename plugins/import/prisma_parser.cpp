@@ -303,7 +303,7 @@ private:
 const Value* Attribute::argument(std::string_view wanted, size_t position) const {
   size_t unnamed = 0;
   for (const Value& value : args) {
-    if (value.name == wanted) return &value;
+    if (!wanted.empty() && value.name == wanted) return &value;
     if (value.name.empty() && unnamed++ == position) return &value;
   }
   return nullptr;

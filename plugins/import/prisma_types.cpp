@@ -119,7 +119,7 @@ std::optional<Type> typeOf(const Field& field, const std::string& provider, bool
   } else {
     type = logicalType(field, provider);
     for (const Attribute& attribute : field.attributes)
-      if (type && attribute.name.starts_with("db."))
+      if (type && type->scalar != Scalar::boolean && attribute.name.starts_with("db."))
         if (auto native = nativeType(attribute)) type = std::move(native);
   }
   if (type) type->list = field.list;

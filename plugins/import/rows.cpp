@@ -78,7 +78,7 @@ bool Rows::take(std::string_view text, Span at) {
 void Rows::report(Schema& schema) const {
   for (const auto& [table, count] : tables_)
     schema.lose(
-        count.first, table.empty() ? "rows" : "rows of `" + table + "`",
+        count.first, table.empty() ? "data" : "the data of `" + table + "`",
         fmt::format("a model has no rows ({})",
                     count.statements == 1 ? "1 statement"
                                           : fmt::format("{} statements", count.statements)));

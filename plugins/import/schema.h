@@ -105,6 +105,7 @@ struct EnumValue {
   std::string text;  // in the database
   std::string name;  // what the source calls it besides; "" = nothing
   std::string comment;
+  std::string member;  // what it became, once it is written
 };
 
 struct Enum {

@@ -47,17 +47,19 @@ public:
   SqlExpr expression(int least = kOr) {
     if (++depth_ > kDeepest) return tooDeep();
     SqlExpr left = prefix();
-    for (;;) {
+    for (int length = 0;; ++length) {
       const int level = levelOf(in_.peek(), in_.peek(1));
       if (level == 0 || level < least) break;
       left = infix(std::move(left), level);
+      // Operators in a row lie in each other, too.
+      if (length > kLongest) left = unknown("so long an expression");
     }
     --depth_;
     return left;
   }
 
 private:
-  static constexpr int kDeepest = 200;
+  static constexpr int kDeepest = 200, kLongest = 1000;
 
   SqlExpr tooDeep() {
     while (!in_.atEnd()) in_.next();

@@ -191,7 +191,8 @@ private:
     elements().expect(")");
     tableOptions(table);
     if (exists && ifNot) return;
-    schema_.dropTable(table.name);
+    // Foreign keys that name it may stand before it.
+    std::erase_if(schema_.tables, [&](const Table& t) { return schema_.same(t.name, table.name); });
     schema_.tables.push_back(std::move(table));
   }
 

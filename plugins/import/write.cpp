@@ -158,6 +158,7 @@ private:
   void enumeration(size_t index) {
     Enum& e = schema_.enums[index];
     if (!e.lost.empty()) return;
+    for (size_t i = 0; i < e.values.size(); ++i) e.values[i].member = layout_.members[index][i];
     if (e.values.empty()) {
       e.lost = "it has no members";
       return;
@@ -518,71 +519,10 @@ private:
   Written out_;
 };
 
-void add(std::vector<Loss>& out, Span at, std::string what, const std::string& why) {
-  if (!why.empty()) out.push_back({at, std::move(what), why});
-}
-
-void ofTable(const Schema& schema, const Table& table, std::vector<Loss>& out) {
-  const auto named = [&](const std::string& name) { return name.empty() ? table.name : name; };
-  for (const Column& column : table.columns) {
-    const std::string what = "column `" + table.name + "." + column.name + "`";
-    add(out, column.at, what, column.lost);
-    if (!column.lost.empty()) continue;
-    if (column.defaultValue)
-      add(out, column.defaultValue->at, "the default of " + what, column.defaultValue->lost);
-    const bool isKey =
-        table.primaryKey.size() == 1 && schema.same(table.primaryKey[0], column.name);
-    if (column.autoIncrement && !isKey)
-      add(out, column.at, "the counting of " + what, "only a key of one number counts by itself");
-  }
-  for (const ForeignKey& key : table.foreignKeys) {
-    add(out, key.at,
-        key.name.empty() ? "the foreign key on " + listed(key.columns) + " of `" + table.name + "`"
-                         : "foreign key `" + key.name + "`",
-        key.lost);
-    if (key.lost.empty())
-      add(out, key.at,
-          "the other side of the reference from `" + table.name + "` to `" + key.table + "`",
-          key.inverseLost);
-  }
-  for (const Index& index : table.indexes)
-    add(out, index.at, (index.unique ? "unique `" : "index `") + named(index.name) + "`",
-        index.lost);
-  for (const Check& check : table.checks)
-    add(out, check.at, "check `" + named(check.name) + "`", check.lost);
-}
-
 }  // namespace
 
 Written write(Schema& schema, const WriteOptions& options) {
   return Writer(schema, options).run();
-}
-
-std::vector<Loss> lossesOf(const Schema& schema) {
-  std::vector<Loss> out = schema.losses;
-  for (const Object& object : schema.objects)
-    add(out, object.at,
-        object.kind + " `" + object.name + "`" +
-            (object.table.empty() ? "" : " of `" + object.table + "`"),
-        object.why);
-  for (const Enum& e : schema.enums) add(out, e.at, "enum `" + e.name + "`", e.lost);
-  for (const Alias& alias : schema.aliases) {
-    add(out, alias.at, "domain `" + alias.name + "`", alias.lost);
-    if (alias.where && alias.lost.empty())
-      add(out, alias.where->at, "the check of domain `" + alias.name + "`", alias.where->lost);
-  }
-  for (const ManyToMany& relation : schema.relations)
-    add(out, relation.at,
-        "the relation between `" + relation.table + "` and `" + relation.otherTable + "`",
-        relation.lost);
-  for (const Table& table : schema.tables) {
-    add(out, table.at, "table `" + table.name + "`", table.lost);
-    if (table.lost.empty()) ofTable(schema, table, out);
-  }
-  std::ranges::stable_sort(out, {}, [](const Loss& loss) {
-    return std::tuple(loss.at.file.index(), loss.at.begin, loss.what);
-  });
-  return out;
 }
 
 }  // namespace cambium::importing

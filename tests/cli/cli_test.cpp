@@ -18,7 +18,7 @@ TEST_F(Cli, withoutACommandItHelps) {
 TEST_F(Cli, everyCommandHasHelpInTwoWays) {
   for (const char* command :
        {"init", "check", "fmt", "build", "seal", "diff", "plan", "apply", "status", "undo",
-        "resume", "pull", "adopt", "drift", "explain", "help", "version"}) {
+        "resume", "pull", "import", "adopt", "drift", "explain", "help", "version"}) {
     const Ended run = cambium(std::string(command) + " --help");
     EXPECT_EQ(run.exit, 0) << command;
     EXPECT_EQ(run.out.rfind(std::string("cambium ") + command + ": ", 0), 0u) << run.out;

@@ -1,0 +1,30 @@
+// The schemas of tests/corpora, and the page about what an import makes of them.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace cambium::testing {
+
+struct CorpusSchema {
+  std::string name;    // of the row
+  std::string file;    // below the project's folder
+  std::string format;  // as --from takes it
+  std::string arguments() const;
+};
+
+struct CorpusResult {
+  CorpusSchema schema;
+  std::map<std::string, size_t> carried;  // "tables" …
+  std::map<std::string, size_t> reasons;  // why something was not carried over, how often
+  std::string check;
+};
+
+// All of them, in the order of the page.
+std::vector<CorpusSchema> corpusSchemas();
+// From the answer of `import --format json`.
+void readAnswer(const std::string& json, CorpusResult&);
+std::string corporaPage(const std::vector<CorpusResult>&);
+
+}  // namespace cambium::testing
