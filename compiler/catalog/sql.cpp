@@ -131,9 +131,9 @@ private:
         return {text + " END", kAtom};
       }
       case ExprKind::list: {
-        std::string text = "(";
-        for (size_t i = 0; i < e.args.size(); ++i) text += (i ? ", " : "") + writeArg(e, i, kOr);
-        return {text + ")", kAtom};
+        std::vector<std::string> elements;
+        for (size_t i = 0; i < e.args.size(); ++i) elements.push_back(writeArg(e, i, kOr));
+        return {context_.traits.list(e, elements), kAtom};
       }
       case ExprKind::aggregate:
         return {context_.aggregate ? context_.aggregate(e) : std::string("NULL"), kAtom};

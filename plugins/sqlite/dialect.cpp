@@ -32,6 +32,7 @@ catalog::Traits makeTraits() {
 
   t.quote = quote;
   t.literal = literal;
+  t.list = list;
   t.mapType = mapType;
   t.raiseType = raiseType;
   t.call = call;

@@ -1,6 +1,7 @@
 // How SQLite spells names and literals.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cctype>
 
 #include "plugins/sqlite/sqlite.h"
@@ -140,6 +141,66 @@ std::string textLiteral(std::string_view text) {
   }
   out += '\'';
   return hasZero ? "(" + out + ")" : out;
+}
+
+namespace {
+
+bool isKnown(const ir::Expr& e) {
+  return e.kind == ir::ExprKind::literal || e.kind == ir::ExprKind::member;
+}
+
+std::string jsonQuoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\')
+      out += {'\\', c};
+    else if (byte < 0x20)
+      out += fmt::format("\\u{:04x}", byte);
+    else
+      out += c;
+  }
+  return out + '"';
+}
+
+// An element as JSON says it.
+std::string jsonOf(const ir::Expr& e) {
+  if (e.kind == ir::ExprKind::member) return jsonQuoted(e.text);
+  switch (e.type.scalar) {
+    case ir::Scalar::null:
+    case ir::Scalar::error: return "null";
+    case ir::Scalar::boolean:
+    case ir::Scalar::int16:
+    case ir::Scalar::int32:
+    case ir::Scalar::int64:
+    case ir::Scalar::float32:
+    case ir::Scalar::float64:
+    case ir::Scalar::json: return e.text;
+    case ir::Scalar::decimal: return isTextDecimal(e.type) ? jsonQuoted(e.text) : e.text;
+    case ir::Scalar::timestamp: return jsonQuoted(canonicalTimestamp(e.text));
+    case ir::Scalar::bytes:
+    case ir::Scalar::string:
+    case ir::Scalar::text:
+    case ir::Scalar::uuid:
+    case ir::Scalar::date:
+    case ir::Scalar::time:
+    case ir::Scalar::datetime:
+    case ir::Scalar::duration:
+    case ir::Scalar::enumeration: return jsonQuoted(e.text);
+  }
+  return "null";
+}
+
+}  // namespace
+
+std::string list(const ir::Expr& e, const std::vector<std::string>& elements) {
+  std::string out;
+  if (std::all_of(e.args.begin(), e.args.end(), isKnown)) {
+    for (const auto& element : e.args) out += (out.empty() ? "" : ",") + jsonOf(element);
+    return textLiteral("[" + out + "]");
+  }
+  for (const auto& element : elements) out += (out.empty() ? "" : ", ") + element;
+  return "json_array(" + out + ")";
 }
 
 std::string literal(const ir::Expr& e) {

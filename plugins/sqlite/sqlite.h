@@ -16,6 +16,8 @@ std::string quote(std::string_view identifier);          // "a""b"
 std::string quoteList(const std::vector<std::string>&);  // "a", "b"
 std::string textLiteral(std::string_view text);          // 'it''s'; bytes 0 as char(0)
 std::string literal(const ir::Expr&);
+// A list is JSON: a text where every element is known, else a call.
+std::string list(const ir::Expr&, const std::vector<std::string>& elements);
 // In: SQL of an operand. Out: the same, in parentheses unless it is one name, literal or call.
 std::string operand(std::string_view sql);
 // True if DEFAULT may stand before it without parentheses: a literal, a signed number, CURRENT_….

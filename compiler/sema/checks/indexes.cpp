@@ -30,9 +30,11 @@ public:
   }
 
 private:
-  // What makes indexes[i] superfluous, and where that stands.
+  // What makes indexes[i] superfluous, and where that stands. One that a mixin of another package
+  // brings is nobody's to remove.
   std::pair<std::string, Span> coveredBy(size_t i) const {
     const auto& index = e_.indexes[i];
+    if (!isOfThePackage(index.span)) return {};
     if (prefixOfKey(index)) return {"the key", e_.key.span};
     for (const auto& u : e_.uniques)
       if (!u.where && isPrefix(index.parts, u.parts)) return {nameOf("unique", u.name), u.span};
@@ -52,6 +54,11 @@ private:
     if (p.kind == ir::PropertyKind::reference && p.indexed)
       return {"the index that the reference `" + p.name + "` has of itself", p.span};
     return {};
+  }
+
+  bool isOfThePackage(Span span) const {
+    return std::ranges::any_of(c_.units[0]->trees,
+                               [&](const auto* tree) { return tree->file == span.file; });
   }
 
   ir::EntityId entityOf() const { return c_.model[e_.properties[0]].entity; }
