@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <chrono>
-#include <map>
 
 #include "cli/commands.h"
 #include "cli/package.h"
+#include "compiler/diagnostics/fixes.h"
 
 namespace cambium::cli {
 
@@ -54,43 +54,14 @@ struct FixCount {
   std::vector<std::string> files;
 };
 
-bool isSafe(const FixIt& fix) {
-  return fix.safety == FixSafety::safe && !fix.edits.empty();
-}
-
-// Applies every safe fix that does not overlap an earlier one. Whole fixes or none of their edits.
 Result<FixCount, Diagnostic> applyFixes(const driver::Compilation& c) {
-  std::map<std::string, std::vector<Edit>> byFile;
-  FixCount count;
-  const auto overlaps = [](const Edit& a, const Edit& b) {
-    return a.span.begin < b.span.end ? b.span.begin < a.span.end || a.span.begin == b.span.begin
-                                     : a.span.begin == b.span.begin || b.span.end > a.span.begin;
-  };
-  const auto fits = [&](const Edit& edit) {
-    if (!edit.span || edit.span.file.index() >= c.files.size())
-      return false;  // not a file of the package
-    const auto& taken = byFile[c.sources[edit.span.file].name()];
-    return std::ranges::none_of(taken, [&](const Edit& other) { return overlaps(edit, other); });
-  };
-  for (const Diagnostic& d : c.diagnostics.sorted()) {
-    // Several fixes are a choice that a person makes.
-    if (d.fixes.size() != 1 || !isSafe(d.fixes.front())) continue;
-    const auto& edits = d.fixes.front().edits;
-    if (!std::ranges::all_of(edits, fits)) continue;
-    for (const Edit& edit : edits) byFile[c.sources[edit.span.file].name()].push_back(edit);
-    ++count.fixes;
-  }
-  for (uint32_t i = 0; i < c.files.size(); ++i) {
-    auto& edits = byFile[c.files[i]];
-    if (edits.empty()) continue;
-    std::ranges::stable_sort(
-        edits, [](const Edit& a, const Edit& b) { return a.span.begin > b.span.begin; });
-    std::string text(c.sources[FileId(i)].text());
-    for (const Edit& edit : edits)
-      text.replace(edit.span.begin, edit.span.end - edit.span.begin, edit.replacement);
-    if (const auto written = writeFileAtomically(c.files[i], text); !written)
-      return Failure{report<Code::CFG065>({}, c.files[i], written.error())};
-    count.files.push_back(c.files[i]);
+  const AppliedFixes applied = applySafeFixes(c.diagnostics.sorted(), c.sources, c.files.size());
+  FixCount count{applied.count, {}};
+  for (const auto& [file, text] : applied.texts) {
+    const std::string& name = c.files[file.index()];
+    if (const auto written = writeFileAtomically(name, text); !written)
+      return Failure{report<Code::CFG065>({}, name, written.error())};
+    count.files.push_back(name);
   }
   return count;
 }
@@ -105,8 +76,8 @@ std::string summary(const Context& context, const driver::Compilation& c,
   if (errors > 0) text += counted(errors, "error");
   if (warnings > 0) text += (errors > 0 ? ", " : "") + counted(warnings, "warning");
   text += fmt::format(" in {} ({:.0f} ms)", counted(c.files.size(), "file"), milliseconds);
-  const bool fixable = std::ranges::any_of(
-      found, [](const Diagnostic& d) { return d.fixes.size() == 1 && isSafe(d.fixes.front()); });
+  const bool fixable =
+      std::ranges::any_of(found, [](const Diagnostic& d) { return safeFix(d) != nullptr; });
   if (fixable) text += fmt::format(" {} fix with `cambium check --fix`", dot(look));
   if (!found.empty())
     text +=

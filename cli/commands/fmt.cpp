@@ -48,11 +48,11 @@ Outcome formatStdin(Context& context) {
                          std::istreambuf_iterator<char>());
   const auto formatted = formatText(context, context.invocation.value("stdin-path"), text);
   if (!formatted) return formatted.error();
-  if (context.invocation.has("check")) return formatted->changed ? Outcome::findings : Outcome::ok;
-  if (context.invocation.has("diff")) {
+  const bool diff = context.invocation.has("diff");
+  if (diff)
     context.out.print(unifiedDiff(text, formatted->text, context.invocation.value("stdin-path")));
+  if (diff || context.invocation.has("check"))
     return formatted->changed ? Outcome::findings : Outcome::ok;
-  }
   context.out.print(formatted->text);
   context.out.textField("text", formatted->text);
   return Outcome::ok;

@@ -34,6 +34,14 @@ std::vector<Diagnostic> DiagnosticSink::sorted() const {
     return place(a) == place(b) && a.message == b.message;
   };
   sorted.erase(std::unique(sorted.begin(), sorted.end(), same), sorted.end());
+  // Names that differ only by case are a warning where the database can tell them apart, and an
+  // error where it cannot: then the error says it all.
+  std::vector<Span> clashes;
+  for (const Diagnostic& d : sorted)
+    if (d.code == Code::DDL003) clashes.push_back(d.span);
+  std::erase_if(sorted, [&](const Diagnostic& d) {
+    return d.code == Code::NAM005 && std::ranges::find(clashes, d.span) != clashes.end();
+  });
   return sorted;
 }
 

@@ -62,6 +62,12 @@ Printer::Element Printer::element(const EnvItem& i) const {
     l.text(word);
     expr(l, *value);
   };
+  const auto setting = [&](const char* word, const std::optional<ExprId>& value) {
+    if (value) l.line();
+    part(word, value);
+  };
+  l.open();
+  l.indent(4);
   switch (i.kind) {
     case EnvItem::Kind::url: part("url ", i.url); break;
     case EnvItem::Kind::promote: l.text("promote from ", textOf(i.word)); break;
@@ -76,16 +82,18 @@ Printer::Element Printer::element(const EnvItem& i) const {
     case EnvItem::Kind::autoApprove: l.text("auto_approve ", textOf(i.word)); break;
     case EnvItem::Kind::lock:
       l.text("lock");
-      part(" timeout ", i.timeout);
-      part(" retries ", i.retries);
+      setting("timeout ", i.timeout);
+      setting("retries ", i.retries);
       break;
     case EnvItem::Kind::backfill:
       l.text("backfill");
-      part(" batch ", i.batch);
-      part(" target ", i.target);
-      part(" pause when ", i.pauseWhen);
+      setting("batch ", i.batch);
+      setting("target ", i.target);
+      setting("pause when ", i.pauseWhen);
       break;
   }
+  l.indent(-4);
+  l.close();
   return e;
 }
 
@@ -94,17 +102,25 @@ Printer::Element Printer::element(const EnvItem& i) const {
 Printer::Element Printer::element(const Enumerator& v) const {
   Element e = elementOf(v);
   Layout& l = e.head;
+  l.open();
   l.text(textOf(v.name));
+  l.indent(4);
   title(l, v.title);
   annotations(l, v.annotations);
+  l.indent(-4);
+  l.close();
   return e;
 }
 
 Printer::Element Printer::element(const EnumDecl& d) const {
   Element e = elementOf(d);
   e.optionalCommas = true;
+  e.head.open();
   e.head.text("enum ", textOf(d.name));
+  e.head.indent(4);
   annotations(e.head, d.annotations);
+  e.head.indent(-4);
+  e.head.close();
   e.elements = elements(d.values);
   return e;
 }
@@ -182,8 +198,8 @@ Printer::Element Printer::element(const RoleDecl& d) const {
   Layout& l = e.head;
   l.open();
   l.text("role ", textOf(d.name));
-  title(l, d.title);
   l.indent(4);
+  title(l, d.title);
   annotations(l, d.annotations);
   l.indent(-4);
   l.close();
@@ -198,13 +214,15 @@ Printer::Element Printer::element(const GrantDecl& d) const {
   names(l, d.actions);
   l.text(" on ");
   qname(l, d.on);
+  l.indent(4);
   if (!d.except.empty()) {
-    l.text(" except ");
+    l.line();
+    l.text("except ");
     names(l, d.except);
   }
-  l.text(" to ");
+  l.line();
+  l.text("to ");
   names(l, d.to);
-  l.indent(4);
   annotations(l, d.annotations);
   l.indent(-4);
   l.close();
@@ -299,7 +317,9 @@ Printer::Element Printer::element(const MigrationItem& i) const {
     case Kind::approve:
       l.text("approve ", textOf(i.action), " ");
       qnames(l, i.paths);
+      l.indent(4);
       title(l, i.reason);
+      l.indent(-4);
       break;
   }
   l.close();
@@ -345,14 +365,23 @@ Printer::Element Printer::element(const SettingDecl& s) const {
 Printer::Element Printer::element(const NamespaceDecl& d) const {
   Element e = elementOf(d);
   Layout& l = e.head;
+  l.open();
   l.text("namespace ", d.path);
+  l.indent(4);
   for (size_t i = 0; i < d.uses.size(); ++i) {
-    l.text(i == 0 ? " uses " : ", ");
+    if (i > 0) l.text(",");
+    l.line();
+    if (i == 0) l.text("uses ");
     qname(l, d.uses[i].schema);
     if (!d.uses[i].as) continue;
     l.text(" as ", textOf(d.uses[i].as));
   }
-  if (d.isolated) l.text(" isolated");
+  if (d.isolated) {
+    l.line();
+    l.text("isolated");
+  }
+  l.indent(-4);
+  l.close();
   e.elements = elements(d.items);
   return e;
 }
@@ -372,11 +401,17 @@ Printer::Element Printer::element(const NamespaceItem& i) const {
       if (i.value) expr(l, *i.value);
       break;
     case Kind::config:
+      l.open();
       l.text("config ", i.path, " = ");
       if (i.value) expr(l, *i.value);
-      if (i.environments.empty()) break;
-      l.text(" for ");
-      names(l, i.environments);
+      l.indent(4);
+      if (!i.environments.empty()) {
+        l.line();
+        l.text("for ");
+        names(l, i.environments);
+      }
+      l.indent(-4);
+      l.close();
       break;
   }
   return e;

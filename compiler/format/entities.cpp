@@ -60,8 +60,12 @@ Printer::Element Printer::element(const EntityDecl& d) const {
 
 Printer::Element Printer::element(const GroupDecl& d) const {
   Element e = elementOf(d);
+  e.head.open();
   e.head.text("group ", textOf(d.name));
+  e.head.indent(4);
   title(e.head, d.title);
+  e.head.indent(-4);
+  e.head.close();
   e.elements = members(d.members);
   return e;
 }
@@ -75,14 +79,16 @@ Printer::Element Printer::element(const PropertyDecl& p) const {
   if (p.kind == PropertyDecl::Kind::reference) l.text("ref ");
   if (p.kind == PropertyDecl::Kind::many) l.text("many ");
   type(l, p.type);
+  l.indent(4);
   if (p.inverse) {
-    l.text(" inverse ", textOf(p.inverse));
+    l.line();
+    l.text("inverse ", textOf(p.inverse));
   }
   if (p.through) {
-    l.text(" through ");
+    l.line();
+    l.text("through ");
     qname(l, *p.through);
   }
-  l.indent(4);
   filter(l, p.where);
   if (p.onDelete != RefAction::none) {
     l.line();

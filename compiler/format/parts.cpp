@@ -82,14 +82,22 @@ bool isPlainWord(std::string_view name) {
 
 void Printer::title(Layout& l, const std::optional<syntax::Text>& text) const {
   if (!text) return;
-  l.text(" ", textOf(text->span));
+  l.line();
+  l.text(textOf(text->span));
 }
 
 void Printer::names(Layout& l, const std::vector<syntax::Name>& list) const {
+  l.open();
+  l.indent(4);
   for (size_t i = 0; i < list.size(); ++i) {
-    if (i > 0) l.text(", ");
+    if (i > 0) {
+      l.text(",");
+      l.line();
+    }
     l.text(textOf(list[i]));
   }
+  l.indent(-4);
+  l.close();
 }
 
 void Printer::qname(Layout& l, const syntax::QName& name) const {
@@ -100,10 +108,17 @@ void Printer::qname(Layout& l, const syntax::QName& name) const {
 }
 
 void Printer::qnames(Layout& l, const std::vector<syntax::QName>& list) const {
+  l.open();
+  l.indent(4);
   for (size_t i = 0; i < list.size(); ++i) {
-    if (i > 0) l.text(", ");
+    if (i > 0) {
+      l.text(",");
+      l.line();
+    }
     qname(l, list[i]);
   }
+  l.indent(-4);
+  l.close();
 }
 
 void Printer::type(Layout& l, const syntax::TypeRef& t) const {

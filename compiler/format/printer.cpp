@@ -23,10 +23,15 @@ Printer::Printer(const syntax::SyntaxTree& tree, const SourceMap& sources)
 std::string Printer::run() {
   std::vector<Element> all;
   if (tree_.package) all.push_back(element(*tree_.package));
-  for (const auto& import : tree_.imports) all.push_back(element(import));
-  for (const auto& decl : tree_.decls)
+  for (const auto& import : tree_.imports) {
+    all.push_back(element(import));
+    all.back().block = 1;
+  }
+  for (const auto& decl : tree_.decls) {
     all.push_back(std::visit([&](const auto& d) { return element(d); }, decl));
-  for (Element& e : all) e.spaced = true;
+    all.back().block = 2;
+    all.back().spaced = true;
+  }
   writeList(all, false);
   commentsBefore(uint32_t(text_.size()) + 1);
   if (!out_.empty() && out_.back() != '\n') out_ += '\n';
@@ -202,11 +207,13 @@ void Printer::writeList(const std::vector<Element>& list, bool commas) {
     const size_t before = out_.size();
     const bool first = i == 0;
     write(e, commas && i + 1 < list.size());
-    if (!e.spaced) continue;
+    const bool newBlock = !first && list[i - 1].block != e.block;
+    if (!e.spaced && !newBlock) continue;
     // A declaration of several lines keeps a blank line on both sides.
     const size_t begin = out_.find_first_not_of('\n', before);
-    const bool isLong = begin != std::string::npos && out_.find('\n', begin) != std::string::npos;
-    if (!first && (isLong || previousLong) && out_[before] == '\n' &&
+    const bool isLong =
+        e.spaced && begin != std::string::npos && out_.find('\n', begin) != std::string::npos;
+    if (!first && (isLong || previousLong || newBlock) && out_[before] == '\n' &&
         (before + 1 >= out_.size() || out_[before + 1] != '\n'))
       out_.insert(before, "\n");
     previousLong = isLong;

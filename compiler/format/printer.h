@@ -31,6 +31,7 @@ private:
     bool commas = false;            // between them
     bool optionalCommas = false;    // written only on one line
     bool spaced = false;  // a declaration: blank lines around it if it takes several lines
+    uint8_t block = 0;    // package, imports, declarations: a blank line between them
   };
   // What every element takes over from its node.
   template <class Node>

@@ -1,6 +1,8 @@
 // sema/annotations.cpp
 #include "compiler/sema/annotations.h"
 
+#include "compiler/sema/habits.h"
+
 #include <algorithm>
 #include <array>
 #include <functional>
@@ -170,6 +172,25 @@ std::string_view describe(Place place) {
   return {};
 }
 
+namespace {
+
+void unknownAnnotation(Context& c, const syntax::Annotation& a) {
+  auto& d = c.add(report<Code::REF007>(a.name.span, a.name.dotted()));
+  if (const Meant meant = annotationMeant(a.name.parts[0].text))
+    return sayMeant(d, a.name.span, meant.ours, meant.help);
+  std::vector<std::string_view> existing;
+  for (const auto& r : kRows) existing.push_back(r.name);
+  auto close = suggestions(a.name.parts[0].text, existing);
+  if (close.empty()) return;
+  const std::string first = close[0];
+  for (std::string& name : close) name.insert(0, "@");
+  d.help(didYouMean(close));
+  if (close.size() == 1)
+    d.fix({"write `" + close[0] + "`", FixSafety::review, {{a.name.span, first}}});
+}
+
+}  // namespace
+
 Annotations readAnnotations(Context& c, const SyntaxTree& tree,
                             const std::vector<syntax::Annotation>& list, Place place, Span covers) {
   if (list.empty()) return {};
@@ -181,10 +202,7 @@ Annotations readAnnotations(Context& c, const SyntaxTree& tree,
     const auto row =
         a.name.parts.size() == 1 ? std::ranges::find(kRows, name, &Row::name) : std::end(kRows);
     if (row == std::end(kRows)) {
-      std::vector<std::string_view> existing;
-      for (const auto& r : kRows) existing.push_back(r.name);
-      auto& d = c.add(report<Code::REF007>(a.name.span, a.name.dotted()));
-      suggest(d, name, a.name.span, existing);
+      unknownAnnotation(c, a);
       continue;
     }
     if (!(row->places & bit(place))) {

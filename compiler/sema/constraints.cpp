@@ -27,7 +27,8 @@ public:
 private:
   template <class Decl>
   Scope scopeFor(const MemberOf<Decl>& m, Use use) const {
-    return Scope{c_, *m.tree, m.unit, use, &c_.model, id_, entity_.name};
+    return Scope{
+        c_, *m.tree, m.unit, use, &c_.model, id_, m.origin ? m.origin->qualified : entity_.name};
   }
 
   template <class Result, class Decl>

@@ -219,6 +219,11 @@ private:
 void suggest(Diagnostic& d, std::string_view written, Span span,
              const std::vector<std::string_view>& existing);
 
+// "That is `ours` here", with the fix.
+void sayMeant(Diagnostic& d, Span span, std::string_view ours, std::string_view help);
+// True when the word stands on a line that was not understood: what it means may be declared there.
+bool isUnread(const Context& c, std::string_view word);
+
 // ---------------------------------------------------------------- passes, in the order of
 // analyze.cpp
 void declareAll(Context& c, std::span<const SyntaxTree* const> package);  // declare.cpp

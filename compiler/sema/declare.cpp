@@ -156,7 +156,10 @@ void readPackageLine(Context& c, const Unit& u) {
 
 void declareUnit(Context& c, size_t unit) {
   Declarer declarer(c, unit);
-  for (const auto* tree : c.units[unit]->trees) declarer.tree(*tree);
+  for (const auto* tree : c.units[unit]->trees) {
+    declarer.tree(*tree);
+    for (const auto& name : tree->unread) c.units[unit]->lost.emplace(name.text);
+  }
 }
 
 void declareAll(Context& c, std::span<const SyntaxTree* const> package) {

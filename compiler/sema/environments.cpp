@@ -157,9 +157,14 @@ private:
 
   void unknown(const syntax::Name& name, std::string_view of,
                const std::vector<std::string_view>& existing) {
-    if (name)
-      suggest(c_.add(report<Code::CFG005>(name.span, name.text, of)), name.text, name.span,
-              existing);
+    if (!name || isUnread(c_, name.text)) return;
+    auto& d = c_.add(report<Code::CFG005>(name.span, name.text, of));
+    const auto close = suggestions(name.text, existing);
+    if (!close.empty()) return suggest(d, name.text, name.span, existing);
+    std::string all;
+    for (const auto value : existing) all += (all.empty() ? "`" : ", `") + std::string(value) + "`";
+    if (of == "destructive") all += ", or a number of approvals: `approvals 1`";
+    d.help("it is one of " + all);
   }
 
   unsigned number(syntax::ExprId id, uint64_t low, uint64_t high, std::string_view of) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "compiler/sema/expr_checker.h"
+#include "compiler/sema/habits.h"
 
 namespace cambium::sema {
 
@@ -233,6 +234,23 @@ bool Checker::argumentsByLetter(const Syntax& e, const std::vector<char>& letter
   return !bad;
 }
 
+// `name.length()`: `length(name)`.
+void Checker::methodCall(const Syntax& e, Span at) {
+  auto& d = c_.add(report<Code::EXP013>(at, "a call after a dot"));
+  const Meant meant = functionMeant(e.text);
+  const std::string function(meant.ours.empty() ? e.text : meant.ours);
+  if (!ir::findFunction(function) || e.args.empty()) {
+    d.help("functions are written `name(argument)`");
+    return;
+  }
+  std::string mended = function + "(";
+  for (size_t i = 0; i < e.args.size(); ++i)
+    mended += (i ? ", " : "") + std::string(c_.sources.text(tree_[e.args[i]].span));
+  mended += ")";
+  d.help("write `" + mended + "`")
+      .fix({"write `" + mended + "`", FixSafety::review, {{e.span, mended}}});
+}
+
 ir::Expr Checker::call(const Syntax& e, const ir::Type* want, Adapt) {
   const Span at = e.opSpan ? e.opSpan : e.span;
   if (e.text.empty()) return poison(e.span);
@@ -243,7 +261,11 @@ ir::Expr Checker::call(const Syntax& e, const ir::Type* want, Adapt) {
     std::vector<std::string_view> existing;
     for (size_t i = 1; i < static_cast<size_t>(Function::count_); ++i)
       existing.push_back(ir::info(static_cast<Function>(i)).name);
-    suggest(c_.add(report<Code::REF008>(at, e.text)), e.text, at, existing);
+    auto& d = c_.add(report<Code::REF008>(at, e.text));
+    if (const Meant meant = functionMeant(e.text))
+      sayMeant(d, at, meant.ours, meant.help);
+    else
+      suggest(d, e.text, at, existing);
     return poison(e.span);
   }
   if (!placed(e, *found)) return poison(e.span);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "compiler/sema/expr_checker.h"
+#include "compiler/sema/habits.h"
 
 namespace cambium::sema {
 
@@ -155,20 +156,49 @@ ir::Expr Checker::name(const Syntax& e, const ir::Type* want) {
     }
   }
   if (p) return property(e, *p);
-  if (s_.value) {
-    auto& d = c_.add(report<Code::EXP009>(e.span, describe(s_.use), word));
-    d.help("a refinement speaks of `value` only; for several properties write a `check`");
-    return poison(e.span);
-  }
-  std::vector<std::string_view> existing;
-  if (s_.model && s_.entity)
+  if (unread(word)) return poison(e.span);
+  if (!s_.value && s_.entity) return unknownWord(e);
+  auto& d = c_.add(report<Code::EXP009>(e.span, describe(s_.use), word));
+  if (s_.value) sayValue(d, e.span);
+  return poison(e.span);
+}
+
+// Whether a line of the entity that was not understood may declare the property.
+bool Checker::unread(std::string_view word) const {
+  if (s_.model != &c_.model || !s_.entity) return isUnread(c_, word);
+  const auto& declared = *c_.work[s_.entity.index()].declared;
+  const auto names = std::ranges::equal_range(declared.tree->unread, word, {}, &syntax::Name::text);
+  const Span body = declared.decl->span;
+  return std::ranges::any_of(names, [&](const syntax::Name& name) {
+    return body.begin <= name.span.begin && name.span.end <= body.end;
+  });
+}
+
+void Checker::sayValue(Diagnostic& d, Span span) const {
+  d.help("a refinement speaks of `value` only; for several properties write a `check`")
+      .fix({"write `value`", FixSafety::review, {{span, "value"}}});
+}
+
+// A word that is no property: of another language, a function without its parentheses, or a slip.
+ir::Expr Checker::unknownWord(const Syntax& e) {
+  // `first-name` is told where it is declared.
+  for (const auto id : (*s_.model)[s_.entity].properties)
+    if ((*s_.model)[id].name.starts_with(std::string(e.text) + "-")) return poison(e.span);
+  auto& d = c_.add(report<Code::REF006>(e.span, s_.entityName, e.text));
+  if (!s_.version.empty()) d.note("looked up in version \"" + s_.version + "\"");
+  if (const Meant meant = wordMeant(e.text)) {
+    sayMeant(d, e.span, meant.ours, meant.help);
+  } else if (const auto function = ir::findFunction(e.text);
+             function && ir::info(*function).parameters.empty()) {
+    const std::string mended = std::string(e.text) + "()";
+    d.help("a function is called with parentheses: `" + mended + "`")
+        .fix({"write `" + mended + "`", FixSafety::review, {{e.span, mended}}});
+  } else {
+    std::vector<std::string_view> existing;
     for (const auto id : (*s_.model)[s_.entity].properties)
       existing.push_back((*s_.model)[id].name);
-  if (!s_.entity) {
-    c_.add(report<Code::EXP009>(e.span, describe(s_.use), word));
-    return poison(e.span);
+    suggest(d, e.text, e.span, existing);
   }
-  suggest(c_.add(report<Code::REF006>(e.span, s_.entityName, word)), word, e.span, existing);
   return poison(e.span);
 }
 
@@ -197,7 +227,7 @@ ir::Expr Checker::property(const Syntax& e, const ir::Property& p) {
     if (s_.use == Use::template_)
       d.help("a template gives the same values to every new row");
     else if (s_.value)
-      d.help("a refinement speaks of `value` only; for several properties write a `check`");
+      sayValue(d, e.span);
     else
       d.help(
           "a default is the same for every row; what follows from other properties is `computed`");
@@ -264,13 +294,31 @@ ir::Expr Checker::member(syntax::ExprId, const Syntax& e, const ir::Type* want) 
     return poison(e.span);
   }
   if (isLost(c_, s_.unit, owner)) return poison(e.span);
+  if (const auto* p = findProperty(at->text); p && p->kind == ir::PropertyKind::value) {
+    auto& d = c_.add(report<Code::EXP013>(e.opSpan, "a member of a value"));
+    if (ir::findFunction(e.text)) {
+      const std::string mended = std::string(e.text) + "(" + std::string(at->text) + ")";
+      d.help("write `" + mended + "`")
+          .fix({"write `" + mended + "`", FixSafety::review, {{e.span, mended}}});
+    }
+    return poison(e.span);
+  }
   if (findProperty(at->text)) {
     auto names = owner.parts;
     names.push_back({e.text, e.opSpan});
     return path(e, names);
   }
+  if (unread(at->text)) return poison(e.span);
   auto& d = c_.add(report<Code::REF006>(
       at->span, s_.entity ? s_.entityName : std::string(describe(s_.use)), at->text));
+  // `this.age`, `Customer.age`
+  const bool self = at->text == "this" || at->text == "self" || at->text == s_.entityName;
+  if (self && reversed.size() == 1 && findProperty(e.text)) {
+    const std::string mended(e.text);
+    d.help("a property of the same entity is named alone: `" + mended + "`")
+        .fix({"write `" + mended + "`", FixSafety::review, {{e.span, mended}}});
+    return poison(e.span);
+  }
   std::vector<std::string_view> existing = namesOf(c_, s_.unit, SymbolKind::enumeration);
   suggest(d, at->text, at->span, existing);
   return poison(e.span);

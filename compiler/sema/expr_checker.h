@@ -37,6 +37,9 @@ private:
   ir::Expr name(const Syntax& e, const ir::Type* want);
   ir::Expr member(syntax::ExprId id, const Syntax& e, const ir::Type* want);
   ir::Expr property(const Syntax& e, const ir::Property& p);
+  ir::Expr unknownWord(const Syntax& e);
+  bool unread(std::string_view word) const;
+  void sayValue(Diagnostic& d, Span span) const;
   // expr_paths.cpp
   std::vector<syntax::Name> words(syntax::ExprId id) const;
   bool looksIntoOtherRows() const;
@@ -74,6 +77,7 @@ private:
   // expr_calls.cpp
   ir::Expr call(const Syntax& e, const ir::Type* want, Adapt adapt);
   bool placed(const Syntax& e, ir::Function f);
+  void methodCall(const Syntax& e, Span at);
   bool commonArguments(const Syntax& e, ir::Expr& out, const ir::Type* want, ir::Type& common);
   bool argumentsTogether(const Syntax& e, const ir::Type* want, ir::Expr& out, ir::Type& common);
   bool argumentsByLetter(const Syntax& e, const std::vector<char>& letters, const ir::Type* want,
@@ -92,6 +96,7 @@ private:
   bool sameEnum(ir::EnumId a, ir::EnumId b) const;
   std::optional<ir::Type> common(const ir::Type& a, const ir::Type& b) const;
   bool fits(const ir::Expr& e, const ir::Type& target) const;
+  void sayNearMiss(Diagnostic& d, const ir::Expr& e, const ir::Type& target) const;
   std::string fixForNull(const ir::Expr& e, const ir::Type& target) const;
 
   static ir::Expr poison(Span span);

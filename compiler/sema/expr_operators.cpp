@@ -205,6 +205,11 @@ bool Checker::comparable(const ir::Expr& a, const ir::Expr& b, bool ordered, con
       const std::string mended = e.op == SOp::equal ? "is null" : "is not null";
       d.help("write `" + mended + "`")
           .fix({"write `" + mended + "`", FixSafety::safe, {{join(e.opSpan, b.span), mended}}});
+    } else if (equality && null.span == a.span && e.opSpan) {
+      const std::string mended =
+          std::string(c_.sources.text(b.span)) + (e.op == SOp::equal ? " is null" : " is not null");
+      d.help("write `" + mended + "`")
+          .fix({"write `" + mended + "`", FixSafety::safe, {{join(a.span, b.span), mended}}});
     } else {
       d.help("test for null with `is null`");
     }
@@ -216,7 +221,11 @@ bool Checker::comparable(const ir::Expr& a, const ir::Expr& b, bool ordered, con
     x.optional = y.optional = false;
     auto& d = c_.add(report<Code::EXP002>(at, typeText(x), typeText(y)));
     d.label(a.span, "`" + typeText(x) + "`").label(b.span, "`" + typeText(y) + "`");
-    if (ir::isTextual(x.scalar) || ir::isTextual(y.scalar))
+    const bool literalText = (a.kind == ExprKind::literal && ir::isTextual(x.scalar)) ||
+                             (b.kind == ExprKind::literal && ir::isTextual(y.scalar));
+    if (literalText)
+      sayNearMiss(d, a.kind == ExprKind::literal ? a : b, a.kind == ExprKind::literal ? y : x);
+    else if (ir::isTextual(x.scalar) || ir::isTextual(y.scalar))
       d.help("convert one of them with `to_string(…)`");
     else if (ir::isNumeric(x.scalar) && ir::isNumeric(y.scalar))
       d.help("convert one of them with `to_decimal(…)` or `to_float64(…)`");

@@ -103,12 +103,13 @@ ir::Expr Checker::aggregate(const Syntax& e) {
   const Aggregate which = aggregateOf(e.text);
   const auto path = e.args.empty() ? std::vector<syntax::Name>{} : words(e.args[0]);
   const bool known = !path.empty() && findProperty(path[0].text);
-  if (which == Aggregate::none || !known) {
-    auto& d = c_.add(report<Code::EXP013>(at, "a call after a dot"));
-    if (which == Aggregate::none && ir::findFunction(e.text))
-      d.help("functions are written `" + std::string(e.text) + "(…)`");
-    else
-      d.help("after a `many` there may be `count()`, `sum(…)`, `min(…)`, `max(…)` or `avg(…)`");
+  if (which == Aggregate::none) {
+    methodCall(e, at);
+    return poison(e.span);
+  }
+  if (!known) {
+    c_.add(report<Code::EXP013>(at, "a call after a dot"))
+        .help("after a `many` there may be `count()`, `sum(…)`, `min(…)`, `max(…)` or `avg(…)`");
     return poison(e.span);
   }
   if (!looksIntoOtherRows() || s_.model != &c_.model) {

@@ -149,13 +149,59 @@ std::string Checker::fixForNull(const ir::Expr& e, const ir::Type& target) const
   return "coalesce(" + std::string(c_.sources.text(e.span)) + ", " + zero + ")";
 }
 
+// A literal of another type that says what was meant: "1" for a number, 1 for a truth value.
+void Checker::sayNearMiss(Diagnostic& d, const ir::Expr& e, const ir::Type& target) const {
+  const auto write = [&](const std::string& mended, const std::string& help) {
+    d.help(help + ": `" + mended + "`")
+        .fix({"write `" + mended + "`", FixSafety::review, {{e.span, mended}}});
+  };
+  const bool text = ir::isTextual(e.type.scalar);
+  if (text && ir::isNumeric(target.scalar)) {
+    const bool number = !e.text.empty() &&
+                        e.text.find_first_not_of("0123456789.") == std::string::npos &&
+                        e.text.front() != '.' && e.text.back() != '.';
+    if (number && std::ranges::count(e.text, '.') <= (isInteger(target.scalar) ? 0 : 1))
+      write(e.text, "a number stands without quotes");
+    else
+      d.help("a number stands without quotes");
+  } else if (text && target.scalar == Scalar::boolean) {
+    if (e.text == "true" || e.text == "false")
+      write(e.text, "a truth value stands without quotes");
+    else
+      d.help("a truth value is `true` or `false`");
+  } else if (text && target.scalar == Scalar::json) {
+    d.help("JSON is written as it is, without quotes: `{ \"a\": 1 }`");
+  } else if (ir::isNumeric(e.type.scalar) && target.scalar == Scalar::boolean) {
+    if (e.text == "0" || e.text == "1")
+      write(e.text == "1" ? "true" : "false", "a truth value is `true` or `false`");
+    else
+      d.help("a truth value is `true` or `false`");
+  } else if (ir::isTextual(target.scalar) && ir::isNumeric(e.type.scalar)) {
+    write("\"" + std::string(c_.sources.text(e.span)) + "\"", "a text stands in quotes");
+  }
+}
+
 void Checker::assign(const ir::Expr& e, const ir::Type& target, std::string_view what) {
   if (isError(e) || target.scalar == Scalar::error) return;
   if (!fits(e, target)) {
     ir::Type given = e.type, wanted = target;
     given.optional = wanted.optional = false;
     auto& d = c_.add(report<Code::TYP001>(e.span, what, typeText(given), typeText(wanted)));
-    if (e.kind == ExprKind::literal || target.list || e.type.list) return;
+    if (target.list && !e.type.list && e.kind == ExprKind::literal) {
+      d.help("a list stands in brackets: `[" + std::string(c_.sources.text(e.span)) + "]`")
+          .fix({"write brackets",
+                FixSafety::review,
+                {{e.span, "[" + std::string(c_.sources.text(e.span)) + "]"}}});
+      return;
+    }
+    if (target.list || e.type.list) return;
+    if (e.kind == ExprKind::literal) return sayNearMiss(d, e, target);
+    if (target.scalar == Scalar::date && given.scalar == Scalar::timestamp) {
+      d.help("the day is `today()`");
+      if (e.kind == ExprKind::call && e.function == ir::Function::now)
+        d.fix({"write `today()`", FixSafety::review, {{e.span, "today()"}}});
+      return;
+    }
     if (ir::isTextual(target.scalar))
       d.help("convert it with `to_string(…)`");
     else if (target.scalar == Scalar::decimal && given.scalar == Scalar::decimal)

@@ -48,6 +48,7 @@ struct Scope {
   const ir::Type* value = nullptr;      // what `value` is, in a refinement
   const ForeignEnums* enums = nullptr;  // of `model`, when that is another version
   const std::vector<const ForeignEnums*>* allEnums = nullptr;  // of every version in play
+  std::string version;  // where names are looked up, if that is not the model itself: for messages
 };
 
 // A value for something of type `target`; `what` names it in messages ("the default of `name`").

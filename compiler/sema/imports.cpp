@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/sema/context.h"
+#include "compiler/sema/cycles.h"
 #include "compiler/sema/unit.h"
 
 namespace cambium::sema {
@@ -67,15 +68,14 @@ private:
 
   std::optional<size_t> cycle(size_t to, Span span) {
     if (stack_.back() == to) {
-      c_.add(report<Code::REF013>(span, "`" + c_.units[to]->name + "` → itself"))
+      addCycle<Code::REF013>(c_, {{c_.units[to]->name, span}})
           .help("a package sees its own names without an import: leave the line out");
       return std::nullopt;
     }
-    std::string text;
+    std::vector<CycleStep> steps;
     for (auto it = std::ranges::find(stack_, to); it != stack_.end(); ++it)
-      text += "`" + c_.units[*it]->name + "` → ";
-    c_.add(report<Code::REF013>(span, text + "`" + c_.units[to]->name + "`"))
-        .help("move what both need into a third package");
+      steps.push_back({c_.units[*it]->name, steps.empty() ? span : Span{}});
+    addCycle<Code::REF013>(c_, steps).help("move what both need into a third package");
     return std::nullopt;
   }
 

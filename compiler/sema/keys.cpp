@@ -3,6 +3,7 @@
 
 #include "compiler/sema/annotations.h"
 #include "compiler/sema/context.h"
+#include "compiler/sema/cycles.h"
 
 namespace cambium::sema {
 namespace {
@@ -49,9 +50,12 @@ private:
       }
       const auto it = work_.byName.find(name.text);
       if (it == work_.byName.end()) {
-        auto& d = c_.add(report<Code::REF006>(name.span, work_.declared->qualified, name.text));
-        suggest(d, name.text, name.span, propertyNames(c_, entity_));
         work_.keyBroken = true;
+        if (isUnread(c_, name.text)) continue;
+        auto& d = c_.add(report<Code::REF006>(
+            name.span, member.origin ? member.origin->qualified : work_.declared->qualified,
+            name.text));
+        suggest(d, name.text, name.span, propertyNames(c_, entity_));
       } else if (std::ranges::find(key, it->second) != key.end()) {
         c_.add(report<Code::KEY006>(name.span, name.text));
       } else {
@@ -65,6 +69,7 @@ private:
     if (work_.declared->tree->hasErrors ||
         work_.declared->mixins.size() != work_.declared->decl->is.size())
       return;
+    if (saidOtherwise()) return;
     auto& d = c_.add(report<Code::KEY001>(entity_.span, entity_.name));
     const auto id = work_.byName.find("id");
     if (id != work_.byName.end()) {
@@ -73,8 +78,24 @@ private:
           .fix({"make `id` the key", FixSafety::review, {{{at.file, at.begin, at.begin}, "key "}}});
     } else {
       d.help("give it one, for example `key id: int64 = autoincrement()`");
+      const Span body = work_.declared->decl->body;
+      if (body)
+        d.fix({"add a counted key",
+               FixSafety::review,
+               {{{body.file, body.begin + 1, body.begin + 1},
+                 "\n  key id: int64 = autoincrement()"}}});
     }
     work_.keyBroken = true;
+  }
+
+  // `id: int64 @id`: the annotation is told, and what it means.
+  bool saidOtherwise() const {
+    for (const auto id : entity_.properties)
+      for (const auto& a : c_.propertyWork[id.index()].member.decl->annotations)
+        for (const auto& part : a.name.parts)
+          if (part.text == "id" || part.text == "pk" || part.text.starts_with("primary"))
+            return true;
+    return false;
   }
 
   void several() {
@@ -153,17 +174,13 @@ private:
     state_[index] = 2;
   }
   void reportCycle(uint32_t index) {
-    std::string text;
-    const auto name = [&](uint32_t i) {
-      return "`" + c_.model.entities[ir::EntityId(i)].name + "`";
-    };
+    std::vector<CycleStep> steps;
     for (auto it = std::ranges::find(path_, index); it != path_.end(); ++it) {
-      text += name(*it) + " → ";
+      const auto& e = c_.model.entities[ir::EntityId(*it)];
+      steps.push_back({e.name, e.key.span ? e.key.span : e.span});
       c_.work[*it].keyBroken = true;
     }
-    const auto& e = c_.model.entities[ir::EntityId(index)];
-    c_.add(report<Code::KEY007>(e.key.span ? e.key.span : e.span, e.name, text + name(index)))
-        .help("give one of them a key of its own");
+    addCycle<Code::KEY007>(c_, steps).help("give one of them a key of its own");
   }
   Context& c_;
   std::vector<char> state_;

@@ -150,8 +150,8 @@ void Versions::relateEnums(const std::map<std::string, std::string>& renamed) {
 Scope Versions::scope(const SyntaxTree& tree, const Side& side, ir::EntityId entity,
                       Use use) const {
   const ForeignEnums* enums = &side == &from ? &fromEnums_ : to.current() ? nullptr : &toEnums_;
-  return Scope{c_,      tree,  0,    use, &side.model(), entity, side.model()[entity].name,
-               nullptr, enums, &all_};
+  return Scope{c_,      tree,  0,     use,         &side.model(), entity, side.model()[entity].name,
+               nullptr, enums, &all_, side.version};
 }
 
 void Versions::toMain(ir::Expr& e) const {

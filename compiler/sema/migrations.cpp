@@ -97,7 +97,14 @@ private:
 
   template <Code C>
   void missing(const Side& side, const syntax::QName& path) {
+    if (isUnread(c_, path.parts.back().text)) return;
     auto& d = c_.add(report<C>(path.span, side.version, path.dotted()));
+    if (const Side& other = &side == &v_.from ? v_.to : v_.from; other.find(path))
+      return void(
+          d.help(&side == &v_.from
+                     ? "what was stands on the left, what it becomes on the right: version \"" +
+                           other.version + "\" has it"
+                     : "version \"" + other.version + "\" has it"));
     const auto names = side.candidates(path);
     const Span last = path.parts.back().span;
     if (path.parts.size() > 1 && !names.empty())
@@ -207,6 +214,7 @@ private:
   }
   void lacks(const syntax::Name& target, const std::string& name,
              const std::vector<std::string_view>& existing) {
+    if (isUnread(c_, target.text)) return;
     suggest(c_.add(report<Code::MIG004>(target.span, v_.to.version, name)), target.text,
             target.span, existing);
   }
@@ -358,7 +366,11 @@ private:
       }
       const auto index = size_t(it - targets.begin());
       if (given[index]) {
-        c_.add(report<Code::KEY006>(assign.name.span, assign.name.text));
+        const auto first = std::ranges::find_if(
+            list, [&](const auto& other) { return other.name.text == assign.name.text; });
+        c_.add(report<Code::MIG005>(assign.name.span, assign.name.text, "given a value"))
+            .label(first->name.span, "here")
+            .help("leave one of them out");
         continue;
       }
       given[index] = true;
@@ -395,9 +407,13 @@ private:
     if (item.paths.size() != 1) return;
     const auto action = item.action.text;
     if (item.action && action != "drop" && action != "narrow" && action != "expose") {
-      suggest(c_.add(report<Code::MIG014>(item.action.span, action)), action, item.action.span,
-              {"drop", "expose", "narrow"});
-      return;
+      auto& d = c_.add(report<Code::MIG014>(item.action.span, action));
+      if (action == "delete" || action == "remove" || action == "lose")
+        return void(d.help("what goes is approved by `drop`")
+                        .fix({"write `drop`", FixSafety::review, {{item.action.span, "drop"}}}));
+      if (suggestions(action, {"drop", "expose", "narrow"}).empty())
+        return void(d.help("approved are `drop`, `narrow` and `expose`"));
+      return suggest(d, action, item.action.span, {"drop", "expose", "narrow"});
     }
     const auto found = old(item.paths[0]);
     if (!found || !item.action) return;

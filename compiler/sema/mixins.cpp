@@ -4,6 +4,7 @@
 
 #include "compiler/sema/annotations.h"
 #include "compiler/sema/context.h"
+#include "compiler/sema/cycles.h"
 #include "compiler/sema/made.h"
 
 namespace cambium::sema {
@@ -56,7 +57,7 @@ private:
     if (!tooDeep) {
       std::erase_if(mixin.mixins, [&](uint32_t base) {
         if (visit(base)) return false;
-        reportCycle(base, index);
+        reportCycle(base);
         return true;
       });
       for (const uint32_t base : mixin.mixins)
@@ -72,13 +73,11 @@ private:
     state_[index] = State::done;
     return true;
   }
-  void reportCycle(uint32_t base, uint32_t from) {
-    std::string text;
+  void reportCycle(uint32_t base) {
+    std::vector<CycleStep> steps;
     for (auto it = std::ranges::find(path_, base); it != path_.end(); ++it)
-      text += "`" + c_.mixins[*it].qualified + "` → ";
-    const auto& e = c_.mixins[from];
-    c_.add(report<Code::REF014>(e.decl->name.span, e.qualified,
-                                text + "`" + c_.mixins[base].qualified + "`"));
+      steps.push_back({c_.mixins[*it].qualified, c_.mixins[*it].decl->name.span});
+    addCycle<Code::REF014>(c_, steps).help("move what they share into a mixin of its own");
   }
   Context& c_;
   std::vector<State> state_;
@@ -154,9 +153,11 @@ private:
   }
   void take(const syntax::KeyDecl& d) { work_.keys.push_back(memberOf(d)); }
   void take(const syntax::UniqueDecl& d) {
+    if (d.parts.empty() && from_->tree->hasErrors) return;
     if (!d.name || enter(d.name, "unique")) work_.uniques.push_back(memberOf(d));
   }
   void take(const syntax::IndexDecl& d) {
+    if (d.parts.empty() && from_->tree->hasErrors) return;
     if (!d.name || enter(d.name, "index")) work_.indexes.push_back(memberOf(d));
   }
   void take(const syntax::CheckDecl& d) {
@@ -180,7 +181,10 @@ private:
                                   ? "brought by mixin `" + first.from->qualified + "`"
                                   : "the " + std::string(first.kind) + " is here";
     if (first.name == name.text) {
-      c_.add(report<Code::NAM002>(name.span, name.text, first.kind, work_.declared->qualified))
+      const std::string other =
+          first.kind == kind ? "another " + std::string(kind)
+                             : (first.kind == "index" ? "an " : "a ") + std::string(first.kind);
+      c_.add(report<Code::NAM002>(name.span, name.text, other, work_.declared->qualified))
           .label(first.span, where);
       return false;
     }

@@ -25,6 +25,16 @@ Diagnostic& Context::add(Diagnostic d) {
   return sink.add(std::move(d));
 }
 
+void sayMeant(Diagnostic& d, Span span, std::string_view ours, std::string_view help) {
+  const std::string mended(ours);
+  d.help(help.empty() ? "that is `" + mended + "` here" : std::string(help));
+  if (!mended.empty()) d.fix({"write `" + mended + "`", FixSafety::review, {{span, mended}}});
+}
+
+bool isUnread(const Context& c, std::string_view word) {
+  return c.units[0]->lost.contains(std::string(word));
+}
+
 void suggest(Diagnostic& d, std::string_view written, Span span,
              const std::vector<std::string_view>& existing) {
   const auto candidates = suggestions(written, existing);

@@ -62,24 +62,25 @@ private:
     p_.onUpdate = action(d_.onUpdate, ir::RefAction::noAction);
     if (d_.computed) misfit("a reference", "`computed`");
     if (d_.where) misfit("a reference", "`where`");
-    setNull(d_.onDelete, "delete");
-    setNull(d_.onUpdate, "update");
-    setDefault(d_.onDelete);
-    setDefault(d_.onUpdate);
+    setNull(d_.onDelete, "delete", d_.onDeleteSpan);
+    setNull(d_.onUpdate, "update", d_.onUpdateSpan);
+    setDefault(d_.onDelete, d_.onDeleteSpan);
+    setDefault(d_.onUpdate, d_.onUpdateSpan);
   }
 
-  void setNull(syntax::RefAction a, std::string_view event) {
+  void setNull(syntax::RefAction a, std::string_view event, Span at) {
     if (a != syntax::RefAction::setNull || p_.type.optional) return;
     const Span end{d_.type.span.file, d_.type.span.end, d_.type.span.end};
-    c_.add(report<Code::REL003>(d_.name.span, p_.name))
+    c_.add(report<Code::REL003>(at ? at : d_.name.span, p_.name))
         .under("`on " + std::string(event) + " set null`")
         .help("make the reference optional, or use `restrict` or `cascade`")
         .fix({"make it optional", FixSafety::review, {{end, "?"}}});
   }
 
-  void setDefault(syntax::RefAction a) {
+  void setDefault(syntax::RefAction a, Span at) {
     if (a == syntax::RefAction::setDefault && !d_.defaultValue)
-      c_.add(report<Code::REL006>(d_.name.span, p_.name)).help("give the reference a default");
+      c_.add(report<Code::REL006>(at ? at : d_.name.span, p_.name))
+          .help("give the reference a default");
   }
 
   void many() {
@@ -102,6 +103,17 @@ private:
     if (!symbol && isLost(c_, work_.member.unit, name)) return;
     if (!symbol) {
       auto& d = c_.add(report<Code::REF001>(name.span, name.dotted()));
+      // `ref Customer.id`
+      if (name.parts.size() == 2) {
+        const syntax::QName owner{{name.parts[0]}, name.parts[0].span};
+        if (const auto entity = resolve(c_, work_.member.unit, owner);
+            entity && entity->kind == SymbolKind::entity) {
+          const std::string mended(name.parts[0].text);
+          d.help("a reference names the entity; it always leads to its key")
+              .fix({"write `" + mended + "`", FixSafety::review, {{name.span, mended}}});
+          return;
+        }
+      }
       suggest(d, name.dotted(), name.span, namesOf(c_, work_.member.unit, SymbolKind::entity));
       return;
     }

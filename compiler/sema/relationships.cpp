@@ -85,6 +85,7 @@ private:
 
   void unknown(const ir::Property& p, const syntax::Name& inverse, const ir::Entity& target,
                bool exists) {
+    if (isUnread(c_, inverse.text)) return;
     std::vector<std::string_view> references;
     for (const auto other : target.properties) {
       const auto& o = c_.model[other];

@@ -17,6 +17,19 @@ bool isOurs(Code code) {
          area == "EXP" || area == "CFG" || area == "VIE" || area == "ACC";
 }
 
+void sayUnused(Context& c, const AllowUse& a) {
+  // What was not understood may be what it is for.
+  for (const auto* tree : c.units[0]->trees)
+    if (tree->hasErrors) return;
+  const auto text = c.sources[a.annotation.file].text();
+  Span gone = a.annotation;
+  while (gone.begin > 0 && (text[gone.begin - 1] == ' ' || text[gone.begin - 1] == '\t'))
+    --gone.begin;
+  c.out.add(report<Code::NAM009>(a.annotation, info(a.code).name))
+      .help("remove it")
+      .fix({"remove it", FixSafety::safe, {{gone, ""}}});
+}
+
 }  // namespace
 
 void applySuppressions(Context& c) {
@@ -41,8 +54,7 @@ void applySuppressions(Context& c) {
     if (!silenced) c.out.add(d);
   }
   for (const auto& a : c.allows)
-    if (!a.used && isOurs(a.code))
-      c.out.add(report<Code::NAM009>(a.annotation, info(a.code).name)).help("remove it");
+    if (!a.used && isOurs(a.code)) sayUnused(c, a);
 }
 
 }  // namespace cambium::sema

@@ -5,6 +5,8 @@
 
 #include "compiler/sema/annotations.h"
 #include "compiler/sema/context.h"
+#include "compiler/sema/cycles.h"
+#include "compiler/sema/habits.h"
 
 namespace cambium::sema {
 namespace {
@@ -38,35 +40,6 @@ constexpr std::array<BuiltIn, 17> kBuiltIns = {{
     {"uuid", Scalar::uuid, 0, 0, "no arguments"},
 }};
 
-// Names people know from elsewhere.
-std::string_view habit(std::string_view written) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 18> kHabits = {
-      {{"int", "int32"},
-       {"integer", "int32"},
-       {"bigint", "int64"},
-       {"smallint", "int16"},
-       {"long", "int64"},
-       {"short", "int16"},
-       {"boolean", "bool"},
-       {"varchar", "string"},
-       {"char", "string"},
-       {"str", "string"},
-       {"double", "float64"},
-       {"float", "float64"},
-       {"real", "float32"},
-       {"numeric", "decimal"},
-       {"blob", "bytes"},
-       {"guid", "uuid"},
-       {"timestamptz", "timestamp"},
-       {"jsonb", "json"}}};
-  std::string lower(written);
-  for (char& ch : lower)
-    if (ch >= 'A' && ch <= 'Z') ch = char(ch - 'A' + 'a');
-  const auto it =
-      std::ranges::find(kHabits, std::string_view(lower), [](auto& h) { return h.first; });
-  return it == kHabits.end() ? std::string_view() : it->second;
-}
-
 // The arguments as whole numbers; nothing if one is something else.
 std::optional<std::vector<uint64_t>> wholeNumbers(const SyntaxTree& tree,
                                                   const std::vector<syntax::ExprId>& args) {
@@ -89,6 +62,13 @@ ir::Type poison() {
   return {};
 }
 
+// Behind the parenthesis that closes the arguments of a type.
+uint32_t closingOf(const Context& c, const SyntaxTree& tree, const syntax::TypeRef& ref) {
+  const auto text = c.sources[ref.name.span.file].text();
+  const size_t close = text.find(')', tree[ref.args.back()].span.end);
+  return close == std::string_view::npos ? ref.name.span.end : uint32_t(close + 1);
+}
+
 ir::Type builtIn(Context& c, const SyntaxTree& tree, const syntax::TypeRef& ref, const BuiltIn& b) {
   constexpr uint64_t kLongest = 1'000'000'000, kDigits = 38;
   ir::Type type;
@@ -97,8 +77,18 @@ ir::Type builtIn(Context& c, const SyntaxTree& tree, const syntax::TypeRef& ref,
     if (tree[id].kind == syntax::ExprKind::error) return poison();
   const auto args = wholeNumbers(tree, ref.args);
   if (!args || args->size() < b.least || args->size() > b.most) {
-    c.add(report<Code::TYP003>(ref.args.empty() ? ref.name.span : tree[ref.args[0]].span, b.name,
-                               b.takes));
+    auto& d = c.add(report<Code::TYP003>(ref.args.empty() ? ref.name.span : tree[ref.args[0]].span,
+                                         b.name, b.takes));
+    if (ref.args.empty()) return poison();
+    // From the opening parenthesis to the closing one.
+    const Span brackets{ref.name.span.file, ref.name.span.end, closingOf(c, tree, ref)};
+    const std::string name(b.name);
+    if (b.most == 0 && brackets.end > brackets.begin)
+      d.help("its size is fixed: write `" + name + "`")
+          .fix({"write `" + name + "`", FixSafety::review, {{brackets, ""}}});
+    else if (b.most == 1 && tree[ref.args[0]].kind == syntax::ExprKind::name)
+      d.help("without a length there is no limit: write `" + name + "`")
+          .fix({"write `" + name + "`", FixSafety::review, {{brackets, ""}}});
     return poison();
   }
   if (b.scalar == Scalar::decimal) {
@@ -125,13 +115,8 @@ ir::Type aliasType(Context& c, uint32_t index);
 
 void unknownType(Context& c, size_t unit, const syntax::TypeRef& ref) {
   auto& d = c.add(report<Code::REF002>(ref.name.span, ref.name.dotted()));
-  if (const auto meant = habit(ref.name.dotted()); !meant.empty()) {
-    d.help("that is `" + std::string(meant) + "` here")
-        .fix({"write `" + std::string(meant) + "`",
-              FixSafety::review,
-              {{ref.name.span, std::string(meant)}}});
-    return;
-  }
+  if (const Meant meant = typeMeant(ref.name.dotted()))
+    return sayMeant(d, ref.name.span, meant.ours, meant.help);
   auto existing = namesOf(c, unit, SymbolKind::alias);
   for (const auto name : namesOf(c, unit, SymbolKind::enumeration)) existing.push_back(name);
   for (const auto& b : kBuiltIns) existing.push_back(b.name);
@@ -152,9 +137,13 @@ ir::Type baseType(Context& c, size_t unit, const SyntaxTree& tree, const syntax:
     auto& d = c.add(
         report<Code::REF012>(ref.name.span, ref.name.dotted(), describe(symbol->kind), "a type"));
     if (symbol->kind == SymbolKind::entity) {
-      const std::string mended = "ref " + ref.name.dotted();
-      d.help("for a reference write `" + mended + "`")
-          .fix({"write `" + mended + "`", FixSafety::review, {{ref.name.span, mended}}});
+      const std::string mended = (ref.list ? "many " : "ref ") + ref.name.dotted();
+      if (ref.list)
+        d.help("the other side of a reference is written `" + mended +
+               " inverse p`, where `p` is the reference");
+      else
+        d.help("for a reference write `" + mended + "`")
+            .fix({"write `" + mended + "`", FixSafety::review, {{ref.name.span, mended}}});
     }
     return poison();
   }
@@ -178,7 +167,16 @@ ir::Type aliasType(Context& c, uint32_t index) {
   using State = AliasDeclared::State;
   AliasDeclared& a = c.aliases[index];
   if (a.state == State::running) {
-    c.add(report<Code::TYP013>(a.decl->name.span, a.qualified));
+    // The way round: each refines the next, down to this one again.
+    std::vector<CycleStep> steps;
+    for (uint32_t at = index; steps.empty() || at != index;) {
+      const AliasDeclared& one = c.aliases[at];
+      steps.push_back({one.qualified, one.decl->name.span});
+      const auto next = resolve(c, one.unit, one.decl->type.name);
+      if (!next || next->kind != SymbolKind::alias || steps.size() > c.aliases.size()) break;
+      at = next->index;
+    }
+    addCycle<Code::TYP013>(c, steps).help("let one of them refine a type of the language");
     return poison();
   }
   if (a.state == State::untouched) {
@@ -214,8 +212,15 @@ ir::Type aliasType(Context& c, uint32_t index) {
 ir::Type resolveType(Context& c, size_t unit, const SyntaxTree& tree, const syntax::TypeRef& ref) {
   ir::Type type = baseType(c, unit, tree, ref);
   if (ref.list && ref.elementOptional && type.scalar != Scalar::error) {
-    c.add(report<Code::TYP010>(ref.span, "an optional value"))
-        .help("`T[]?` is an optional list; the elements of a list are required");
+    auto& d = c.add(report<Code::TYP010>(ref.span, "an optional value"));
+    std::string mended(c.sources.text(ref.span));
+    const size_t suffix = mended.rfind('?', mended.rfind('['));
+    if (suffix != std::string::npos && !ref.optional) {
+      mended.erase(suffix, 1);
+      mended += '?';
+      d.fix({"write `" + mended + "`", FixSafety::review, {{ref.span, mended}}});
+    }
+    d.help("the elements of a list are required; an optional list is `T[]?`");
     return poison();
   }
   type.list = ref.list;
@@ -267,7 +272,8 @@ void buildEnums(Context& c) {
           {std::string(v.name.text), v.title ? v.title->value : "", v.doc.text, v.name.span});
     }
     if (d.values.empty() && !declared.tree->hasErrors)
-      c.add(report<Code::TYP011>(d.name.span, e.name));
+      c.add(report<Code::TYP011>(d.name.span, e.name))
+          .help("name its members: `enum " + e.name + " { open, closed }`");
     declared.id = c.model.enums.add(std::move(e));
   }
 }

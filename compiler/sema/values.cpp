@@ -64,7 +64,7 @@ private:
                  use,
                  &c_.model,
                  p_.entity,
-                 std::string(c_.model[p_.entity].name),
+                 member_.origin ? member_.origin->qualified : c_.model[p_.entity].name,
                  nullptr};
   }
 

@@ -24,7 +24,39 @@ AstBuilder::AstBuilder(FileId file, std::string_view text, const ScannedText& sc
   exprDepth_.reserve(tokens_.size() / 8);
 }
 
+// What the lines that were reported, by the parser or before it, may have meant to declare: inside
+// braces their first words, outside every word.
+void AstBuilder::collectUnread() {
+  std::vector<bool> marked(tokens_.size());
+  std::vector<bool> inBraces(tokens_.size());
+  int depth = 0;
+  for (uint32_t i = 0; i < tokens_.size(); ++i) {
+    if (tokens_[i].kind == TokenKind::RBRACE && depth > 0) --depth;
+    inBraces[i] = depth > 0;
+    if (tokens_[i].kind == TokenKind::LBRACE) ++depth;
+  }
+  const auto mark = [&](uint32_t at) {
+    uint32_t i = at;
+    while (i > 0 && !tokens_[i].startsLine) --i;
+    if (marked[i]) return;
+    marked[i] = true;
+    const uint32_t line = i;
+    do {
+      const Token& t = tokens_[i];
+      const bool first = i == line || tokens_[i - 1].kind == TokenKind::LBRACE ||
+                         isSoftWord(tokens_[i - 1].kind) || (i == line + 1 && i == at);
+      if (t.kind == TokenKind::LABEL) tree_.unread.push_back(label(t));
+      if (isNameLike(t.kind) && (first || !inBraces[line])) tree_.unread.push_back(nameOf(t));
+    } while (++i < tokens_.size() && !tokens_[i].startsLine);
+  };
+  for (const uint32_t at : stumbles_) mark(at);
+  for (uint32_t i = 0; i < tokens_.size(); ++i)
+    if (tokens_[i].quiet) mark(i);
+  std::ranges::stable_sort(tree_.unread, {}, &Name::text);
+}
+
 SyntaxTree AstBuilder::build() {
+  collectUnread();
   visitRules([&](uint16_t rule) { rule == Rules::RuleItem ? item(tree_) : pass(); });
   collectComments();
   return std::move(tree_);
@@ -98,6 +130,18 @@ bool AstBuilder::stumbled(uint32_t firstToken, uint32_t lastToken) const {
   return at != stumbles_.end() && *at <= lastToken;
 }
 
+bool AstBuilder::stumbledAhead() const {
+  uint32_t end = token_;
+  while (end < tokens_.size() && !tokens_[end].startsLine) ++end;
+  return end > token_ && stumbled(token_, end - 1);
+}
+
+bool AstBuilder::hasQuiet(uint32_t firstToken, uint32_t lastToken) const {
+  for (uint32_t i = firstToken; i <= lastToken && i < tokens_.size(); ++i)
+    if (tokens_[i].quiet) return true;
+  return false;
+}
+
 void AstBuilder::twice(Span span, std::string_view what) {
   sink_.add(report<Code::SYN024>(span, what).help("leave one of them out"));
 }
@@ -118,7 +162,9 @@ Name AstBuilder::label(const Token& t) const {
     end = text.find('`', 1) + 1;
     return {text.substr(1, end - 2), {file_, t.begin, uint32_t(t.begin + end)}};
   }
-  while (end < text.size() && text[end] != ':' && text[end] != '/' && uint8_t(text[end]) > ' ')
+  constexpr std::string_view kFullWidthColon = "\xEF\xBC\x9A";
+  while (end < text.size() && text[end] != ':' && text[end] != '/' && uint8_t(text[end]) > ' ' &&
+         !text.substr(end).starts_with(kFullWidthColon))
     ++end;
   return {text.substr(0, end), {file_, t.begin, uint32_t(t.begin + end)}};
 }
@@ -166,6 +212,14 @@ Text AstBuilder::textOfToken(const Token& t) {
   if (t.kind == TokenKind::RAW_STRING) {
     const auto all = textOf(t);
     return {std::string(all.substr(3, all.size() - 6)), spanOf(t), true};
+  }
+  if (t.kind == TokenKind::STRING && uint8_t(textOf(t).front()) >= 0x80) {  // “typographic”
+    auto body = textOf(t);
+    do body.remove_prefix(1);
+    while (!body.empty() && (uint8_t(body.front()) & 0xC0) == 0x80);
+    while (!body.empty() && (uint8_t(body.back()) & 0xC0) == 0x80) body.remove_suffix(1);
+    if (!body.empty()) body.remove_suffix(1);
+    return {std::string(body), spanOf(t), false};
   }
   if (t.kind == TokenKind::STRING && !isClosed(textOf(t)))
     return {std::string(textOf(t).substr(1)), spanOf(t), false};
@@ -230,6 +284,7 @@ PackageDecl AstBuilder::packageDecl() {
       case Rules::RuleText:
         if (d.version) twice(at, "`version`");
         d.version = text();
+        if (!d.version->span) d.version.reset();
         return;
       case Rules::RuleName:
         if (d.naming) twice(at, "`naming`");
@@ -259,6 +314,8 @@ ImportDecl AstBuilder::importDecl() {
     }
   });
   d.span = spanFrom(first);
+  // What an import that was not understood brings is not known.
+  if (stumbledAhead() || stumbled(first, token_ > first ? token_ - 1 : first)) d.package = {};
   return d;
 }
 
@@ -387,6 +444,7 @@ EnvItem AstBuilder::envItem() {
           pass();
       });
   i.span = spanFrom(first);
+  if (stumbledAhead()) i.word = {};  // `destructive approval 2`
   return i;
 }
 

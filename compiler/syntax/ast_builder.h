@@ -65,6 +65,10 @@ private:
   void twice(Span span, std::string_view what);
   // Whether the parser stumbled over one of these tokens.
   bool stumbled(uint32_t firstToken, uint32_t lastToken) const;
+  // Or will, on the rest of this line.
+  bool stumbledAhead() const;
+  bool hasQuiet(uint32_t firstToken, uint32_t lastToken) const;
+  void collectUnread();
 
   // ---- names and values
   Name nameOf(const Token& t) const;
@@ -145,6 +149,8 @@ private:
   ExprId caseWhen(uint32_t first);
   void arguments(std::vector<ExprId>& args, std::vector<Name>& labels);
   ExprId literal(const Token& t);
+  ExprId jsonText(uint32_t first);  // at rule jsonObject
+  void checkJsonMembers(uint32_t firstToken, uint32_t lastToken);
   ExprId add(Expr e);
   ExprId errorExpr(Span span);
   Expr& at(ExprId id) { return tree_.exprs[id]; }

@@ -147,6 +147,14 @@ TypeRef AstBuilder::typeRef() {
       break;
     }
   type.span = spanFrom(first);
+  // `List<string>`, `reff Customer`: what stands behind it is told, and with it the type.
+  const Token& next = tokens_[token_];
+  const auto after = textOf(next);
+  const bool entity = next.kind == TokenKind::ID && after.size() > 1 &&
+                      std::isupper(uint8_t(after[0])) && std::islower(uint8_t(after[1]));
+  if (!next.startsLine && stumbled(token_, token_) &&
+      (next.kind == TokenKind::LT || next.kind == TokenKind::LBRACE || entity))
+    type.name.parts.clear();
   return type;
 }
 
@@ -161,7 +169,12 @@ void AstBuilder::suffix(TypeRef& type) {
     type.optional = true;
     return;
   }
-  if (type.list) return twice(at, "`[]`");
+  if (stumbled(first, token_ > first ? token_ - 1 : first)) return;
+  if (type.list) {
+    sink_.add(report<Code::TYP010>(at, "a list")
+                  .help("a list of lists is an entity of its own, or `json`"));
+    return;
+  }
   type.list = true;
   type.elementOptional = std::exchange(type.optional, false);
 }
@@ -189,7 +202,12 @@ void AstBuilder::modifier(PropertyDecl& p) {
             if (!p.where) p.where = where;
             return;
           }
-          case Rules::RuleAction: return onAction(p, at, update, action());
+          case Rules::RuleAction: {
+            const uint32_t word = here();
+            const RefAction what = action();
+            (update ? p.onUpdateSpan : p.onDeleteSpan) = spanFrom(word);
+            return onAction(p, at, update, what);
+          }
           case Rules::RuleAnnotation: return void(p.annotations.push_back(annotation()));
           default: return pass();
         }
@@ -268,7 +286,13 @@ CheckDecl AstBuilder::checkDecl(Doc documentation, uint32_t first) {
       },
       [&](uint16_t rule) {
         switch (rule) {
-          case Rules::RuleExpr: d.condition = expr(); return;
+          case Rules::RuleExpr: {
+            const uint32_t start = here();
+            d.condition = expr();
+            // What follows a slip is not what was meant.
+            if (stumbled(first, start)) d.condition = errorExpr(spanFrom(start));
+            return;
+          }
           case Rules::RuleAnnotation: return void(d.annotations.push_back(annotation()));
           default: return pass();
         }

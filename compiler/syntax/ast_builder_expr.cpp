@@ -105,7 +105,8 @@ ExprId AstBuilder::expr() {
   ++event_;
   // What is said of an expression that goes on in a way nobody understood would be a guess.
   const uint32_t last = tokens_[token_].startsLine && token_ > first ? token_ - 1 : token_;
-  return result && !stumbled(first, last) ? result : errorExpr(spanFrom(first));
+  const bool whole = result && !stumbled(first, last) && !hasQuiet(first, last);
+  return whole ? result : errorExpr(spanFrom(first));
 }
 
 AstBuilder::BinaryOperator AstBuilder::peekOperator() const {
@@ -183,8 +184,11 @@ ExprId AstBuilder::isNull(ExprId left, const BinaryOperator& op, ExprId right) {
   const Expr& operand = at(right);
   if (operand.kind == ExprKind::error) return right;
   if (operand.kind != ExprKind::nullLiteral) {
-    sink_.add(report<Code::SYN025>(operand.span, "is", "`null` or `not null`")
-                  .help("to compare values write `==`"));
+    const std::string mended = e.negated ? "!=" : "==";
+    if (!stumbledAhead())
+      sink_.add(report<Code::SYN025>(operand.span, "is", "`null` or `not null`")
+                    .help("to compare values write `" + mended + "`")
+                    .fix({"write `" + mended + "`", FixSafety::review, {{e.opSpan, mended}}}));
     return errorExpr(e.span);
   }
   e.args = {left, right};
@@ -213,7 +217,7 @@ ExprId AstBuilder::inList(ExprId left, const BinaryOperator& op, ExprId right) {
              FixSafety::safe,
              {{{file_, list.span.begin, list.span.begin + 1}, "("},
               {{file_, list.span.end - 1, list.span.end}, ")"}}});
-    sink_.add(std::move(d).help("write `x in (a, b)`"));
+    if (!stumbledAhead()) sink_.add(std::move(d).help("write `x in (a, b)`"));
     return errorExpr(e.span);
   }
   return add(std::move(e));
@@ -228,7 +232,7 @@ ExprId AstBuilder::between(ExprId left, const BinaryOperator& op) {
   const ExprId low = climb(operand(kConcat), kConcat);
   e.span = join(at(left).span, at(low).span);
   if (peekOperator().kind != TokenKind::AND) {
-    if (at(low).kind != ExprKind::error)
+    if (at(low).kind != ExprKind::error && !stumbledAhead())
       sink_.add(report<Code::SYN025>(e.span, "between", "two values joined by `and`")
                     .help("write `x between low and high`"));
     return errorExpr(e.span);
@@ -290,8 +294,10 @@ ExprId AstBuilder::operand(int minimum) {
     // After `is` the `not` belongs to it.
     const bool afterIs = first > 0 && i == 1 && tokens_[first - 1].kind == TokenKind::IS;
     if (negation && !afterIs) {
-      if (minimum > kNot || (i > 1 && tokens_[first + i - 2].kind == TokenKind::MINUS))
-        sink_.add(report<Code::SYN026>(spanOf(sign)).help("write `(not …)`"));
+      const bool told = textOf(sign) == "!";  // as an operator of another language
+      const bool inside =
+          minimum > kNot || (i > 1 && tokens_[first + i - 2].kind == TokenKind::MINUS);
+      if (inside && !told) sink_.add(report<Code::SYN026>(spanOf(sign)).help("write `(not …)`"));
       base = climb(base, kComparison);
     }
     Expr e;
@@ -310,15 +316,7 @@ ExprId AstBuilder::primary() {
   const TokenKind kind = tokens_[first].kind;
   if (kind == TokenKind::CASE) return caseWhen(first);
   if (kind == TokenKind::LBRACE) {
-    pass();
-    for (uint32_t i = first; i < token_; ++i)  // only to report bad escapes
-      if (tokens_[i].kind == TokenKind::STRING && isClosed(textOf(tokens_[i])))
-        unescape(tokens_[i]);
-    Expr e;
-    e.kind = ExprKind::json;
-    e.span = spanFrom(first);
-    e.text = textOf(e.span);
-    return add(std::move(e));
+    return jsonText(first);
   }
   if (kind == TokenKind::LBRACK || kind == TokenKind::LPAREN) {
     Expr e;
@@ -415,6 +413,36 @@ ExprId AstBuilder::caseWhen(uint32_t first) {
 
 // ---------------------------------------------------------------- literals
 
+ExprId AstBuilder::jsonText(uint32_t first) {
+  pass();
+  for (uint32_t i = first; i < token_; ++i)  // only to report bad escapes
+    if (tokens_[i].kind == TokenKind::STRING && isClosed(textOf(tokens_[i]))) unescape(tokens_[i]);
+  checkJsonMembers(first, token_);
+  Expr e;
+  e.kind = ExprKind::json;
+  e.span = spanFrom(first);
+  e.text = textOf(e.span);
+  return add(std::move(e));
+}
+
+// Of two members with one name databases keep either.
+void AstBuilder::checkJsonMembers(uint32_t firstToken, uint32_t lastToken) {
+  std::vector<std::vector<std::string_view>> open;
+  for (uint32_t i = firstToken; i < lastToken; ++i) {
+    const Token& t = tokens_[i];
+    if (t.kind == TokenKind::LBRACE) open.emplace_back();
+    if (t.kind == TokenKind::RBRACE && !open.empty()) open.pop_back();
+    const bool name = (t.kind == TokenKind::STRING || t.kind == TokenKind::RAW_STRING) &&
+                      i + 1 < lastToken && tokens_[i + 1].kind == TokenKind::COLON;
+    if (!name || open.empty()) continue;
+    auto& names = open.back();
+    if (std::ranges::find(names, textOf(t)) != names.end())
+      twice(spanOf(t), "the member `" + std::string(textOf(t)) + "`");
+    else
+      names.push_back(textOf(t));
+  }
+}
+
 ExprId AstBuilder::literal(const Token& t) {
   Expr e;
   e.span = spanOf(t);
@@ -479,6 +507,12 @@ ExprId AstBuilder::numberOf(const Token& t, bool wantDuration) {
     d.help("a duration is a whole number and one of `ms s m h d w`: `200ms`, `30d`");
   else if (e.text.substr(0, 2) == "0x" || e.text.substr(0, 2) == "0X")
     d.help("hexadecimal numbers look like `0xff`");
+  else if (const auto end = e.text.find_first_of("fFdDlLuUmM");
+           end != std::string_view::npos && end + 2 >= e.text.size())
+    d.help("a number has no suffix: `" + std::string(e.text.substr(0, end)) + "`")
+        .fix({"write `" + std::string(e.text.substr(0, end)) + "`",
+              FixSafety::review,
+              {{e.span, std::string(e.text.substr(0, end))}}});
   else
     d.help("a name cannot begin with a digit; durations end in `ms s m h d w`, as in `200ms`");
   sink_.add(std::move(d));

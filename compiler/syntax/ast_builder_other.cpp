@@ -175,6 +175,8 @@ MigrationItem AstBuilder::migrationItem() {
         }
       });
   i.span = spanFrom(first);
+  // A line that was not understood says nothing about any path.
+  if (stumbledAhead() || stumbled(first, token_ > first ? token_ - 1 : first)) i.paths.clear();
   return i;
 }
 
@@ -252,13 +254,7 @@ SettingDecl AstBuilder::setting() {
         switch (rule) {
           case Rules::RuleTypeRef: s.type = typeRef(); return;
           case Rules::RuleJsonObject: {
-            const uint32_t start = here();
-            pass();
-            Expr e;
-            e.kind = ExprKind::json;
-            e.span = spanFrom(start);
-            e.text = textOf(e.span);
-            s.json = add(std::move(e));
+            s.json = jsonText(here());
             return;
           }
           case Rules::RuleSettingModifier: return modifier();

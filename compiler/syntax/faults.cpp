@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/syntax/look_alikes.h"
 #include "compiler/syntax/syntax_error.h"
 
 namespace cambium::syntax {
@@ -21,6 +22,7 @@ public:
   void run(bool hasFaults) {
     checkComments();
     if (!hasFaults && !needsEdit()) return;
+    if (hasFaults) expandSigns();
     places_.resize(tokens_.size());
     out_.reserve(tokens_.size());
     for (at_ = 0; at_ < tokens_.size(); ++at_) {
@@ -29,6 +31,7 @@ public:
     }
     for (CommentToken& c : comments_) c.before = places_[c.before];
     tokens_ = std::move(out_);
+    for (Repeated& r : repeated_) sayRepeated(r);
   }
 
 private:
@@ -84,6 +87,100 @@ private:
     if (said_++ <= kMaxSyntaxErrors) sink_.add(std::move(d));
   }
 
+  // A sign that somebody writes by habit stands on every line: it is told once, and one fix mends
+  // them all.
+  struct Repeated {
+    std::string_view sign;  // as written
+    Diagnostic diagnostic;  // about the first
+    std::string title, replacement;
+    std::vector<Span> places;
+  };
+  void sayEachOnce(Diagnostic d, std::string_view sign, Span place, std::string title,
+                   std::string replacement) {
+    const auto known = std::ranges::find(repeated_, sign, &Repeated::sign);
+    if (known != repeated_.end()) return known->places.push_back(place);
+    repeated_.push_back({sign, std::move(d), std::move(title), std::move(replacement), {place}});
+  }
+  void sayRepeated(Repeated& r) {
+    FixIt fix{r.title, FixSafety::safe, {}};
+    for (const Span place : r.places) fix.edits.push_back({place, r.replacement});
+    if (const size_t more = r.places.size() - 1; more > 0)
+      r.diagnostic.note(fmt::format("{} more in this file", more));
+    say(std::move(r.diagnostic).fix(std::move(fix)));
+  }
+
+  // Signs that only look like ours (full-width brackets, arrows, dashes) are read as ours: each
+  // such token is scanned again with ours in their places, which take no more bytes.
+  void expandSigns() {
+    std::vector<Token> expanded;
+    std::vector<uint32_t> places(tokens_.size());
+    uint32_t quotedUntil = 0;
+    bool any = false;
+    for (size_t i = 0; i < tokens_.size(); ++i) {
+      const Token& t = tokens_[i];
+      places[i] = uint32_t(expanded.size());
+      // What a typographer's quotes enclose is a string.
+      if (t.kind == TokenKind::ERRCHAR && t.begin >= quotedUntil)
+        quotedUntil = std::max(quotedUntil, quoteEnd(t));
+      if (t.begin < quotedUntil) {
+        expanded.push_back(t);
+        continue;
+      }
+      if (t.kind != TokenKind::FOREIGN_WORD && t.kind != TokenKind::ERRCHAR) {
+        expanded.push_back(t);
+        continue;
+      }
+      const std::string ours = withOurSigns(t);
+      if (ours.empty()) {
+        expanded.push_back(t);
+        continue;
+      }
+      any = true;
+      const ScannedText parts = scan(ours);
+      for (Token part : parts.tokens) {
+        if (part.kind == TokenKind::endOfFile) continue;
+        part.begin += t.begin;
+        part.end = std::min(part.end + t.begin, t.end);
+        part.startsLine = part.startsLine && t.startsLine;
+        const bool label = part.kind == TokenKind::COLON && !expanded.empty() &&
+                           isNameLike(expanded.back().kind) && !part.startsLine;
+        if (label) {
+          expanded.back().kind = TokenKind::LABEL;
+          expanded.back().end = part.end;
+        } else {
+          expanded.push_back(part);
+        }
+      }
+    }
+    if (!any) return;
+    for (CommentToken& c : comments_) c.before = places[c.before];
+    tokens_ = std::move(expanded);
+    places_.resize(tokens_.size());
+  }
+
+  // The token's text with our signs, padded to its length; empty if none is to be replaced.
+  std::string withOurSigns(const Token& t) {
+    std::string out(textOf(t));
+    bool any = false;
+    for (size_t i = t.begin; i < t.end;) {
+      const Decoded d = decodeUtf8(text_, i);
+      const size_t length = std::max<uint32_t>(1, d.length);
+      const auto ours = d.length > 1 ? signFor(d.codePoint) : std::string_view();
+      if (!ours.empty()) {
+        const Span at{file_, uint32_t(i), uint32_t(i + length)};
+        say(report<Code::SYN017>(at, fmt::format("`{}`", text_.substr(i, length)))
+                .help(fmt::format("write `{}`", ours))
+                .fix(
+                    {fmt::format("write `{}`", ours), FixSafety::safe, {{at, std::string(ours)}}}));
+        out.replace(i - t.begin, length,
+                    std::string(ours) + std::string(length - ours.size(), ' '));
+        any = true;
+      }
+      i += length;
+    }
+    return any ? out : std::string();
+  }
+
   void token() {
     const Token& t = tokens_[at_];
     if (opens(t.kind)) {
@@ -101,9 +198,9 @@ private:
         }
         return keep(t);
       case TokenKind::SEMICOLON:
-        say(report<Code::SYN006>(span(t))
-                .help("nothing separates members and declarations; lists have commas")
-                .fix({"leave it out", FixSafety::safe, {{span(t), ""}}}));
+        sayEachOnce(report<Code::SYN006>(span(t), ";")
+                        .help("nothing separates members and declarations; lists have commas"),
+                    ";", span(t), "leave it out", "");
         return takeOut(false);
       case TokenKind::SQL_COMMENT:
       case TokenKind::HASH_COMMENT: {
@@ -112,11 +209,16 @@ private:
         // `a--1` may be meant as a minus of a negative number.
         const bool comment = t.startsLine || t.begin + length == t.end ||
                              text_[t.begin + length] == ' ' || length == 1;
-        say(report<Code::SYN007>(sign, textOf(t).substr(0, length))
-                .help(comment ? "comments are `// …` and `/* … */`"
-                              : "comments are `// …`; minus a negative number is `a - -1`")
-                .fix(
-                    {"write `//`", comment ? FixSafety::safe : FixSafety::review, {{sign, "//"}}}));
+        const auto written = textOf(t).substr(0, length);
+        if (comment)
+          sayEachOnce(report<Code::SYN007>(sign, written).help("comments are `// …` and `/* … */`"),
+                      written, sign, "write `//`", "//");
+        else
+          say(report<Code::SYN007>(sign, written)
+                  .help("comments are `// …`; minus a negative number is `a - -1`")
+                  .fix({"write `//`", FixSafety::review, {{sign, "//"}}}));
+        // What is left of `a--1 > 0` is not what was meant.
+        if (!comment && !out_.empty()) out_.back().quiet = true;
         return takeOut(false);
       }
       case TokenKind::SQL_STRING: {
@@ -132,9 +234,19 @@ private:
             {"write `" + text + "`", FixSafety::safe, {{span(t), text}}}));
         return keepAs(TokenKind::STRING);
       }
+      case TokenKind::LT:
+        if (text_.substr(t.begin, 4) == "<!--") return markup();
+        return keep(t);
       case TokenKind::SQL_NE: return operatorOf("!=", TokenKind::NE);
       case TokenKind::AMP_AND: return operatorOf("and", TokenKind::AND);
-      case TokenKind::BANG: return operatorOf("not ", TokenKind::NOT);
+      case TokenKind::BANG:
+        if (marksRequired(t)) {
+          sayEachOnce(report<Code::SYN011>(span(t), "!")
+                          .help("every property is required unless its type ends in `?`"),
+                      "!", span(t), "leave it out", "");
+          return takeOut(false);
+        }
+        return operatorOf("not ", TokenKind::NOT);
       case TokenKind::UNTERMINATED_STRING: {
         say(report<Code::SYN014>(span(t), "string")
                 .help("strings end on their line; longer ones stand in `\"\"\"…\"\"\"`")
@@ -165,6 +277,32 @@ private:
     }
   }
 
+  // `<!-- … -->`
+  void markup() {
+    const Token& t = tokens_[at_];
+    const Span sign{file_, t.begin, t.begin + 4};
+    Diagnostic d = report<Code::SYN007>(sign, "<!--").help("comments are `// …` and `/* … */`");
+    const size_t end = std::min(text_.find('\n', t.begin), text_.size());
+    const size_t close = text_.substr(0, end).find("-->", t.begin);
+    if (close != std::string_view::npos)
+      d.fix({"write `/* … */`",
+             FixSafety::safe,
+             {{sign, "/*"}, {{file_, uint32_t(close), uint32_t(close + 3)}, "*/"}}});
+    say(std::move(d));
+    takeOut(false);
+    while (at_ + 1 < tokens_.size() && tokens_[at_ + 1].begin < end) swallowNext();
+  }
+
+  // `name: string!`, as GraphQL has it.
+  bool marksRequired(const Token& t) const {
+    if (t.startsLine || out_.empty() || out_.back().end != t.begin) return false;
+    const TokenKind before = out_.back().kind;
+    const bool ends = isNameLike(before) || before == TokenKind::RPAREN ||
+                      before == TokenKind::RBRACK || before == TokenKind::QMARK;
+    const Token& next = tokens_[std::min(at_ + 1, tokens_.size() - 1)];
+    return ends && (next.startsLine || next.begin != t.end || closes(next.kind));
+  }
+
   void operatorOf(std::string_view ours, TokenKind kind) {
     const Token& t = tokens_[at_];
     const auto shown = ours.back() == ' ' ? ours.substr(0, ours.size() - 1) : ours;
@@ -177,18 +315,13 @@ private:
     keepAs(kind);
   }
 
+  // A name with letters that names do not have: told where it occurs first.
   void foreignWord() {
     const Token& t = tokens_[at_];
-    if (!knownFault(t)) {
-      const auto text = textOf(t);
-      size_t i = 0;
-      while (i < text.size() && uint8_t(text[i]) < 0x80) ++i;
-      const Decoded d = decodeUtf8(text, i);
-      const auto begin = uint32_t(t.begin + i);
-      say(report<Code::SYN017>({file_, begin, begin + d.length},
-                               fmt::format("`{}`", text.substr(i, d.length)))
-              .help("names are made of the letters `a` to `z`, digits and `_`; anything else may "
-                    "stand in strings and comments"));
+    const auto text = textOf(t);
+    if (!knownFault(t) && std::ranges::find(foreignWords_, text) == foreignWords_.end()) {
+      foreignWords_.push_back(text);
+      sayForeignWord(t, text);
     }
     if (at_ + 1 < tokens_.size() && tokens_[at_ + 1].kind == TokenKind::COLON) {
       Token joined = t;
@@ -200,6 +333,52 @@ private:
     keepQuietly(TokenKind::ID);
   }
 
+  void sayForeignWord(const Token& t, std::string_view text) {
+    std::string mended;
+    Decoded first;
+    size_t firstAt = 0;
+    bool whole = true, alike = false;
+    for (size_t i = 0; i < text.size();) {
+      const Decoded d = decodeUtf8(text, i);
+      const size_t length = std::max<uint32_t>(1, d.length);
+      if (d.length <= 1) {
+        mended += text.substr(i, 1);
+      } else {
+        bool same = false;
+        const auto letter = letterFor(d.codePoint, same);
+        whole = whole && !letter.empty();
+        mended += letter;
+        if (first.length == 0) {
+          first = d;
+          firstAt = i;
+          alike = same;
+        }
+      }
+      i += length;
+    }
+    const auto begin = uint32_t(t.begin + firstAt);
+    const auto letter = text.substr(firstAt, first.length);
+    Diagnostic d =
+        report<Code::SYN017>({file_, begin, begin + first.length}, fmt::format("`{}`", letter));
+    if (alike)
+      d.note(fmt::format("this `{}` is U+{:04X}, which only looks like a letter from `a` to `z`",
+                         letter, first.codePoint));
+    for (size_t i = at_ + 1; i < tokens_.size() && d.labels.size() < 3; ++i)
+      if (tokens_[i].kind == TokenKind::FOREIGN_WORD && textOf(tokens_[i]) == text)
+        d.label(span(tokens_[i]), "and here");
+    d.help(
+        "names are made of the letters `a` to `z`, digits and `_`; anything else may stand in "
+        "strings and comments");
+    if (whole) {
+      FixIt fix{"write `" + mended + "`", FixSafety::review, {}};
+      for (size_t i = at_; i < tokens_.size(); ++i)
+        if (tokens_[i].kind == TokenKind::FOREIGN_WORD && textOf(tokens_[i]) == text)
+          fix.edits.push_back({span(tokens_[i]), mended});
+      d.fix(std::move(fix));
+    }
+    say(std::move(d));
+  }
+
   // The characters' own report has spoken of it.
   bool knownFault(const Token& t) const { return !findCharacterFaults(textOf(t)).empty(); }
 
@@ -207,29 +386,85 @@ private:
     const Token& t = tokens_[at_];
     const bool sameRun =
         at_ > 0 && tokens_[at_ - 1].kind == TokenKind::ERRCHAR && tokens_[at_ - 1].end == t.begin;
-    if (!knownFault(t) && !sameRun) {
-      const Decoded d = decodeUtf8(text_, t.begin);
-      Diagnostic diagnostic = report<Code::SYN017>(span(t), fmt::format("`{}`", textOf(t)));
-      const auto c = d.codePoint;
-      if (c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x202F || c == 0x205F ||
-          c == 0x3000) {
-        diagnostic = report<Code::SYN017>(span(t), fmt::format("the blank U+{:04X}", c));
-        diagnostic.help("use an ordinary space")
-            .fix({"write a space", FixSafety::safe, {{span(t), " "}}});
-      } else if (c >= 0x201C && c <= 0x201F) {
-        diagnostic.help("strings stand in straight double quotes: `\"…\"`")
-            .fix({"write `\"`", FixSafety::review, {{span(t), "\""}}});
-      } else if (c == '\'') {
-        diagnostic = report<Code::SYN008>(span(t)).help("write `\"…\"`");
-      } else if (c == '|') {
-        diagnostic.help("write `or`, or `||` to join strings");
-      } else if (c == '&') {
-        diagnostic.help("write `and`");
-      }
-      say(std::move(diagnostic));
+    const Decoded d = decodeUtf8(text_, t.begin);
+    if (isTypographicQuote(d.codePoint) && quoted(t, d)) return;
+    if (isForeignBlank(d.codePoint)) {
+      sayEachOnce(report<Code::SYN017>(span(t), fmt::format("the blank U+{:04X}", d.codePoint))
+                      .help("use an ordinary space"),
+                  textOf(t), span(t), "write a space", " ");
+      return takeOut(false);
     }
+    if (!knownFault(t) && !sameRun) sayUnknown(t, d.codePoint);
     if (!out_.empty() && out_.back().end == t.begin) out_.back().quiet = true;  // it split a word
     takeOut();
+  }
+
+  void sayUnknown(const Token& t, uint32_t c) {
+    Diagnostic d = report<Code::SYN017>(span(t), fmt::format("`{}`", textOf(t)));
+    if (isTypographicQuote(c)) {
+      d.help("strings stand in straight double quotes: `\"…\"`")
+          .fix({"write `\"`", FixSafety::review, {{span(t), "\""}}});
+    } else if (c == '\'') {
+      d = report<Code::SYN008>(span(t)).help("write `\"…\"`");
+    } else if (c == '|') {
+      const bool none = at_ + 1 < tokens_.size() && (tokens_[at_ + 1].kind == TokenKind::NULL_ ||
+                                                     textOf(tokens_[at_ + 1]) == "undefined");
+      d.help(none ? "an optional property is written with a `?` after its type: `string(40)?`"
+                  : "write `or`, or `||` to join strings");
+    } else if (c == '&') {
+      d.help("write `and`");
+    } else if (c == '^') {
+      d.help("there is no operator for powers: multiply");
+    } else if (c == '~') {
+      d.help("for a regular expression write `matches(text, \"pattern\")`");
+    } else if (c == '$') {
+      d.help(
+          "names are made of letters, digits and `_`; a variable of the environment is "
+          "`env(\"NAME\")`");
+    } else if (c == 0x2026) {
+      d.help("leave it out: nothing stands for what is still to be written");
+    }
+    say(std::move(d));
+  }
+
+  // Behind the quote that closes the one at `t`, on its line; 0 if there is none.
+  uint32_t quoteEnd(const Token& t) const {
+    const Decoded opening = decodeUtf8(text_, t.begin);
+    if (!isTypographicQuote(opening.codePoint)) return 0;
+    const auto single = [](uint32_t c) { return c == 0x2018 || c == 0x2019 || c == 0x201A; };
+    for (size_t i = t.begin + opening.length;
+         i < text_.size() && text_[i] != '\n' && text_[i] != '\r';) {
+      const Decoded d = decodeUtf8(text_, i);
+      i += std::max<uint32_t>(1, d.length);
+      if (isTypographicQuote(d.codePoint) && single(d.codePoint) == single(opening.codePoint))
+        return uint32_t(i);
+    }
+    return 0;
+  }
+
+  // “…”, „…“, «…», ‘…’: a string, if it ends on its line.
+  bool quoted(const Token& t, const Decoded& opening) {
+    const uint32_t end = quoteEnd(t);
+    if (end == 0) return false;
+    Token string = t;
+    string.kind = TokenKind::STRING;
+    string.end = end;
+    const auto whole = text_.substr(t.begin, end - t.begin);
+    size_t last = whole.size() - 1;
+    while ((uint8_t(whole[last]) & 0xC0) == 0x80) --last;
+    const auto body = whole.substr(opening.length, last - opening.length);
+    const bool plain = body.find_first_of("\"\\") == std::string_view::npos;
+    const std::string mended = "\"" + std::string(body) + "\"";
+    Diagnostic d = report<Code::SYN008>({file_, t.begin, end})
+                       .note("these quotes are a word processor's, not the ones on the keyboard");
+    if (plain)
+      d.fix({"write `" + mended + "`", FixSafety::safe, {{{file_, t.begin, end}, mended}}});
+    say(std::move(d));
+    keep(string);
+    while (at_ + 1 < tokens_.size() && tokens_[at_ + 1].begin < end) swallowNext();
+    std::erase_if(comments_,
+                  [&](const CommentToken& c) { return c.begin > string.begin && c.begin < end; });
+    return true;
   }
 
   // Everything up to the bracket that closes it goes, and something quiet takes its place.
@@ -311,6 +546,8 @@ private:
   bool quietNext_ = false;
   bool lineStartNext_ = false;
   bool tooDeepReported_ = false;
+  std::vector<Repeated> repeated_;
+  std::vector<std::string_view> foreignWords_;
 };
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "compiler/diagnostics/suggest.h"
-#include "compiler/syntax/syntax_error.h"
+#include "compiler/syntax/habits.h"
 #include "grammar/fast/CambiumParser.h"
 
 namespace cambium::syntax {
@@ -21,51 +21,6 @@ bool isCloser(TokenKind k) {
 TokenKind closerOf(TokenKind opener) {
   return TokenKind(int(opener) + 1);
 }
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](unsigned char c) { return char(std::tolower(c)); });
-  return out;
-}
-
-// What SQL and its relatives write after a column, and how it is said here.
-struct Habit {
-  std::string_view word, second;  // second: "" = none needed
-  std::string_view help;
-};
-constexpr Habit kAfterProperty[] = {
-    {"not", "null", "every property is required unless its type ends in `?`: leave the words out"},
-    {"null", "", "an optional property is written with a `?` after its type: `string(40)?`"},
-    {"nullable", "", "an optional property is written with a `?` after its type: `string(40)?`"},
-    {"optional", "", "an optional property is written with a `?` after its type: `string(40)?`"},
-    {"required", "", "every property is required unless its type ends in `?`: leave the word out"},
-    {"default", "", "a default is written `= value`"},
-    {"primary", "key", "a key is written `key id: …`, or `key (a, b)` on a line of its own"},
-    {"unique", "",
-     "one unique property is marked `@unique`; several together are `unique (a, b)` on a line of "
-     "their own"},
-    {"references", "", "a reference is a property of its own: `customer: ref Customer`"},
-    {"auto_increment", "", "a counted key is written `key id: int64 = autoincrement()`"},
-    {"autoincrement", "", "a counted key is written `key id: int64 = autoincrement()`"},
-    {"identity", "", "a counted key is written `key id: int64 = autoincrement()`"},
-    {"comment", "", "documentation stands before the property, after `///`"},
-};
-constexpr Habit kAtFileLevel[] = {
-    {"create", "", "a table is declared as an entity: `entity Customer { … }`"},
-    {"table", "", "a table is declared as an entity: `entity Customer { … }`"},
-    {"model", "", "a model is declared as an entity: `entity Customer { … }`"},
-    {"class", "", "a class is declared as an entity: `entity Customer { … }`"},
-    {"struct", "", "a record is declared as an entity: `entity Customer { … }`"},
-    {"abstract", "", "what several entities share is a mixin: `mixin Audited { … }`"},
-    {"alter", "", "change the entity itself; a `migration` block says how the rows follow"},
-    {"use", "", "names of other packages are imported: `import std.types { Email }`"},
-    {"using", "", "names of other packages are imported: `import std.types { Email }`"},
-};
-constexpr Habit kAsMember[] = {
-    {"primary", "key", "a key is written `key id: …` or `key (a, b)`"},
-    {"foreign", "key", "a reference is a property: `customer: ref Customer`"},
-    {"constraint", "", "constraints are `unique name (a, b)` and `check name: a > b`"},
-};
 
 class Wording {
 public:
@@ -86,14 +41,62 @@ public:
       case SyntaxError::Kind::wrongCloser: return wrongCloser(e);
       case SyntaxError::Kind::unexpected: break;
     }
-    if (rootNamespace(e) || neverClosed(e) || neverOpened(e) || reserved(e) ||
-        missingColon(e) || equals(e) ||
-        foreignWords(e) || unfinished(e))
-      return;
+    if (sameCause(e)) return;
+    if (rootNamespace(e) || neverClosed(e) || neverOpened(e) || reserved(e) || equals(e)) return;
+    const ErrorView view(file_, text_, tokens_, e);
+    for (const auto habit : {typeHabit, expressionHabit, memberHabit, declarationHabit})
+      if (auto said = habit(view)) return add(std::move(*said));
+    if (missingColon(e) || unfinished(e)) return;
     general(e);
   }
 
+  // Commas behind members stand on every line: they are told once, and one fix mends them all.
+  void finish() {
+    if (!comma_) return;
+    if (const size_t more = comma_->fixes[0].edits.size() - 1; more > 0)
+      comma_->note(fmt::format("{} more in this file", more));
+    sink_.add(std::move(*comma_));
+  }
+
 private:
+  void add(Diagnostic d) {
+    const bool comma = d.code == Code::SYN006 && text_[d.span.begin] == ',';
+    if (!comma) return void(sink_.add(std::move(d)));
+    if (comma_)
+      comma_->fixes[0].edits.push_back(std::move(d.fixes[0].edits[0]));
+    else
+      comma_ = std::move(d);
+  }
+
+  // One line, one slip: what the parser says about the rest of a line comes of the first error on
+  // it, unless the line holds a whole list in braces.
+  bool sameCause(const SyntaxError& e) {
+    // What is missing at the end of a line is told there.
+    const bool atEnd = e.token > 0 && token(e.token).startsLine && !in(e, Rules::RuleFile) &&
+                       !can(e, TokenKind::LABEL) && !can(e, TokenKind::RBRACE);
+    const uint32_t line = lineOf(atEnd ? e.token - 1 : e.token);
+    const bool again = lastLine_ == line && !inBracesOfLine(line, lastToken_);
+    // `up a = b` lacks both of its braces.
+    const bool second = in(e, Rules::RuleAssigns) && missingBrace_ && can(e, TokenKind::RBRACE);
+    if (again || second) return true;
+    lastLine_ = line;
+    lastToken_ = e.token;
+    missingBrace_ = in(e, Rules::RuleAssigns) && can(e, TokenKind::LBRACE);
+    return false;
+  }
+  uint32_t lineOf(uint32_t token) const {
+    while (token > 0 && !tokens_[token].startsLine) --token;
+    return token;
+  }
+  bool inBracesOfLine(uint32_t line, uint32_t token) const {
+    int depth = 0;
+    for (uint32_t i = line; i < token; ++i) {
+      if (tokens_[i].kind == TokenKind::LBRACE) ++depth;
+      if (tokens_[i].kind == TokenKind::RBRACE) --depth;
+    }
+    return depth > 0;
+  }
+
   const Token& token(size_t index) const { return tokens_[std::min(index, tokens_.size() - 1)]; }
   Span span(size_t index) const {
     const Token& t = token(index);
@@ -140,8 +143,20 @@ private:
       d.note("the file ends before it is");
     else
       d.label(span(e.token), "this cannot stand inside it");
-    sink_.add(
-        std::move(d).help(fmt::format("write `{}` where it ends", fixedText(closerOf(opener)))));
+    d.help(fmt::format("write `{}` where it ends", fixedText(closerOf(opener))));
+    // Before the line on which the next thing begins.
+    if (e.token > 0) {
+      const std::string closer(fixedText(closerOf(opener)));
+      const Span end{file_, token(e.token - 1).end, token(e.token - 1).end};
+      const bool ownLine = opener == TokenKind::LBRACE && lineOf(e.opener) != lineOf(e.token - 1);
+      d.fix({fmt::format("write `{}` before it", closer),
+             FixSafety::review,
+             {{end, (ownLine                       ? "\n"
+                     : opener == TokenKind::LBRACE ? " "
+                                                   : "") +
+                        closer}}});
+    }
+    sink_.add(std::move(d));
     return true;
   }
 
@@ -190,12 +205,14 @@ private:
     const bool first = name.startsLine || in(e, Rules::RuleKeyMember) ||
                        (e.token > 0 && isOpener(token(e.token - 1).kind));
     if (!first || !isNameLike(name.kind) || next.startsLine) return false;
-    if (habit(e, kAsMember)) return true;
+    // Another declaration: a brace that was never opened is told where it is missing.
+    if (e.endsDeclaration && e.opener == SyntaxError::kNone) return true;
     if (!isNameLike(next.kind) || name.quiet || next.quiet) return false;
     const Span after{file_, name.end, name.end};
+    const auto safety = isOwnType(textOf(e.token + 1)) ? FixSafety::safe : FixSafety::review;
     sink_.add(report<Code::SYN002>(span(e.token), textOf(e.token))
                   .help("a property is `name: type`")
-                  .fix({"insert `:`", FixSafety::safe, {{after, ":"}}}));
+                  .fix({"insert `:`", safety, {{after, ":"}}}));
     return true;
   }
 
@@ -233,6 +250,12 @@ private:
     }
     if (!condition) return false;
     if (doubled(e)) return true;
+    if (textOf(e.token + 1) == "null") {
+      sink_.add(report<Code::SYN010>(span(e.token))
+                    .help("null is tested by `is null`")
+                    .fix({"write `is`", FixSafety::safe, {{span(e.token), "is"}}}));
+      return true;
+    }
     sink_.add(report<Code::SYN010>(span(e.token))
                   .help("`=` gives a default or a value; equality is `==`")
                   .fix({"write `==`", FixSafety::safe, {{span(e.token), "=="}}}));
@@ -252,37 +275,6 @@ private:
                                    fmt::format("something after `{}`", textOf(e.token - 2)),
                                    "the end of the line"));
     return true;
-  }
-
-  // ---- words of other languages
-  template <size_t N>
-  bool habit(const SyntaxError& e, const Habit (&habits)[N]) {
-    const std::string word = lower(textOf(e.token)), next = lower(textOf(e.token + 1));
-    for (const Habit& h : habits) {
-      if (h.word != word || (!h.second.empty() && h.second != next)) continue;
-      Span at = span(e.token);
-      if (!h.second.empty()) at = join(at, span(e.token + 1));
-      Diagnostic d = report<Code::SYN011>(at, text_.substr(at.begin, at.end - at.begin))
-                         .help(std::string(h.help));
-      if (word == "not" || word == "required") d.fix({"leave it out", FixSafety::safe, {{at, ""}}});
-      sink_.add(std::move(d));
-      return true;
-    }
-    return false;
-  }
-
-  bool foreignWords(const SyntaxError& e) {
-    const bool afterSomething = !token(e.token).startsLine && e.token > 0;
-    if (inMembers(e) && afterSomething && can(e, TokenKind::LABEL) && habit(e, kAfterProperty))
-      return true;
-    // `email: string(80) unique` reads as the beginning of a member.
-    if (in(e, Rules::RuleUniqueDecl) && e.token > 0 &&
-        token(e.token - 1).kind == TokenKind::UNIQUE && !token(e.token - 1).startsLine) {
-      SyntaxError before = e;
-      --before.token;
-      return habit(before, kAfterProperty);
-    }
-    return in(e, Rules::RuleFile) && habit(e, kAtFileLevel);
   }
 
   // ---- everything else
@@ -415,6 +407,10 @@ private:
   const std::vector<Token>& tokens_;
   DiagnosticSink& sink_;
   std::vector<uint32_t> saidOpen_;
+  uint32_t lastLine_ = SyntaxError::kNone;  // of the last error that was told: its line, itself
+  uint32_t lastToken_ = 0;
+  bool missingBrace_ = false;
+  std::optional<Diagnostic> comma_;
 };
 
 }  // namespace
@@ -423,6 +419,7 @@ void reportSyntaxErrors(const std::vector<SyntaxError>& errors, FileId file, std
                         const std::vector<Token>& tokens, DiagnosticSink& sink) {
   Wording wording(file, text, tokens, sink);
   for (const SyntaxError& e : errors) wording.say(e);
+  wording.finish();
 }
 
 }  // namespace cambium::syntax

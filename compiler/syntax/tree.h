@@ -136,6 +136,7 @@ struct PropertyDecl {
   bool stored = false;
   RefAction onDelete = RefAction::none;
   RefAction onUpdate = RefAction::none;
+  Span onDeleteSpan, onUpdateSpan;  // of what follows `on delete` and `on update`
   std::vector<Annotation> annotations;
   Span span;
 };
@@ -401,6 +402,9 @@ struct SyntaxTree {
   Store<Expr> exprs;
   std::vector<Comment> comments;  // by position
   bool hasErrors = false;
+  // The names that lines with syntax errors may have meant to declare, by text: they may be missing
+  // here, and whoever does not find one of them has nothing to report.
+  std::vector<Name> unread;
   uint32_t tokenCount = 0;
 
   const Expr& operator[](ExprId id) const { return exprs[id]; }

@@ -6,8 +6,8 @@
 #include "compiler/format/format.h"
 #include "compiler/format/layout.h"
 #include "compiler/syntax/parse.h"
-#include "compiler/syntax/scanner.h"
 #include "tests/support/corpus.h"
+#include "tests/support/format_laws.h"
 
 namespace cambium::format {
 namespace {
@@ -21,51 +21,18 @@ struct Parsed {
   std::string errors() const { return renderBrief(sink.sorted(), sources); }
 };
 
-::testing::AssertionResult obeysTheLaws(const std::string& text) {
-  const Parsed before(text);
-  if (before.sink.hasErrors())
-    return ::testing::AssertionFailure() << before.errors() << "\nin:\n" << text;
-  const std::string once = format(before.tree, before.sources);
-  const Parsed after(once);
-  if (after.sink.hasErrors())
-    return ::testing::AssertionFailure() << after.errors() << "\nof:\n"
-                                         << text << "\nmade:\n"
-                                         << once;
-  if (!sameMeaning(before.tree, before.sources, after.tree, after.sources))
-    return ::testing::AssertionFailure() << "another meaning\nof:\n" << text << "\nmade:\n" << once;
-  const std::string twice = format(after.tree, after.sources);
-  if (once != twice)
-    return ::testing::AssertionFailure() << "not at rest\nonce:\n" << once << "\ntwice:\n" << twice;
-  if (!once.empty() && once.back() != '\n') return ::testing::AssertionFailure() << "no line end";
-  return ::testing::AssertionSuccess();
-}
-
 TEST(Format, theCorpus) {
-  for (const auto& file : testing::corpus()) EXPECT_TRUE(obeysTheLaws(file.text)) << file.name;
+  for (const auto& file : testing::corpus())
+    EXPECT_TRUE(testing::keepsTheFormatLaws(file.text)) << file.name;
 }
 
-// The same tokens with blanks, line ends and comments anywhere between them.
 TEST(Format, commentsAnywhere) {
   const unsigned seed = 3;
   std::mt19937 random(seed);
-  static const char* const kBetween[] = {" ",         " ",
-                                         " ",         " ",
-                                         "  ",        "\n",
-                                         "\n\n\n",    "\t",
-                                         " // c\n",   "\n  // own line\n",
-                                         " /* b */ ", "\n/* several\n   lines */\n",
-                                         "\r\n",      " //\n"};
   for (const auto& file : testing::corpus())
-    for (int round = 0; round < 25; ++round) {
-      const auto scanned = syntax::scan(file.text);
-      const size_t rarely = random() % 6 == 0 ? 1 : 1 + random() % 30;
-      std::string text;
-      for (const auto& token : scanned.tokens) {
-        text += file.text.substr(token.begin, token.end - token.begin);
-        text += random() % rarely == 0 ? kBetween[random() % std::size(kBetween)] : " ";
-      }
-      ASSERT_TRUE(obeysTheLaws(text)) << "seed " << seed << ", " << file.name;
-    }
+    for (int round = 0; round < 25; ++round)
+      ASSERT_TRUE(testing::keepsTheFormatLaws(testing::withOtherBlanks(file.text, random)))
+          << "seed " << seed << ", " << file.name;
 }
 
 TEST(Format, linesAreNotTooLong) {
@@ -82,7 +49,7 @@ TEST(Format, linesAreNotTooLong) {
       "another_property_with_a_long_name, third_property)\n}\n"
       "import_me_not: ";
   text.resize(text.rfind("import_me_not"));
-  EXPECT_TRUE(obeysTheLaws(text));
+  EXPECT_TRUE(testing::keepsTheFormatLaws(text));
   const Parsed p(text);
   const std::string out = format(p.tree, p.sources);
   for (size_t at = 0; at < out.size();) {

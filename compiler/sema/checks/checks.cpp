@@ -16,6 +16,7 @@ void runChecks(Context& c) {
   checkRequiredSettings(c);
   checkInheritedApprovals(c);
   checkUnusedImports(c);
+  checkIdleDocumentation(c);
 }
 
 }  // namespace cambium::sema

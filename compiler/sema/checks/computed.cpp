@@ -1,5 +1,6 @@
 // sema/checks/computed.cpp
 #include "compiler/sema/checks/checks.h"
+#include "compiler/sema/cycles.h"
 #include "compiler/sema/graph.h"
 
 namespace cambium::sema {
@@ -20,12 +21,12 @@ void checkComputedCycles(Context& c) {
   }
   if (!any) return;
   for (const auto& cycle : findCycles(graph)) {
-    const auto& first = c.model[ir::PropertyId(cycle[0].node)];
-    std::string text;
-    for (const auto& step : cycle) text += "`" + c.model[ir::PropertyId(step.node)].name + "` → ";
-    auto& d = c.add(report<Code::EXP011>(first.span, first.name, text + "`" + first.name + "`"));
-    for (size_t i = 1; i < cycle.size(); ++i)
-      d.label(c.model[ir::PropertyId(cycle[i].node)].span, "through this one");
+    std::vector<CycleStep> steps;
+    for (const auto& step : cycle) {
+      const auto& p = c.model[ir::PropertyId(step.node)];
+      steps.push_back({p.name, p.span});
+    }
+    addCycle<Code::EXP011>(c, steps).help("compute one of them from other properties");
   }
 }
 

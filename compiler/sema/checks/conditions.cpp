@@ -9,7 +9,9 @@ void checkConstantConditions(Context& c) {
   const auto check = [&](const ir::Expr& e) {
     const auto truth = constantTruth(e);
     if (!truth && !isConstant(e)) return;
-    c.add(report<Code::EXP008>(e.span, truth ? (*truth ? "true" : "false") : "the same"))
+    c.add(report<Code::EXP008>(e.span, !truth   ? "says the same of every row"
+                                       : *truth ? "is always true"
+                                                : "is always false"))
         .help("name the property or `value` that it is about, or remove it");
   };
   for (const auto& entity : c.model.entities)

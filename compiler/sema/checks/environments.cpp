@@ -1,5 +1,6 @@
 // sema/checks/environments.cpp
 #include "compiler/sema/checks/checks.h"
+#include "compiler/sema/cycles.h"
 #include "compiler/sema/graph.h"
 
 namespace cambium::sema {
@@ -13,11 +14,9 @@ void checkPromotionCycles(Context& c) {
     if (const auto it = byName.find(all[i].promoteFrom); it != byName.end())
       graph[i].push_back({it->second, 0});
   for (const auto& cycle : findCycles(graph)) {
-    std::string text;
-    for (const auto& step : cycle) text += "`" + all[step.node].name + "` → ";
-    const auto& first = all[cycle[0].node];
-    c.add(report<Code::CFG004>(first.span, text + "`" + first.name + "`"))
-        .help("one environment is the first and promotes from nothing");
+    std::vector<CycleStep> steps;
+    for (const auto& step : cycle) steps.push_back({all[step.node].name, all[step.node].span});
+    addCycle<Code::CFG004>(c, steps).help("one environment is the first and promotes from nothing");
   }
 }
 

@@ -23,8 +23,8 @@ public:
       if (e_.indexes[i].where) continue;
       if (auto [by, at] = coveredBy(i); !by.empty()) {
         auto& d = c_.add(report<Code::KEY008>(e_.indexes[i].span, by));
-        if (at) d.label(at, "this one begins with the same parts");
-        d.help("remove it: the database can use the longer one as well");
+        if (at) d.label(at, "this begins with the same properties");
+        d.help("remove it: whatever it could find is found there as well");
       }
     }
   }

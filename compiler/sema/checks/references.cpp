@@ -2,19 +2,19 @@
 #include <algorithm>
 
 #include "compiler/sema/checks/checks.h"
+#include "compiler/sema/cycles.h"
 #include "compiler/sema/graph.h"
 
 namespace cambium::sema {
 namespace {
 
-// "`A.b` → `B.a` → `A`", and where each reference stands.
-std::string describeCycle(const Context& c, const Cycle& cycle) {
-  std::string text;
+std::vector<CycleStep> stepsOf(const Context& c, const Cycle& cycle) {
+  std::vector<CycleStep> steps;
   for (const auto& step : cycle) {
     const auto& p = c.model[ir::PropertyId(step.edge.tag)];
-    text += "`" + c.model[p.entity].name + "." + p.name + "` → ";
+    steps.push_back({c.model[p.entity].name + "." + p.name, p.span});
   }
-  return text + "`" + c.model.entities[ir::EntityId(cycle[0].node)].name + "`";
+  return steps;
 }
 
 template <class Wanted>
@@ -27,11 +27,6 @@ std::vector<Cycle> referenceCycles(const Context& c, Wanted wanted) {
     if (wanted(p)) graph[p.entity.index()].push_back({p.target.index(), i});
   }
   return findCycles(graph);
-}
-
-void label(const Context& c, Diagnostic& d, const Cycle& cycle) {
-  for (size_t i = 1; i < cycle.size(); ++i)
-    d.label(c.model[ir::PropertyId(cycle[i].edge.tag)].span, "and this one");
 }
 
 }  // namespace
@@ -51,8 +46,7 @@ void checkRequiredCycles(Context& c) {
     if (std::ranges::all_of(cycle, [&](auto& step) { return c.work[step.node].keyBroken; }))
       continue;
     const auto& first = c.model[ir::PropertyId(cycle[0].edge.tag)];
-    auto& d = c.add(report<Code::REL004>(first.span, describeCycle(c, cycle)));
-    label(c, d, cycle);
+    auto& d = addCycle<Code::REL004>(c, stepsOf(c, cycle));
     const auto& type = c.propertyWork[cycle[0].edge.tag].member.decl->type;
     d.help("make one of the references optional")
         .fix({"make `" + first.name + "` optional",
@@ -68,10 +62,7 @@ void checkCascadeCycles(Context& c) {
     return p.onDelete == ir::RefAction::cascade && p.target != p.entity;
   });
   for (const auto& cycle : cycles) {
-    const auto& first = c.model[ir::PropertyId(cycle[0].edge.tag)];
-    auto& d = c.add(report<Code::REL005>(first.span, describeCycle(c, cycle)));
-    label(c, d, cycle);
-    d.help("let one of them `restrict` or `set null`");
+    addCycle<Code::REL005>(c, stepsOf(c, cycle)).help("let one of them `restrict` or `set null`");
   }
 }
 

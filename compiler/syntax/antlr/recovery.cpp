@@ -263,6 +263,13 @@ bool Recovery::mendCloser(antlr4::Parser* p) {
   if (right == t.kind ||
       !p->getATN().getExpectedTokens(p->getState(), p->getContext()).contains(ssize_t(right)))
     return false;
+  // One too many, unless it stands where the brace would.
+  const bool sameLine = [&] {
+    for (uint32_t i = at; i > open_.back(); --i)
+      if (tokens_[i].startsLine) return false;
+    return true;
+  }();
+  if (right == TokenKind::RBRACE && !t.startsLine && !sameLine) return false;
   const bool closesOuter =
       std::ranges::any_of(open_, [&](uint32_t o) { return closerOf(tokens_[o].kind) == t.kind; });
   if (closesOuter && (t.startsLine || t.kind == TokenKind::RBRACE)) return false;
@@ -313,6 +320,50 @@ bool Recovery::mendReserved(antlr4::Parser* p, bool nameFits, bool valueFits) {
   return true;
 }
 
+// `entity User:`: the label is the name.
+bool Recovery::mendLabel(antlr4::Parser* p, bool nameFits) {
+  const uint32_t at = position(p);
+  Token& t = tokens_[at];
+  if (!nameFits || t.kind != TokenKind::LABEL || at == 0) return false;
+  switch (tokens_[at - 1].kind) {
+    case TokenKind::ENTITY:
+    case TokenKind::MIXIN:
+    case TokenKind::ENUM:
+    case TokenKind::TYPE:
+    case TokenKind::ENVIRONMENT:
+    case TokenKind::ROLE: break;
+    default: return false;
+  }
+  note(p, SyntaxError::Kind::unexpected);
+  const auto label = text_.substr(t.begin, t.end - t.begin);
+  t.end = t.begin + uint32_t(label.find_first_of(" \t\r\n:/"));
+  t.kind = TokenKind::ID;
+  return true;
+}
+
+// `rename A to b`: another sign or word where one sign must be, and what follows that sign behind
+// it.
+bool Recovery::mendSign(antlr4::Parser* p, TokenKind wanted, antlr4::atn::ATNState* behind) {
+  const bool sign =
+      wanted == TokenKind::ARROW || wanted == TokenKind::EQ || wanted == TokenKind::COLON;
+  const uint32_t at = position(p);
+  const Token& t = tokens_[at];
+  if (!sign || t.startsLine || isOpener(t.kind) || isCloser(t.kind)) return false;
+  const antlr4::misc::IntervalSet follow = p->getATN().nextTokens(behind, p->getContext());
+  const auto fits = [&](uint32_t i) {
+    return i < tokens_.size() && !tokens_[i].startsLine &&
+           follow.contains(ssize_t(tokens_[i].kind)) && tokens_[i].kind != TokenKind::LPAREN &&
+           tokens_[i].kind != TokenKind::MINUS;
+  };
+  const bool two = t.kind != TokenKind::ID && tokens_[at + 1].begin == t.end && !fits(at + 1) &&
+                   fits(at + 2);  // `=>`
+  if (!two && !fits(at + 1)) return false;
+  note(p, SyntaxError::Kind::unexpected);
+  p->consume();
+  if (two) p->consume();
+  return true;
+}
+
 void Recovery::sync(antlr4::Parser* p) {
   const size_t state = p->getState();
   const auto fits = [&] { return table_.contains(state, p->getInputStream()->LA(1)); };
@@ -321,6 +372,7 @@ void Recovery::sync(antlr4::Parser* p) {
   if (mendReserved(p, table_.contains(state, size_t(TokenKind::ID)),
                    table_.contains(state, size_t(TokenKind::NUMBER))))
     return;
+  if (mendLabel(p, table_.contains(state, size_t(TokenKind::ID)))) return;
   if (braceIsMissing(p) || endOfAssignsIsMissing(p)) return;  // the rule goes on to match it
   const size_t rule = p->getContext()->getRuleIndex();
   const bool ownList = hasBraces(rule) && table_.contains(state, size_t(TokenKind::RBRACE));
@@ -350,6 +402,19 @@ antlr4::Token* Recovery::recoverInline(antlr4::Parser* p) {
     p->consume();
     return p->getCurrentToken();
   }
+  if (mendLabel(p, wanted.contains(ssize_t(TokenKind::ID)))) {
+    p->consume();
+    return p->getCurrentToken();
+  }
+  // `approve delete …`: a word of the language where any other word could stand.
+  if (isSoftWord(tokens_[position(p)].kind) && !tokens_[position(p)].startsLine &&
+      wanted.contains(ssize_t(TokenKind::ID))) {
+    tokens_[position(p)].kind = TokenKind::ID;
+    p->consume();
+    return p->getCurrentToken();
+  }
+  if (wanted.size() == 1 && mendSign(p, TokenKind(wanted.getMinElement()), transition->target))
+    return p->getCurrentToken();
   note(p, SyntaxError::Kind::unexpected);
   const uint32_t at = position(p);
   Token& t = tokens_[at];

@@ -54,6 +54,8 @@ private:
   List innermostList(antlr4::Parser*, size_t localState, uint32_t at) const;
   bool mendCloser(antlr4::Parser*);
   bool mendReserved(antlr4::Parser*, bool nameFits, bool valueFits);
+  bool mendLabel(antlr4::Parser*, bool nameFits);
+  bool mendSign(antlr4::Parser*, TokenKind wanted, antlr4::atn::ATNState* behind);
   bool braceIsMissing(antlr4::Parser*) const;
   bool endOfAssignsIsMissing(antlr4::Parser*) const;
   bool beginsDeclaration(uint32_t token) const;
