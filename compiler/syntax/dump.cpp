@@ -7,6 +7,13 @@
 namespace cambium::syntax {
 namespace {
 
+// How lines end is not part of what JSON says.
+std::string withoutCarriageReturns(std::string_view text) {
+  std::string out(text);
+  std::erase(out, '\r');
+  return out;
+}
+
 // Quoted, with everything that is not plain ASCII escaped.
 std::string quoted(std::string_view text) {
   std::string out = "\"";
@@ -115,7 +122,10 @@ private:
     put("infix", e.infix);
     put("else", e.hasElse);
     put("parenthesized", e.parenthesized);
-    put("text", e.text);
+    if (e.kind == ExprKind::json)
+      put("text", withoutCarriageReturns(e.text));
+    else
+      put("text", e.text);
     if (e.kind == ExprKind::string) out_ += " value=" + quoted(e.value);
     arguments(e.args, e.labels);
     out_ += ')';

@@ -328,12 +328,12 @@ Said migrationItem(const ErrorView& v) {
 Said environment(const ErrorView& v) {
   if (!v.within(Rules::RuleEnvironmentDecl)) return {};
   static constexpr std::string_view kUrl =
-      "the address is a string or a variable: `url \"sqlite://shop.db\"`, `url env(\"SHOP_URL\")`";
+      "the address is a string or a variable: `url \"KIND://…\"`, `url env(\"SHOP_URL\")`";
   if (v.kind(0) == TokenKind::EQ && (v.kind(-1) == TokenKind::URL || isNameLike(v.kind(-1)))) {
     Span gone = v.span(0);
     gone.begin = v.at(-1).end;
     return report<Code::SYN006>(v.span(0), "=")
-        .help("a setting is its word and its value: `url \"sqlite://shop.db\"`")
+        .help("a setting is its word and its value: `url env(\"SHOP_URL\")`")
         .fix({"leave it out", FixSafety::review, {{gone, ""}}});
   }
   if (v.kind(0) == TokenKind::LABEL) {
@@ -344,7 +344,7 @@ Said environment(const ErrorView& v) {
                                   "`" + std::string(label) + "`")
           .help(std::string(kUrl));
     return report<Code::SYN006>(colon, ":")
-        .help("a setting is its word and its value: `url \"sqlite://shop.db\"`")
+        .help("a setting is its word and its value: `url env(\"SHOP_URL\")`")
         .fix({"leave it out", FixSafety::review, {{colon, ""}}});
   }
   if (v.can(TokenKind::FROM) && isNameLike(v.kind(0)) && v.kind(-1) == TokenKind::PROMOTE) {

@@ -331,5 +331,21 @@ TEST(SemaGraph, OneCycleOfEachKnot) {
   EXPECT_TRUE(sema::findCycles(chain).empty());
 }
 
+// Entities and views stay in their package; a mixin that speaks of its own package's entity cannot
+// be brought elsewhere.
+TEST(Analyze, entitiesOfOtherPackagesAreRefused) {
+  const auto a = analyze(
+      {std::string(kHead) + "import other { Thing, Linked }\nentity A is Linked { key id: int64 }"},
+      {},
+      {{"other",
+        "package other version \"1.0.0\"\nentity Thing { key id: int64 }\nmixin Linked { thing: "
+        "ref "
+        "Thing? }\n"}});
+  EXPECT_NE(a->text().find("NAM014 entities and views of other packages are not part of this "
+                           "release of the language"),
+            std::string::npos)
+      << a->text();
+}
+
 }  // namespace
 }  // namespace cambium

@@ -321,6 +321,8 @@ protected:
     e.kind = ir::ExprKind::binary;
     e.op = o;
     e.type.scalar = result;
+    e.type.precision = 14;
+    e.type.scale = 4;  // of the exact result; a decimal is rounded to it
     e.args = {std::move(a), std::move(b)};
     return e;
   }
