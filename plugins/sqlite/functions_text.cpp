@@ -70,6 +70,13 @@ std::string padded(const Arguments& a, const ir::Expr& e, bool before) {
                 : fmt::format("({} || {})", text, filling);
 }
 
+std::string replaced(const Arguments& a, const ir::Expr& e) {
+  const std::string out = fmt::format("replace({}, {}, {})", a[0], a[1], a[2]);
+  // Where there is nothing to look for, the engine does not look at what to put there.
+  const bool sought = e.args[1].kind == ir::ExprKind::literal && !e.args[1].text.empty();
+  return sought ? out : unlessNull(e.args[2], a[2], out);
+}
+
 // True if no character of the separator can be part of an escape sequence of a JSON string, nor of
 // its quotes.
 bool isPlainSeparator(const std::string& text) {
@@ -160,7 +167,7 @@ std::optional<std::string> textCall(ir::Function function, const Arguments& a, c
     case Function::padLeft: return padded(a, e, true);
     case Function::padRight: return padded(a, e, false);
     case Function::repeat: return unlessNull(e.args[1], a[1], repeated(a[0], bounded(a, e, 1, 0)));
-    case Function::replace: return fmt::format("replace({}, {}, {})", a[0], a[1], a[2]);
+    case Function::replace: return replaced(a, e);
     case Function::splitPart: return splitPart(a, e);
     case Function::position: return fmt::format("instr({}, {})", a[0], a[1]);
     case Function::startsWith:
