@@ -32,6 +32,13 @@ constexpr FunctionName kFunctions[] = {
     {"split_part", ir::Function::splitPart, 3, 3},
     {"starts_with", ir::Function::startsWith, 2, 2},
     {"matches", ir::Function::matches, 2, 2},
+    {"left", ir::Function::left, 2, 2},
+    {"right", ir::Function::right, 2, 2},
+    {"repeat", ir::Function::repeat, 2, 2},
+    {"sign", ir::Function::sign, 1, 1},
+    {"ceil", ir::Function::ceil, 1, 1},
+    {"ceiling", ir::Function::ceil, 1, 1},
+    {"floor", ir::Function::floor, 1, 1},
     {"abs", ir::Function::absolute, 1, 1},
     {"round", ir::Function::round, 1, 2},
     {"coalesce", ir::Function::coalesce, 1, kMany},
@@ -289,7 +296,11 @@ private:
   }
 
   Result<ir::Expr> binary(const SqlExpr& e, const ir::Type* want) const {
+    const bool isMysql = scope_.schema.dialect == "mariadb";
+    if (e.text == "||" && isMysql) return no("`||` is no sure operator: it depends on a setting");
+    if (e.text == "/" && isMysql) return no("`/` gives a fraction there, of whole numbers, too");
     if (e.text == "||") {
+      if (hasOptional(e)) return no(kNullJoined);
       SqlExpr joined = sqlExpr(SqlKind::call, "concat");
       flatten(e, joined.args);
       return call(joined, want);
@@ -312,6 +323,18 @@ private:
     out.op = *op;
     out.args = {std::move(*a), std::move(*b)};
     return out;
+  }
+
+  static constexpr const char* kNullJoined =
+      "a joined text is null there if one of its parts is: `concat` takes null for \"\"";
+
+  // True if a part may be null.
+  bool hasOptional(const SqlExpr& e) const {
+    if (e.kind == SqlKind::name) {
+      const auto operand = scope_.column(e.text);
+      return operand && operand->type.optional;
+    }
+    return std::ranges::any_of(e.args, [&](const SqlExpr& arg) { return hasOptional(arg); });
   }
 
   static void flatten(const SqlExpr& e, std::vector<SqlExpr>& out) {
@@ -370,6 +393,10 @@ private:
     if (e.text == "date" && e.args.size() == 1 && e.args[0].text == "now") {
       out.function = ir::Function::today;
       return out;
+    }
+    if (scope_.schema.dialect == "mariadb") {
+      if (e.text == "length") return no("`length` counts bytes there");
+      if (e.text == "concat" && hasOptional(e)) return no(kNullJoined);
     }
     const auto found = std::ranges::find(kFunctions, std::string_view(e.text), &FunctionName::sql);
     if (found == std::end(kFunctions) || e.args.size() < found->least ||

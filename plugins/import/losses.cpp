@@ -40,7 +40,6 @@ void ofTypes(const Table& table, std::vector<Loss>& out) {
 }
 
 void ofTable(const Schema& schema, const Table& table, std::vector<Loss>& out) {
-  const auto named = [&](const std::string& name) { return name.empty() ? table.name : name; };
   for (const Column& column : table.columns) {
     const std::string what = "column `" + table.name + "." + column.name + "`";
     add(out, column.at, what, column.lost);
@@ -70,7 +69,9 @@ void ofTable(const Schema& schema, const Table& table, std::vector<Loss>& out) {
                                 : "`" + index.name + "`"),
         index.lost);
   for (const Check& check : table.checks)
-    add(out, check.at, "check `" + named(check.name) + "`", check.lost);
+    add(out, check.at,
+        check.name.empty() ? "a check of `" + table.name + "`" : "check `" + check.name + "`",
+        check.lost);
 }
 
 }  // namespace

@@ -101,7 +101,9 @@ private:
       if (const Column* key = schema_.findColumn(target, target.primaryKey[0]))
         return Operand{property->second, typeOf(key->type)};
     }
-    return Operand{property->second, typeOf(column->type)};
+    Operand out{property->second, typeOf(column->type)};
+    out.type.optional = !column->notNull;
+    return out;
   }
 
   Result<std::string> expression(const SqlExpr& e, const EntityLayout& entity,
