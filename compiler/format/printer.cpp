@@ -83,8 +83,8 @@ void Printer::commentsBefore(uint32_t end) {
 }
 
 // Comments behind a JSON text that has comments itself, in the same element: behind the element, so
-// that all stay in order.
-void Printer::commentsInside(uint32_t end) {
+// that all stay in order. True if another one may stand on the same line.
+bool Printer::commentsInside(uint32_t end) {
   bool lineEnded = false;
   for (; comment_ < tree_.comments.size() && tree_.comments[comment_].span.begin < end;
        ++comment_) {
@@ -98,11 +98,12 @@ void Printer::commentsInside(uint32_t end) {
     lineEnded = !c.block;
     lastEnd_ = std::max(lastEnd_, c.span.end);
   }
+  return !lineEnded;
 }
 
 void Printer::commentBehind(uint32_t end) {
   for (; comment_ < tree_.comments.size(); ++comment_) {
-    if (skipped_[comment_]) continue;
+    if (skipped_[comment_]) return;  // of what follows
     const syntax::Comment& c = tree_.comments[comment_];
     if (c.ownLine || c.span.begin < end) return;
     const auto between = text_.substr(end, c.span.begin - end);
@@ -196,8 +197,7 @@ void Printer::write(const Element& e, bool comma) {
   if (comma) out_ += ',';
   lastEnd_ = std::max(lastEnd_, e.span.end);
   first_ = false;
-  commentsInside(e.span.end);
-  commentBehind(e.span.end);
+  if (commentsInside(e.span.end)) commentBehind(e.span.end);
 }
 
 void Printer::writeList(const std::vector<Element>& list, bool commas) {

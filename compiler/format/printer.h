@@ -48,7 +48,7 @@ private:
   bool fitsOneLine(const Element&, std::string& out) const;
   void documentation(const syntax::Doc&);
   void commentsBefore(uint32_t end);
-  void commentsInside(uint32_t end);
+  bool commentsInside(uint32_t end);
   void commentBehind(uint32_t end);
   void startLine(uint32_t sourceBegin);
   bool hasComment(Span) const;

@@ -7,10 +7,15 @@
 namespace cambium::syntax {
 namespace {
 
-// How lines end is not part of what JSON says.
-std::string withoutCarriageReturns(std::string_view text) {
-  std::string out(text);
-  std::erase(out, '\r');
+// Blanks at the end of a line, and how lines end, are no part of what JSON says.
+std::string withoutTrailingBlanks(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '\r') continue;
+    if (c == '\n')
+      while (out.ends_with(' ') || out.ends_with('\t')) out.pop_back();
+    out += c;
+  }
   return out;
 }
 
@@ -123,7 +128,7 @@ private:
     put("else", e.hasElse);
     put("parenthesized", e.parenthesized);
     if (e.kind == ExprKind::json)
-      put("text", withoutCarriageReturns(e.text));
+      put("text", withoutTrailingBlanks(e.text));
     else
       put("text", e.text);
     if (e.kind == ExprKind::string) out_ += " value=" + quoted(e.value);

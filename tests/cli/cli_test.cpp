@@ -528,8 +528,8 @@ TEST_F(Cli, explain) {
   run = cambium("explain CFG05");
   EXPECT_EQ(run.exit, 2);
   EXPECT_EQ(run.err,
-            "error: there is no diagnostic `CFG05`\nhelp: did you mean `CFG005`, `CFG050` or "
-            "`CFG051`?\n");
+            "error: there is no diagnostic `CFG05`\nhelp: did you mean `CFG005`, `CFG015` or "
+            "`CFG025`?\n");
 }
 
 }  // namespace

@@ -401,7 +401,7 @@ TEST_F(SqliteFunctions, Operators) {
   EXPECT_EQ("1\n", value(op(Op::equal, Scalar::boolean,
                             op(Op::multiply, Scalar::decimal, decimal("1.1"), integer("3")),
                             decimal("3.3"))));
-  EXPECT_EQ("1.5\n", value(op(Op::modulo, Scalar::decimal, decimal("7.5"), decimal("2"))));
+  EXPECT_EQ("-1\n", value(op(Op::modulo, Scalar::int64, integer("-7"), integer("2"))));
   ir::Expr like;
   like.kind = ir::ExprKind::like;
   like.args = {text("a*B%c"), text("a*B_c")};
