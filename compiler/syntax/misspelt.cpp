@@ -69,6 +69,15 @@ bool isOperator(TokenKind k) {
          k == TokenKind::LIKE || k == TokenKind::BETWEEN;
 }
 
+// What asks for more, whatever line that stands on.
+bool asksForMore(TokenKind k) {
+  return isOperator(k) || k == TokenKind::AT || k == TokenKind::DOT || k == TokenKind::COMMA ||
+         k == TokenKind::LABEL || k == TokenKind::EQ || k == TokenKind::LPAREN ||
+         k == TokenKind::LBRACK || k == TokenKind::REF || k == TokenKind::MANY ||
+         k == TokenKind::INVERSE || k == TokenKind::THROUGH || k == TokenKind::OF ||
+         k == TokenKind::ON || k == TokenKind::AS;
+}
+
 class WordMender {
 public:
   WordMender(FileId file, std::string_view text, ScannedText& scanned, DiagnosticSink& sink)
@@ -132,6 +141,7 @@ private:
     const bool read =
         braces_ > 0 || kind(line_) == TokenKind::TYPE || kind(line_) == TokenKind::POLICY;
     if (condition_ && read && capitals()) return;
+    if (at_ > 0 && asksForMore(kind(at_ - 1))) return;
     const bool first = tokens_[at_].startsLine;
     if (first && braces_ == 0) return declaration();
     if (first || (at_ > 0 && kind(at_ - 1) == TokenKind::LBRACE)) member();
