@@ -49,7 +49,7 @@ Outcome runInit(Context& context) {
   if (const auto old = context.fs.list(folder, ".cam"); old && !old->empty())
     return context.fail(report<Code::CFG066>({}, folder + "/" + old->front())
                             .help("choose another name; what is there is left alone"));
-  struct stat there{};
+  struct stat there {};
   for (const auto& [path, text] : files)
     if (::lstat(path.c_str(), &there) == 0)
       return context.fail(report<Code::CFG066>({}, path).help("choose another name"));

@@ -66,7 +66,8 @@ public:
       out.push_back({s.name + " comes", !s.type.optional && !s.defaultValue});
     }
     if (x.doc != y.doc) out.push_back({"documentation", false});
-    const bool moved = !std::ranges::equal(x.settings, y.settings, {}, &Setting::name, &Setting::name);
+    const bool moved =
+        !std::ranges::equal(x.settings, y.settings, {}, &Setting::name, &Setting::name);
     if (out.empty() && moved) out.push_back({"order", false});
     return out;
   }

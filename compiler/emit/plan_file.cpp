@@ -108,19 +108,19 @@ json::Value toJson(const Script& s) {
   json::Array steps;
   for (const auto& step : s.steps) steps.push_back(toJson(step));
   json::Object out{{"tool", text(s.tool)},
-                      {"dialect", text(s.dialect)},
-                      {"package", text(s.package)},
-                      {"environment", text(s.environment)},
-                      {"fromVersion", text(s.fromVersion)},
-                      {"toVersion", text(s.toVersion)},
-                      {"fromDigest", text(s.fromDigest)},
-                      {"toDigest", text(s.toDigest)},
-                      {"beforeFingerprint", text(s.beforeFingerprint)},
-                      {"afterFingerprint", text(s.afterFingerprint)},
-                      {"compatibility", text(s.compatibility)},
-                      {"toModel", text(s.toModel)},
-                      {"probes", std::move(probes)},
-                      {"steps", std::move(steps)}};
+                   {"dialect", text(s.dialect)},
+                   {"package", text(s.package)},
+                   {"environment", text(s.environment)},
+                   {"fromVersion", text(s.fromVersion)},
+                   {"toVersion", text(s.toVersion)},
+                   {"fromDigest", text(s.fromDigest)},
+                   {"toDigest", text(s.toDigest)},
+                   {"beforeFingerprint", text(s.beforeFingerprint)},
+                   {"afterFingerprint", text(s.afterFingerprint)},
+                   {"compatibility", text(s.compatibility)},
+                   {"toModel", text(s.toModel)},
+                   {"probes", std::move(probes)},
+                   {"steps", std::move(steps)}};
   if (!s.external.empty()) out["external"] = list(s.external);
   return out;
 }

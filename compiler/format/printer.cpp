@@ -83,7 +83,7 @@ void Printer::commentsBefore(uint32_t end) {
 }
 
 // Comments behind a JSON text that has comments itself, in the same element: behind the element, so
-// that all stay in order. True if another one may stand on the same line.
+// that all stay in order. True if the line can take no more.
 bool Printer::commentsInside(uint32_t end) {
   bool lineEnded = false;
   for (; comment_ < tree_.comments.size() && tree_.comments[comment_].span.begin < end;
@@ -98,13 +98,16 @@ bool Printer::commentsInside(uint32_t end) {
     lineEnded = !c.block;
     lastEnd_ = std::max(lastEnd_, c.span.end);
   }
-  return !lineEnded;
+  return lineEnded;
 }
 
 void Printer::commentBehind(uint32_t end) {
   for (; comment_ < tree_.comments.size(); ++comment_) {
-    if (skipped_[comment_]) return;  // of what follows
     const syntax::Comment& c = tree_.comments[comment_];
+    if (skipped_[comment_]) {
+      if (c.span.begin >= end) return;  // inside a JSON text that is still to be written
+      continue;
+    }
     if (c.ownLine || c.span.begin < end) return;
     const auto between = text_.substr(end, c.span.begin - end);
     if (between.find('\n') != std::string_view::npos) return;
@@ -197,7 +200,7 @@ void Printer::write(const Element& e, bool comma) {
   if (comma) out_ += ',';
   lastEnd_ = std::max(lastEnd_, e.span.end);
   first_ = false;
-  if (commentsInside(e.span.end)) commentBehind(e.span.end);
+  if (!commentsInside(e.span.end)) commentBehind(e.span.end);
 }
 
 void Printer::writeList(const std::vector<Element>& list, bool commas) {

@@ -1,13 +1,27 @@
+#include <algorithm>
+
 #include "compiler/format/format.h"
 #include "compiler/syntax/dump.h"
 
 namespace cambium::format {
 namespace {
 
+// Where JSON stands: its text is compared as it is, comments included.
+std::vector<Span> jsonTexts(const syntax::SyntaxTree& tree) {
+  std::vector<Span> spans;
+  for (const syntax::Expr& e : tree.exprs)
+    if (e.kind == syntax::ExprKind::json) spans.push_back(e.span);
+  std::ranges::sort(spans, {}, &Span::begin);
+  return spans;
+}
+
 // What the comments say, in order: without slashes, blanks at the ends of lines and indentation.
 std::string commentTexts(const syntax::SyntaxTree& tree, const SourceMap& sources) {
   std::string out;
+  const std::vector<Span> json = jsonTexts(tree);
   for (const syntax::Comment& c : tree.comments) {
+    const auto behind = std::ranges::upper_bound(json, c.span.begin, {}, &Span::begin);
+    if (behind != json.begin() && c.span.begin < std::prev(behind)->end) continue;
     std::string_view text = sources.text(c.span);
     if (!c.block)
       while (!text.empty() && text.front() == '/') text.remove_prefix(1);

@@ -238,7 +238,7 @@ struct Environment {
   std::string urlVariable;  // NAME, "" = literal
   std::string promoteFrom;
   bool destructiveAllowed = false;
-  unsigned approvals = 0;  // destructive approvals N
+  unsigned approvals = 0;        // destructive approvals N
   bool autoApproveSafe = false;  // auto_approve safe: plans of safe steps only need nobody
   bool accessViews = false;
   unsigned lockTimeoutMs = 2000;

@@ -158,8 +158,7 @@ Result<Value> parse(std::string_view text) {
     if (!out) return Failure{reader.error};
   }
   const char* more = nullptr;  // there is a place to go on only if something follows the array
-  if (!out || !document.current_location().get(more))
-    return Failure{std::string("it is not JSON")};
+  if (!out || !document.current_location().get(more)) return Failure{std::string("it is not JSON")};
   return std::move(*out);
 }
 

@@ -54,8 +54,8 @@ struct Unit {
   std::string name;
   std::vector<const SyntaxTree*> trees;
   std::unordered_map<std::string_view, Symbol> own;
-  std::unordered_map<std::string_view, ImportedSymbol> imported;          // by local name
-  std::unordered_map<std::string_view, uint32_t> schemas;                 // into Context::schemas
+  std::unordered_map<std::string_view, ImportedSymbol> imported;  // by local name
+  std::unordered_map<std::string_view, uint32_t> schemas;         // into Context::schemas
   std::unordered_map<std::string_view, std::pair<uint32_t, size_t>> importedSchemas;  // and its use
   std::unordered_map<std::string, std::pair<size_t, size_t>> qualifiers;  // to unit and use
   std::unordered_set<std::string>

@@ -66,8 +66,7 @@ private:
         c_.add(report<Code::NAM006>(d_.pathSpan, segment, segment.size()))
             .help("choose a shorter name");
     }
-    if (depth > kDeepestPath)
-      c_.add(report<Code::NAM019>(d_.pathSpan, d_.path, kDeepestPath));
+    if (depth > kDeepestPath) c_.add(report<Code::NAM019>(d_.pathSpan, d_.path, kDeepestPath));
   }
 
   // ---- schemas

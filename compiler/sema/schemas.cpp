@@ -65,8 +65,7 @@ private:
     const auto twice = std::ranges::unique(s.environments);
     if (twice.empty()) return;
     for (const auto& a : d.annotations)
-      if (a.name.dotted() == "environments")
-        c_.add(report<Code::KEY006>(a.span, *twice.begin()));
+      if (a.name.dotted() == "environments") c_.add(report<Code::KEY006>(a.span, *twice.begin()));
     s.environments.erase(twice.begin(), twice.end());
   }
 

@@ -75,7 +75,7 @@ const Habit* find(const ErrorView& v, const Habit (&table)[N]) {
 
 Said fileLevel(const ErrorView& v) {
   if (!v.in(Rules::RuleFile)) return {};
-  if (v.at(0).startsLine && v.kind(-1) != TokenKind::endOfFile)
+  if (v.at(0).startsLine)
     if (const Habit* h = find(v, kAtFileLevel)) return foreign(v, v.span(0), std::string(h->help));
   if (!v.at(0).startsLine) return {};
   switch (v.kind(0)) {
@@ -101,7 +101,8 @@ Said fileLevel(const ErrorView& v) {
   for (const Habit& h : kAtFileLevel) habits.push_back(h.word);
   const auto close = suggestions(v.word(0), habits);
   if (close.empty() || v.word(0).size() < 4) return {};
-  const auto h = std::ranges::find(kAtFileLevel, std::string_view(close[0]), &Habit::word);
+  const auto h = std::ranges::find_if(
+      kAtFileLevel, [&](const Habit& one) { return one.word == close[0] && one.second.empty(); });
   return foreign(v, v.span(0), std::string(h->help));
 }
 
@@ -328,7 +329,7 @@ Said migrationItem(const ErrorView& v) {
 Said environment(const ErrorView& v) {
   if (!v.within(Rules::RuleEnvironmentDecl)) return {};
   static constexpr std::string_view kUrl =
-      "the address is a string or a variable: `url \"KIND://…\"`, `url env(\"SHOP_URL\")`";
+      "the address is a string or a variable: `url env(\"SHOP_URL\")`";
   if (v.kind(0) == TokenKind::EQ && (v.kind(-1) == TokenKind::URL || isNameLike(v.kind(-1)))) {
     Span gone = v.span(0);
     gone.begin = v.at(-1).end;

@@ -161,7 +161,7 @@ Said operand(const ErrorView& v) {
       v.kind(0) == TokenKind::AND || v.kind(0) == TokenKind::OR || v.kind(0) == TokenKind::IN_ ||
       v.kind(0) == TokenKind::IS)
     return report<Code::SYN001>(v.span(0), fmt::format("something before `{}`", v.word(0)),
-                                fmt::format("`{}`", v.word(0)));
+                                "nothing");
   return {};
 }
 

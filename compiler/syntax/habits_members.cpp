@@ -438,7 +438,8 @@ Said indexList(const ErrorView& v) {
     before.token -= 2;
     return sayAfterProperty(v.moved(before), *find(v, -2, kAfterProperty));
   }
-  if (keyed && v.newLine(0) && isNameLike(v.kind(-1)) && !v.at(-1).startsLine) {
+  const bool named = v.kind(-2) == TokenKind::UNIQUE || v.kind(-2) == TokenKind::INDEX;
+  if (keyed && named && v.newLine(0) && isNameLike(v.kind(-1)) && !v.at(-1).startsLine) {
     const std::string mended = "(" + std::string(v.word(-1)) + ")";
     return report<Code::SYN001>(v.span(-1), "`(`", "`" + std::string(v.word(-1)) + "`")
         .help(fmt::format("the properties stand in parentheses: `{} {}`", word, mended))

@@ -37,14 +37,13 @@ constexpr Word kMembers[] = {{"key", TokenKind::KEY},
                              {"check", TokenKind::CHECK},
                              {"group", TokenKind::GROUP}};
 
-// Operators and values that other languages do not mind to see in capitals.
+// Operators that other languages do not mind to see in capitals. Where a value stands such a word
+// may be a name: those are looked up first.
 constexpr Word kOperators[] = {
-    {"and", TokenKind::AND},         {"or", TokenKind::OR},      {"not", TokenKind::NOT},
-    {"in", TokenKind::IN_},          {"is", TokenKind::IS},      {"like", TokenKind::LIKE},
-    {"between", TokenKind::BETWEEN}, {"null", TokenKind::NULL_}, {"true", TokenKind::TRUE_},
-    {"false", TokenKind::FALSE_},    {"case", TokenKind::CASE},  {"when", TokenKind::WHEN},
-    {"then", TokenKind::THEN},       {"else", TokenKind::ELSE},  {"end", TokenKind::END},
-    {"none", TokenKind::NULL_},      {"nil", TokenKind::NULL_},  {"undefined", TokenKind::NULL_}};
+    {"and", TokenKind::AND},         {"or", TokenKind::OR},     {"not", TokenKind::NOT},
+    {"in", TokenKind::IN_},          {"is", TokenKind::IS},     {"like", TokenKind::LIKE},
+    {"between", TokenKind::BETWEEN}, {"case", TokenKind::CASE}, {"when", TokenKind::WHEN},
+    {"then", TokenKind::THEN},       {"else", TokenKind::ELSE}, {"end", TokenKind::END}};
 
 // What Rails writes before the name of another entity.
 struct Relation {
@@ -69,15 +68,6 @@ bool isOperator(TokenKind k) {
          k == TokenKind::LIKE || k == TokenKind::BETWEEN;
 }
 
-// What asks for more, whatever line that stands on.
-bool asksForMore(TokenKind k) {
-  return isOperator(k) || k == TokenKind::AT || k == TokenKind::DOT || k == TokenKind::COMMA ||
-         k == TokenKind::LABEL || k == TokenKind::EQ || k == TokenKind::LPAREN ||
-         k == TokenKind::LBRACK || k == TokenKind::REF || k == TokenKind::MANY ||
-         k == TokenKind::INVERSE || k == TokenKind::THROUGH || k == TokenKind::OF ||
-         k == TokenKind::ON || k == TokenKind::AS;
-}
-
 class WordMender {
 public:
   WordMender(FileId file, std::string_view text, ScannedText& scanned, DiagnosticSink& sink)
@@ -98,6 +88,13 @@ public:
         case TokenKind::LBRACE: ++braces_; break;
         case TokenKind::RBRACE:
           if (braces_ > 0) --braces_;
+          brackets_ = 0;
+          break;
+        case TokenKind::LPAREN:
+        case TokenKind::LBRACK: ++brackets_; break;
+        case TokenKind::RPAREN:
+        case TokenKind::RBRACK:
+          if (brackets_ > 0) --brackets_;
           break;
         case TokenKind::CHECK:
         case TokenKind::WHERE:
@@ -141,10 +138,31 @@ private:
     const bool read =
         braces_ > 0 || kind(line_) == TokenKind::TYPE || kind(line_) == TokenKind::POLICY;
     if (condition_ && read && capitals()) return;
-    if (at_ > 0 && asksForMore(kind(at_ - 1))) return;
+    if (brackets_ > 0 || expectsMore()) return;
     const bool first = tokens_[at_].startsLine;
     if (first && braces_ == 0) return declaration();
     if (first || (at_ > 0 && kind(at_ - 1) == TokenKind::LBRACE)) member();
+  }
+
+  // What stands before is not complete: the word is part of it, on whatever line.
+  bool expectsMore() const {
+    if (at_ == 0) return false;
+    const TokenKind before = kind(at_ - 1);
+    switch (before) {
+      case TokenKind::COMPUTED:
+      case TokenKind::STORED:
+      case TokenKind::CASCADE:
+      case TokenKind::RESTRICT:
+      case TokenKind::ACTION:
+      case TokenKind::DEFAULT_:
+      case TokenKind::END:
+      case TokenKind::ISOLATED: return false;
+      default: break;
+    }
+    return isSoftWord(before) || isOperator(before) || before == TokenKind::AT ||
+           before == TokenKind::DOT || before == TokenKind::COMMA || before == TokenKind::EQ ||
+           before == TokenKind::LABEL || before == TokenKind::ARROW || before == TokenKind::REF ||
+           before == TokenKind::MANY || before == TokenKind::CASE;
   }
 
   // ---- `entitty Customer {`
@@ -303,7 +321,10 @@ private:
   void relation() {
     const auto label = textOf(at_);
     const size_t blank = label.find_first_of(" \t");
-    if (blank == std::string_view::npos || !tokens_[at_].startsLine) return;
+    // A property may be called so; nobody glues its type to the colon and nothing else.
+    if (blank == std::string_view::npos || !tokens_[at_].startsLine || at_ + 1 >= tokens_.size() ||
+        tokens_[at_ + 1].begin != tokens_[at_].end)
+      return;
     const std::string written = lower(label.substr(0, blank));
     for (const Relation& r : kRelations)
       if (r.word == written && !startsLine(at_ + 1)) return relation(r, at_ + 1);
@@ -320,41 +341,38 @@ private:
     tokens_[at_].kind = TokenKind::ID;
   }
 
-  // ---- `a AND b`, `x = True`
+  // ---- `a AND b`
   bool capitals() {
     const auto written = textOf(at_);
-    if (written.size() > 9) return false;
+    if (written.size() > 7) return false;
     const auto w = std::ranges::find(kOperators, std::string_view(lower(written)), &Word::text);
-    if (w == std::end(kOperators)) return false;
-    const bool other = w->text == "none" || w->text == "nil" || w->text == "undefined";
-    const TokenKind before = at_ > 0 ? kind(at_ - 1) : TokenKind::endOfFile;
-    const bool value =
-        w->kind == TokenKind::NULL_ || w->kind == TokenKind::TRUE_ || w->kind == TokenKind::FALSE_;
-    const bool afterValue = endsOperand(before) && !isOperator(before) &&
-                            !tokens_[at_].startsLine && introduced_ != at_;
-    if (value) {
-      if (afterValue || kind(at_ + 1) == TokenKind::LPAREN || kind(at_ + 1) == TokenKind::DOT)
-        return false;
-      if (other && before != TokenKind::EQ && !isOperator(before)) return false;
-    } else if (w->kind == TokenKind::NOT) {
-      const std::string next = lower(textOf(at_ + 1));
-      if (afterValue && next != "in" && next != "like" && next != "between") return false;
-    } else if (w->kind != TokenKind::CASE && !afterValue) {
-      return false;  // where an operand stands it is a name
-    }
-    const std::string ours(w->kind == TokenKind::NULL_ ? "null" : w->text);
-    FixIt fix{
-        "write `" + ours + "`", other ? FixSafety::review : FixSafety::safe, {{span(at_), ours}}};
+    if (w == std::end(kOperators) || !isOperatorHere(w->kind)) return false;
+    const std::string ours(w->text);
+    FixIt fix{"write `" + ours + "`", FixSafety::safe, {{span(at_), ours}}};
     size_t end = at_;
     tokens_[at_].kind = w->kind;
     if (w->kind == TokenKind::IS) end = takeNull(fix);
     const Span whole = join(span(at_), span(end));
-    const auto shown = text_.substr(whole.begin, whole.end - whole.begin);
-    Diagnostic d = value ? report<Code::SYN011>(whole, shown) : report<Code::SYN009>(whole, shown);
-    say(std::move(d)
-            .help(other ? "write `null`" : "the words of the language are written in small letters")
+    say(report<Code::SYN009>(whole, text_.substr(whole.begin, whole.end - whole.begin))
+            .help("the words of the language are written in small letters")
             .fix(std::move(fix)));
     return true;
+  }
+
+  // The word stands where no name could.
+  bool isOperatorHere(TokenKind meant) const {
+    const TokenKind before = at_ > 0 ? kind(at_ - 1) : TokenKind::endOfFile;
+    const bool afterValue = endsOperand(before) && !isOperator(before) &&
+                            !tokens_[at_].startsLine && introduced_ != at_;
+    const std::string next = startsLine(at_ + 1) ? "" : lower(textOf(at_ + 1));
+    switch (meant) {
+      case TokenKind::NOT:
+        if (afterValue) return next == "in" || next == "like" || next == "between";
+        return kind(at_ + 1) == TokenKind::ID && !startsLine(at_ + 1);
+      case TokenKind::CASE: return !afterValue && next == "when";
+      case TokenKind::WHEN: return afterValue || before == TokenKind::CASE;
+      default: return afterValue;
+    }
   }
 
   // `IS NOT NULL` is one slip. The last token of it.
@@ -428,7 +446,8 @@ private:
   std::vector<CommentToken>& comments_;
   DiagnosticSink& sink_;
   size_t at_ = 0;
-  size_t braces_ = 0;
+  size_t braces_ = 0;    // open here
+  size_t brackets_ = 0;  // round and square ones
   size_t said_ = 0;
   size_t line_ = 0;         // the first token of the line
   size_t introduced_ = 0;   // the token behind that word

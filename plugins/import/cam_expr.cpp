@@ -74,8 +74,7 @@ ir::Expr literal(Scalar scalar, std::string text) {
 bool isNumber(std::string_view text) {
   if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
   return !text.empty() && text.size() < 40 && text.front() != '.' &&
-         std::ranges::all_of(
-             text, [](char c) { return (c >= '0' && c <= '9') || c == '.'; }) &&
+         std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || c == '.'; }) &&
          std::ranges::count(text, '.') <= 1 && text.back() != '.';
 }
 

@@ -99,7 +99,8 @@ std::vector<std::string> pages() {
   return out;
 }
 
-// examples/tour as a whole is the golden case stories/tour: the same files, the same sealed version.
+// examples/tour as a whole is the golden case stories/tour: the same files, the same sealed
+// version.
 TEST(Tour, theCaseIsTheExample) {
   const fs::path root(CAMBIUM_SOURCE_DIR), tour = root / "examples/tour";
   const GoldenFile file = parseGolden(readFile(root / "tests/golden/stories/tour.case"));

@@ -20,7 +20,8 @@ struct Parsed {
 }  // namespace
 
 bool parses(const std::string& text) {
-  return !Parsed(text).sink.hasErrors();
+  const Parsed parsed(text);
+  return !parsed.sink.hasErrors() && !parsed.tree.hasErrors;
 }
 
 ::testing::AssertionResult keepsTheFormatLaws(const std::string& text) {

@@ -72,9 +72,8 @@ void checkRequiredSettings(Context& c) {
     for (const auto& environment : environments)
       for (auto& v : ir::effectiveConfig(c.model, n.path, environment)) {
         const auto& s = *v.setting.setting;
-        const bool null =
-            v.value && v.value->kind == ir::ExprKind::literal &&
-            v.value->type.scalar == ir::Scalar::null;
+        const bool null = v.value && v.value->kind == ir::ExprKind::literal &&
+                          v.value->type.scalar == ir::Scalar::null;
         if ((v.value && !null) || s.type.optional || s.type.scalar == ir::Scalar::error) continue;
         here[v.setting.path].push_back(environment);
         settings.emplace(v.setting.path, v.setting);

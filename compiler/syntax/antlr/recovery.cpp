@@ -409,6 +409,7 @@ antlr4::Token* Recovery::recoverInline(antlr4::Parser* p) {
   // `approve delete …`: a word of the language where any other word could stand.
   if (isSoftWord(tokens_[position(p)].kind) && !tokens_[position(p)].startsLine &&
       wanted.contains(ssize_t(TokenKind::ID))) {
+    failed_ = true;  // the word itself is told by whoever knows the words that fit
     tokens_[position(p)].kind = TokenKind::ID;
     p->consume();
     return p->getCurrentToken();
