@@ -46,11 +46,11 @@ std::string_view wantText(char letter) {
     case 'n': return "a number";
     case 'i': return "a whole number";
     case 'b': return "a `bool`";
-    case 't': return "a date, or a time with a date";
-    case 'c': return "a time, with or without a date";
-    case 'l': return "a time with a date";
+    case 't': return "a `date`, `timestamp` or `datetime`";
+    case 'c': return "a `time`, `timestamp` or `datetime`";
+    case 'l': return "a `timestamp` or `datetime`";
     case 'a': return "a `date`";
-    case 'd': return "a time with a date, or a text";
+    case 'd': return "a `timestamp`, a `datetime` or a text";
     case 'v': return "a `bool`, a number or a text";
     case 'q': return "a value that can be compared";
     case 'o': return "a value that has an order";
