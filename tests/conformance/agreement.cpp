@@ -103,7 +103,7 @@ bool agreesLoosely(const Value& expected, const std::optional<dialect::Value>& a
   if (expected.kind != Kind::whole && expected.kind != Kind::decimal) return true;
   const auto number = numberOf(**answer);
   // A last digit that is wrong may make a half of what is none.
-  const double unit = expected.kind == Kind::whole || expected.scale == 0 ? 1 : 0;
+  const double unit = std::pow(10.0, -double(expected.scale));
   const double error = std::pow(10.0, 1 - double(decimalDigits)) * seen.largest + unit;
   return number && std::fabs(*number - asDouble(expected)) <= error;
 }

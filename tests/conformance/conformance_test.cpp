@@ -197,8 +197,11 @@ std::string inputs(const Loaded& engine, const ir::Expr& e, size_t row) {
   return out;
 }
 
-// Every row's answer against the evaluator's.
-void compareOn(const Engine& where, const Probe& probe) {
+// Every row's answer against the evaluator's. `inexact`: what is done with rows whose decimals have
+// more digits than the engine computes with. Nested expressions make anything of a last digit that
+// is wrong: a half that is rounded down, another branch of a `case`.
+enum class Inexact { loosely, notAtAll };
+void compareOn(const Engine& where, const Probe& probe, Inexact inexact) {
   Loaded& engine = loaded(where);
   if (!isSupported(probe, engine.dialect())) return;
   const std::string sql = sqlOf(probe, engine.dialect());
@@ -217,9 +220,10 @@ void compareOn(const Engine& where, const Probe& probe) {
     if (expected.isNull() && !ir::mayBeNull(probe.expr))
       ADD_FAILURE() << "null, although mayBeNull() says no, for "
                     << inputs(engine, probe.expr, row);
-    if (seen.digits > where.decimalDigits
-            ? agreesLoosely(expected, answers[row], seen, where.decimalDigits)
-            : agrees(probe.expr, expected, answers[row]))
+    const bool exact = seen.digits <= where.decimalDigits;
+    if (!exact && inexact == Inexact::notAtAll) continue;
+    if (exact ? agrees(probe.expr, expected, answers[row])
+              : agreesLoosely(expected, answers[row], seen, where.decimalDigits))
       continue;
     ++wrong;
     const std::string answer = !answers[row]    ? "error: " + engine.lastError()
@@ -239,7 +243,7 @@ public:
     const Probe probe = probeOf(line_.expression);
     ASSERT_EQ(probe.complaint, "");
     EXPECT_EQ(factsOf(probe), line_.rest) << "reviewed? then --update";
-    compareOn(engine_, probe);
+    compareOn(engine_, probe, Inexact::loosely);
   }
 
 private:
@@ -257,7 +261,7 @@ TEST(Nested, RandomExpressionsAgree) {
     if (!probe.complaint.empty()) continue;
     for (const Engine& engine : engines()) {
       refused += !isSupported(probe, dialectOf(engine));
-      compareOn(engine, probe);
+      compareOn(engine, probe, Inexact::notAtAll);
     }
   }
   EXPECT_LT(refused, count / 10);

@@ -124,16 +124,18 @@ public:
 
   Value operator()(const Expr& e) const {
     Value v = held(bare(e), e.type);
-    if (seen_ && v.kind == Kind::decimal) note(v);
+    if (seen_ && v.kind == Kind::decimal) note(v, e.type);
     return v;
   }
 
 private:
-  void note(const Value& v) const {
+  // At the scale of the type: that many digits are computed, and printed.
+  void note(const Value& v, const ir::Type& type) const {
     std::string digits = toString(v);
     std::erase_if(digits, [](char c) { return c < '0' || c > '9'; });
     const auto first = std::min(digits.find_first_not_of('0'), digits.size());
-    seen_->digits = std::max(seen_->digits, unsigned(digits.size() - first));
+    seen_->digits = std::max(seen_->digits, unsigned(digits.size() - first) +
+                                                (type.scale > v.scale ? type.scale - v.scale : 0));
     seen_->largest = std::max(seen_->largest, std::fabs(asDouble(v)));
   }
 
@@ -160,6 +162,7 @@ private:
       }
       case ExprKind::like: {
         const Value a = (*this)(e.args[0]), b = (*this)(e.args[1]);
+        if (a.kind == Kind::outside || b.kind == Kind::outside) return Value::outside(0);
         if (a.isNull() || b.isNull()) return Value::null();
         return Value::boolean(likeMatches(a.text, b.text) != e.negated);
       }
