@@ -15,6 +15,7 @@ public:
   explicit Rows(Context& c) : c_(c) {}
 
   void run() {
+    for (size_t i = 0; i < c_.changes.changes.size(); ++i) note(c_.changes.changes[i], i);
     for (const Row& row : c_.plan.before.rows) old_[row.table][row.key] = &row;
     for (const Row& row : c_.plan.after.rows) table(row);
     for (auto& [name, operations] : added_) write(Transition::rowAdd, name, operations);
@@ -44,15 +45,23 @@ private:
     rows.erase(was);
   }
 
+  void note(const diff::Change& change, size_t index) {
+    const auto group = [&](const auto* one) {
+      if (one) changeOf_.try_emplace(one->group, index);
+    };
+    group(std::get_if<diff::AddTag>(&change));
+    group(std::get_if<diff::DropTag>(&change));
+    group(std::get_if<diff::RenameTag>(&change));
+    group(std::get_if<diff::ChangeTag>(&change));
+    const auto* rename = std::get_if<diff::RenameTag>(&change);
+    const auto entity = rename ? c_.b().findEntity(rename->group) : std::nullopt;
+    if (entity) oldKey_[{c_.to.table(*entity), literal(rename->newTag)}] = literal(rename->oldTag);
+  }
+
   // The key that a renamed tag had.
   std::string oldKey(const Row& row) const {
-    for (const auto& change : c_.changes.changes) {
-      const auto* rename = std::get_if<diff::RenameTag>(&change);
-      if (!rename || literal(rename->newTag) != row.key) continue;
-      const auto entity = c_.b().findEntity(rename->group);
-      if (entity && c_.to.table(*entity) == row.table) return literal(rename->oldTag);
-    }
-    return row.key;
+    const auto renamed = oldKey_.find({row.table, row.key});
+    return renamed == oldKey_.end() ? row.key : renamed->second;
   }
 
   std::string literal(const std::string& text) const {
@@ -105,20 +114,15 @@ private:
   }
 
   size_t changeOf(const ir::TagGroup* group) const {
-    if (!group) return Node::kNoChange;
-    for (size_t i = 0; i < c_.changes.changes.size(); ++i) {
-      const auto is = [&](const auto* change) { return change && change->group == group->name; };
-      const auto& change = c_.changes.changes[i];
-      if (is(std::get_if<diff::AddTag>(&change)) || is(std::get_if<diff::DropTag>(&change)) ||
-          is(std::get_if<diff::RenameTag>(&change)) || is(std::get_if<diff::ChangeTag>(&change)))
-        return i;
-    }
-    return Node::kNoChange;
+    const auto at = group ? changeOf_.find(group->name) : changeOf_.end();
+    return at == changeOf_.end() ? Node::kNoChange : at->second;
   }
 
   Context& c_;
   std::map<std::string, std::map<std::string, const Row*>> old_;  // by table and key
   std::map<std::string, std::vector<Operation>> added_, changed_;
+  std::map<std::string, size_t> changeOf_;                             // by group
+  std::map<std::pair<std::string, std::string>, std::string> oldKey_;  // by new table and key
 };
 
 }  // namespace

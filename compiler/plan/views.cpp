@@ -1,6 +1,7 @@
 // The views of the model. They are not kept in step with anything: a view is there while a version
 // that has it may be in use, in the form of the newer version from the switch on.
 #include <algorithm>
+#include <map>
 
 #include "compiler/catalog/lower_views.h"
 #include "compiler/catalog/names.h"
@@ -13,7 +14,9 @@ using catalog::View;
 
 class Views {
 public:
-  explicit Views(Context& c) : c_(c) {
+  explicit Views(Context& c)
+      : c_(c), old_(declaredIn(c.a(), c.traits)), new_(declaredIn(c.b(), c.traits)) {
+    for (size_t i = 0; i < c.changes.changes.size(); ++i) note(c.changes.changes[i], i);
     for (const auto& node : c.nodes) {
       if (node.transition == Transition::namesSwap) moving_.push_back(node.table);
       if (node.transition == Transition::tableRename) renamed_.push_back(node.table);
@@ -41,27 +44,32 @@ private:
     return is && *is == view && !speaksOfAny(view, moving_) && !speaksOfAny(view, renamed_);
   }
 
-  const ir::View* declared(const ir::Model& model, const std::string& name) const {
+  using Declared = std::map<std::string, const ir::View*>;  // by the name in the database
+
+  static Declared declaredIn(const ir::Model& model, const catalog::Traits& traits) {
+    Declared out;
     for (const auto& view : model.views)
-      if (catalog::cutName(catalog::viewName(view, model.naming), c_.traits.maxIdentifierBytes) ==
-          name)
-        return &view;
-    return nullptr;
+      out[catalog::cutName(catalog::viewName(view, model.naming), traits.maxIdentifierBytes)] =
+          &view;
+    return out;
+  }
+  static const ir::View* find(const Declared& views, const std::string& name) {
+    const auto at = views.find(name);
+    return at == views.end() ? nullptr : at->second;
+  }
+
+  void note(const diff::Change& change, size_t index) {
+    const auto view = [&](const auto* one) {
+      if (one && one->kind == diff::DeclarationKind::view) changeOf_.try_emplace(one->name, index);
+    };
+    view(std::get_if<diff::AddDeclaration>(&change));
+    view(std::get_if<diff::ChangeDeclaration>(&change));
+    view(std::get_if<diff::DropDeclaration>(&change));
   }
 
   size_t changeOf(const ir::View* view) const {
-    if (!view) return Node::kNoChange;
-    for (size_t i = 0; i < c_.changes.changes.size(); ++i) {
-      const auto is = [&](const auto* change) {
-        return change && change->kind == diff::DeclarationKind::view && change->name == view->name;
-      };
-      const auto& change = c_.changes.changes[i];
-      if (is(std::get_if<diff::AddDeclaration>(&change)) ||
-          is(std::get_if<diff::ChangeDeclaration>(&change)) ||
-          is(std::get_if<diff::DropDeclaration>(&change)))
-        return i;
-    }
-    return Node::kNoChange;
+    const auto at = view ? changeOf_.find(view->name) : changeOf_.end();
+    return at == changeOf_.end() ? Node::kNoChange : at->second;
   }
 
   Node& node(Transition transition, const View& view, const ir::View* declared) {
@@ -74,7 +82,7 @@ private:
     const bool goes = !c_.plan.after.findView(view.name);
     const bool now = !goes || speaksOfAny(view, moving_) || speaksOfAny(view, renamed_);
     auto& leave = node(now ? Transition::viewLeave : Transition::viewDrop, view,
-                       declared(goes ? c_.a() : c_.b(), view.name));
+                       find(goes ? old_ : new_, view.name));
     if (goes) leave.cause = Span{};
     leave.operations.push_back(DropView{view});
     if (now) return;
@@ -85,7 +93,7 @@ private:
   // Until a table is renamed, a view of the new version looks at it under its old name.
   void fresh(const View& view) {
     if (const auto* was = c_.plan.before.findView(view.name); was && stays(*was)) return;
-    const auto* model = declared(c_.b(), view.name);
+    const auto* model = find(new_, view.name);
     View middle = view;
     std::vector<std::string> tables;  // old names
     for (const auto& [was, is] : c_.newTableOf) {
@@ -125,6 +133,8 @@ private:
   }
 
   Context& c_;
+  Declared old_, new_;
+  std::map<std::string, size_t> changeOf_;  // by view
   std::vector<std::string> moving_, renamed_;
 };
 

@@ -1,6 +1,7 @@
 // sema/relationships.cpp: which reference each `many` is the other side of, or which entity stands
 // between.
 #include <algorithm>
+#include <map>
 
 #include "compiler/sema/made.h"
 
@@ -188,18 +189,26 @@ private:
 
   // `A.bs: many B` and `B.as: many A` without `inverse` are most likely meant to be one.
   void twins() {
+    std::map<std::pair<uint32_t, uint32_t>, std::vector<ir::PropertyId>> byEnds;
     for (const auto id : junctions_)
-      for (const auto other : junctions_) {
-        const auto &a = c_.model[id], &b = c_.model[other];
-        if (other <= id || a.target != b.entity || b.target != a.entity || a.entity == b.entity)
-          continue;
-        if (sides_.contains(id.index()) || sides_.contains(other.index())) continue;
-        const std::string &owner = c_.model[a.entity].name, &target = c_.model[b.entity].name;
-        c_.add(report<Code::REL009>(b.span, owner + "." + a.name, target + "." + b.name))
-            .label(a.span, "the other one")
-            .help("for the two sides of one relationship write `" + b.name + ": many " + owner +
-                  " inverse " + a.name + "`");
-      }
+      if (!sides_.contains(id.index()))
+        byEnds[{c_.model[id].entity.index(), c_.model[id].target.index()}].push_back(id);
+    for (const auto& [ends, there] : byEnds) {
+      if (ends.first >= ends.second) continue;
+      const auto back = byEnds.find({ends.second, ends.first});
+      if (back == byEnds.end()) continue;
+      for (const auto id : there)
+        for (const auto other : back->second) twin(id, other);
+    }
+  }
+
+  void twin(ir::PropertyId id, ir::PropertyId other) {
+    const auto &a = c_.model[id], &b = c_.model[other];
+    const std::string &owner = c_.model[a.entity].name, &target = c_.model[b.entity].name;
+    c_.add(report<Code::REL009>(b.span, owner + "." + a.name, target + "." + b.name))
+        .label(a.span, "the other one")
+        .help("for the two sides of one relationship write `" + b.name + ": many " + owner +
+              " inverse " + a.name + "`");
   }
 
   Context& c_;
