@@ -62,6 +62,16 @@ std::set<std::string> tablesNamed(const std::vector<Operation>& operations) {
 Catalog excerpt(const std::vector<Operation>& operations, const Catalog& during) {
   const auto names = tablesNamed(operations);
   Catalog out;
+  // Rows that come and go see their own tables only.
+  if (std::all_of(operations.begin(), operations.end(), [](const auto& operation) {
+        return std::holds_alternative<plan::WriteRow>(operation);
+      })) {
+    for (const auto& name : names)
+      if (const auto* table = during.findTable(name)) out.tables.push_back(*table);
+    for (const auto& row : during.rows)
+      if (names.count(row.table)) out.rows.insert(row);
+    return out;
+  }
   for (const auto& table : during.tables) {
     const bool refers = std::any_of(table.foreignKeys.begin(), table.foreignKeys.end(),
                                     [&](const auto& fk) { return names.count(fk.table) > 0; });
