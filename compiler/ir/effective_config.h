@@ -33,7 +33,8 @@ struct MountedSetting {
 std::vector<MountedSetting> settingsOf(const Model&, std::string_view path);
 
 // The most that the nearest namespace which speaks of somebody lets them do.
-std::optional<NamespaceRole> roleOf(const Model&, std::string_view path, std::string_view principal);
+std::optional<NamespaceRole> roleOf(const Model&, std::string_view path,
+                                    std::string_view principal);
 
 bool existsIn(const Setting&, std::string_view environment);
 

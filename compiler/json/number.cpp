@@ -55,7 +55,8 @@ std::optional<Number> parseNumber(std::string_view text) {
     ++at;
     if (here() == '+') ++at;
     int exponent = 0;
-    const auto [end, error] = std::from_chars(text.data() + at, text.data() + text.size(), exponent);
+    const auto [end, error] =
+        std::from_chars(text.data() + at, text.data() + text.size(), exponent);
     if (error != std::errc{} || std::abs(exponent) > kFarthest) return std::nullopt;
     n.exponent += exponent;
     at = size_t(end - text.data());

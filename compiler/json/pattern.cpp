@@ -62,7 +62,17 @@ Set negated(const Set& set) {
 }
 
 struct Node {
-  enum class Kind : uint8_t { nothing, set, both, either, repeat, begin, end, wordEdge, noWordEdge };
+  enum class Kind : uint8_t {
+    nothing,
+    set,
+    both,
+    either,
+    repeat,
+    begin,
+    end,
+    wordEdge,
+    noWordEdge
+  };
   Kind kind = Kind::nothing;
   uint32_t set = 0;
   std::vector<uint32_t> parts;
@@ -157,7 +167,8 @@ private:
         const auto most = count();
         out.most = most ? *most : 0;
         never = most && *most == 0;
-        if (most && *most < *least) return fail("`{n,m}` with less at the end than at the beginning");
+        if (most && *most < *least)
+          return fail("`{n,m}` with less at the end than at the beginning");
       }
       if (!take('}')) return fail("a `{` that begins no `{n}`, `{n,}` or `{n,m}`: write `\\{`");
       if (never) return take('?'), plainNode(Node::Kind::nothing);
@@ -338,7 +349,8 @@ private:
     }
     if (n.most == 0) {
       const uint32_t split = next();
-      if (!add({Op::split, split + 1}) || !emit(n.parts[0]) || !add({Op::jump, split})) return false;
+      if (!add({Op::split, split + 1}) || !emit(n.parts[0]) || !add({Op::jump, split}))
+        return false;
       steps[split].b = next();
       return true;
     }
@@ -359,8 +371,8 @@ private:
 }  // namespace
 
 bool Pattern::Set::has(char32_t c) const {
-  return negated != std::ranges::any_of(
-                        ranges, [&](const auto& r) { return r.first <= c && c <= r.second; });
+  return negated !=
+         std::ranges::any_of(ranges, [&](const auto& r) { return r.first <= c && c <= r.second; });
 }
 
 Result<Pattern> Pattern::compile(std::string_view text) {

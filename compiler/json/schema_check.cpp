@@ -13,23 +13,23 @@ namespace {
 // What a keyword holds.
 enum class Holds : unsigned char {
   anything,
-  words,          // a string that says something to people
+  words,  // a string that says something to people
   schema,
-  schemas,        // a list of them, not empty
-  schemaMap,      // an object of them
-  patternMap,     // by regular expression
-  count,          // a whole number, not negative
+  schemas,     // a list of them, not empty
+  schemaMap,   // an object of them
+  patternMap,  // by regular expression
+  count,       // a whole number, not negative
   number,
-  positive,       // a number above 0
+  positive,  // a number above 0
   flag,
   pattern,
-  names,          // a list of different strings
-  nameLists,      // an object of such lists
+  names,      // a list of different strings
+  nameLists,  // an object of such lists
   types,
   list,
   reference,
-  draft,          // the draft that the schema is written in
-  identifier,     // only of the whole document
+  draft,       // the draft that the schema is written in
+  identifier,  // only of the whole document
 };
 
 struct Keyword {
@@ -193,9 +193,8 @@ private:
       case Holds::names: return names(v, at);
       case Holds::nameLists:
         if (!v.is(Kind::object)) return fail(at, "is no object");
-        return std::ranges::all_of(v.members, [&](const Member& m) {
-          return names(m.value, at + step(m.name));
-        });
+        return std::ranges::all_of(
+            v.members, [&](const Member& m) { return names(m.value, at + step(m.name)); });
       case Holds::types: return types(v, at);
       case Holds::list: return v.is(Kind::array) || fail(at, "is no array");
       case Holds::reference: return reference(v, at);
@@ -229,8 +228,8 @@ private:
     if (s_.patterns_.contains(text)) return true;
     auto compiled = Pattern::compile(text);
     if (!compiled)
-      return fail(at, fmt::format("is no regular expression that can be used: {}",
-                                  compiled.error()));
+      return fail(at,
+                  fmt::format("is no regular expression that can be used: {}", compiled.error()));
     s_.patterns_.emplace(text, std::move(*compiled));
     return true;
   }
@@ -238,8 +237,8 @@ private:
   bool names(const Value& v, const std::string& at) {
     std::set<std::string_view> seen;
     const bool ok = v.is(Kind::array) && std::ranges::all_of(v.items, [&](const Value& item) {
-      return isText(item) && seen.insert(item.text).second;
-    });
+                      return isText(item) && seen.insert(item.text).second;
+                    });
     return ok || fail(at, "is no list of different names");
   }
 
@@ -291,9 +290,10 @@ private:
   static std::string unescaped(std::string_view text) {
     std::string out;
     const auto digit = [](char c) {
-      return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                                          : c >= 'A' && c <= 'F'   ? c - 'A' + 10
-                                                                   : -1;
+      return c >= '0' && c <= '9'   ? c - '0'
+             : c >= 'a' && c <= 'f' ? c - 'a' + 10
+             : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                    : -1;
     };
     for (size_t i = 0; i < text.size(); ++i) {
       if (text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 &&
@@ -306,7 +306,8 @@ private:
     }
     std::string plain;
     for (size_t i = 0; i < out.size(); ++i) {
-      const bool escape = out[i] == '~' && i + 1 < out.size() && (out[i + 1] == '0' || out[i + 1] == '1');
+      const bool escape =
+          out[i] == '~' && i + 1 < out.size() && (out[i + 1] == '0' || out[i + 1] == '1');
       plain += escape ? (out[++i] == '0' ? '~' : '/') : out[i];
     }
     return plain;

@@ -86,9 +86,9 @@ private:
       if (!fits(*s_.targets_.at(ref->text), v, at)) return false;
     if (const Value* type = schema.find("type")) {
       const bool one = type->is(Kind::string);
-      const bool ok = one ? isOf(v, type->text) : std::ranges::any_of(type->items, [&](auto& t) {
-        return isOf(v, t.text);
-      });
+      const bool ok =
+          one ? isOf(v, type->text)
+              : std::ranges::any_of(type->items, [&](auto& t) { return isOf(v, t.text); });
       if (!ok) return fail(at, fmt::format("is {}, not of type {}", shown(v), wanted(*type)));
     }
     if (const Value* list = schema.find("enum"))
@@ -103,7 +103,8 @@ private:
     if (type.is(Kind::string)) return "`" + type.text + "`";
     std::string out;
     for (size_t i = 0; i < type.items.size(); ++i)
-      out += (i ? i + 1 == type.items.size() ? " or " : ", " : "") + ("`" + type.items[i].text + "`");
+      out +=
+          (i ? i + 1 == type.items.size() ? " or " : ", " : "") + ("`" + type.items[i].text + "`");
     return out;
   }
 
@@ -116,15 +117,19 @@ private:
     if (const Value* step = schema.find("multipleOf"))
       if (!isMultiple(v.number, step->number))
         return fail(at, fmt::format("is {}, not a multiple of {}", shown(v), step->number.text()));
-    return bound("minimum", [](int c) { return c >= 0; }, "less than") &&
-           bound("exclusiveMinimum", [](int c) { return c > 0; }, "not more than") &&
-           bound("maximum", [](int c) { return c <= 0; }, "more than") &&
-           bound("exclusiveMaximum", [](int c) { return c < 0; }, "not less than");
+    return bound(
+               "minimum", [](int c) { return c >= 0; }, "less than") &&
+           bound(
+               "exclusiveMinimum", [](int c) { return c > 0; }, "not more than") &&
+           bound(
+               "maximum", [](int c) { return c <= 0; }, "more than") &&
+           bound(
+               "exclusiveMaximum", [](int c) { return c < 0; }, "not less than");
   }
 
   // `has` things against the keywords for the least and the most.
-  bool sized(const Value& schema, const Value&, const std::string& at, size_t has, const char* least,
-             const char* most, const char* one, const char* many) {
+  bool sized(const Value& schema, const Value&, const std::string& at, size_t has,
+             const char* least, const char* most, const char* one, const char* many) {
     const Number count = numberOf(has);
     const Value* low = schema.find(least);
     if (low && compare(count, low->number) < 0)
@@ -195,7 +200,8 @@ private:
         name.kind = Kind::string;
         name.text = m.name;
         if (!tryFit(*names, name, at))
-          return tired_ ? false : fail(at, fmt::format("has `{}`, which is no name for it", m.name));
+          return tired_ ? false
+                        : fail(at, fmt::format("has `{}`, which is no name for it", m.name));
       }
     return members(schema, v, at);
   }
@@ -231,8 +237,8 @@ private:
     for (const char* name : {"anyOf", "oneOf"}) {
       const Value* list = schema.find(name);
       if (!list) continue;
-      const auto found = std::ranges::count_if(
-          list->items, [&](const Value& one) { return tryFit(one, v, at); });
+      const auto found =
+          std::ranges::count_if(list->items, [&](const Value& one) { return tryFit(one, v, at); });
       if (tired_) return false;
       if (found == 0) return fail(at, fmt::format("fits nothing of `{}`", name));
       if (found > 1 && std::string_view(name) == "oneOf")

@@ -124,7 +124,8 @@ private:
       case Function::trim: {
         const auto first = text.find_first_not_of(' ');
         if (first == std::string::npos) return Found{false, Scalar::text, ""};
-        return Found{false, Scalar::text, text.substr(first, text.find_last_not_of(' ') + 1 - first)};
+        return Found{false, Scalar::text,
+                     text.substr(first, text.find_last_not_of(' ') + 1 - first)};
       }
       case Function::lower:
       case Function::upper: return cased(text, e.function == Function::lower);

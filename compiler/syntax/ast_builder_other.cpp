@@ -286,11 +286,11 @@ NamespaceDecl AstBuilder::namespaceDecl(Doc documentation) {
       [&](uint16_t rule) {
         switch (rule) {
           case Rules::RulePath: {
-          const uint32_t start = here();
-          d.path = path();
-          d.pathSpan = spanFrom(start);
-          return;
-        }
+            const uint32_t start = here();
+            d.path = path();
+            d.pathSpan = spanFrom(start);
+            return;
+          }
           case Rules::RuleUseItem: {
             UseItem use;
             visitRules([&](uint16_t child) {

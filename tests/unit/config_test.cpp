@@ -94,8 +94,8 @@ TEST(Schemas, missingInAnotherPackage) {
   SourceMap sources;
   DiagnosticSink sink;
   const auto other = syntax::parse(
-      sources, sources.add("o.cam", "package org version \"1.0.0\"\nschema Base { a: int32 = 1 }\n"),
-      sink);
+      sources,
+      sources.add("o.cam", "package org version \"1.0.0\"\nschema Base { a: int32 = 1 }\n"), sink);
   const auto main = syntax::parse(
       sources,
       sources.add("m.cam",

@@ -131,21 +131,21 @@ TEST(JsonSchema, saysWhatDoesNotFit) {
             "/max is `6`, more than 5");
   EXPECT_EQ(check(R"({"required":["a"]})", "{}"), " has no `a`");
   EXPECT_EQ(check(R"({"additionalProperties":false})", R"({"b":1})"), "/b is not allowed");
-  EXPECT_EQ(check(R"({"enum":["a","b"]})", "\"c\""), " is `\"c\"`, which is none of `[\"a\",\"b\"]`");
+  EXPECT_EQ(check(R"({"enum":["a","b"]})", "\"c\""),
+            " is `\"c\"`, which is none of `[\"a\",\"b\"]`");
   EXPECT_EQ(check(R"({"minItems":2})", "[1]"), " has 1 item, fewer than 2");
   EXPECT_EQ(check(R"({"pattern":"^a"})", "\"b\""), " is `\"b\"`, which does not match `^a`");
   EXPECT_EQ(check(R"({"oneOf":[{"type":"integer"},{"minimum":2}]})", "3"),
             " fits more than one of `oneOf`");
   EXPECT_EQ(check(R"({"contains":{"const":1},"maxContains":1})", "[1,1]"),
             " has 2 items of the kind, more than 1");
-  EXPECT_EQ(check(R"({"prefixItems":[{"type":"string"}],"items":{"type":"integer"}})",
-                  R"(["a",1,"b"])"),
-            "/2 is `\"b\"`, not of type `integer`");
+  EXPECT_EQ(
+      check(R"({"prefixItems":[{"type":"string"}],"items":{"type":"integer"}})", R"(["a",1,"b"])"),
+      "/2 is `\"b\"`, not of type `integer`");
   EXPECT_EQ(check(R"({"prefixItems":[{"type":"string"}],"items":false})", R"(["a",1])"),
             "/1 is not allowed");
   EXPECT_EQ(check(R"({"dependentRequired":{"a":["b"]}})", R"({"a":1})"), " has `a` and no `b`");
-  EXPECT_EQ(check(R"({"dependentSchemas":{"a":{"required":["c"]}}})", R"({"a":1})"),
-            " has no `c`");
+  EXPECT_EQ(check(R"({"dependentSchemas":{"a":{"required":["c"]}}})", R"({"a":1})"), " has no `c`");
   EXPECT_EQ(check(R"({"$ref":"#/$defs/n","maximum":3,"$defs":{"n":{"type":"integer"}}})", "4"),
             " is `4`, more than 3");
   EXPECT_EQ(check(R"({"contains":{"const":1},"minContains":0})", "[]"), "fits");
@@ -162,13 +162,14 @@ TEST(JsonSchema, refusesWhatIsNotSupported) {
   EXPECT_EQ(check(R"({"$ref":"#/$defs/a"})", "1"),
             "schema /$ref leads to `#/$defs/a`, which is not there");
   EXPECT_EQ(check(R"({"$ref":"#"})", "1"), "schema /$ref leads back to itself without end");
-  EXPECT_EQ(check(R"({"$defs":{"a":{"allOf":[{"$ref":"#/$defs/b"}]},"b":{"$ref":"#/$defs/a"}}})",
-                  "1"),
-            "schema /$defs/a/allOf/0/$ref leads back to itself without end");
+  EXPECT_EQ(
+      check(R"({"$defs":{"a":{"allOf":[{"$ref":"#/$defs/b"}]},"b":{"$ref":"#/$defs/a"}}})", "1"),
+      "schema /$defs/a/allOf/0/$ref leads back to itself without end");
   EXPECT_EQ(check(R"({"minLength":-1})", "1"), "schema /minLength is no whole number from 0 on");
   EXPECT_EQ(check(R"({"allOf":[]})", "1"), "schema /allOf is no list of schemas");
-  EXPECT_EQ(check(R"({"pattern":"("})", "1"),
-            "schema /pattern is no regular expression that can be used: a `(` that is never closed");
+  EXPECT_EQ(
+      check(R"({"pattern":"("})", "1"),
+      "schema /pattern is no regular expression that can be used: a `(` that is never closed");
   EXPECT_EQ(check(R"({"$schema":"http://json-schema.org/draft-07/schema#"})", "1"),
             "schema /$schema is another draft than 2020-12");
   EXPECT_EQ(check("[]", "1"), "schema  is an array, where a schema must be");
@@ -192,9 +193,9 @@ std::string readAll(const fs::path& path) {
 
 // What the drafts say differently; the suite that is at hand speaks of draft 7.
 bool isOfAnotherDraft(const std::string& file, const std::string& description) {
-  static const std::set<std::string> kFiles = {
-      "additionalItems.json", "definitions.json", "dependencies.json", "format.json",
-      "refRemote.json", "default.json"};
+  static const std::set<std::string> kFiles = {"additionalItems.json", "definitions.json",
+                                               "dependencies.json",    "format.json",
+                                               "refRemote.json",       "default.json"};
   static const std::set<std::string> kGroups = {
       "an array of schemas for items",
       "items with boolean schemas",
@@ -223,8 +224,8 @@ TEST(JsonSchema, passesTheOfficialSuite) {
       if (isOfAnotherDraft(file, title)) continue;
       const auto schema = Schema::compile(*group.find("schema"));
       if (!schema) {
-        refused += fmt::format("{}: {}: {} {}\n", file, title, schema.error().at,
-                               schema.error().what);
+        refused +=
+            fmt::format("{}: {}: {} {}\n", file, title, schema.error().at, schema.error().what);
         continue;
       }
       for (const Value& test : group.find("tests")->items) {
