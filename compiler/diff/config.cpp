@@ -103,9 +103,9 @@ public:
     bool immutable = false;
     const Namespace* from = nullptr;  // of the new version: who gives it
     const ir::ConfigValue* line = nullptr;
-    bool byDefault = false;  // both are the default of the schema
-    const ir::SchemaUse* use = nullptr;
-    bool usedHere = false;  // the namespace itself uses the schema
+    bool byDefault = false;      // both are the default of the schema
+    ir::MountedSetting setting;  // of the new version
+    bool usedHere = false;       // the namespace itself uses the schema
   };
 
   std::vector<ValueChange> valueChanges(const std::string& path) const {
@@ -120,7 +120,7 @@ public:
         const std::string now = is.value ? ir::toString(*is.value, b_) : "nothing";
         if (old == now) continue;
         out.push_back({is.setting.path, environment, old, now, was->setting.setting->immutable,
-                       is.from, is.line, !was->from && !is.from, is.setting.use,
+                       is.from, is.line, !was->from && !is.from && is.value, is.setting,
                        is.setting.from->path == path});
       }
     }
@@ -267,39 +267,53 @@ private:
   std::set<std::string> environments_;
 };
 
-// An immutable setting keeps the value it has, wherever it has one: each change is told once, with
-// its environments, at the line that gives the new value.
+std::string listed(const std::vector<std::string>& names) {
+  std::string out;
+  for (const auto& name : names) out += (out.empty() ? " in `" : ", `") + name + "`";
+  return out;
+}
+
+Diagnostic immutableChanges(Span span, const std::string& what, const std::string& where) {
+  return report<Code::EVO017>(span, what, where)
+      .note("whoever relies on it was promised that it stays")
+      .help(
+          "give the new value to another setting, or publish a version first in which this one is "
+          "no longer `@immutable`");
+}
+
+// An immutable setting keeps the value it has, wherever it has one. A default is told once, at the
+// schema; every other change at the line that gives the new value, with its environments.
 void immutableValues(const ChangeSet& set, const Comparer& comparer, DiagnosticSink& sink) {
   struct Told {
-    std::string path;
     Span span;
-    std::vector<std::string> environments;
+    std::vector<std::string> where;
   };
+  std::map<std::string, Told> defaults;  // by schema and setting
   for (const Namespace& n : set.to->namespaces) {
     if (!ir::findNamespace(*set.from, n.path)) continue;
-    std::map<std::string, Told> told;
+    std::map<std::string, Told> told;  // by path
     for (const auto& v : comparer.valueChanges(n.path)) {
       if (!v.immutable) continue;
-      // What a parent gives is told there, unless it did not give it before.
+      if (v.byDefault) {
+        Told& t = defaults[v.setting.schema->name + "." + v.setting.setting->name];
+        t.span = v.setting.setting->span;
+        if (v.usedHere && (t.where.empty() || t.where.back() != n.path)) t.where.push_back(n.path);
+        continue;
+      }
+      // What a parent gives is told there, unless the parent is new.
       const bool own = v.from ? v.from->path == n.path : v.usedHere;
-      const bool inherited = v.from && ir::findNamespace(*set.from, v.from->path);
-      if (!own && (inherited || !v.from)) continue;
+      if (!own && (!v.from || ir::findNamespace(*set.from, v.from->path))) continue;
       Told& t = told[v.path];
-      t.path = v.path;
-      t.span = v.line && own ? v.line->span : v.usedHere ? v.use->span : n.span;
-      t.environments.push_back(v.environment);
+      t.span = v.line && own ? v.line->span : v.usedHere ? v.setting.use->span : n.span;
+      t.where.push_back(v.environment);
     }
     for (const auto& [path, t] : told) {
-      std::string where;
-      const bool everywhere = std::ranges::find(t.environments, "") != t.environments.end();
-      if (!everywhere)
-        for (const auto& e : t.environments) where += (where.empty() ? " in `" : ", `") + e + "`";
-      sink.add(report<Code::EVO017>(t.span, n.path + "/" + t.path, where)
-                   .note("whoever relies on it was promised that it stays")
-                   .help("give the new value to another setting, or publish a version first in "
-                         "which this one is no longer `@immutable`"));
+      const bool everywhere = std::ranges::find(t.where, "") != t.where.end();
+      sink.add(immutableChanges(t.span, n.path + "/" + path, everywhere ? "" : listed(t.where)));
     }
   }
+  for (const auto& [setting, t] : defaults)
+    sink.add(immutableChanges(t.span, setting, listed(t.where)));
 }
 
 }  // namespace

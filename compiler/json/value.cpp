@@ -14,6 +14,8 @@ constexpr unsigned kDeepest = 256;
 
 class Reader {
 public:
+  explicit Reader(Twice twice) : twice_(twice) {}
+
   std::optional<Value> read(ondemand::value in, unsigned depth) {
     if (depth > kDeepest) return fail("it is nested too deep");
     ondemand::json_type type;
@@ -94,11 +96,18 @@ private:
       out.members.push_back(std::move(member));
     }
     std::ranges::stable_sort(out.members, {}, &Member::name);
-    const auto twice = std::ranges::adjacent_find(out.members, {}, &Member::name);
-    if (twice != out.members.end())
-      return fail(fmt::format("`{}` is given twice in one object", twice->name));
+    const auto same = std::ranges::adjacent_find(out.members, {}, &Member::name);
+    if (same != out.members.end() && twice_ == Twice::refuse)
+      return fail(fmt::format("`{}` is given twice in one object", same->name));
+    while (true) {  // in the order of the text
+      const auto first = std::ranges::adjacent_find(out.members, {}, &Member::name);
+      if (first == out.members.end()) break;
+      out.members.erase(first);
+    }
     return out;
   }
+
+  Twice twice_;
 };
 
 void print(const Value& value, std::string& out) {
@@ -140,13 +149,13 @@ bool operator==(const Value& a, const Value& b) {
          a.items == b.items && a.members == b.members;
 }
 
-Result<Value> parse(std::string_view text) {
+Result<Value> parse(std::string_view text, Twice twice) {
   // As the one item of an array: a value alone would be read by other rules.
   ondemand::parser parser;
   const simdjson::padded_string padded("[" + std::string(text) + "\n]");
   ondemand::document document;
   ondemand::array outer;
-  Reader reader;
+  Reader reader(twice);
   std::optional<Value> out;
   size_t items = 0;
   if (parser.iterate(padded).get(document) || document.get_array().get(outer))

@@ -32,9 +32,12 @@ struct Member {
   friend bool operator==(const Member&, const Member&) = default;
 };
 
+// What becomes of a name that one object gives twice. `keepLast`: somebody has told of it already.
+enum class Twice : unsigned char { refuse, keepLast };
+
 // Errors, in words: not JSON, a name given twice in one object, nested too deep, a number out of
 // every range.
-Result<Value> parse(std::string_view text);
+Result<Value> parse(std::string_view text, Twice twice = Twice::refuse);
 
 // Without blanks, members by name, numbers canonical.
 std::string print(const Value&);

@@ -33,6 +33,12 @@ bool isSegment(std::string_view text) {
   });
 }
 
+std::string withoutBackticks(std::string_view segment) {
+  std::string out(segment);
+  std::erase(out, '`');
+  return out;
+}
+
 class Builder {
 public:
   Builder(Context& c, const Declared& d, std::set<std::string>& broken)
@@ -60,7 +66,7 @@ private:
       rest.remove_prefix(segment.size());
       ++depth;
       if (!isSegment(segment))
-        c_.add(report<Code::CFG024>(d_.pathSpan, segment, "namespace"))
+        c_.add(report<Code::CFG024>(d_.pathSpan, withoutBackticks(segment), "namespace"))
             .help("it is made of letters, digits, `-` and `_`");
       else if (segment.size() > kLongest)
         c_.add(report<Code::NAM006>(d_.pathSpan, segment, segment.size()))
@@ -135,7 +141,9 @@ private:
     if (!item.text.span) return;
     if (!first(item, word)) return;
     if (item.text.value.empty())
-      c_.add(report<Code::CFG024>(item.text.span, "", word)).help("leave the line out");
+      c_.add(report<Code::CFG024>(item.text.span, "",
+                                  item.kind == Kind::owner ? "person or group" : "namespace"))
+          .help("leave the line out");
     into = item.text.value;
   }
 
@@ -219,8 +227,15 @@ private:
     value.path = item.path;
     value.secret = s.secret;
     value.span = item.pathSpan;
+    unknown_ = false;
     for (const auto& name : item.environments)
       if (name && environment(name, item, s)) value.environments.emplace_back(name.text);
+    // What was meant for an environment that does not exist counts for all: nothing misses it.
+    if (value.environments.size() < item.environments.size() && unknown_) {
+      ir::ConfigValue meant = value;
+      meant.environments.clear();
+      out_.push_back(std::move(meant));
+    }
     if (!item.environments.empty() && value.environments.empty()) return;
     std::ranges::sort(value.environments);
     if (item.environments.empty()) notTwice(item.path, "", item.pathSpan);
@@ -249,6 +264,7 @@ private:
     if (std::ranges::find(environments_, name.text) == environments_.end()) {
       suggest(c_.add(report<Code::REF010>(name.span, name.text)), name.text, name.span,
               environments_);
+      unknown_ = true;
       return false;
     }
     if (!ir::existsIn(s, name.text)) {
@@ -290,6 +306,7 @@ private:
   const syntax::NamespaceDecl& d_;
   std::vector<ir::MountedSetting> settings_;
   bool broken_ = false;
+  bool unknown_ = false;  // the line names an environment that does not exist
   std::vector<std::string_view> environments_;
   std::map<std::pair<std::string, std::string_view>, Span> given_;
   std::vector<ir::ConfigValue> out_;

@@ -116,7 +116,7 @@ private:
       const auto close = suggestions(word, {keywords.begin(), keywords.end()});
       if (!close.empty()) report_.help(didYouMean(close));
     };
-    auto document = json::parse(compactJson(e.text));
+    auto document = json::parse(compactJson(e.text), json::Twice::keepLast);
     if (!document) return fault({"", "cannot be read: " + document.error()});
     const std::string canonical = json::print(*document);
     const auto schema = json::Schema::compile(std::move(*document));
@@ -149,11 +149,6 @@ private:
     Scope scope{c_, tree_, d_.unit, Use::refinement, nullptr, {}, s.name, &value};
     auto e = checkCondition(scope, *d.where);
     if (e.kind == ir::ExprKind::error) return;
-    if (isConstant(e)) {
-      const auto truth = constantTruth(e);
-      c_.add(report<Code::EXP008>(e.span, truth ? (*truth ? "true" : "false") : "the same"))
-          .help("name the `value` that it is about, or remove it");
-    }
     s.where = std::move(e);
   }
 

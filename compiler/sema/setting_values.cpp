@@ -55,8 +55,8 @@ public:
   ir::Expr run(syntax::ExprId id) {
     const auto& e = tree_[id];
     if (e.kind == SK::error || (s_.type.scalar == Scalar::error && !s_.secret)) return {};
+    if (e.kind == SK::nullLiteral) return null(e);
     if (s_.secret) return secret(e, id);
-    if (e.kind == SK::nullLiteral && s_.type.optional) return literal(e.span, Scalar::null, "");
     ir::Expr out;
     if (!s_.type.list) {
       out = one(id, s_.type);
@@ -85,9 +85,15 @@ private:
     return Scope{c_, tree_, unit_, Use::config, nullptr, {}, std::string(name_)};
   }
 
+  ir::Expr null(const syntax::Expr& e) {
+    if (s_.type.optional) return literal(e.span, Scalar::null, "");
+    c_.add(report<Code::TYP002>(e.span, what_))
+        .help("make the setting optional with a `?` after its type, or give a value");
+    return {};
+  }
+
   // ---- secrets: the reference, never the thing
   ir::Expr secret(const syntax::Expr& e, syntax::ExprId id) {
-    if (e.kind == SK::nullLiteral && s_.type.optional) return literal(e.span, Scalar::null, "");
     const bool call = isCall(tree_, id, "secret");
     if (!call || e.args.size() != 1 || tree_[e.args[0]].kind != SK::string) {
       if (call && !e.args.empty() && tree_[e.args[0]].kind == SK::error) return {};
@@ -161,7 +167,7 @@ private:
       c_.add(report<Code::EXP013>(e.span, "anything but JSON"));
       return {};
     }
-    const auto value = json::parse(*text);
+    const auto value = json::parse(*text, json::Twice::keepLast);
     if (!value) {
       c_.add(report<Code::CFG013>(e.span, name_, value.error()));
       return {};

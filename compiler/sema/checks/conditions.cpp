@@ -20,6 +20,9 @@ void checkConstantConditions(Context& c) {
     if (alias.where) check(*alias.where);
   for (const auto& p : c.model.properties)
     if (p.where) check(*p.where);
+  for (const auto& schema : c.model.schemas)
+    for (const auto& setting : schema.settings)
+      if (setting.where) check(*setting.where);
 }
 
 }  // namespace cambium::sema

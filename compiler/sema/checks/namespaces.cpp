@@ -13,13 +13,6 @@ std::string_view parentOf(std::string_view path) {
   return path.substr(0, path.rfind('/'));
 }
 
-// A namespace that lies below `path`, declared or on the way to one that is.
-const ir::Namespace* namespaceAtOrBelow(const ir::Model& m, const std::string& path) {
-  for (const auto& n : m.namespaces)
-    if (n.path == path || n.path.starts_with(path + "/")) return &n;
-  return nullptr;
-}
-
 // Where the package says that a namespace has a setting.
 Span spanIn(const ir::Namespace& n, const ir::MountedSetting& s) {
   return s.from == &n ? s.use->span : n.span;
@@ -45,17 +38,18 @@ void checkSettingClashes(Context& c) {
 
 // `/teams/payments/stripe` would be both a namespace and the beginning of a setting's path.
 void checkPrefixClashes(Context& c) {
-  std::set<std::pair<const ir::Namespace*, std::string>> told;
+  std::set<std::string> told;
   for (const auto& n : c.model.namespaces)
-    for (const auto* from : ir::inheritance(c.model, n.path))
-      for (const auto& use : from->uses) {
-        if (use.prefix.empty()) continue;
-        const auto* child = namespaceAtOrBelow(c.model, n.path + "/" + use.prefix);
-        if (!child || !told.emplace(child, use.prefix).second) continue;
-        c.add(report<Code::CFG017>(use.span, use.prefix, n.path))
-            .label(child->span, "the namespace is here")
-            .help("choose another prefix");
+    for (std::string_view here = n.path; !parentOf(here).empty(); here = parentOf(here)) {
+      const std::string_view parent = parentOf(here), name = here.substr(parent.size() + 1);
+      for (const auto* from : ir::inheritance(c.model, parent)) {
+        const auto use = std::ranges::find(from->uses, name, &ir::SchemaUse::prefix);
+        if (use == from->uses.end() || !told.emplace(here).second) continue;
+        c.add(report<Code::CFG017>(n.span, name, parent))
+            .label(use->span, "the prefix is here")
+            .help("choose another prefix, or another name for the namespace");
       }
+    }
 }
 
 // A required setting has a value in every environment; where its parent lacks it already, that is
@@ -72,9 +66,7 @@ void checkRequiredSettings(Context& c) {
     for (const auto& environment : environments)
       for (auto& v : ir::effectiveConfig(c.model, n.path, environment)) {
         const auto& s = *v.setting.setting;
-        const bool null = v.value && v.value->kind == ir::ExprKind::literal &&
-                          v.value->type.scalar == ir::Scalar::null;
-        if ((v.value && !null) || s.type.optional || s.type.scalar == ir::Scalar::error) continue;
+        if (v.value || s.type.optional || s.type.scalar == ir::Scalar::error) continue;
         here[v.setting.path].push_back(environment);
         settings.emplace(v.setting.path, v.setting);
       }
