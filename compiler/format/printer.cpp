@@ -95,7 +95,7 @@ bool Printer::commentsInside(uint32_t end) {
     else
       out_ += c.block ? " " : "  ";
     out_ += commentText(c);
-    lineEnded = !c.block;
+    lineEnded = lineEnded || !c.block;
     lastEnd_ = std::max(lastEnd_, c.span.end);
   }
   return lineEnded;
