@@ -1,29 +1,11 @@
 #include "compiler/artifact/json_writer.h"
+#include "compiler/base/json_text.h"
 
 #include <fmt/core.h>
 #include <llvm/Support/JSON.h>
 
 namespace cambium::artifact {
 namespace {
-
-void appendString(std::string& out, std::string_view text) {
-  out += '"';
-  for (const char c : text) {
-    switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20)
-          out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-        else
-          out += c;
-    }
-  }
-  out += '"';
-}
 
 // One past the string that starts at `at`.
 size_t endOfString(std::string_view text, size_t at) {
@@ -79,7 +61,7 @@ void JsonWriter::key(std::string_view name) {
   assert(lastKeys_.back() < name || (lastKeys_.back().empty() && name.empty()));
   lastKeys_.back() = name;
   separate();
-  appendString(out_, name);
+  appendJsonQuoted(out_, name);
   out_ += ':';
   afterKey_ = true;
 }
@@ -88,9 +70,9 @@ void JsonWriter::string(std::string_view text) {
   separate();
   // Sources are checked to be UTF-8; a name found in a foreign database may not be.
   if (llvm::json::isUTF8(text))
-    appendString(out_, text);
+    appendJsonQuoted(out_, text);
   else
-    appendString(out_, llvm::json::fixUTF8(text));
+    appendJsonQuoted(out_, llvm::json::fixUTF8(text));
 }
 
 void JsonWriter::boolean(bool value) {

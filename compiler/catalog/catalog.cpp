@@ -49,10 +49,11 @@ Column* Table::findColumn(std::string_view wanted) {
 }
 
 const Table* Catalog::findTable(std::string_view name) const {
-  return findIn(tables, name);
+  const auto at = tables.find(name);
+  return at == tables.end() ? nullptr : &*at;
 }
 Table* Catalog::findTable(std::string_view name) {
-  return findIn(tables, name);
+  return const_cast<Table*>(std::as_const(*this).findTable(name));
 }
 const View* Catalog::findView(std::string_view name) const {
   return findIn(views, name);
@@ -62,8 +63,24 @@ const Trigger* Catalog::findTrigger(std::string_view name) const {
   return at == triggers.end() ? nullptr : &*at;
 }
 
+std::vector<Row> Catalog::rowsOf(const std::string& table) const {
+  std::vector<Row> out;
+  for (auto at = rows.lower_bound(Row{table, {}, {}, {}}); at != rows.end() && at->table == table;
+       ++at)
+    out.push_back(*at);
+  return out;
+}
+
+void Catalog::changeReferences(std::string_view table,
+                               const std::function<void(ForeignKey&)>& change) {
+  for (const Table& other : tables)
+    for (const ForeignKey& fk : other.foreignKeys)
+      if (fk.table == table) change(const_cast<ForeignKey&>(fk));  // no part of the order
+}
+
 void Catalog::put(Table table) {
-  putIn(tables, std::move(table));
+  dropTable(table.name);
+  tables.insert(std::move(table));
 }
 void Catalog::put(View view) {
   putIn(views, std::move(view));
@@ -85,7 +102,10 @@ void Catalog::put(Opaque object) {
 }
 
 bool Catalog::dropTable(std::string_view name) {
-  return dropFrom(tables, name);
+  const auto at = tables.find(name);
+  if (at == tables.end()) return false;
+  tables.erase(at);
+  return true;
 }
 bool Catalog::dropView(std::string_view name) {
   return dropFrom(views, name);

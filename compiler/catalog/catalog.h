@@ -4,6 +4,7 @@
 // (traits.h). Names are unquoted; SQL fragments quote every identifier.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -116,17 +117,22 @@ private:
 };
 
 struct Catalog {
-  std::vector<Table> tables;  // each list by name (byte order)
+  // Each list by name (byte order). What a plan puts and drops once or more for each entity is not
+  // a vector: a thousand of them would be moved each time.
+  std::set<Table, ByName> tables;
   std::vector<View> views;
-  // Not a vector: a plan creates and drops several for each table that it changes.
   std::set<Trigger, ByName> triggers;
   std::vector<Opaque> opaque;
   std::set<Row> rows;
 
   const Table* findTable(std::string_view) const;
-  Table* findTable(std::string_view);
+  Table* findTable(std::string_view);  // to be changed in everything but its name
   const View* findView(std::string_view) const;
   const Trigger* findTrigger(std::string_view) const;
+  // The rows of one table.
+  std::vector<Row> rowsOf(const std::string& table) const;
+  // Each foreign key that leads to `table`, to be changed.
+  void changeReferences(std::string_view table, const std::function<void(ForeignKey&)>& change);
   // Keep the lists sorted by name.
   void put(Table);
   void put(View);

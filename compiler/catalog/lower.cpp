@@ -122,12 +122,9 @@ public:
               {"the table", entity.name, "", entity.span},
               "give one of them another name with `@table(\"…\")`");
     }
-    std::vector<Table> tables;
-    tables.reserve(model_.entities.size());
     for (uint32_t i = 0; i < model_.entities.size(); ++i)
-      if (isDeployed(model_.entities[ir::EntityId(i)])) tables.push_back(table(ir::EntityId(i)));
-    std::ranges::stable_sort(tables, {}, &Table::name);
-    lowered_.catalog.tables = std::move(tables);
+      if (isDeployed(model_.entities[ir::EntityId(i)]))
+        lowered_.catalog.tables.insert(table(ir::EntityId(i)));
     for (const ir::View& v : model_.views) view(v);
     for (const ir::TagGroup& group : model_.tagGroups) tags(group);
     warnOfAccess(model_, traits_, sink_);

@@ -10,12 +10,6 @@ namespace {
 bool isUpper(char c) {
   return c >= 'A' && c <= 'Z';
 }
-bool isLower(char c) {
-  return c >= 'a' && c <= 'z';
-}
-bool isDigit(char c) {
-  return c >= '0' && c <= '9';
-}
 char toLower(char c) {
   return isUpper(c) ? static_cast<char>(c - 'A' + 'a') : c;
 }
@@ -29,20 +23,6 @@ bool endsInConsonantAndY(std::string_view name) {
 constexpr size_t kHashDigits = 8;
 
 }  // namespace
-
-std::string snakeCase(std::string_view name) {
-  std::string out;
-  for (size_t i = 0; i < name.size(); ++i) {
-    // A word begins at a capital after a small letter or digit, and at the last capital of a run
-    // before a small letter.
-    const bool begins = i > 0 && isUpper(name[i]) && name[i - 1] != '_' &&
-                        (isLower(name[i - 1]) || isDigit(name[i - 1]) ||
-                         (i + 1 < name.size() && isLower(name[i + 1])));
-    if (begins) out += '_';
-    out += toLower(name[i]);
-  }
-  return out;
-}
 
 std::string pluralOf(std::string_view name) {
   std::string out(name);

@@ -5,10 +5,12 @@
 #include <string>
 #include <string_view>
 
+#include "compiler/base/words.h"
+
 namespace cambium::catalog {
 
-// "OrderLine" → "order_line", "HTTPServer" → "http_server".
-std::string snakeCase(std::string_view name);
+using cambium::snakeCase;
+
 // "order_line" → "order_lines", "category" → "categories".
 std::string pluralOf(std::string_view name);
 // At most `limit` bytes: a longer name keeps its beginning and ends in a hash of the whole.

@@ -1,4 +1,5 @@
 #include "compiler/json/value.h"
+#include "compiler/base/json_text.h"
 
 #include <fmt/core.h>
 #include <simdjson.h>
@@ -115,7 +116,7 @@ void print(const Value& value, std::string& out) {
     case Kind::null: out += "null"; return;
     case Kind::boolean: out += value.boolean ? "true" : "false"; return;
     case Kind::number: out += value.number.text(); return;
-    case Kind::string: out += quote(value.text); return;
+    case Kind::string: out += jsonQuoted(value.text); return;
     case Kind::array:
       out += '[';
       for (size_t i = 0; i < value.items.size(); ++i) {
@@ -128,7 +129,7 @@ void print(const Value& value, std::string& out) {
       out += '{';
       for (size_t i = 0; i < value.members.size(); ++i) {
         if (i) out += ',';
-        out += quote(value.members[i].name) + ":";
+        out += jsonQuoted(value.members[i].name) + ":";
         print(value.members[i].value, out);
       }
       out += '}';
@@ -175,19 +176,6 @@ std::string print(const Value& value) {
   std::string out;
   print(value, out);
   return out;
-}
-
-std::string quote(std::string_view text) {
-  std::string out = "\"";
-  for (const char ch : text) {
-    if (ch == '"' || ch == '\\')
-      out += '\\', out += ch;
-    else if (static_cast<unsigned char>(ch) < 0x20)
-      out += fmt::format("\\u{:04x}", int(ch));
-    else
-      out += ch;
-  }
-  return out + '"';
 }
 
 std::string_view describe(Kind kind) {

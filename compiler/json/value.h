@@ -41,7 +41,6 @@ Result<Value> parse(std::string_view text, Twice twice = Twice::refuse);
 
 // Without blanks, members by name, numbers canonical.
 std::string print(const Value&);
-std::string quote(std::string_view text);
 
 // "an object", "a string": for messages.
 std::string_view describe(Kind);

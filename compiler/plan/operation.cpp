@@ -135,11 +135,7 @@ std::string renameColumn(Catalog& c, Table& table, const RenameColumn& op, const
     }
     inText(index.whereSql);
   }
-  for (auto& other : c.tables) {
-    for (auto& fk : other.foreignKeys) {
-      if (fk.table == op.table) renameIn(fk.tableColumns, op.from, op.to);
-    }
-  }
+  c.changeReferences(op.table, [&](auto& fk) { renameIn(fk.tableColumns, op.from, op.to); });
   return {};
 }
 
@@ -156,16 +152,8 @@ std::string renameTable(Catalog& c, const RenameTable& op, const Traits& traits)
       return fmt::format("view `{}` uses table `{}`", view.name, op.from);
     }
   }
-  std::vector<catalog::Row> rows;
-  for (auto row = c.rows.begin(); row != c.rows.end();) {
-    if (row->table == op.from) {
-      rows.push_back(*row);
-      row = c.rows.erase(row);
-    } else {
-      ++row;
-    }
-  }
-  for (auto& row : rows) {
+  for (auto& row : c.rowsOf(op.from)) {
+    c.rows.erase(row);
     row.table = op.to;
     c.rows.insert(std::move(row));
   }
@@ -173,11 +161,7 @@ std::string renameTable(Catalog& c, const RenameTable& op, const Traits& traits)
   c.dropTable(op.from);
   renamed.name = op.to;
   c.put(std::move(renamed));
-  for (auto& other : c.tables) {
-    for (auto& fk : other.foreignKeys) {
-      if (fk.table == op.from) fk.table = op.to;
-    }
-  }
+  c.changeReferences(op.from, [&](auto& fk) { fk.table = op.to; });
   return {};
 }
 
@@ -187,7 +171,7 @@ std::string dropTable(Catalog& c, const DropTable& op) {
   if (describe(*table) != describe(op.table))
     return fmt::format("table `{}` is another", op.table.name);
   c.dropTable(op.table.name);
-  std::erase_if(c.rows, [&](const auto& row) { return row.table == op.table.name; });
+  for (const auto& row : c.rowsOf(op.table.name)) c.rows.erase(row);
   return {};
 }
 

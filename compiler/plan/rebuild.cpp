@@ -146,7 +146,7 @@ private:
     if (!from) return fmt::format("table `{}` is not there", name);
     bool inPlace = true;
     Catalog alone;
-    alone.tables.push_back(*from);
+    alone.put(*from);
     std::vector<Operation> operations;
     // A rebuild has no need of an order: what an operation would trip over may go first.
     std::vector<Operation> all;
@@ -169,7 +169,7 @@ private:
       return {};
     }
     rebuilt = true;
-    RebuildTable rebuild{*from, alone.tables.front(), {}};
+    RebuildTable rebuild{*from, *alone.tables.begin(), {}};
     for (size_t n : list) {
       if (c_.nodes[n].options) rebuild.to.options = *c_.nodes[n].options;
     }

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "compiler/base/result.h"
 
 namespace cambium::plan {
@@ -51,11 +53,9 @@ bool sameTable(const catalog::Table& a, const catalog::Table& b) {
 }
 
 std::string differences(const catalog::Catalog& expected, const catalog::Catalog& actual) {
-  bool same = expected.tables.size() == actual.tables.size() && expected.views == actual.views &&
-              expected.triggers == actual.triggers && expected.opaque == actual.opaque &&
-              expected.rows == actual.rows;
-  for (size_t i = 0; same && i < expected.tables.size(); ++i)
-    same = sameTable(expected.tables[i], actual.tables[i]);
+  const bool same = std::ranges::equal(expected.tables, actual.tables, sameTable) &&
+                    expected.views == actual.views && expected.triggers == actual.triggers &&
+                    expected.opaque == actual.opaque && expected.rows == actual.rows;
   if (same) return {};
   std::string out;
   for (const auto& d : catalog::compare(expected, actual)) {

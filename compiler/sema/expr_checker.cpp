@@ -4,6 +4,7 @@
 
 #include "compiler/sema/expr_checker.h"
 #include "compiler/sema/habits.h"
+#include "compiler/sema/literals.h"
 
 namespace cambium::sema {
 
@@ -89,7 +90,7 @@ ir::Expr Checker::dispatch(syntax::ExprId id, const ir::Type* want, Adapt adapt)
         if (want->scalar != Scalar::error) c_.add(report<Code::EXP013>(e.span, "a JSON value"));
         return poison(e.span);
       }
-      const auto text = jsonText(id);
+      const auto text = jsonOf(tree_, id);
       return text ? literal(Scalar::json, *text) : poison(e.span);
     }
   }
@@ -332,7 +333,7 @@ ir::Expr Checker::list(const Syntax& e, const ir::Type* want, Adapt adapt) {
   } else if (want && want->scalar == Scalar::json) {
     std::string text = "[";
     for (const auto id : e.args) {
-      const auto item = jsonText(id);
+      const auto item = jsonOf(tree_, id);
       if (!item) {
         c_.add(report<Code::EXP013>(tree_[id].span, "anything but JSON"));
         return poison(e.span);

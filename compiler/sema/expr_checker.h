@@ -57,7 +57,6 @@ private:
   // expr_literals.cpp
   ir::Expr number(const Syntax& e, bool negative, const ir::Type* want, Adapt adapt);
   ir::Expr string(const Syntax& e, const ir::Type* want, Adapt adapt);
-  std::optional<std::string> jsonText(syntax::ExprId id) const;
   // expr_operators.cpp
   ir::Expr unary(const Syntax& e, const ir::Type* want, Adapt adapt);
   ir::Expr binary(const Syntax& e, const ir::Type* want, Adapt adapt);

@@ -120,34 +120,4 @@ ir::Expr Checker::string(const Syntax& e, const ir::Type* want, Adapt adapt) {
   }
 }
 
-// Literals as JSON; nothing for anything else.
-std::optional<std::string> Checker::jsonText(syntax::ExprId id) const {
-  const auto& e = tree_[id];
-  switch (e.kind) {
-    case SK::json: return compactJson(e.text);
-    case SK::number: return parseNumber(e.text).text();
-    case SK::trueLiteral: return "true";
-    case SK::falseLiteral: return "false";
-    case SK::nullLiteral: return "null";
-    case SK::string: return jsonString(e.value);
-    case SK::unary: {
-      if (e.op != syntax::Op::negate || e.args.empty() || tree_[e.args[0]].kind != SK::number)
-        return std::nullopt;
-      auto n = parseNumber(tree_[e.args[0]].text);
-      n.negative = true;
-      return n.text();
-    }
-    case SK::list: {
-      std::string text = "[";
-      for (const auto item : e.args) {
-        const auto part = jsonText(item);
-        if (!part) return std::nullopt;
-        text += (text.size() > 1 ? "," : "") + *part;
-      }
-      return text + "]";
-    }
-    default: return std::nullopt;
-  }
-}
-
 }  // namespace cambium::sema

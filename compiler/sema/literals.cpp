@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/base/json_text.h"
 #include "compiler/syntax/escapes.h"
 
 namespace cambium::sema {
@@ -268,19 +269,6 @@ std::string canonicalDuration(std::string_view written) {
   return std::string(written);
 }
 
-std::string jsonString(std::string_view text) {
-  std::string out = "\"";
-  for (const char ch : text) {
-    if (ch == '"' || ch == '\\')
-      out += '\\', out += ch;
-    else if (static_cast<unsigned char>(ch) < 0x20)
-      out += fmt::format("\\u{:04x}", int(ch));
-    else
-      out += ch;
-  }
-  return out + '"';
-}
-
 std::string compactJson(std::string_view in) {
   std::string out;
   for (size_t i = 0; i < in.size();) {
@@ -299,13 +287,13 @@ std::string compactJson(std::string_view in) {
       ++i;
     } else if (in.substr(i).starts_with("\"\"\"")) {
       const auto end = std::min(in.find("\"\"\"", i + 3), in.size());
-      out += jsonString(in.substr(i + 3, end - i - 3));
+      out += jsonQuoted(in.substr(i + 3, end - i - 3));
       i = end + 3;
     } else if (ch == '"') {
       const size_t start = ++i;
       while (i < in.size() && in[i] != '"') i += in[i] == '\\' ? 2 : 1;
       i = std::min(i, in.size());
-      out += jsonString(syntax::unescaped(in.substr(start, i - start)));
+      out += jsonQuoted(syntax::unescaped(in.substr(start, i - start)));
       i = std::min(i + 1, in.size());
     } else if (ch >= '0' && ch <= '9') {
       const size_t start = i;
@@ -329,6 +317,36 @@ size_t codePoints(std::string_view text) {
   size_t n = 0;
   for (const char ch : text) n += (static_cast<unsigned char>(ch) & 0xC0) != 0x80;
   return n;
+}
+
+std::optional<std::string> jsonOf(const syntax::SyntaxTree& tree, syntax::ExprId id) {
+  const auto& e = tree[id];
+  switch (e.kind) {
+    case syntax::ExprKind::json: return compactJson(e.text);
+    case syntax::ExprKind::number: return parseNumber(e.text).text();
+    case syntax::ExprKind::trueLiteral: return "true";
+    case syntax::ExprKind::falseLiteral: return "false";
+    case syntax::ExprKind::nullLiteral: return "null";
+    case syntax::ExprKind::string: return jsonQuoted(e.value);
+    case syntax::ExprKind::unary: {
+      if (e.op != syntax::Op::negate || e.args.empty() ||
+          tree[e.args[0]].kind != syntax::ExprKind::number)
+        return std::nullopt;
+      auto n = parseNumber(tree[e.args[0]].text);
+      n.negative = true;
+      return n.text();
+    }
+    case syntax::ExprKind::list: {
+      std::string text = "[";
+      for (const auto item : e.args) {
+        const auto part = jsonOf(tree, item);
+        if (!part) return std::nullopt;
+        text += (text.size() > 1 ? "," : "") + *part;
+      }
+      return text + "]";
+    }
+    default: return std::nullopt;
+  }
 }
 
 }  // namespace cambium::sema

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "compiler/ir/type.h"
+#include "compiler/syntax/tree.h"
 
 namespace cambium::sema {
 
@@ -39,8 +40,8 @@ std::optional<uint64_t> durationMilliseconds(std::string_view written);
 // JSON as written in a model (comments, trailing commas, raw strings) → compact JSON.
 std::string compactJson(std::string_view written);
 
-// Between quotes, with escapes.
-std::string jsonString(std::string_view text);
+// The JSON that a literal stands for; nothing for anything else.
+std::optional<std::string> jsonOf(const syntax::SyntaxTree& tree, syntax::ExprId id);
 
 size_t codePoints(std::string_view text);
 

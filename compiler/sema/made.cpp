@@ -16,22 +16,8 @@ std::string junctionName(std::string_view owner, std::string_view member) {
   return std::string(owner) + "." + std::string(member);
 }
 
-std::string memberNameOf(std::string_view entity) {
-  std::string out;
-  for (size_t i = 0; i < entity.size(); ++i) {
-    const auto upper = [&](size_t at) {
-      return at < entity.size() && entity[at] >= 'A' && entity[at] <= 'Z';
-    };
-    const bool begins = upper(i) && i > 0 && entity[i - 1] != '_' &&
-                        (!upper(i - 1) || (i + 1 < entity.size() && !upper(i + 1)));
-    if (begins) out += '_';
-    out += upper(i) ? char(entity[i] - 'A' + 'a') : entity[i];
-  }
-  return out;
-}
-
 std::pair<std::string, std::string> junctionSides(std::string_view owner, std::string_view target) {
-  std::string here = memberNameOf(owner), there = memberNameOf(target);
+  std::string here = snakeCase(owner), there = snakeCase(target);
   if (here == there) there = "other_" + there;
   return {std::move(here), std::move(there)};
 }
@@ -177,7 +163,7 @@ private:
         c_.add(report<Code::KEY006>(name.span, name.dotted()));
         continue;
       }
-      const syntax::Name member = named(memberNameOf(group.decl->name.text), name.span);
+      const syntax::Name member = named(snakeCase(group.decl->name.text), name.span);
       if (group.decl->multiple) {
         junction(symbol->index, member, group.entity, ir::MadeEntity::tagJunction, *group.tree, {},
                  {});
@@ -256,7 +242,7 @@ private:
       c_.entities[parent].contains.push_back(std::string(nameOf(child)));
       const Span at = placeOf(parent, child);
       PropertyDecl& p =
-          c_.made.extra.emplace_back(reference(named("parent_" + memberNameOf(nameOf(parent)), at),
+          c_.made.extra.emplace_back(reference(named("parent_" + snakeCase(nameOf(parent)), at),
                                                named(std::string(nameOf(parent)), at), true));
       references.push_back(p.name);
       c_.made.properties.emplace(&p, ir::MadeProperty::parent);

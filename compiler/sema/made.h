@@ -6,14 +6,13 @@
 #include <utility>
 #include <vector>
 
+#include "compiler/base/words.h"  // snakeCase: how a reference is called that is made for an entity
 #include "compiler/sema/context.h"
 
 namespace cambium::sema {
 
 // "Product.labels": the entity between, as plans and messages call it.
 std::string junctionName(std::string_view owner, std::string_view member);
-// "OrderLine" → "order_line": the name of a reference that is made for an entity.
-std::string memberNameOf(std::string_view entity);
 // The two references of a junction: to the owner of the `many`, and to its target.
 std::pair<std::string, std::string> junctionSides(std::string_view owner, std::string_view target);
 

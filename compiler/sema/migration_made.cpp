@@ -42,7 +42,7 @@ private:
     for (const auto p : e.key.properties) there = from_[p].target;  // the second is the target
     if (!there) return;
     if (e.made == ir::MadeEntity::tagJunction)
-      newMember = memberNameOf(newName(from_[there].name));
+      newMember = snakeCase(newName(from_[there].name));
     else if (const auto it = renamed_.properties.find({e.madeOf, member});
              it != renamed_.properties.end())
       newMember = it->second;
@@ -58,9 +58,9 @@ private:
     switch (p.made) {
       case ir::MadeProperty::tag:
       case ir::MadeProperty::tags:
-        return rename({owner, p.name}, memberNameOf(newName(from_[p.target].name)));
+        return rename({owner, p.name}, snakeCase(newName(from_[p.target].name)));
       case ir::MadeProperty::parent:
-        return rename({owner, p.name}, "parent_" + memberNameOf(newName(from_[p.target].name)));
+        return rename({owner, p.name}, "parent_" + snakeCase(newName(from_[p.target].name)));
       case ir::MadeProperty::written:
       case ir::MadeProperty::junction:
       case ir::MadeProperty::tagField: return;

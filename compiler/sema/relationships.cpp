@@ -178,8 +178,7 @@ private:
     if (references.size() == 1) return true;
     if (references.empty())
       c_.add(report<Code::REL007>(span, between, name))
-          .help("give `" + between + "` a reference: `" + memberNameOf(name) + ": ref " + name +
-                "`");
+          .help("give `" + between + "` a reference: `" + snakeCase(name) + ": ref " + name + "`");
     else
       c_.add(report<Code::REL008>(span, between, name))
           .help("write the other sides of its references instead: `many " + between + " inverse " +

@@ -237,31 +237,6 @@ private:
 
 }  // namespace
 
-std::optional<std::string> jsonOf(const SyntaxTree& tree, syntax::ExprId id) {
-  const auto& e = tree[id];
-  switch (e.kind) {
-    case SK::json: return compactJson(e.text);
-    case SK::number: return parseNumber(e.text).text();
-    case SK::trueLiteral: return "true";
-    case SK::falseLiteral: return "false";
-    case SK::nullLiteral: return "null";
-    case SK::string: return jsonString(e.value);
-    case SK::unary:
-      if (e.op != syntax::Op::negate || tree[e.args[0]].kind != SK::number) return std::nullopt;
-      return "-" + parseNumber(tree[e.args[0]].text).text();
-    case SK::list: {
-      std::string out = "[";
-      for (size_t i = 0; i < e.args.size(); ++i) {
-        const auto item = jsonOf(tree, e.args[i]);
-        if (!item) return std::nullopt;
-        out += (i ? "," : "") + *item;
-      }
-      return out + "]";
-    }
-    default: return std::nullopt;
-  }
-}
-
 ir::Expr checkSettingValue(Context& c, const SyntaxTree& tree, size_t unit, const ir::Setting& s,
                            std::string_view name, std::string_view what, syntax::ExprId id) {
   return Checker(c, tree, unit, s, name, what).run(id);

@@ -17,7 +17,4 @@ namespace cambium::sema {
 ir::Expr checkSettingValue(Context& c, const SyntaxTree& tree, size_t unit, const ir::Setting& s,
                            std::string_view name, std::string_view what, syntax::ExprId id);
 
-// The JSON that a literal stands for, as text; nothing for anything else.
-std::optional<std::string> jsonOf(const SyntaxTree& tree, syntax::ExprId id);
-
 }  // namespace cambium::sema

@@ -82,9 +82,12 @@ inline FixIt replacing(std::string title, Span at, std::string by,
 bool isTypeWord(std::string_view word);
 bool isOwnType(std::string_view word);
 
+// Where members of an entity, a mixin or a group stand.
+bool inMembers(const ErrorView& v);
+
 std::optional<Diagnostic> declarationHabit(const ErrorView& v);  // habits_declarations.cpp
 std::optional<Diagnostic> memberHabit(const ErrorView& v);       // habits_members.cpp
-std::optional<Diagnostic> typeHabit(const ErrorView& v);         // habits_members.cpp
+std::optional<Diagnostic> typeHabit(const ErrorView& v);         // habits_types.cpp
 std::optional<Diagnostic> expressionHabit(const ErrorView& v);   // habits_expressions.cpp
 
 }  // namespace cambium::syntax

@@ -57,33 +57,43 @@ std::set<std::string> tablesNamed(const std::vector<Operation>& operations) {
   return out;
 }
 
-// The part of the catalog that these operations can see: their tables and who refers to them. A
-// step must not cost a copy of the whole schema.
+// True where other tables and views matter, too: those that refer to a table or speak of it.
+bool concernsOthers(const Operation& operation) {
+  return std::holds_alternative<plan::RenameTable>(operation) ||
+         std::holds_alternative<plan::RenameColumn>(operation) ||
+         std::holds_alternative<plan::DropTable>(operation) ||
+         std::holds_alternative<plan::DropColumn>(operation) ||
+         std::holds_alternative<plan::RebuildTable>(operation);
+}
+
+// The part of the catalog that these operations can see. A step must not cost a copy of the whole
+// schema, nor a look at all of it where it is about one table.
 Catalog excerpt(const std::vector<Operation>& operations, const Catalog& during) {
-  const auto names = tablesNamed(operations);
   Catalog out;
-  // Rows that come and go see their own tables only.
-  if (std::all_of(operations.begin(), operations.end(), [](const auto& operation) {
-        return std::holds_alternative<plan::WriteRow>(operation);
-      })) {
-    for (const auto& name : names)
-      if (const auto* table = during.findTable(name)) out.tables.push_back(*table);
-    for (const auto& row : during.rows)
-      if (names.count(row.table)) out.rows.insert(row);
-    return out;
+  const auto names = tablesNamed(operations);
+  const bool others = std::any_of(operations.begin(), operations.end(), concernsOthers);
+  for (const auto& name : names) {
+    if (const auto* table = during.findTable(name)) out.put(*table);
+    for (auto& row : during.rowsOf(name)) out.rows.insert(std::move(row));
   }
-  for (const auto& table : during.tables) {
-    const bool refers = std::any_of(table.foreignKeys.begin(), table.foreignKeys.end(),
-                                    [&](const auto& fk) { return names.count(fk.table) > 0; });
-    if (refers || names.count(table.name)) out.tables.push_back(table);
+  if (others) {
+    for (const auto& table : during.tables)
+      if (std::any_of(table.foreignKeys.begin(), table.foreignKeys.end(),
+                      [&](const auto& fk) { return names.count(fk.table) > 0; }))
+        out.put(table);
+    out.views = during.views;
   }
-  out.views = during.views;
-  for (const auto& row : during.rows)
-    if (names.count(row.table)) out.rows.insert(row);
+  for (const auto& operation : operations)
+    if (const auto* drop = std::get_if<plan::DropView>(&operation))
+      if (const auto* view = during.findView(drop->view.name)) out.put(*view);
   // A table that is renamed may be named in any trigger; else only those that hang on it matter.
   const bool renames = std::any_of(operations.begin(), operations.end(), [](const auto& operation) {
     return std::holds_alternative<plan::RenameTable>(operation);
   });
+  const bool onlyRows = std::all_of(
+      operations.begin(), operations.end(),
+      [](const auto& operation) { return std::holds_alternative<plan::WriteRow>(operation); });
+  if (onlyRows) return out;
   for (const auto& trigger : during.triggers)
     if (renames || names.count(trigger.table)) out.put(trigger);
   return out;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "compiler/base/json_text.h"
 #include "plugins/sqlite/sqlite.h"
 
 namespace cambium::dialect::sqlite {
@@ -147,20 +148,6 @@ namespace {
 
 bool isKnown(const ir::Expr& e) {
   return e.kind == ir::ExprKind::literal || e.kind == ir::ExprKind::member;
-}
-
-std::string jsonQuoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\')
-      out += {'\\', c};
-    else if (byte < 0x20)
-      out += fmt::format("\\u{:04x}", byte);
-    else
-      out += c;
-  }
-  return out + '"';
 }
 
 // An element as JSON says it.

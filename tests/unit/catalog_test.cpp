@@ -108,7 +108,7 @@ TEST(Catalog, keepsListsSorted) {
     t.name = name;
     c.put(t);
   }
-  EXPECT_EQ(c.tables[0].name, "a");
+  EXPECT_EQ(c.tables.begin()->name, "a");
   EXPECT_NE(c.findTable("c"), nullptr);
   EXPECT_EQ(c.findTable("d"), nullptr);
   EXPECT_TRUE(c.dropTable("b"));

@@ -23,7 +23,7 @@ std::string canonical(std::string_view text) {
 
 TEST(JsonValue, isPrintedInOneWay) {
   EXPECT_EQ(canonical(R"( { "b" : [ 1 , true , null ] , "a" : "x\ty" } )"),
-            R"({"a":"x\u0009y","b":[1,true,null]})");
+            R"({"a":"x\ty","b":[1,true,null]})");
   EXPECT_EQ(canonical("1.50"), "1.5");
   EXPECT_EQ(canonical("-0.0"), "0");
   EXPECT_EQ(canonical("1e3"), "1000");

@@ -204,7 +204,7 @@ TEST(Lower, longNames) {
       "entity AnEntityWithAVeryLongName { key id: int64 also_a_rather_long_name: int32 @unique }",
       traits);
   EXPECT_EQ(r.codes(), "");
-  const Table& t = r.lowered.catalog.tables.at(0);
+  const Table& t = *r.lowered.catalog.tables.begin();
   EXPECT_EQ(t.name.size(), 24u);
   EXPECT_TRUE(t.name.starts_with("an_entity_with_")) << t.name;
   EXPECT_LE(t.indexes.at(0).name.size(), 24u);
