@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "bench/generated_model.h"
+#include "bench/measure.h"
 #include "compiler/format/format.h"
 #include "compiler/syntax/parse.h"
 #include "compiler/syntax/scanner.h"
@@ -21,15 +21,17 @@ namespace {
 using namespace cambium;
 
 // The yardstick of every other row: text to tokens and no more.
+template <bench::Constructs kConstructs>
 void scan(benchmark::State& state) {
-  const std::string text = bench::packageText(unsigned(state.range(0)), false);
+  const std::string text = bench::packageText(unsigned(state.range(0)), kConstructs, false);
   for (auto _ : state) benchmark::DoNotOptimize(syntax::scan(text));
   state.SetBytesProcessed(int64_t(state.iterations()) * int64_t(text.size()));
   state.SetComplexityN(state.range(0));
 }
 
+template <bench::Constructs kConstructs>
 void parse(benchmark::State& state) {
-  const std::string text = bench::packageText(unsigned(state.range(0)), false);
+  const std::string text = bench::packageText(unsigned(state.range(0)), kConstructs, false);
   for (auto _ : state) {
     SourceMap sources;
     DiagnosticSink sink;
@@ -41,8 +43,9 @@ void parse(benchmark::State& state) {
   state.SetComplexityN(state.range(0));
 }
 
+template <bench::Constructs kConstructs>
 void formatFile(benchmark::State& state) {
-  const std::string text = bench::packageText(unsigned(state.range(0)), false);
+  const std::string text = bench::packageText(unsigned(state.range(0)), kConstructs, false);
   SourceMap sources;
   DiagnosticSink sink;
   const auto tree = syntax::parse(sources, sources.add("package.cam", text), sink);
@@ -52,8 +55,9 @@ void formatFile(benchmark::State& state) {
 }
 
 // What `cambium check` does but for reading the file: parse, analyze.
+template <bench::Constructs kConstructs>
 void check(benchmark::State& state) {
-  const MemoryFileSystem fs = bench::firstVersion(unsigned(state.range(0)));
+  const MemoryFileSystem fs = bench::firstVersion(unsigned(state.range(0)), kConstructs);
   for (auto _ : state) benchmark::DoNotOptimize(bench::compileOrDie(fs));
   state.SetBytesProcessed(int64_t(state.iterations()) * int64_t(fs.files.at("package.cam").size()));
   state.SetComplexityN(state.range(0));
@@ -84,10 +88,12 @@ double childrenCpuSeconds() {
 
 // `cambium check` as a process, CPU seconds: the start, reading the files and the rules of the
 // dialect included.
+template <bench::Constructs kConstructs>
 void checkCommand(benchmark::State& state) {
   std::string folder = (std::filesystem::temp_directory_path() / "cambium-bench-XXXXXX").string();
   if (!mkdtemp(folder.data())) return state.SkipWithError("no temporary folder");
-  std::ofstream(folder + "/package.cam") << bench::packageText(unsigned(state.range(0)), false);
+  std::ofstream(folder + "/package.cam")
+      << bench::packageText(unsigned(state.range(0)), kConstructs, false);
   for (auto _ : state) {
     const double before = childrenCpuSeconds();
     if (!runTool({CAMBIUM_TOOL, "-C", folder.c_str(), "check", "-q"}))
@@ -106,26 +112,9 @@ void startUp(benchmark::State& state) {
 
 }  // namespace
 
-BENCHMARK(scan)->RangeMultiplier(10)->Range(10, 10000)->Unit(benchmark::kMillisecond)->Complexity();
-BENCHMARK(parse)
-    ->RangeMultiplier(10)
-    ->Range(10, 10000)
-    ->Unit(benchmark::kMillisecond)
-    ->Complexity();
-BENCHMARK(formatFile)
-    ->RangeMultiplier(10)
-    ->Range(10, 10000)
-    ->Unit(benchmark::kMillisecond)
-    ->Complexity();
-BENCHMARK(check)
-    ->RangeMultiplier(10)
-    ->Range(10, 10000)
-    ->Unit(benchmark::kMillisecond)
-    ->Complexity();
-BENCHMARK(checkCommand)
-    ->RangeMultiplier(10)
-    ->Range(10, 10000)
-    ->Unit(benchmark::kMillisecond)
-    ->UseManualTime()
-    ->Complexity();
+MEASURE(scan);
+MEASURE(parse);
+MEASURE(formatFile);
+MEASURE(check);
+MEASURE(checkCommand, ->UseManualTime());
 BENCHMARK(startUp)->Unit(benchmark::kMillisecond)->UseRealTime();

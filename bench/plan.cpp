@@ -1,8 +1,7 @@
 // How long the stages after the model take, and how they grow.
-#include <benchmark/benchmark.h>
-
-#include "bench/generated_model.h"
+#include "bench/measure.h"
 #include "compiler/artifact/seal.h"
+#include "compiler/emit/script.h"
 #include "compiler/plan/prove.h"
 #include "plugins/builtin_dialects.h"
 
@@ -15,8 +14,10 @@ const dialect::Dialect& firstDialect() {
   return *dialects.all().front();
 }
 
+template <bench::Constructs kConstructs>
 void lower(benchmark::State& state) {
-  const auto compilation = bench::compileOrDie(bench::firstVersion(unsigned(state.range(0))));
+  const auto compilation =
+      bench::compileOrDie(bench::firstVersion(unsigned(state.range(0)), kConstructs));
   for (auto _ : state) {
     DiagnosticSink sink;
     benchmark::DoNotOptimize(catalog::lower(*compilation->model, firstDialect().traits(), sink));
@@ -24,14 +25,18 @@ void lower(benchmark::State& state) {
   state.SetComplexityN(state.range(0));
 }
 
+template <bench::Constructs kConstructs>
 void seal(benchmark::State& state) {
-  const auto compilation = bench::compileOrDie(bench::firstVersion(unsigned(state.range(0))));
+  const auto compilation =
+      bench::compileOrDie(bench::firstVersion(unsigned(state.range(0)), kConstructs));
   for (auto _ : state) benchmark::DoNotOptimize(artifact::seal(*compilation->model));
   state.SetComplexityN(state.range(0));
 }
 
+template <bench::Constructs kConstructs>
 void unseal(benchmark::State& state) {
-  const auto compilation = bench::compileOrDie(bench::firstVersion(unsigned(state.range(0))));
+  const auto compilation =
+      bench::compileOrDie(bench::firstVersion(unsigned(state.range(0)), kConstructs));
   const std::string document = artifact::seal(*compilation->model);
   for (auto _ : state) benchmark::DoNotOptimize(artifact::unseal(document));
   state.SetComplexityN(state.range(0));
@@ -39,10 +44,11 @@ void unseal(benchmark::State& state) {
 }
 
 // diff + plan + proof with every tenth entity changed; both catalogs are there already.
+template <bench::Constructs kConstructs>
 void diffPlanProof(benchmark::State& state) {
   const auto count = unsigned(state.range(0));
-  const auto first = bench::compileOrDie(bench::firstVersion(count));
-  const auto second = bench::compileOrDie(bench::secondVersion(count, *first->model));
+  const auto first = bench::compileOrDie(bench::firstVersion(count, kConstructs));
+  const auto second = bench::compileOrDie(bench::secondVersion(count, kConstructs, *first->model));
   const auto& traits = firstDialect().traits();
   DiagnosticSink sink;
   const auto from = catalog::lower(*first->model, traits, sink);
@@ -57,21 +63,29 @@ void diffPlanProof(benchmark::State& state) {
   state.SetComplexityN(state.range(0));
 }
 
+// From an empty database: diff, plan, proof and the statements of each step.
+template <bench::Constructs kConstructs>
+void firstPlan(benchmark::State& state) {
+  const auto first =
+      bench::compileOrDie(bench::firstVersion(unsigned(state.range(0)), kConstructs));
+  const auto& traits = firstDialect().traits();
+  DiagnosticSink sink;
+  const auto to = catalog::lower(*first->model, traits, sink);
+  for (auto _ : state) {
+    DiagnosticSink found;
+    const auto changes = diff::diff(diff::emptyModel(*first->model), first->model, found);
+    const auto plan = plan::plan(changes, {}, to, traits, found);
+    const auto failure = plan::prove(plan, traits);
+    const auto script = emit::emit(plan, firstDialect(), first->sources, found);
+    if (found.hasErrors() || failure || script.steps.empty()) state.SkipWithError("no proven plan");
+  }
+  state.SetComplexityN(state.range(0));
+}
+
 }  // namespace
 
-BENCHMARK(lower)
-    ->RangeMultiplier(10)
-    ->Range(10, 10000)
-    ->Unit(benchmark::kMillisecond)
-    ->Complexity();
-BENCHMARK(seal)->RangeMultiplier(10)->Range(10, 10000)->Unit(benchmark::kMillisecond)->Complexity();
-BENCHMARK(unseal)
-    ->RangeMultiplier(10)
-    ->Range(10, 10000)
-    ->Unit(benchmark::kMillisecond)
-    ->Complexity();
-BENCHMARK(diffPlanProof)
-    ->RangeMultiplier(10)
-    ->Range(10, 10000)
-    ->Unit(benchmark::kMillisecond)
-    ->Complexity();
+MEASURE(lower);
+MEASURE(seal);
+MEASURE(unseal);
+MEASURE(diffPlanProof);
+MEASURE(firstPlan);

@@ -136,7 +136,7 @@ private:
     const ir::Model& model = *base_.compiled->model;
     DiagnosticSink sink;
     auto lowered = catalog::lower(model, dialect_.traits(), sink);
-    for (auto& table : lowered.catalog.tables) {
+    for (catalog::Table table : lowered.catalog.tables) {
       std::erase_if(table.checks, [](const auto& check) {  // the probe of the package
         return check.name.find("probe") != std::string::npos;
       });
