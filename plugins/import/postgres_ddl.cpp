@@ -4,6 +4,7 @@
 #include <pg_query.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <memory>
 
@@ -68,6 +69,23 @@ size_t nestingOf(std::string_view json) {
     }
   }
   return deepest;
+}
+
+// The parser's JSON has neither zeros nor whole numbers below zero: the text has the latter.
+void fillNegatives(llvm::json::Value& value, const std::string& sql) {
+  if (auto* items = value.getAsArray())
+    for (llvm::json::Value& item : *items) fillNegatives(item, sql);
+  auto* object = value.getAsObject();
+  if (!object) return;
+  auto* number = object->getObject("ival");
+  const size_t at = static_cast<size_t>(object->getInteger("location").value_or(0));
+  if (number && number->empty() && at < sql.size() && sql[at] == '-') {
+    const size_t digits = sql.find_first_of("0123456789", at);
+    if (digits != std::string::npos)
+      (*number)["ival"] = -int64_t(std::strtoll(sql.c_str() + digits, nullptr, 10));
+    return;
+  }
+  for (auto& field : *object) fillNegatives(field.second, sql);
 }
 
 // Statements that say nothing about the schema.
@@ -193,6 +211,7 @@ private:
                                   displayNameOf(Format::postgres),
                                   "the parser's answer cannot be read");
     }
+    fillNegatives(*tree, sql);
     if (const auto* all = tree->getAsObject() ? tree->getAsObject()->getArray("stmts") : nullptr)
       for (const auto& one : *all)
         if (const Node outer = one.getAsObject()) statement(tagged(outer, "stmt"));
