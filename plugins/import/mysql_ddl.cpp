@@ -74,14 +74,8 @@ Type typeOf(const DeclaredType& declared, const std::string& table, const std::s
     return plain(Scalar::int32, "`mediumint` is `int32`: numbers beyond it are no longer refused");
   if (is({"int", "integer", "int4"})) return integer(Scalar::int32, declared);
   if (is({"bigint", "int8", "serial"})) return integer(Scalar::int64, declared);
-  if (is({"decimal", "numeric", "dec", "fixed"})) {
-    Type type = plain(Scalar::decimal);
-    const uint32_t precision = argument(declared, 0, 10), scale = argument(declared, 1, 0);
-    type.precision = static_cast<uint16_t>(std::clamp<uint32_t>(precision, 1, 38));
-    type.scale = static_cast<uint16_t>(std::min<uint32_t>(scale, type.precision));
-    if (precision > 38) type.loss = "a decimal has at most 38 digits";
-    return type;
-  }
+  if (is({"decimal", "numeric", "dec", "fixed"}))
+    return decimalOf(argument(declared, 0, 10), argument(declared, 1, 0));
   if (is({"float", "float4"})) return plain(Scalar::float32);
   if (is({"double", "real", "double precision", "float8"})) return plain(Scalar::float64);
   if (is({"char", "character", "nchar", "national char"})) {

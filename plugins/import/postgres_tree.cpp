@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <cstdlib>
 #include <map>
 
 namespace cambium::importing::postgres {
@@ -137,8 +138,8 @@ Type plain(Scalar scalar, std::string loss = {}) {
 std::vector<int64_t> modifiers(Node typeName) {
   std::vector<int64_t> out;
   for (const Tagged& item : list(typeName, "typmods"))
-    if (const auto* v = item.node ? item.node->getObject("ival") : nullptr)
-      out.push_back(v->getInteger("ival").value_or(0));
+    if (const SqlExpr e = expression(item); e.kind == SqlKind::number)
+      out.push_back(std::strtoll(e.text.c_str(), nullptr, 10));
   return out;
 }
 
@@ -158,16 +159,7 @@ Type decimal(const std::vector<int64_t>& modifiers) {
         "point and 10 after it";
     return type;
   }
-  const int64_t scale = modifiers.size() > 1 ? modifiers[1] : 0;
-  if (modifiers[0] > 38 || scale < 0 || scale > modifiers[0]) {
-    type.precision = 38;
-    type.scale = static_cast<uint16_t>(std::clamp<int64_t>(scale, 0, 38));
-    type.loss = "a decimal has at most 38 digits";
-    return type;
-  }
-  type.precision = static_cast<uint16_t>(modifiers[0]);
-  type.scale = static_cast<uint16_t>(scale);
-  return type;
+  return decimalOf(modifiers[0], modifiers.size() > 1 ? modifiers[1] : 0);
 }
 
 // The engine's own types by their names in its catalog.

@@ -30,10 +30,9 @@ Type sized(Scalar scalar, const Attribute& attribute) {
   return type;
 }
 
-Type decimal(uint32_t precision, uint32_t scale, std::string loss) {
-  Type type = plain(Scalar::decimal, std::move(loss));
-  type.precision = static_cast<uint16_t>(std::clamp<uint32_t>(precision, 1, 38));
-  type.scale = static_cast<uint16_t>(std::min<uint32_t>(scale, type.precision));
+Type decimal(int64_t precision, int64_t scale, std::string loss) {
+  Type type = decimalOf(precision, scale);
+  type.loss = std::move(loss);
   return type;
 }
 
@@ -63,7 +62,7 @@ std::optional<Type> nativeType(const Attribute& a) {
   if (is({"BigInt", "UnsignedBigInt"})) return plain(Scalar::int64);
   if (is({"Real", "Float"})) return plain(Scalar::float32);
   if (is({"DoublePrecision", "Double"})) return plain(Scalar::float64);
-  if (is({"Decimal"})) return decimal(number(a, 0, 38), number(a, 1, 10), "");
+  if (is({"Decimal"})) return decimalOf(number(a, 0, 38), number(a, 1, 10));
   if (is({"Money", "SmallMoney"}))
     return decimal(19, 2, "`@db.Money` is `decimal(19, 2)`, without a currency");
   if (name == "Date") return plain(Scalar::date);

@@ -22,6 +22,22 @@ std::string lowered(std::string_view text) {
   return out;
 }
 
+Type decimalOf(int64_t precision, int64_t scale) {
+  constexpr int64_t kDigits = 38;
+  Type type;
+  type.scalar = ir::Scalar::decimal;
+  type.precision = static_cast<uint16_t>(std::clamp<int64_t>(precision, 1, kDigits));
+  type.scale = static_cast<uint16_t>(std::clamp<int64_t>(scale, 0, type.precision));
+  if (type.precision == precision && type.scale == scale) return type;
+  const auto spelled = [](int64_t digits, int64_t behind) {
+    return "`decimal(" + std::to_string(digits) + ", " + std::to_string(behind) + ")`";
+  };
+  type.loss = (precision > kDigits ? "a decimal has at most 38 digits: "
+                                   : "a decimal's scale is from 0 to its precision: ") +
+              spelled(precision, scale) + " is " + spelled(type.precision, type.scale);
+  return type;
+}
+
 std::string listed(const std::vector<std::string>& names) {
   std::string out;
   for (size_t i = 0; i < names.size(); ++i)
@@ -143,6 +159,8 @@ void Schema::renameTable(std::string_view from, const std::string& to) {
     if (same(table.name, old)) table.name = to;
     for (ForeignKey& key : table.foreignKeys)
       if (same(key.table, old)) key.table = to;
+    for (std::string& parent : table.parents)
+      if (same(parent, old)) parent = to;
   }
   for (Object& object : objects)
     if (same(object.table, old)) object.table = to;

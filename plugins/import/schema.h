@@ -93,6 +93,7 @@ struct Table {
   std::vector<Column> columns;
   std::vector<std::string> primaryKey;
   std::string keyName;
+  std::vector<std::string> parents;  // tables that it inherits from
   std::vector<ForeignKey> foreignKeys;
   std::vector<Index> indexes;
   std::vector<Check> checks;
@@ -186,5 +187,7 @@ struct Schema {
 // "`a`", "`a` and `b`", "`a`, `b` and `c`"
 std::string listed(const std::vector<std::string>& names);
 std::string lowered(std::string_view text);
+// A decimal as near to that many digits as the language has, and what it does not keep.
+Type decimalOf(int64_t precision, int64_t scale);
 
 }  // namespace cambium::importing

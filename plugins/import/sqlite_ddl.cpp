@@ -28,10 +28,7 @@ bool has(const std::string& text, std::string_view part) {
 Type decimal(const DeclaredType& declared) {
   const uint32_t precision = argument(declared, 0), scale = argument(declared, 1);
   if (precision == 0) return plain(Scalar::float64);
-  Type type = plain(Scalar::decimal);
-  type.precision = static_cast<uint16_t>(std::min<uint32_t>(precision, 38));
-  type.scale = static_cast<uint16_t>(std::min<uint32_t>(scale, type.precision));
-  return type;
+  return decimalOf(precision, scale);
 }
 
 Type meaningOf(const DeclaredType& declared) {
