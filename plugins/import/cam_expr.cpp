@@ -183,9 +183,26 @@ private:
       case Scalar::timestamp:
       case Scalar::date:
         if (sql.starts_with("0000")) return no("`" + sql + "` is no day");
-        return literal(Scalar::text, sql);
+        return moment(sql, want->scalar);
       default: return literal(Scalar::text, sql);
     }
+  }
+
+  // A day may stand for its beginning, and PostgreSQL has a word for 1970.
+  static Result<ir::Expr> moment(std::string sql, Scalar scalar) {
+    constexpr size_t kDay = std::string_view("2026-01-31").size();
+    if (lowered(sql) == "epoch") sql = "1970-01-01 00:00:00+00";
+    if (sql.empty() || sql[0] < '0' || sql[0] > '9') return literal(Scalar::text, sql);
+    if (scalar == Scalar::date) return literal(Scalar::text, sql.substr(0, kDay));
+    if (sql.size() == kDay) sql += " 00:00:00";
+    if (sql.size() > kDay && sql[kDay] == ' ') sql[kDay] = 'T';
+    const size_t zone = sql.find_first_of("+-Zz", std::min(kDay, sql.size()));
+    if (scalar == Scalar::datetime) return literal(Scalar::text, sql.substr(0, zone));
+    if (zone == std::string::npos)
+      return no("`" + sql + "` has no zone: which instant it is depends on the session's");
+    std::string offset = sql.substr(zone);
+    if (offset.size() == std::string_view("+00").size()) offset += ":00";
+    return literal(Scalar::text, sql.substr(0, zone) + offset);
   }
 
   // '{}' and '{a,b}' of a list.

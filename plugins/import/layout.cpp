@@ -183,7 +183,8 @@ private:
         std::ranges::search(table.primaryKey, r.columns, [&](const auto& a, const auto& b) {
           return schema_.same(a, b);
         }).empty())
-      return "the key has its columns in another order, or only some of them";
+      return "the key of `" + table.name +
+             "` has its columns in another order, or only some of them";
     r.required = required != 0;
     weaken(table, r);
     std::string wanted =
@@ -262,8 +263,25 @@ private:
   std::set<std::string> types_;
 };
 
-// A unique of required columns can be the key of a table that has none.
+bool isWhole(const Type& type) {
+  return !type.list && (type.scalar == ir::Scalar::int16 || type.scalar == ir::Scalar::int32 ||
+                        type.scalar == ir::Scalar::int64);
+}
+
+// "id", or what comes next to it.
+std::string freeColumn(const Schema& schema, const Table& table) {
+  std::string name = "id";
+  for (unsigned n = 2; schema.findColumn(table, name); ++n) name = "id_" + std::to_string(n);
+  return name;
+}
+
+// The key of a table that has none: a unique of required columns, or the column that counts by
+// itself. A table with neither gets a column for it: without one all the others were lost, too.
 void chooseKey(Schema& schema, Table& table) {
+  const auto chosen = [&](const std::string& how) {
+    schema.lose(table.at, "that table `" + table.name + "` has no primary key",
+                "every entity has one: " + how);
+  };
   for (const Index& index : table.indexes) {
     if (!index.unique || index.where || !index.lost.empty()) continue;
     std::vector<std::string> columns;
@@ -273,12 +291,23 @@ void chooseKey(Schema& schema, Table& table) {
     }
     if (columns.size() != index.parts.size()) continue;
     table.primaryKey = columns;
-    schema.lose(table.at, "that table `" + table.name + "` has no primary key",
-                "every entity has one: its unique " + listed(columns) + " is the key");
+    chosen("its unique " + listed(columns) + " is the key");
     std::erase_if(table.indexes, [&](const Index& i) { return &i == &index; });
     return;
   }
-  table.lost = "it has no primary key, and every entity has a key";
+  for (const Column& column : table.columns)
+    if (column.autoIncrement && column.notNull && isWhole(column.type)) {
+      table.primaryKey = {column.name};
+      return chosen("`" + column.name + "`, which counts by itself, is the key");
+    }
+  Column key;
+  key.name = freeColumn(schema, table);
+  key.type.scalar = ir::Scalar::int64;
+  key.notNull = key.autoIncrement = true;
+  key.at = table.at;
+  chosen("a column `" + key.name + "` that counts by itself is added");
+  table.primaryKey = {key.name};
+  table.columns.insert(table.columns.begin(), std::move(key));
 }
 
 bool sameParts(const Schema& schema, const Index& a, const Index& b) {

@@ -51,6 +51,22 @@ size_t byteOf(std::string_view text, size_t character) {
   return at;
 }
 
+// Dumps of before PostgreSQL 12 say WITH OIDS, which its parser no longer knows: blanks take its
+// place. "" where that is not what is wrong.
+std::string withoutOids(const std::string& sql, const PgQueryError& error) {
+  constexpr std::string_view kOids = "oids", kWith = "with";
+  if (error.cursorpos <= 0) return "";
+  const size_t at = byteOf(sql, size_t(error.cursorpos) - 1);
+  if (lowered(sql.substr(at, kOids.size())) != kOids || at == 0) return "";
+  const size_t end = sql.find_last_not_of(" \t\r\n", at - 1);
+  if (end == std::string::npos || end + 1 < kWith.size()) return "";
+  const size_t begin = end + 1 - kWith.size();
+  if (lowered(sql.substr(begin, kWith.size())) != kWith) return "";
+  std::string out = sql;
+  std::fill(out.begin() + long(begin), out.begin() + long(at + kOids.size()), ' ');
+  return out;
+}
+
 // How deep the objects and lists of a JSON text lie in each other: reading it takes as much stack.
 size_t nestingOf(std::string_view json) {
   size_t depth = 0, deepest = 0;
@@ -91,7 +107,6 @@ void fillNegatives(llvm::json::Value& value, const std::string& sql) {
 // Statements that say nothing about the schema.
 bool isAside(llvm::StringRef tag) {
   static const std::vector<llvm::StringRef> kAside = {"TransactionStmt",
-                                                      "VariableSetStmt",
                                                       "VariableShowStmt",
                                                       "AlterOwnerStmt",
                                                       "AlterDefaultPrivilegesStmt",
@@ -199,7 +214,11 @@ private:
           pg_query_free_parse_result(*r);
           delete r;
         });
-    if (parsed->error) return fault(*parsed->error, sql, at_.base);
+    if (parsed->error) {
+      if (const std::string without = withoutOids(sql, *parsed->error); !without.empty())
+        return statements(without);
+      return fault(*parsed->error, sql, at_.base);
+    }
     constexpr size_t kDeepest = 2000;
     if (nestingOf(parsed->parse_tree) > kDeepest)
       return report<Code::IMP001>(at_.here(), sources_[file_].name(),
@@ -220,6 +239,7 @@ private:
 
   void statement(Tagged s) {
     const Node n = s.node;
+    if (s.tag == "VariableSetStmt") return setVariable(n);
     if (!n || isAside(s.tag)) return;
     if (s.tag == "CreateStmt") return tables_.create(n);
     if (s.tag == "AlterTableStmt") return tables_.alter(n);
@@ -234,6 +254,17 @@ private:
     if (s.tag == "CreateSeqStmt") return createSequence(n);
     if (s.tag == "AlterSeqStmt") return alterSequence(n);
     object(s);
+  }
+
+  // The first schema of SET search_path is where tables are created.
+  void setVariable(Node n) {
+    if (text(n, "name") != "search_path") return;
+    std::string first;
+    for (const Tagged& item : list(n, "args"))
+      if (const Node value = item.node ? item.node->getObject("sval") : nullptr;
+          value && first.empty() && text(value, "sval") != "$user")
+        first = text(value, "sval");
+    tables_.names().searchIn(first);
   }
 
   // ---------------------------------------------------------------- what the report names only
@@ -274,13 +305,39 @@ private:
       const std::string word = kind.starts_with("OBJECT_") ? lowered(kind.substr(7)) : "object";
       return add(word, last("defnames"), "the language has no " + word + "s");
     }
-    if (s.tag == "GrantStmt")
-      return schema_.lose(at_.here(), "a GRANT or REVOKE",
-                          std::string(kHandWritten) + ": `grant … on E to ROLE`");
+    if (s.tag == "GrantStmt") return grant(n);
+    if (s.tag == "CreateForeignTableStmt")
+      return add("foreign table", relation(n->getObject("base"), "relation"),
+                 "its rows are those of another server");
+    if (s.tag == "CreateForeignServerStmt")
+      return add("server", text(n, "servername"), "the language knows one database");
     if (s.tag == "DoStmt")
       return schema_.lose(at_.here(), "a DO block", "it is a program, and may do anything");
     schema_.lose(at_.here(), "a statement of the kind " + s.tag.str(),
                  "the importer does not know it");
+  }
+
+  // "GRANT on `a` and `b` to `reader`"
+  void grant(Node n) {
+    const std::string kind = text(n, "objtype");
+    std::vector<std::string> on, to;
+    for (const Tagged& object : list(n, "objects"))
+      if (const std::string name = text(object.node, "relname"); !name.empty())
+        on.push_back(name);
+      else if (const auto path = pathOf(object); !path.empty())
+        on.push_back(path.back());
+    for (const Tagged& role : list(n, "grantees"))
+      to.push_back(text(role.node, "roletype") == "ROLESPEC_PUBLIC" ? "PUBLIC"
+                                                                    : text(role.node, "rolename"));
+    const bool isGrant = flag(n, "is_grant"), isTable = kind == "OBJECT_TABLE";
+    std::string word = kind.starts_with("OBJECT_") ? lowered(kind.substr(7)) + " " : "";
+    std::ranges::replace(word, '_', ' ');
+    schema_.lose(at_.here(),
+                 (isGrant ? "GRANT on " : "REVOKE on ") + (isTable ? "" : word) +
+                     (text(n, "targtype") == "ACL_TARGET_ALL_IN_SCHEMA" ? "everything in " : "") +
+                     listed(on) + (isGrant ? " to " : " from ") + listed(to),
+                 isTable ? std::string(kHandWritten) + ": `grant … on E to ROLE`"
+                         : "the language grants rights on entities");
   }
 
   void createSequence(Node n) {
@@ -363,10 +420,13 @@ private:
         path = names(type.node, "names");
     if (path.empty()) return;
     if (kind == "OBJECT_TABLE") {
-      if (Table* table = schema_.findTable(path.back())) table->comment = words;
+      if (Table* table = schema_.findTable(tables_.names().find(schema_, path)))
+        table->comment = words;
     } else if (kind == "OBJECT_COLUMN" && path.size() > 1) {
-      if (Table* table = schema_.findTable(path[path.size() - 2]))
-        if (Column* column = schema_.findColumn(*table, path.back())) column->comment = words;
+      const std::string column = path.back();
+      path.pop_back();
+      if (Table* table = schema_.findTable(tables_.names().find(schema_, path)))
+        if (Column* found = schema_.findColumn(*table, column)) found->comment = words;
     } else if (kind == "OBJECT_TYPE" || kind == "OBJECT_DOMAIN") {
       if (Enum* e = schema_.findEnum(path.back())) e->comment = words;
       for (Alias& alias : schema_.aliases)
@@ -379,11 +439,21 @@ private:
 
   void rename(Node n) {
     const std::string kind = text(n, "renameType"), to = text(n, "newname");
-    const std::string on = relation(n, "relation"), sub = text(n, "subname");
+    const bool ofTable = kind == "OBJECT_TABLE" || kind == "OBJECT_COLUMN";
+    const std::string on = ofTable || kind == "OBJECT_TABCONSTRAINT"
+                               ? tables_.names().find(schema_, n, "relation")
+                               : relation(n, "relation"),
+                      sub = text(n, "subname");
     Table* table = schema_.findTable(on);
     if (kind == "OBJECT_TABLE") return schema_.renameTable(on, to);
     if (kind == "OBJECT_INDEX") return schema_.renameIndex(on, to);
-    if (kind == "OBJECT_COLUMN" && table) return schema_.renameColumn(*table, sub, to);
+    if (kind == "OBJECT_COLUMN" && table) {
+      schema_.renameColumn(*table, sub, to);
+      for (Table& heir : schema_.tables)
+        if (std::ranges::find(heir.parents, on) != heir.parents.end())
+          schema_.renameColumn(heir, sub, to);
+      return;
+    }
     if (kind == "OBJECT_TYPE") {
       if (const auto words = names(n, "object"); !words.empty())
         schema_.renameEnum(words.back(), to);
@@ -404,11 +474,17 @@ private:
 
   void drop(Node n) {
     static const std::map<std::string, std::string> kKinds = {
-        {"OBJECT_VIEW", "view"},           {"OBJECT_MATVIEW", "materialized view"},
-        {"OBJECT_TRIGGER", "trigger"},     {"OBJECT_FUNCTION", "function"},
-        {"OBJECT_PROCEDURE", "procedure"}, {"OBJECT_EXTENSION", "extension"},
-        {"OBJECT_SEQUENCE", "sequence"},   {"OBJECT_RULE", "rule"},
-        {"OBJECT_POLICY", "policy"},       {"OBJECT_AGGREGATE", "aggregate"}};
+        {"OBJECT_VIEW", "view"},
+        {"OBJECT_MATVIEW", "materialized view"},
+        {"OBJECT_TRIGGER", "trigger"},
+        {"OBJECT_FUNCTION", "function"},
+        {"OBJECT_PROCEDURE", "procedure"},
+        {"OBJECT_EXTENSION", "extension"},
+        {"OBJECT_SEQUENCE", "sequence"},
+        {"OBJECT_RULE", "rule"},
+        {"OBJECT_POLICY", "policy"},
+        {"OBJECT_AGGREGATE", "aggregate"},
+        {"OBJECT_FOREIGN_TABLE", "foreign table"}};
     const std::string kind = text(n, "removeType");
     const auto* objects = n->getArray("objects");
     if (!objects) return;
@@ -416,7 +492,9 @@ private:
       const auto path = pathOf(tagged(&value));
       if (path.empty()) continue;
       const std::string& name = path.back();
-      if (kind == "OBJECT_TABLE") schema_.dropTable(name);
+      if (kind == "OBJECT_TABLE") schema_.dropTable(tables_.names().find(schema_, path));
+      if (kind == "OBJECT_SCHEMA")
+        for (const std::string& table : tables_.names().in(name)) schema_.dropTable(table);
       if (kind == "OBJECT_INDEX") schema_.dropIndex(name);
       if (kind == "OBJECT_TYPE") schema_.dropEnum(name), schema_.dropObject("type", name);
       if (kind == "OBJECT_DOMAIN")

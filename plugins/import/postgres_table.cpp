@@ -24,43 +24,92 @@ bool isAside(const std::string& subtype) {
   return std::find(kAside.begin(), kAside.end(), subtype) != kAside.end();
 }
 
+// What an AlterTable command does to the tables that inherit from its own, too.
+bool isInherited(const std::string& subtype) {
+  static const std::vector<std::string_view> kInherited = {
+      "AT_AddColumn",  "AT_DropColumn",  "AT_AlterColumnType",
+      "AT_SetNotNull", "AT_DropNotNull", "AT_ColumnDefault"};
+  return std::find(kInherited.begin(), kInherited.end(), subtype) != kInherited.end();
+}
+
 class Tables {
 public:
-  Tables(Schema& schema, const StatementPlace& at, std::vector<std::string>& counting)
-      : schema_(schema), at_(at), counting_(counting) {}
+  Tables(Schema& schema, const StatementPlace& at, TableNames& tableNames,
+         std::vector<std::string>& counting)
+      : schema_(schema), at_(at), tableNames_(tableNames), counting_(counting) {}
 
   // ---------------------------------------------------------------- tables
   void create(Node n) {
     const Node relationNode = n->getObject("relation");
-    const std::string name = text(relationNode, "relname");
     if (text(relationNode, "relpersistence") == "t") return;
-    if (flag(n, "if_not_exists") && schema_.findTable(name)) return;
+    const std::string bare = text(relationNode, "relname");
     if (n->get("partbound"))
-      return schema_.lose(at_.here(), "partition `" + name + "`", "the language has no partitions");
+      return schema_.lose(at_.here(), "partition `" + bare + "`", "the language has no partitions");
+    const std::string space = tableNames_.spaceOf(relationNode);
+    const std::string name = tableNames_.add(schema_, space, bare);
+    if (flag(n, "if_not_exists") && schema_.findTable(name)) return;
     std::erase_if(schema_.tables, [&](const Table& t) { return t.name == name; });
     Table table;
     table.name = name;
     table.at = at_.of(relationNode);
-    if (const std::string space = text(relationNode, "schemaname");
-        !space.empty() && space != "public")
-      schema_.lose(table.at, "schema `" + space + "` of table `" + name + "`",
-                   "an entity's table has no schema before its name");
+    if (space != "public")
+      schema_.lose(table.at, "schema `" + space + "` of table `" + bare + "`",
+                   "an entity's table has no schema before its name" +
+                       (name == bare ? "" : ": it is the table `" + name + "`"));
     if (n->get("partspec"))
       schema_.lose(at_.of(n->getObject("partspec")), "partitioning of table `" + name + "`",
                    "the language has no partitions");
-    if (!list(n, "inhRelations").empty())
-      schema_.lose(table.at, "inheritance of table `" + name + "`",
-                   "the language shares members with `mixin`");
+    for (const Tagged& parent : list(n, "inhRelations")) inherit(table, parent.node);
     for (const Tagged& element : list(n, "tableElts")) {
-      if (element.tag == "ColumnDef") addColumn(table, element.node);
+      if (element.tag == "ColumnDef") ownColumn(table, element.node);
       if (element.tag == "TableLikeClause") {
-        if (const Table* like = schema_.findTable(relation(element.node, "relation")))
+        if (const Table* like =
+                schema_.findTable(tableNames_.find(schema_, element.node, "relation")))
           table.columns.insert(table.columns.end(), like->columns.begin(), like->columns.end());
       }
     }
     for (const Tagged& element : list(n, "tableElts"))
       if (element.tag == "Constraint") constraint(table, element.node, nullptr);
     schema_.tables.push_back(std::move(table));
+  }
+
+  // The columns and checks of the parent are its own from now on; keys and uniques are not.
+  void inherit(Table& table, Node parentNode) {
+    const Table* parent = schema_.findTable(tableNames_.find(schema_, parentNode));
+    const std::string name = text(parentNode, "relname");
+    schema_.lose(table.at, "that table `" + table.name + "` inherits from `" + name + "`",
+                 parent ? "it has the columns of `" + name +
+                              "` as its own: the language shares members with `mixin`"
+                        : "there is no table `" + name + "`");
+    if (!parent) return;
+    table.parents.push_back(parent->name);
+    for (const Column& column : parent->columns) {
+      if (schema_.findColumn(table, column.name)) continue;
+      table.columns.push_back(column);
+      if (!isNotNullByKey(*parent, column)) continue;
+      table.columns.back().notNull = column.autoIncrement;
+    }
+    table.checks.insert(table.checks.end(), parent->checks.begin(), parent->checks.end());
+  }
+
+  bool isNotNullByKey(const Table& table, const Column& column) const {
+    return std::ranges::find(table.primaryKey, column.name) != table.primaryKey.end();
+  }
+
+  // A column that was inherited and is written again is one, where it was.
+  void ownColumn(Table& table, Node n) {
+    const Column* found = schema_.findColumn(table, text(n, "colname"));
+    if (!found) return addColumn(table, n);
+    const Column inherited = *found;
+    const auto at = found - table.columns.data();
+    table.columns.erase(table.columns.begin() + at);
+    addColumn(table, n);
+    Column own = std::move(table.columns.back());
+    table.columns.pop_back();
+    own.notNull |= inherited.notNull;
+    own.autoIncrement |= inherited.autoIncrement && !own.defaultValue;
+    if (!own.defaultValue) own.defaultValue = inherited.defaultValue;
+    table.columns.insert(table.columns.begin() + at, std::move(own));
   }
 
   void addColumn(Table& table, Node n) {
@@ -73,9 +122,7 @@ public:
     column.autoIncrement = serial;
     column.notNull = serial;
     if (const Alias* alias = schema_.findAlias(column.type.alias)) column.notNull |= alias->notNull;
-    if (n->get("collClause"))
-      schema_.lose(column.at, "COLLATE of column `" + table.name + "." + column.name + "`",
-                   "the language has no collations");
+    if (n->get("collClause")) loseCollation(table, column, column.at);
     table.columns.push_back(column);
     ForeignKey* deferred = nullptr;
     for (const Tagged& item : list(n, "constraints")) {
@@ -90,6 +137,11 @@ public:
       constraint(table, item.node, &table.columns.back());
       deferred = table.foreignKeys.size() > before ? &table.foreignKeys.back() : nullptr;
     }
+  }
+
+  void loseCollation(const Table& table, const Column& column, Span at) {
+    schema_.lose(at, "COLLATE of column `" + table.name + "." + column.name + "`",
+                 "the language has no collations");
   }
 
   void loseDeferral(const Table& table, const ForeignKey& key) {
@@ -212,7 +264,7 @@ public:
     key.columns = column ? std::vector{column->name} : names(n, "fk_attrs");
     key.name =
         given.empty() ? freeName(table, table.name + "_" + joined(key.columns) + "_fkey") : given;
-    key.table = relation(n, "pktable");
+    key.table = tableNames_.find(schema_, n, "pktable");
     key.tableColumns = names(n, "pk_attrs");
     key.onDelete = *actionOf(text(n, "fk_del_action"));
     key.onUpdate = *actionOf(text(n, "fk_upd_action"));
@@ -226,24 +278,32 @@ public:
 
   // ---------------------------------------------------------------- ALTER TABLE
   void alter(Node n) {
-    const std::string name = relation(n, "relation");
-    Table* table = schema_.findTable(name);
+    const std::string name = tableNames_.find(schema_, n, "relation");
+    const Node relationNode = n->getObject("relation");
     for (const Tagged& command : list(n, "cmds")) {
       const std::string subtype = text(command.node, "subtype");
       if (isAside(subtype)) continue;
       if (subtype == "AT_AttachPartition") {
-        attach(name, command.node);
-        table = schema_.findTable(name);
+        attach(command.node);
         continue;
       }
-      if (table) change(*table, subtype, command.node);
+      changeAll(name, subtype, command.node, flag(relationNode, "inh"));
     }
   }
 
-  void attach(const std::string& parent, Node n) {
+  void changeAll(const std::string& name, const std::string& subtype, Node command, bool heirs) {
+    Table* table = schema_.findTable(name);
+    if (!table) return;
+    change(*table, subtype, command);
+    if (!heirs || !isInherited(subtype)) return;
+    for (size_t i = 0; i < schema_.tables.size(); ++i)
+      if (std::ranges::find(schema_.tables[i].parents, name) != schema_.tables[i].parents.end())
+        changeAll(schema_.tables[i].name, subtype, command, heirs);
+  }
+
+  void attach(Node n) {
     const Tagged def = tagged(n, "def");
-    const std::string name = relation(def.node, "name");
-    (void)parent;
+    const std::string name = tableNames_.find(schema_, def.node, "name");
     schema_.dropTable(name);
     schema_.lose(at_.here(), "partition `" + name + "`", "the language has no partitions");
   }
@@ -257,6 +317,18 @@ public:
     if (subtype == "AT_AddConstraint" && def.node) return constraint(table, def.node, nullptr);
     if (subtype == "AT_DropConstraint") return schema_.dropConstraint(table, name);
     if (subtype == "AT_AddIndex") return;
+    if (subtype == "AT_AddInherit") {
+      // The columns are there already: that is what the database asks for.
+      const std::string parent = tableNames_.find(schema_, def.node);
+      table.parents.push_back(parent);
+      return schema_.lose(at_.here(),
+                          "that table `" + table.name + "` inherits from `" + parent + "`",
+                          "the language shares members with `mixin`");
+    }
+    if (subtype == "AT_DropInherit") {
+      std::erase(table.parents, tableNames_.find(schema_, def.node));
+      return;
+    }
     if (subtype == "AT_EnableRowSecurity" || subtype == "AT_ForceRowSecurity")
       return schema_.lose(at_.here(), "row security of table `" + table.name + "`",
                           "it is written by hand: `policy P on E for … using …`");
@@ -269,6 +341,7 @@ public:
     if (subtype == "AT_AlterColumnType" && def.node) {
       bool serial = false;
       column->type = typeOf(def.node->getObject("typeName"), schema_, serial);
+      if (def.node->get("collClause")) loseCollation(table, *column, at_.here());
     } else if (subtype == "AT_ColumnDefault") {
       if (def.node)
         defaultOf(table, *column, def, at_.here());
@@ -292,7 +365,7 @@ public:
 
   // ---------------------------------------------------------------- indexes
   void createIndex(Node n) {
-    const std::string on = relation(n, "relation");
+    const std::string on = tableNames_.find(schema_, n, "relation");
     Table* table = schema_.findTable(on);
     if (!table) return;  // of a materialized view, or of a partition
     Index index;
@@ -322,9 +395,14 @@ public:
       return;
     if (const Tagged where = tagged(n, "whereClause"); where.node) index.where = expression(where);
     const std::string method = text(n, "accessMethod");
-    if (!method.empty() && method != "btree") {
+    // What these find, a B-tree finds, too.
+    const bool replaced = method == "hash" || method == "brin";
+    if (!method.empty() && method != "btree" && !replaced) {
       index.lost = "the language has no " + method + " indexes";
     } else {
+      if (replaced)
+        schema_.lose(index.at, "the method " + method + " of index `" + index.name + "`",
+                     "it is an ordinary index");
       if (!aside.empty())
         schema_.lose(index.at, aside + " of index `" + index.name + "`",
                      "the language has no word for it");
@@ -340,19 +418,58 @@ public:
 
   Schema& schema_;
   const StatementPlace& at_;
+  TableNames& tableNames_;
   std::vector<std::string>& counting_;
 };
 
 }  // namespace
 
+std::string TableNames::spaceOf(Node relationNode) const {
+  const std::string given = text(relationNode, "schemaname");
+  return given.empty() ? searchPath_ : given;
+}
+
+std::string TableNames::add(const Schema& schema, const std::string& space,
+                            const std::string& bare) {
+  const auto known = names_.find({space, bare});
+  std::string name = known == names_.end() ? bare : known->second;
+  const auto other = spaces_.find(name);
+  if (schema.findTable(name) && other != spaces_.end() && other->second != space)
+    name = space + "_" + bare;
+  names_[{space, bare}] = name;
+  spaces_[name] = space;
+  return name;
+}
+
+std::string TableNames::find(const Schema& schema, const std::string& space,
+                             const std::string& bare) const {
+  const auto known = names_.find({space.empty() ? searchPath_ : space, bare});
+  return known != names_.end() && schema.findTable(known->second) ? known->second : bare;
+}
+std::string TableNames::find(const Schema& schema, Node relationNode) const {
+  return find(schema, text(relationNode, "schemaname"), text(relationNode, "relname"));
+}
+std::string TableNames::find(const Schema& schema, Node node, llvm::StringRef field) const {
+  return node ? find(schema, node->getObject(field)) : "";
+}
+std::string TableNames::find(const Schema& schema, const std::vector<std::string>& path) const {
+  return find(schema, path.size() > 1 ? path[path.size() - 2] : "", path.back());
+}
+std::vector<std::string> TableNames::in(const std::string& space) const {
+  std::vector<std::string> out;
+  for (const auto& [name, its] : spaces_)
+    if (its == space) out.push_back(name);
+  return out;
+}
+
 void TableReader::create(Node n) {
-  Tables(schema_, at_, counting_).create(n);
+  Tables(schema_, at_, tableNames_, counting_).create(n);
 }
 void TableReader::alter(Node n) {
-  Tables(schema_, at_, counting_).alter(n);
+  Tables(schema_, at_, tableNames_, counting_).alter(n);
 }
 void TableReader::createIndex(Node n) {
-  Tables(schema_, at_, counting_).createIndex(n);
+  Tables(schema_, at_, tableNames_, counting_).createIndex(n);
 }
 
 }  // namespace cambium::importing::postgres

@@ -2,7 +2,9 @@
 // parser's tree. Private to the PostgreSQL reader.
 #pragma once
 
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "plugins/import/postgres_tree.h"
@@ -23,9 +25,31 @@ struct StatementPlace {
   }
 };
 
+// Tables of several schemas are called by their names alone. Of two with one name the later has its
+// schema's before it.
+class TableNames {
+public:
+  // SET search_path: where a table without a schema is looked for and created.
+  void searchIn(const std::string& space) { searchPath_ = space.empty() ? "public" : space; }
+  std::string spaceOf(Node relationNode) const;
+  // For a table that is about to be created.
+  std::string add(const Schema&, const std::string& space, const std::string& bare);
+  std::string find(const Schema&, const std::string& space, const std::string& bare) const;
+  std::string find(const Schema&, Node relationNode) const;
+  std::string find(const Schema&, Node, llvm::StringRef field) const;
+  std::string find(const Schema&, const std::vector<std::string>& path) const;
+  std::vector<std::string> in(const std::string& space) const;
+
+private:
+  std::string searchPath_ = "public";
+  std::map<std::pair<std::string, std::string>, std::string> names_;  // by schema and bare name
+  std::map<std::string, std::string> spaces_;                         // the schemas of names
+};
+
 class TableReader {
 public:
   TableReader(Schema& schema, const StatementPlace& at) : schema_(schema), at_(at) {}
+  TableNames& names() { return tableNames_; }
 
   void create(Node createStmt);
   void alter(Node alterTableStmt);
@@ -36,6 +60,7 @@ public:
 private:
   Schema& schema_;
   const StatementPlace& at_;
+  TableNames tableNames_;
   std::vector<std::string> counting_;
 };
 

@@ -184,6 +184,12 @@ private:
     return out;
   }
 
+  static std::vector<std::string> columnsOf(const Index& index) {
+    std::vector<std::string> out;
+    for (const IndexPart& part : index.parts) out.push_back(part.column);
+    return out;
+  }
+
   void blockAttribute(Table& table, const Block& block, const Attribute& a) {
     std::string aside;
     if (a.name == "id") {
@@ -196,8 +202,17 @@ private:
       index.unique = a.name == "unique";
       index.at = a.at;
       if (const auto* map = a.argument("map")) index.name = map->value;
-      if (const auto* type = a.argument("type"); type && type->value != "BTree")
-        index.lost = "the language has no " + lowered(type->value) + " indexes";
+      if (const auto* type = a.argument("type"); type && type->value != "BTree") {
+        const std::string method = lowered(type->value);
+        // What these find, a B-tree finds, too.
+        if (method == "hash" || method == "brin")
+          schema_.lose(a.at,
+                       "the method " + method + " of the index on " + listed(columnsOf(index)) +
+                           " of `" + block.name + "`",
+                       "it is an ordinary index");
+        else
+          index.lost = "the language has no " + method + " indexes";
+      }
       if (a.name == "fulltext") index.lost = "the language has no full-text indexes";
       if (a.argument("where")) index.lost = "its condition is SQL of the database";
       if (!aside.empty() && index.lost.empty())

@@ -76,12 +76,15 @@ bool Rows::take(std::string_view text, Span at) {
 }
 
 void Rows::report(Schema& schema) const {
-  for (const auto& [table, count] : tables_)
+  for (const auto& [table, count] : tables_) {
+    // A table that a migration had for itself took its rows with it.
+    if (!table.empty() && !schema.findTable(table)) continue;
     schema.lose(
         count.first, table.empty() ? "data" : "the data of `" + table + "`",
         fmt::format("a model has no rows ({})",
                     count.statements == 1 ? "1 statement"
                                           : fmt::format("{} statements", count.statements)));
+  }
 }
 
 }  // namespace cambium::importing
