@@ -11,6 +11,7 @@ struct CorpusSchema {
   std::string name;    // of the row
   std::string file;    // below the project's folder
   std::string format;  // as --from takes it
+  std::string group;   // those of a group are one row; "" = a row of its own
   std::string arguments() const;
 };
 
@@ -19,6 +20,7 @@ struct CorpusResult {
   std::map<std::string, size_t> carried;  // "tables" …
   std::map<std::string, size_t> reasons;  // why something was not carried over, how often
   std::string check;
+  bool isEmpty = false;  // it holds nothing that a model has: the import says so and fails
 };
 
 // All of them, in the order of the page.

@@ -134,8 +134,14 @@ TEST_F(Corpora, areImported) {
     result.schema = schema;
     const Ended ended = cambium("import " + schema.arguments() + " --package corpus --out " +
                                 schema.name + " --format json");
-    EXPECT_EQ(ended.exit, 0) << ended.out << ended.err;
     readAnswer(ended.out, result);
+    EXPECT_EQ(ended.exit, result.isEmpty ? 1 : 0) << ended.out << ended.err;
+    if (result.isEmpty) {
+      EXPECT_FALSE(fs::exists(root_ / schema.name));
+      result.check = "nothing to import";
+      results.push_back(std::move(result));
+      continue;
+    }
     const Ended check = cambium("-C " + schema.name + " check --format json");
     EXPECT_EQ(check.exit, 0) << check.out;
     EXPECT_EQ(cambium("-C " + schema.name + " fmt --check").exit, 0);
@@ -164,7 +170,7 @@ TEST_F(Corpora, brokenFiles) {
   const std::pair<const char*, const char*> kFiles[] = {
       {"memos/latest-sqlite.sql", "sqlite"},
       {"benchbase/wikipedia/ddl-mysql.sql", "mysql"},
-      {"pagila/pagila-schema.sql", "postgres"},
+      {"pagila/v3.1.0.sql", "postgres"},
       {"langfuse/schema.prisma", "prisma"}};
   for (const auto& [file, format] : kFiles) {
     const std::string whole = readFile(root + file);
@@ -216,10 +222,51 @@ TEST_F(Corpora, aFolderThatCannotBeWritten) {
   EXPECT_FALSE(fs::exists(root_ / "closed/shop"));
 }
 
+// A schema and the steps behind it are the next schema: the steps of another tool (not those that
+// PostgreSQL's parser refuses, and not two that leave out what is new).
+TEST_F(Corpora, stepsLeadToTheNextSchema) {
+  const fs::path folder = fs::path(CAMBIUM_SOURCE_DIR) / "tests/corpora/apgdiff";
+  // An enum's new value; a column that the heir gets before it is no heir.
+  const std::vector<std::string> kWrong = {"alter_type", "modify_inherits"};
+  const auto lines = [&](const std::string& file) {
+    std::vector<std::string> out;
+    std::istringstream text(get(file));
+    // A step adds columns at the end, the schema has them where they belong.
+    for (std::string line; std::getline(text, line);)
+      out.push_back(std::regex_replace(line, std::regex(" {2,}"), " "));
+    std::ranges::sort(out);
+    return out;
+  };
+  size_t compared = 0, refused = 0;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string path = entry.path().string(), ending = "_original.sql";
+    if (!path.ends_with(ending)) continue;
+    const std::string base = path.substr(0, path.size() - ending.size());
+    const std::string name = fs::path(base).filename().string();
+    SCOPED_TRACE(name);
+    const std::string common = " --from postgres --package p --force --out ";
+    const Ended steps = cambium("import '" + path + "' '" + base + "_diff.sql'" + common + "a");
+    const Ended next = cambium("import '" + base + "_new.sql'" + common + "b");
+    if (steps.err.find("error[IMP001]") != std::string::npos) {
+      ++refused;
+      continue;
+    }
+    EXPECT_EQ(steps.exit, next.exit) << steps.err << next.err;
+    if (next.exit != 0) continue;
+    const bool isWrong = std::ranges::find(kWrong, name) != kWrong.end();
+    EXPECT_EQ(lines("a/model.cam") == lines("b/model.cam"), !isWrong) << get("a/model.cam") << "\n"
+                                                                      << get("b/model.cam");
+    ++compared;
+  }
+  EXPECT_GT(compared, 80U);
+  EXPECT_LT(refused, 12U);
+}
+
 // One schema in several spellings says the same.
 TEST_F(Corpora, spellingsOfOneSchemaAgree) {
   const std::string root = std::string(CAMBIUM_SOURCE_DIR) + "/tests/corpora/benchbase/";
-  for (const std::string name : {"epinions", "tatp"}) {
+  for (const std::string name :
+       {"chbenchmark", "hyadapt", "resourcestresser", "sibench", "tatp", "tpcds"}) {
     std::string first;
     for (const std::string dialect : {"postgres", "mysql"}) {
       const std::string out = name + "_" + dialect;
