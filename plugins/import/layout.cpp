@@ -268,6 +268,13 @@ bool isWhole(const Type& type) {
                         type.scalar == ir::Scalar::int64);
 }
 
+bool canBeKey(const Column& column) {
+  const ir::Scalar scalar = column.type.scalar;
+  return column.notNull && !column.computed && !column.type.list && scalar != ir::Scalar::json &&
+         scalar != ir::Scalar::float32 && scalar != ir::Scalar::float64 &&
+         scalar != ir::Scalar::duration;
+}
+
 // "id", or what comes next to it.
 std::string freeColumn(const Schema& schema, const Table& table) {
   std::string name = "id";
@@ -287,7 +294,7 @@ void chooseKey(Schema& schema, Table& table) {
     std::vector<std::string> columns;
     for (const IndexPart& part : index.parts) {
       const Column* column = schema.findColumn(table, part.column);
-      if (column && column->notNull && !column->computed) columns.push_back(column->name);
+      if (column && canBeKey(*column)) columns.push_back(column->name);
     }
     if (columns.size() != index.parts.size()) continue;
     table.primaryKey = columns;
