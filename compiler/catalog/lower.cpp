@@ -304,8 +304,9 @@ private:
     const std::string quoted = traits_.quote(column);
     SqlContext scope = context();
     scope.value = quoted;
-    std::vector<std::string> conditions;
-    if (!mapping.check.empty()) conditions.push_back(fill(mapping.check, quoted));
+    scope.native = [&](const std::string& said) {
+      return nativeOver(said, {"value"}, traits_, [&](const std::string&) { return quoted; });
+    };
     std::vector<const ir::Expr*> refinements;
     if (p.type.alias && model_[p.type.alias].where)
       refinements.push_back(&*model_[p.type.alias].where);
@@ -315,10 +316,14 @@ private:
       if (loss.empty()) loss = "the elements of a list are not checked by the engine";
       refinements.clear();
     }
+    std::string text = mapping.check.empty() ? std::string() : fill(mapping.check, quoted);
+    const bool several = refinements.size() + (text.empty() ? 0 : 1) > 1;
     for (const ir::Expr* refinement : refinements) {
+      if (!nativeFor(*refinement, p.span)) continue;
       const auto lacking = unsupportedFunctions(*refinement, traits_);
       if (lacking.empty())
-        conditions.push_back(toSql(*refinement, scope));
+        text += (text.empty() ? "" : " AND ") +
+                (several ? toSqlTerm(*refinement, scope) : toSql(*refinement, scope));
       else
         sink_
             .add(report<Code::DDL005>(p.span, traits_.displayName, p.name,
@@ -330,12 +335,7 @@ private:
           .add(report<Code::DDL001>(p.span, traits_.displayName, p.name,
                                     ir::toString(p.type, model_), loss))
           .help("if that is good enough, say so: `@allow(DDL001, \"why\")`");
-    if (conditions.empty()) return;
-    std::string text;
-    for (const std::string& condition : conditions) {
-      const bool loose = conditions.size() > 1 && condition.find(" OR ") != std::string::npos;
-      text += (text.empty() ? "" : " AND ") + (loose ? "(" + condition + ")" : condition);
-    }
+    if (text.empty()) return;
     out_.checks.push_back(
         {derivedName("ck", {out_.name, column}, traits_.maxIdentifierBytes), std::move(text)});
     checkSpans_.push_back(p.span);

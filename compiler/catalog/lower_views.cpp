@@ -34,6 +34,10 @@ public:
     SqlContext context{model_, traits_, nullptr, {}};
     context.property = [this](const Path& path) { return column(path); };
     context.aggregate = [this](const ir::Expr& aggregate) { return subquery(aggregate); };
+    context.native = [this](const std::string& said) {
+      return nativeOver(said, columnsOf(model_, placement_.lowered, entity_), traits_,
+                        [this](const std::string& column) { return qualified(alias_, column); });
+    };
     return toSql(e, context);
   }
 

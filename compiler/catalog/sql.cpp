@@ -3,6 +3,10 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cctype>
+#include <map>
+#include <optional>
+#include <set>
 
 namespace cambium::catalog {
 
@@ -206,6 +210,10 @@ std::string toSql(const ir::Expr& expression, const SqlContext& context) {
   return Writer(context).write(expression, kAnything);
 }
 
+std::string toSqlTerm(const ir::Expr& expression, const SqlContext& context) {
+  return Writer(context).write(expression, kAnd);
+}
+
 std::vector<ir::Function> unsupportedFunctions(const ir::Expr& e, const Traits& traits) {
   std::vector<ir::Function> found;
   const auto add = [&](ir::Function f) {
@@ -243,6 +251,87 @@ std::string nativeOver(const std::string& said, const std::vector<std::string>& 
     out += own == columns.end() ? token : column(*own);
   });
   return out;
+}
+
+namespace {
+
+// A quoted identifier, and how it stands in its statement.
+enum class Place : unsigned char { table, column, other };
+
+// The last word of a text that ends before an identifier, in capitals; "." for a point.
+std::string wordBefore(std::string_view text) {
+  const size_t last = text.find_last_not_of(" \n\t");
+  if (last == std::string_view::npos) return {};
+  if (text[last] == '.') return ".";
+  size_t first = last + 1;
+  while (first > 0 && std::isalpha(static_cast<unsigned char>(text[first - 1]))) --first;
+  std::string out(text.substr(first, last + 1 - first));
+  std::ranges::transform(out, out.begin(), [](unsigned char c) { return char(std::toupper(c)); });
+  return out;
+}
+
+// Calls `onToken(token, place)` for all of `sql` in order; `place` is empty for what is no quoted
+// identifier. A name that is given with AS is an alias wherever it stands before a point.
+template <class OnToken>
+void scanPlaces(std::string_view sql, const Traits& traits, OnToken onToken) {
+  const char quote = traits.quote("x").front();
+  std::set<std::string_view> aliases;
+  std::string before;
+  scanSql(sql, quote, [&](size_t begin, size_t end, bool identifier) {
+    const auto token = sql.substr(begin, end - begin);
+    if (identifier && before == "AS") aliases.insert(token);
+    before = identifier ? std::string() : wordBefore(token);
+  });
+  before.clear();
+  scanSql(sql, quote, [&](size_t begin, size_t end, bool identifier) {
+    const auto token = sql.substr(begin, end - begin);
+    if (!identifier) {
+      before = wordBefore(token);
+      onToken(token, std::nullopt);
+      return;
+    }
+    static const std::set<std::string_view> kTableFollows{"FROM", "JOIN", "INTO", "UPDATE", "ON"};
+    static const std::set<std::string_view> kGiven{"AS", "VIEW", "TRIGGER"};
+    const bool qualifies = sql.substr(end).starts_with('.');
+    const Place place = qualifies && aliases.count(token)          ? Place::other
+                        : qualifies || kTableFollows.count(before) ? Place::table
+                        : kGiven.count(before)                     ? Place::other
+                                                                   : Place::column;
+    before.clear();
+    onToken(token, std::optional(place));
+  });
+}
+
+}  // namespace
+
+std::string renameTables(std::string_view sql, const std::map<std::string, std::string>& tables,
+                         const Traits& traits) {
+  std::map<std::string, std::string, std::less<>> quoted;
+  for (const auto& [from, to] : tables) quoted.emplace(traits.quote(from), traits.quote(to));
+  std::string out;
+  scanPlaces(sql, traits, [&](std::string_view token, std::optional<Place> place) {
+    const auto renamed = place == Place::table ? quoted.find(token) : quoted.end();
+    out += renamed == quoted.end() ? token : std::string_view(renamed->second);
+  });
+  return out;
+}
+
+bool mentionsTable(std::string_view sql, const std::string& table, const Traits& traits) {
+  const std::string wanted = traits.quote(table);
+  bool found = false;
+  scanPlaces(sql, traits, [&](std::string_view token, std::optional<Place> place) {
+    found = found || (place == Place::table && token == wanted);
+  });
+  return found;
+}
+
+bool readsColumn(std::string_view viewSql, std::string_view column, const Traits& traits) {
+  const std::string wanted = traits.quote(column);
+  bool found = false;
+  scanPlaces(viewSql, traits, [&](std::string_view token, std::optional<Place> place) {
+    found = found || (place == Place::column && token == wanted);
+  });
+  return found;
 }
 
 bool mentions(std::string_view sql, std::string_view identifier, const Traits& traits) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,8 @@ struct SqlContext {
 // Expr with a function that the dialect lacks must not come here (`unsupportedFunctions` tells
 // before).
 std::string toSql(const ir::Expr&, const SqlContext&);
+// The same, to stand between other conditions and their ANDs.
+std::string toSqlTerm(const ir::Expr&, const SqlContext&);
 std::vector<ir::Function> unsupportedFunctions(const ir::Expr&, const Traits&);
 
 // `sql` with every token that is the quoted identifier `from` replaced by `to` (strings and
@@ -36,5 +39,14 @@ std::string nativeOver(const std::string& sql, const std::vector<std::string>& c
                        const Traits&, const std::function<std::string(const std::string&)>& column);
 // True if the quoted identifier occurs in `sql` as a token.
 bool mentions(std::string_view sql, std::string_view identifier, const Traits&);
+
+// The same for the name of a table in the text of a view or a trigger of ours: where it stands as a
+// table (behind FROM, JOIN, INTO, UPDATE, ON, or before the point of a column), not where a column
+// has that name. `tables`: old name to new one, all at once.
+std::string renameTables(std::string_view sql, const std::map<std::string, std::string>& tables,
+                         const Traits&);
+bool mentionsTable(std::string_view sql, const std::string& table, const Traits&);
+// True if a view of ours reads a column of that name.
+bool readsColumn(std::string_view viewSql, std::string_view column, const Traits&);
 
 }  // namespace cambium::catalog

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 #include "compiler/json/schema.h"
@@ -138,8 +139,11 @@ public:
   bool run() {
     root_ = s_.document_.get();
     if (!schema(*root_, "")) return false;
-    return std::ranges::all_of(references_, [&](const auto& r) { return follow(r); }) &&
-           endsEverywhere();
+    // What a reference leads to may bring more of them.
+    for (size_t i = 0; i < references_.size(); ++i)
+      if (const Reference r = references_[i]; !s_.targets_.contains(r.text) && !follow(r))
+        return false;
+    return endsEverywhere();
   }
 
   Fault fault;
@@ -315,21 +319,27 @@ private:
 
   // ---- a schema that applies itself to the same value again and again
   bool endsEverywhere() {
-    return std::ranges::all_of(references_, [&](const Reference& r) {
-      const Value* target = s_.targets_.at(r.text);
-      std::set<const Value*> done;
-      std::vector<const Value*> open{target};
-      while (!open.empty()) {
-        const Value* v = open.back();
-        open.pop_back();
-        if (!done.insert(v).second) continue;
-        for (const Value* next : inPlace(*v)) {
-          if (next == target) return fail(r.at, "leads back to itself without end");
-          open.push_back(next);
+    // Depth first, each schema once; a way back to one that is still open is a circle.
+    std::map<const Value*, bool> open;  // false: done with
+    for (const Reference& r : references_) {
+      std::vector<std::pair<const Value*, bool>> work{{s_.targets_.at(r.text), false}};
+      while (!work.empty()) {
+        const auto [v, leaving] = work.back();
+        work.pop_back();
+        if (leaving) {
+          open[v] = false;
+          continue;
         }
+        if (const auto seen = open.find(v); seen != open.end()) {
+          if (seen->second) return fail(r.at, "leads back to itself without end");
+          continue;
+        }
+        open[v] = true;
+        work.push_back({v, true});
+        for (const Value* next : inPlace(*v)) work.push_back({next, false});
       }
-      return true;
-    });
+    }
+    return true;
   }
 
   // The schemas that a schema applies to the very value that it is applied to.

@@ -113,8 +113,8 @@ std::string renameColumn(Catalog& c, Table& table, const RenameColumn& op, const
     }
   }
   for (const auto& view : c.views) {
-    if (catalog::mentions(view.sql, op.table, traits) &&
-        catalog::mentions(view.sql, op.from, traits)) {
+    if (catalog::mentionsTable(view.sql, op.table, traits) &&
+        catalog::readsColumn(view.sql, op.from, traits)) {
       return fmt::format("view `{}` uses column `{}.{}`", view.name, op.table, op.from);
     }
   }
@@ -148,7 +148,7 @@ std::string renameTable(Catalog& c, const RenameTable& op, const Traits& traits)
       return fmt::format("trigger `{}` uses table `{}`", trigger.name, op.from);
   }
   for (const auto& view : c.views) {
-    if (catalog::mentions(view.sql, op.from, traits)) {
+    if (catalog::mentionsTable(view.sql, op.from, traits)) {
       return fmt::format("view `{}` uses table `{}`", view.name, op.from);
     }
   }

@@ -31,7 +31,7 @@ public:
 
 private:
   bool speaks(const View& view, const std::string& table) const {
-    return catalog::mentions(view.sql, table, c_.traits);
+    return catalog::mentionsTable(view.sql, table, c_.traits);
   }
   bool speaksOfAny(const View& view, const std::vector<std::string>& tables) const {
     return std::any_of(tables.begin(), tables.end(),
@@ -96,11 +96,13 @@ private:
     const auto* model = find(new_, view.name);
     View middle = view;
     std::vector<std::string> tables;  // old names
+    std::map<std::string, std::string> oldNames;
     for (const auto& [was, is] : c_.newTableOf) {
       if (!speaks(view, is)) continue;
-      middle.sql = catalog::renameIdentifier(middle.sql, is, was, c_.traits);
+      oldNames.emplace(is, was);
       tables.push_back(was);
     }
+    middle.sql = catalog::renameTables(view.sql, oldNames, c_.traits);
     std::sort(tables.begin(), tables.end());
     auto& create = node(Transition::viewCreate, view, model);
     create.operations.push_back(CreateView{middle});

@@ -196,16 +196,16 @@ private:
       grown = false;
       for (const auto& view : now_.views) {
         if (views.count(view.name)) continue;
-        bool speaks = catalog::mentions(view.sql, op.from, traits_);
+        bool speaks = catalog::mentionsTable(view.sql, op.from, traits_);
         for (const auto& other : views)
-          speaks = speaks || catalog::mentions(view.sql, other, traits_);
+          speaks = speaks || catalog::mentionsTable(view.sql, other, traits_);
         if (speaks) grown = views.insert(view.name).second;
       }
     }
     std::vector<const catalog::Trigger*> triggers;
     for (const auto& trigger : now_.triggers)
       if (trigger.table == op.from || views.count(trigger.table) ||
-          catalog::mentions(trigger.sql, op.from, traits_))
+          catalog::mentionsTable(trigger.sql, op.from, traits_))
         triggers.push_back(&trigger);
     for (const auto* trigger : triggers) add("DROP TRIGGER " + quote(trigger->name));
     for (const auto& view : views) add("DROP VIEW " + quote(view));
@@ -217,7 +217,7 @@ private:
     }
     add(fmt::format("ALTER TABLE {} RENAME TO {}", quote(from), quote(op.to)));
     const auto renamed = [&](const std::string& sql) {
-      return catalog::renameIdentifier(sql, op.from, op.to, traits_);
+      return catalog::renameTables(sql, {{op.from, op.to}}, traits_);
     };
     for (const auto& view : now_.views)
       if (views.count(view.name)) add(renamed(view.sql));

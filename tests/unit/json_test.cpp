@@ -162,6 +162,10 @@ TEST(JsonSchema, refusesWhatIsNotSupported) {
   EXPECT_EQ(check(R"({"$ref":"#/$defs/a"})", "1"),
             "schema /$ref leads to `#/$defs/a`, which is not there");
   EXPECT_EQ(check(R"({"$ref":"#"})", "1"), "schema /$ref leads back to itself without end");
+  // What a reference leads to is read, and what that refers to.
+  const auto chained = R"({"$ref":"#/x-a","x-a":{"$ref":"#/x-b"},"x-b":{"type":"integer"}})";
+  EXPECT_EQ(check(chained, "1"), "fits");
+  EXPECT_NE(check(chained, "\"a\""), "fits");
   EXPECT_EQ(
       check(R"({"$defs":{"a":{"allOf":[{"$ref":"#/$defs/b"}]},"b":{"$ref":"#/$defs/a"}}})", "1"),
       "schema /$defs/a/allOf/0/$ref leads back to itself without end");
