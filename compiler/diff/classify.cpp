@@ -1,4 +1,6 @@
-// The class of each change, from the table.
+// The row of each change in the table, and with it its class.
+#include <array>
+
 #include "compiler/base/result.h"
 #include "compiler/catalog/lower.h"
 #include "compiler/diff/columns.h"
@@ -10,17 +12,26 @@ namespace cambium::diff {
 namespace {
 
 enum class Row {
+#define COMPATIBILITY_SECTION(title)
 #define COMPATIBILITY(row, kind, compatibility, when, why, needs) row,
 #include "compiler/diff/compatibility.def"
 #undef COMPATIBILITY
+#undef COMPATIBILITY_SECTION
+  count
 };
 
-constexpr CompatibilityRow kRows[] = {
+constexpr auto kRows = [] {
+  std::array<CompatibilityRow, size_t(Row::count)> rows;
+  std::string_view section;
+  size_t i = 0;
+#define COMPATIBILITY_SECTION(title) section = title;
 #define COMPATIBILITY(row, kind, compatibility, when, why, needs) \
-  {#kind, Compatibility::compatibility, when, why, needs},
+  rows[i++] = {section, #row, #kind, Compatibility::compatibility, when, why, needs};
 #include "compiler/diff/compatibility.def"
 #undef COMPATIBILITY
-};
+#undef COMPATIBILITY_SECTION
+  return rows;
+}();
 
 std::string tableOf(EntityId id, const ir::Model& model) {
   return catalog::tableName(model[id], model.naming);
@@ -218,9 +229,13 @@ private:
 
 }  // namespace
 
+const CompatibilityRow& compatibilityRow(const Change& change, const ChangeSet& set) {
+  const bool none = std::visit(WithoutRows(set), change);
+  return kRows[static_cast<size_t>(none ? Row::withoutRows : rowOf(change, set))];
+}
+
 Compatibility classify(const Change& change, const ChangeSet& set) {
-  if (std::visit(WithoutRows(set), change)) return Compatibility::safe;
-  return kRows[static_cast<size_t>(rowOf(change, set))].compatibility;
+  return compatibilityRow(change, set).compatibility;
 }
 
 std::span<const CompatibilityRow> compatibilityTable() {

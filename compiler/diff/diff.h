@@ -19,16 +19,17 @@ ChangeSet diff(std::shared_ptr<const ir::Model> from, std::shared_ptr<const ir::
 // A model without anything in it: what a fresh database is at.
 std::shared_ptr<const ir::Model> emptyModel(const ir::Model& like);
 
-// One row for each kind of change: THE compatibility table (compatibility.def), documented from the
-// same rows.
-Compatibility classify(const Change&, const ChangeSet&);
-
+// THE compatibility table (compatibility.def): one row or more for each kind of change.
 struct CompatibilityRow {
-  std::string_view kind;  // "RequireProperty"
-  Compatibility compatibility;
+  std::string_view section;  // "Properties"
+  std::string_view name;     // "requireProperty"
+  std::string_view kind;     // "RequireProperty"; "AnyChange" where it is not the kind that decides
+  Compatibility compatibility = Compatibility::safe;
   std::string_view when, why, needs;  // in words, Markdown; may be empty
 };
 std::span<const CompatibilityRow> compatibilityTable();
+const CompatibilityRow& compatibilityRow(const Change&, const ChangeSet&);
+Compatibility classify(const Change&, const ChangeSet&);  // that of its row
 
 // "~ Customer.nickname becomes required": one line, for people.
 std::string toString(const Change&, const ChangeSet&);

@@ -135,7 +135,7 @@ private:
     if (index.unique && !livesOn(index)) {
       auto& node =
           c_.add(Transition::uniqueDrop, table, table + "." + index.name,
-                 fmt::format("{}: unique {}", table, index.name), change(index, false), cause);
+                 fmt::format("{}: unique {} goes", table, index.name), change(index, false), cause);
       node.operations.push_back(DropIndex{table, index});
       node.undoFirst.push_back(Verify{
           table, countDuplicates(table, index, c_.traits),

@@ -15,6 +15,9 @@ public:
   explicit Probes(const Context& c) : c_(c) {}
 
   std::vector<DataProbe> run() {
+    for (const auto& change : c_.changes.changes)
+      if (const auto* x = std::get_if<diff::AddCheck>(&change))
+        declared_.emplace(x->entity, newCheckName(*x));
     for (const auto& change : c_.changes.changes) {
       compatibility_ = diff::classify(change, c_.changes);
       std::visit(
@@ -96,11 +99,31 @@ private:
     const auto& property = c_.a()[x.from];
     const auto& columns = c_.from.columnsOf(x.from);
     if (columns.empty() || !was(property.entity) || property.computed) return;
+    const auto& now = c_.b()[x.to];
+    if (x.transform == diff::ConvertProperty::kNoTransform && staysAsItIs(x)) {
+      // Nothing changes in the rows that fit.
+      const size_t before = out_.size();
+      violations(property.entity, now.entity, c_.to.columnsOf(x.to).front(), "",
+                 fmt::format("rows of {} whose {} does not fit", c_.b()[now.entity].name, now.name),
+                 now.span);
+      if (out_.size() > before) return;
+    }
     add(fmt::format("rows of {} whose {} is converted", c_.a()[property.entity].name,
                     property.name),
         countRows(c_.from.table(property.entity), c_.quote(columns.front()) + " IS NOT NULL",
                   c_.traits),
         property.span);
+  }
+
+  // The database knows one type for both forms: what it holds is not carried over.
+  bool staysAsItIs(const diff::ConvertProperty& x) {
+    const auto& columns = c_.to.columnsOf(x.to);
+    const auto& now = c_.b()[x.to];
+    const auto* after = c_.plan.after.findTable(c_.to.table(now.entity));
+    if (columns.empty() || !after || now.computed) return false;
+    const auto* old = was(c_.a()[x.from].entity)->findColumn(c_.from.columnsOf(x.from).front());
+    const auto* fresh = after->findColumn(columns.front());
+    return old && fresh && old->type == fresh->type;
   }
 
   // The old column of a new one that only its name may tell apart; "" = there is none, and nothing
@@ -125,7 +148,7 @@ private:
   }
 
   // The new version's checks that the old one does not have and that speak of old columns only.
-  // Of all checks those over `column`, or the one called `name`.
+  // Of all checks those that are made for `column`, or the one called `name`.
   void violations(ir::EntityId from, ir::EntityId to, std::string_view column,
                   std::string_view name, const std::string& what, Span cause) {
     const auto* before = from ? was(from) : nullptr;
@@ -136,7 +159,8 @@ private:
       const auto sql = inOldNames(to, one.sql);
       if (!sql) continue;
       const auto names = identifiersIn(one.sql, c_.traits);
-      if (!column.empty() && std::find(names.begin(), names.end(), column) == names.end()) continue;
+      const bool ofColumn = std::find(names.begin(), names.end(), column) != names.end();
+      if (!column.empty() && (!ofColumn || declared_.contains({to, one.name}))) continue;
       if (std::any_of(before->checks.begin(), before->checks.end(),
                       [&](const auto& old) { return old.sql == *sql; }))
         continue;
@@ -154,9 +178,12 @@ private:
                property.span);
   }
 
+  std::string newCheckName(const diff::AddCheck& x) {
+    return checkName(c_.b()[x.entity], x.check, c_.to.table(x.entity), c_.traits);
+  }
   void check(const diff::AddCheck& x) {
     const auto& declared = c_.b()[x.entity].checks[x.check];
-    const auto name = checkName(c_.b()[x.entity], x.check, c_.to.table(x.entity), c_.traits);
+    const auto name = newCheckName(x);
     violations(c_.changes.matching.entityFrom[x.entity.index()], x.entity, "", name,
                fmt::format("rows of {} that check {} refuses", c_.b()[x.entity].name, name),
                declared.span);
@@ -209,6 +236,8 @@ private:
 
   const Context& c_;
   diff::Compatibility compatibility_{};
+  // Checks that come, with probes of their own.
+  std::set<std::pair<ir::EntityId, std::string>> declared_;
   std::set<std::string> seen_;
   std::vector<DataProbe> out_;
 };

@@ -90,7 +90,8 @@ private:
     Column gone = *column.column;
     gone.name = column.after;
     auto& node = c_.add(Transition::columnDrop, table, f_.to->name + "." + column.after,
-                        fmt::format("{}.{} and its values", f_.to->name, column.after),
+                        fmt::format("{}.{}{}", f_.to->name, column.after,
+                                    gone.generatedSql.empty() ? " and its values" : ", computed"),
                         changeOfOld(column), causeOfOld(column));
     node.operations.push_back(DropColumn{f_.to->name, gone, {}, {}});
     node.provides.push_back("computed:" + table + "." + name);

@@ -14,6 +14,7 @@
 #include "compiler/format/format.h"
 #include "compiler/plan/prove.h"
 #include "compiler/syntax/parse.h"
+#include "tests/golden/update.h"
 #include "tests/support/case_runner.h"
 #include "tests/support/laws.h"
 
@@ -23,6 +24,14 @@ namespace cambium::testing {
 namespace {
 
 bool gUpdate = false;
+
+}  // namespace
+
+bool updating() {
+  return gUpdate;
+}
+
+namespace {
 
 class Case : public ::testing::Test {
 public:

@@ -280,7 +280,8 @@ TEST(Diff, TellsEveryKindOfChange) {
 
 TEST(Diff, EveryKindHasARowAndACase) {
   std::set<std::string_view> rows, tried;
-  for (const auto& row : compatibilityTable()) rows.insert(row.kind);
+  for (const auto& row : compatibilityTable())
+    if (row.kind != "AnyChange") rows.insert(row.kind);
   for (const auto& c : cases()) tried.insert(c.kind);
   tried.insert("ConvertProperty");
   EXPECT_EQ(rows.size(), std::variant_size_v<Change>);
