@@ -38,7 +38,7 @@ std::string extraDeclarations(unsigned number) {
       return fmt::format("entity Part{} {{\n  key id: int64\n  name: string(40)\n}}\n\n", number);
     case 2: return fmt::format("entity Label{} {{\n  key name: string(40)\n}}\n\n", number);
     case 3:
-      return fmt::format("tags Kind{} single on {} {{ small, large \"Large\" }}\n\n", number, name);
+      return fmt::format("tags Kind{} on {} single {{ small, large \"Large\" }}\n\n", number, name);
     case 4: return fmt::format("tags Topic{} on {} {{ home, work, other }}\n\n", number, name);
     case 5:
       return fmt::format(

@@ -99,9 +99,13 @@ void diffViews(ChangeSet& set, const Comparison& comparison) {
       columns = std::ranges::any_of(is.columns, [&](const ir::ViewColumn& c) {
         return sameColumn(was->columns[i], c, comparison, of);
       });
-    if (columns && was->columns.size() == is.columns.size() && was->doc == is.doc &&
-        was->deprecated == is.deprecated)
-      continue;
+    // Another order is a change, too: somebody may read by position.
+    const bool same =
+        columns &&
+        std::ranges::equal(was->columns, is.columns, [&](const auto& before, const auto& after) {
+          return sameColumn(before, after, comparison, of);
+        });
+    if (same && was->doc == is.doc && was->deprecated == is.deprecated) continue;
     set.changes.push_back(
         ChangeDeclaration{DeclarationKind::view, is.name, size_t(was - old.data()), j, !columns});
   }

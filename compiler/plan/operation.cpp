@@ -332,7 +332,10 @@ std::string apply(const Operation& operation, Catalog& c, const Traits& traits) 
             const auto table = op.to ? op.to->table : op.from->table;
             if (!c.findTable(table)) return missing("table", table);
             if (op.from && !c.rows.erase(*op.from)) return missing("row", op.from->key);
-            if (op.to && !c.rows.insert(*op.to).second) return taken("row", op.to->key);
+            if (!op.to) return {};
+            for (const auto& row : c.rowsOf(table))
+              if (row.key == op.to->key) return taken("row", op.to->key);
+            c.rows.insert(*op.to);
             return {};
           },
           [&](const SwitchVersion&) { return std::string(); },

@@ -362,7 +362,7 @@ private:
       for (const auto& prefix : {step.element + ": ", step.element + "."}) {
         if (!switching && title.starts_with(prefix)) title.erase(0, prefix.size());
       }
-      list.push_back(std::move(title));
+      if (!title.empty()) list.push_back(std::move(title));
     }
     if (triggers > 0 && !switching) list.insert(list.begin(), "its triggers go");
     if (switching) {

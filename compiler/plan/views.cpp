@@ -72,8 +72,8 @@ private:
     return at == changeOf_.end() ? Node::kNoChange : at->second;
   }
 
-  Node& node(Transition transition, const View& view, const ir::View* declared) {
-    return c_.add(transition, view.name, view.name, view.name, changeOf(declared),
+  Node& node(Transition transition, const View& view, std::string title, const ir::View* declared) {
+    return c_.add(transition, view.name, view.name, std::move(title), changeOf(declared),
                   declared ? declared->span : Span{});
   }
 
@@ -81,8 +81,10 @@ private:
     if (stays(view)) return;
     const bool goes = !c_.plan.after.findView(view.name);
     const bool now = !goes || speaksOfAny(view, moving_) || speaksOfAny(view, renamed_);
-    auto& leave = node(now ? Transition::viewLeave : Transition::viewDrop, view,
-                       find(goes ? old_ : new_, view.name));
+    // One that comes back is told of there.
+    auto& leave =
+        node(now ? Transition::viewLeave : Transition::viewDrop, view,
+             goes ? "view " + view.name + " goes" : "", find(goes ? old_ : new_, view.name));
     if (goes) leave.cause = Span{};
     leave.operations.push_back(DropView{view});
     if (now) return;
@@ -92,7 +94,8 @@ private:
 
   // Until a table is renamed, a view of the new version looks at it under its old name.
   void fresh(const View& view) {
-    if (const auto* was = c_.plan.before.findView(view.name); was && stays(*was)) return;
+    const auto* was = c_.plan.before.findView(view.name);
+    if (was && stays(*was)) return;
     const auto* model = find(new_, view.name);
     View middle = view;
     std::vector<std::string> tables;  // old names
@@ -104,11 +107,14 @@ private:
     }
     middle.sql = catalog::renameTables(view.sql, oldNames, c_.traits);
     std::sort(tables.begin(), tables.end());
-    auto& create = node(Transition::viewCreate, view, model);
+    auto& create = node(Transition::viewCreate, view,
+                        "view " + view.name + (was ? " in its new form" : ""), model);
     create.operations.push_back(CreateView{middle});
     if (tables.empty()) return;
-    node(Transition::viewDrop, view, model).operations.push_back(DropView{middle});
-    node(Transition::viewSettle, view, model).operations.push_back(CreateView{view});
+    node(Transition::viewDrop, view, "view " + view.name + " leaves", model)
+        .operations.push_back(DropView{middle});
+    node(Transition::viewSettle, view, "view " + view.name + " is back", model)
+        .operations.push_back(CreateView{view});
     auto& leave = c_.nodes[c_.nodes.size() - 2];
     auto& settle = c_.nodes.back();
     for (const auto& table : tables) {

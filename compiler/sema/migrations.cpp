@@ -68,7 +68,9 @@ private:
     const auto found = v_.from.find(item.paths[0]);
     if (!found) return;
     const std::string to(item.targets[0].text);
-    if (found->property)
+    if (found->tag)
+      renamedTags_.insert(found->path);
+    else if (found->property)
       renamedProperties_[found->path] = to;
     else if (found->enumeration && found->path.property.empty())
       renamedEnums_[found->path.entity] = to;
@@ -183,6 +185,9 @@ private:
       toPath.entity = newEntityName(found->path.entity);
       if (!v_.to.hasTag(toPath.entity, to))
         return lacks(target, toPath.entity + "." + to, v_.to.candidates(item.paths[0]));
+      if (v_.from.hasTag(found->path.entity, to) &&
+          !renamedTags_.contains({found->path.entity, to}))
+        return before(target, toPath.entity + "." + to);
       if (v_.to.hasTag(toPath.entity, found->path.property))
         return still(item, toPath.entity + "." + found->path.property);
     } else if (found->path.property.empty()) {
@@ -223,8 +228,16 @@ private:
         .help("a rename gives a new name; this one was taken");
   }
   void still(const syntax::MigrationItem& item, const std::string& name) {
+    const auto& own = item.paths[0].parts.back().text;
+    const bool givenToAnother = std::ranges::any_of(d_.items, [&](const auto& other) {
+      return other.kind == Kind::rename && other.targets.size() == 1 && other.targets[0] &&
+             other.targets[0].text == own;
+    });
     c_.add(report<Code::MIG006>(item.paths[0].span, name, v_.to.version))
-        .help("remove it from the model, or remove this line");
+        .help(givenToAnother
+                  ? "one name after the other: what takes this name over can do so in the version "
+                    "after this one"
+                  : "remove it from the model, or remove this line");
   }
 
   // ---- convert, split, merge
@@ -467,6 +480,7 @@ private:
   ir::Migration out_;
   std::map<std::string, std::string> renamedEntities_, renamedEnums_;
   std::map<ir::Path, std::string> renamedProperties_;
+  std::set<ir::Path> renamedTags_;
   std::map<std::pair<bool, ir::Path>, std::pair<Kind, Span>> touched_;
   std::vector<std::pair<uint32_t, ir::RenameRule>> pendingRenames_;
   std::set<ir::Path> converted_;

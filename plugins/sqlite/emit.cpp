@@ -284,9 +284,12 @@ private:
     for (const auto& [column, value] : row.values) {
       columns += ", " + quote(column);
       values += ", " + value;
+      update += (update.empty() ? "" : ", ") + quote(column) + " = " + value;
     }
-    return add(fmt::format("INSERT OR REPLACE INTO {} ({}) VALUES ({})", quote(row.table), columns,
-                           values));
+    // Not REPLACE: it would delete the row that is there, and what refers to it.
+    return add(fmt::format("INSERT INTO {} ({}) VALUES ({}) ON CONFLICT ({}) DO {}",
+                           quote(row.table), columns, values, quote(row.keyColumn),
+                           update.empty() ? "NOTHING" : "UPDATE SET " + update));
   }
 
   bool backfill(const plan::Backfill& op) {
