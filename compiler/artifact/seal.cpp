@@ -231,6 +231,7 @@ private:
     w_.text("doc", p.doc);
     w_.text("group", p.group);
     w_.text("inverse", p.inverse);
+    w_.text("label", p.label);
     w_.text("made", kMadeProperties[p.made]);
     if (p.kind == ir::PropertyKind::many) w_.key("many"), w_.string(target);
     w_.key("name"), w_.string(p.name);
@@ -241,6 +242,7 @@ private:
     if (!value) w_.flag("optional", p.type.optional);
     w_.text("origin", p.origin);
     if (p.kind == ir::PropertyKind::reference) w_.key("ref"), w_.string(target);
+    w_.text("remove after", p.removeAfter);
     w_.text("sensitive", p.sensitive);
     w_.flag("stored", p.stored);
     if (p.through) w_.text("through", model_[p.through].name);
@@ -305,6 +307,7 @@ private:
       for (const auto id : e.key.properties) w_.string(model_[id].name);
       w_.endArray();
     }
+    w_.text("label", e.label);
     if (e.lifecycle != ir::Lifecycle::active) w_.text("lifecycle", kLifecycles[e.lifecycle]);
     w_.text("made", kMadeEntities[e.made]);
     w_.text("made of", e.madeOf);
@@ -312,6 +315,7 @@ private:
     w_.key("name"), w_.string(e.name);
     texts("native", e.native);
     list("properties", e.properties, &Sealer::propertyOf);
+    w_.text("remove after", e.removeAfter);
     w_.text("table", e.table);
     list("uniques", e.uniques, &Sealer::unique);
     w_.endObject();
@@ -347,6 +351,7 @@ private:
     w_.text("database name", v.databaseName);
     w_.flag("deprecated", v.deprecated);
     w_.text("doc", v.doc);
+    w_.text("label", v.label);
     w_.key("name"), w_.string(v.name);
     of(v.of);
     optionalExpr("where", v.where, Scope{entity_, {}});

@@ -99,6 +99,8 @@ bool BodyReader::shape(json::element value, uint32_t i) {
               if (key == "doc") return text(v, e.doc);
               if (key == "lifecycle") return word(v, kLifecycles, e.lifecycle);
               if (key == "deprecation") return text(v, e.deprecation);
+              if (key == "remove after") return text(v, e.removeAfter);
+              if (key == "label") return text(v, e.label);
               if (key == "made") return word(v, kMadeEntities, e.made);
               if (key == "made of") return text(v, e.madeOf);
               if (key == "contains") return texts(v, e.contains);
@@ -145,6 +147,8 @@ bool BodyReader::property(json::element value, ir::EntityId entity) {
     if (key == "through there") return text(v, p.throughThere);
     if (key == "made") return word(v, kMadeProperties, p.made);
     if (key == "deprecation") return text(v, p.deprecation);
+    if (key == "remove after") return text(v, p.removeAfter);
+    if (key == "label") return text(v, p.label);
     if (key == "optional") return flag(v, p.type.optional);
     if (key == "inverse") return text(v, p.inverse);
     if (key == "doc") return text(v, p.doc);

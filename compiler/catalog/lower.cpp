@@ -9,6 +9,7 @@
 #include "compiler/catalog/lower_views.h"
 #include "compiler/catalog/names.h"
 #include "compiler/catalog/sql.h"
+#include "compiler/ir/refinements.h"
 
 namespace cambium::catalog {
 
@@ -298,8 +299,9 @@ private:
   // All that is to be true of one property's value, as one check. NULL passes: SQL refuses only
   // what is false.
   void propertyCheck(const ir::Property& p, const TypeMapping& mapping, const std::string& column) {
-    const bool refined = p.where || (p.type.alias && model_[p.type.alias].where);
-    if (mapping.check.empty() && mapping.loss.empty() && !refined) return;
+    if (mapping.check.empty() && mapping.loss.empty() &&
+        ir::refinementsOf(model_, p.type, p.where).empty())
+      return;
     std::string loss = mapping.loss;
     const std::string quoted = traits_.quote(column);
     SqlContext scope = context();
@@ -307,10 +309,7 @@ private:
     scope.native = [&](const std::string& said) {
       return nativeOver(said, {"value"}, traits_, [&](const std::string&) { return quoted; });
     };
-    std::vector<const ir::Expr*> refinements;
-    if (p.type.alias && model_[p.type.alias].where)
-      refinements.push_back(&*model_[p.type.alias].where);
-    if (p.where) refinements.push_back(&*p.where);
+    auto refinements = ir::refinementsOf(model_, p.type, p.where);
     if (p.type.list && !refinements.empty()) {
       // A refinement of a list is about its elements.
       if (loss.empty()) loss = "the elements of a list are not checked by the engine";

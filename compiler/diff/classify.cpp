@@ -37,6 +37,12 @@ std::string tableOf(EntityId id, const ir::Model& model) {
   return catalog::tableName(model[id], model.naming);
 }
 
+// An entity or a view that the old version does not have.
+bool isNew(const std::string& name, const ChangeSet& set) {
+  const auto id = set.to->findEntity(name);
+  return id ? !set.matching.entityFrom[id->index()] : !set.from->findView(name);
+}
+
 Row added(DeclarationKind kind) {
   switch (kind) {
     case DeclarationKind::view: return Row::addView;
@@ -166,7 +172,11 @@ Row rowOf(const Change& change, const ChangeSet& set) {
                  },
                  [](const ExtendContainment&) { return Row::extendContainment; },
                  [](const RestrictContainment&) { return Row::restrictContainment; },
-                 [](const AddDeclaration& c) { return added(c.kind); },
+                 [&](const AddDeclaration& c) {
+                   const bool onNew =
+                       c.kind == DeclarationKind::grant && isNew(b.grants[c.index].on, set);
+                   return onNew ? Row::addGrantOnNew : added(c.kind);
+                 },
                  [](const ChangeDeclaration& c) { return changed(c.kind, c.restricts); },
                  [](const DropDeclaration& c) { return dropped(c.kind); }},
       change);

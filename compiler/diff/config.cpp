@@ -164,8 +164,12 @@ private:
       say("is for other environments",
           !y.environments.empty() &&
               (x.environments.empty() || !within(x.environments, y.environments)));
-    if (x.doc != y.doc || x.deprecated != y.deprecated || x.sensitive != y.sensitive ||
-        x.rotateMs != y.rotateMs)
+    if (x.sensitive != y.sensitive)
+      say(y.sensitive.empty()   ? "is no longer sensitive"
+          : x.sensitive.empty() ? "becomes sensitive"
+                                : "has another mask",
+          !x.sensitive.empty());
+    if (x.doc != y.doc || x.deprecated != y.deprecated || x.rotateMs != y.rotateMs)
       say("words", false);
   }
 

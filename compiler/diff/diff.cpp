@@ -120,6 +120,7 @@ private:
     const ir::Entity& e = a_[id];
     const bool approved = rules_.approved(ApprovalKind::drop, e.name, "");
     const bool rows = hasTable(e.lifecycle);
+    findings_.tooEarly(e.name, e.removeAfter);
     if (!approved && rows && !goesWithAnother(id)) gone.push_back(id);
     add(DropEntity{id, approved || !rows});
   }
@@ -146,7 +147,8 @@ private:
         !renamed && catalog::tableName(x, a_.naming) != catalog::tableName(y, b_.naming);
     if (moved || x.native != y.native) add(ChangeTable{from, to});
     const bool sameLife = x.lifecycle == y.lifecycle;
-    if (x.doc != y.doc || (sameLife && x.deprecation != y.deprecation))
+    if (x.doc != y.doc || x.label != y.label || x.removeAfter != y.removeAfter ||
+        (sameLife && x.deprecation != y.deprecation))
       add(ChangeEntityDoc{from, to});
     if (!sameLife) lifecycle(from, to);
     if (!sameKey(x, y)) add(ChangeKey{from, to});
@@ -205,6 +207,7 @@ private:
     const bool approved = rules_.approved(ApprovalKind::drop, entity.name, p.name);
     const bool holdsNothing = p.kind == PropertyKind::many || p.computed;
     add(DropProperty{id, approved || holdsNothing});
+    findings_.tooEarly(entity.name + "." + p.name, p.removeAfter);
     if (approved || p.kind == PropertyKind::many) return;
     // The other selection of its group is what is asked about (diffTags).
     if (p.made == ir::MadeProperty::tag && set_.matching.entityTo[p.target.index()]) {
@@ -236,7 +239,7 @@ private:
     }
     if (!converted && x.kind != PropertyKind::value) reference(from, to);
     if (x.doc != y.doc || x.deprecated != y.deprecated || x.deprecation != y.deprecation ||
-        x.group != y.group)
+        x.removeAfter != y.removeAfter || x.label != y.label || x.group != y.group)
       add(ChangePropertyDoc{from, to});
     if (y.kind == PropertyKind::many) return;
     required(from, to, converted);

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "compiler/base/semver.h"
 #include "compiler/diff/lifecycle.h"
 
 namespace cambium::diff {
@@ -196,6 +197,13 @@ void Findings::exposed(PropertyId from, PropertyId to) {
   ask(report<Code::EVO011>(b_[to].span, pathOf(to, b_)),
       {{"if that is meant", fmt::format("approve expose {} \"why\"", pathOf(from, a_))}});
   rows_ = rows;
+}
+
+void Findings::tooEarly(const std::string& path, const std::string& removeAfter) {
+  if (removeAfter.empty() || compareSemver(b_.version, removeAfter) >= 0) return;
+  found_.push_back(report<Code::EVO016>(place({}), path, removeAfter)
+                       .note("`@deprecated(…, remove_after: …)` promised it, and others rely on it")
+                       .help("keep it until then, or make this version " + removeAfter));
 }
 
 void Findings::leap(EntityId from, EntityId to) {

@@ -27,7 +27,9 @@ public:
   void kindChanged(PropertyId from, PropertyId to);
   void computedOverValues(PropertyId from, PropertyId to);
   void exposed(PropertyId from, PropertyId to);  // asked of every entity
-  void leap(EntityId from, EntityId to);         // a step of the lifecycle is left out
+  // Something of the old version is gone; `removeAfter`: the version that it was promised until.
+  void tooEarly(const std::string& path, const std::string& removeAfter);
+  void leap(EntityId from, EntityId to);  // a step of the lifecycle is left out
 
   // ---- what is gone without an approval and what is new without a value, judged by the entity or
   // enum, then by the package

@@ -90,7 +90,8 @@ private:
            optionalExprs(x.defaultValue, y.defaultValue) && optionalExprs(x.computed, y.computed) &&
            x.stored == y.stored && optionalExprs(x.where, y.where) && x.column == y.column &&
            x.native == y.native && x.group == y.group && x.sensitive == y.sensitive &&
-           x.deprecated == y.deprecated && x.deprecation == y.deprecation && x.origin == y.origin &&
+           x.deprecated == y.deprecated && x.deprecation == y.deprecation &&
+           x.removeAfter == y.removeAfter && x.label == y.label && x.origin == y.origin &&
            sameThrough(x, y);
   }
 
@@ -126,6 +127,7 @@ private:
     return x.name == y.name && x.doc == y.doc && x.lifecycle == y.lifecycle && x.table == y.table &&
            x.native == y.native && x.mixins == y.mixins && x.made == y.made &&
            x.madeOf == y.madeOf && x.contains == y.contains && x.deprecation == y.deprecation &&
+           x.removeAfter == y.removeAfter && x.label == y.label &&
            each(x.properties, y.properties, &Comparison::properties) &&
            each(x.key.properties, y.key.properties, &Comparison::keyParts) &&
            each(x.uniques, y.uniques, &Comparison::uniques) &&
@@ -143,7 +145,8 @@ private:
   }
   bool views(const View& x, const View& y) const {
     return x.name == y.name && x.databaseName == y.databaseName && x.doc == y.doc &&
-           x.deprecated == y.deprecated && nameOf(a_.entities, x.of) == nameOf(b_.entities, y.of) &&
+           x.deprecated == y.deprecated && x.label == y.label &&
+           nameOf(a_.entities, x.of) == nameOf(b_.entities, y.of) &&
            optionalExprs(x.where, y.where) && each(x.columns, y.columns, &Comparison::viewColumns);
   }
   bool templateValues(const TemplateValue& x, const TemplateValue& y) const {

@@ -100,6 +100,8 @@ struct Property {
   std::string sensitive;  // @sensitive(mask: "…"): the mask; "*" without one; "" = not sensitive
   bool deprecated = false;
   std::string deprecation;  // why, and what to use instead: @deprecated("…")
+  std::string removeAfter;  // the first version that may be without it: remove_after, "" = any
+  std::string label;        // what people call it: @label("…")
   std::string origin;       // the mixin it came from, "" = its own
   Span span;                // of the name
 };
@@ -162,6 +164,8 @@ struct Entity {
   std::string doc;
   Lifecycle lifecycle = Lifecycle::active;
   std::string deprecation;  // why: @deprecated("…")
+  std::string removeAfter;  // the first version that may be without it, "" = any
+  std::string label;        // what people call it: @label("…")
   MadeEntity made = MadeEntity::written;
   std::string madeOf;                 // junctions: the entity whose `many` or tags it holds
   std::vector<std::string> contains;  // entities whose rows may lie in a row of this one, sorted

@@ -175,6 +175,13 @@ private:
     out_ += "}\n";
   }
 
+  static std::string deprecated(const std::string& why, const std::string& removeAfter) {
+    std::string out = why.empty() ? "" : quoted(why);
+    if (!removeAfter.empty())
+      out += (out.empty() ? "" : ", ") + ("remove_after: " + quoted(removeAfter));
+    return out.empty() ? " @deprecated" : " @deprecated(" + out + ")";
+  }
+
   static std::string native(const std::map<std::string, std::string>& types) {
     std::string out;
     for (const auto& [dialect, text] : types)
@@ -191,7 +198,8 @@ private:
     out_ += "entity " + name(e.name);
     if (!e.table.empty()) out_ += " @table(" + quoted(e.table) + ")";
     out_ += native(e.native);
-    if (e.lifecycle == Lifecycle::deprecated) out_ += " @deprecated";
+    if (!e.label.empty()) out_ += " @label(" + quoted(e.label) + ")";
+    if (e.lifecycle == Lifecycle::deprecated) out_ += deprecated(e.deprecation, e.removeAfter);
     out_ += " {\n";
 
     open_.clear();
@@ -277,7 +285,8 @@ private:
       out_ += " @sensitive";
     else if (!p.sensitive.empty())
       out_ += " @sensitive(mask: " + quoted(p.sensitive) + ")";
-    if (p.deprecated) out_ += " @deprecated";
+    if (!p.label.empty()) out_ += " @label(" + quoted(p.label) + ")";
+    if (p.deprecated) out_ += deprecated(p.deprecation, p.removeAfter);
     out_ += "\n";
   }
 

@@ -27,6 +27,7 @@ struct View {
   std::optional<Expr> where;
   std::vector<ViewColumn> columns;
   bool deprecated = false;
+  std::string label;  // what people call it: @label("…")
   Span span;
 };
 

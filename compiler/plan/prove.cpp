@@ -18,6 +18,8 @@ Prover::Prover(const Plan& plan, const Traits& traits)
   for (const auto& guard : plan.duties.guards)
     guards_[guard.trigger.table].emplace_back(&guard, traits.guardTrigger(guard.trigger));
   for (const auto& face : plan.duties.faces) faces_[face.name].push_back(&face);
+  for (const auto& [name, list] : faces_)
+    if (const auto* table = plan.after.findTable(name)) renamed_.push_back(table);
   for (const auto& check : plan.duties.relaxed) relaxed_.insert({check.table, check.sql});
   for (const auto& check : plan.duties.outgrown) outgrown_.insert({check.table, check.sql});
 }

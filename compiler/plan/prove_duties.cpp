@@ -2,6 +2,11 @@
 // whether the triggers that do it are there, word for word.
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <set>
+
 #include "compiler/plan/prover.h"
 #include "compiler/plan/sql_text.h"
 
@@ -45,24 +50,32 @@ bool Prover::duties() {
 bool Prover::dutiesOf(const std::string& table) {
   const auto at = duties_.find(table);
   if (at == duties_.end() || closed_.count(table)) return true;
-  for (const auto* duty : at->second) {
-    using Event = catalog::SyncTrigger::Event;
-    auto runs = [&](Event event, const std::vector<std::string>& changed,
-                    const std::vector<std::string>& sets) {
-      return any(specs_[table], [&](const auto& entry) {
-        const auto& [spec, sql] = entry;
-        if (spec->event != event || !live(spec->name, sql)) return false;
-        auto names = [&](const std::vector<std::string>& wanted,
-                         const std::vector<std::string>& given) {
-          return std::all_of(wanted.begin(), wanted.end(), [&](const auto& name) {
-            return any(given, [&](const auto& g) { return original(table, g) == name; });
-          });
-        };
-        std::vector<std::string> set;
-        for (const auto& [column, value] : spec->set) set.push_back(column);
-        return names(sets, set) && (event == Event::insert || names(changed, spec->changed));
-      });
+  using Event = catalog::SyncTrigger::Event;
+  struct Runs {
+    std::set<std::string> sets, changed;  // by their original names
+  };
+  // The triggers that are there, by event and each column that they set: a table may have hundreds.
+  std::map<std::pair<Event, std::string>, std::vector<std::shared_ptr<const Runs>>> there;
+  for (const auto& [spec, sql] : specs_[table]) {
+    if (!live(spec->name, sql)) continue;
+    const auto one = std::make_shared<Runs>();
+    for (const auto& [column, value] : spec->set) one->sets.insert(original(table, column));
+    for (const auto& column : spec->changed) one->changed.insert(original(table, column));
+    for (const auto& column : one->sets) there[{spec->event, column}].push_back(one);
+  }
+  const auto runs = [&](Event event, const std::vector<std::string>& changed,
+                        const std::vector<std::string>& sets) {
+    const auto within = [](const std::vector<std::string>& wanted,
+                           const std::set<std::string>& given) {
+      return std::ranges::all_of(wanted, [&](const auto& name) { return given.contains(name); });
     };
+    const auto at = sets.empty() ? there.end() : there.find({event, sets.front()});
+    return at != there.end() && any(at->second, [&](const auto& one) {
+             return within(sets, one->sets) &&
+                    (event == Event::insert || within(changed, one->changed));
+           });
+  };
+  for (const auto* duty : at->second) {
     const auto what = fmt::format("{}.{}", table, joined(duty->to, ", "));
     if (!runs(Event::insert, {}, duty->to))
       return fail(kStep, "an insert of an old application leaves " + what + " empty");

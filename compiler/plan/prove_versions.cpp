@@ -66,9 +66,9 @@ bool Prover::newView(const std::string& name) {
   if (const auto* is = now_.findView(name)) {
     // The tables that it reads may have their old names for a while.
     std::map<std::string, std::string> tables;
-    for (const auto& table : plan_.after.tables) {
-      const auto* present = behind(table);
-      if (present && present->name != table.name) tables.emplace(table.name, present->name);
+    for (const auto* table : renamed_) {
+      const auto* present = behind(*table);
+      if (present && present->name != table->name) tables.emplace(table->name, present->name);
     }
     return is->sql == catalog::renameTables(used->sql, tables, traits_) ||
            fail(kNew, fmt::format("view `{}` is another", name));

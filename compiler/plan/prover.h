@@ -114,6 +114,7 @@ private:
   std::set<std::string> verified_, closed_;
   std::vector<const Backfill*> backfills_;
   std::map<std::string, std::optional<Table>> start_;  // of the step
+  std::vector<const Table*> renamed_;  // of the new version, that have a face for a while
   std::map<std::string, std::string> originalTables_;
   std::map<std::string, std::map<std::string, std::string>> originalColumns_;
 };

@@ -1,5 +1,6 @@
 // sema/annotations.cpp
 #include "compiler/sema/annotations.h"
+#include "compiler/base/semver.h"
 
 #include "compiler/sema/habits.h"
 
@@ -28,10 +29,15 @@ constexpr Row kRows[] = {
     {"allow", kEverywhere, "a code and a reason: `@allow(KEY008, \"why\")`"},
     {"column", bit(Place::property) | bit(Place::reference),
      "the column's name: `@column(\"name\")`"},
-    {"deprecated", kEverywhere & ~kAccess, "at most a text: `@deprecated(\"use … instead\")`"},
+    {"deprecated", kEverywhere & ~kAccess,
+     "at most a text and a version: `@deprecated(\"use … instead\", remove_after: \"2.0.0\")`"},
     {"environments", bit(Place::setting),
      "the names of environments: `@environments(staging, prod)`"},
     {"immutable", bit(Place::setting), "no arguments"},
+    {"label",
+     bit(Place::entity) | bit(Place::property) | bit(Place::reference) | bit(Place::many) |
+         bit(Place::view),
+     "a text: `@label(\"…\")`"},
     {"message", bit(Place::check), "a text: `@message(\"…\")`"},
     {"name", bit(Place::unique) | bit(Place::index) | bit(Place::check),
      "the name in the database: `@name(\"…\")`"},
@@ -53,18 +59,15 @@ public:
   void read(const syntax::Annotation& a, const Row& row) {
     const auto& n = row.name;
     if (n == "allow") return allow(a, row);
-    if (n == "column") return text(a, row, out.column);
-    if (n == "table") return text(a, row, out.table);
-    if (n == "name") return text(a, row, out.name);
+    if (n == "column") return databaseName(a, row, out.column);
+    if (n == "table") return databaseName(a, row, out.table);
+    if (n == "name") return databaseName(a, row, out.name);
     if (n == "message") return text(a, row, out.message);
+    if (n == "label") return text(a, row, out.label);
     if (n == "native") return native(a, row);
     if (n == "sensitive") return sensitive(a, row);
     if (n == "environments") return environments(a, row);
-    if (n == "deprecated") {
-      out.deprecated = true;
-      if (!a.args.empty()) text(a, row, out.deprecation);
-      return;
-    }
+    if (n == "deprecated") return deprecated(a, row);
     if (!a.args.empty()) return wrong(a, row);
     (n == "unique" ? out.unique : n == "noindex" ? out.noindex : out.immutable) = true;
   }
@@ -92,6 +95,30 @@ private:
     if (hasError(a)) return;
     if (!value || a.args.size() != 1 || value->empty()) return wrong(a, row);
     into = *value;
+  }
+
+  // Any text will do, but for what nobody can see.
+  void databaseName(const syntax::Annotation& a, const Row& row, std::string& into) {
+    const auto* value = stringAt(a, 0);
+    const auto control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+    if (value && std::ranges::any_of(*value, control)) return wrong(a, row);
+    text(a, row, into);
+  }
+
+  void deprecated(const syntax::Annotation& a, const Row& row) {
+    out.deprecated = true;
+    if (hasError(a)) return;
+    for (size_t i = 0; i < a.args.size(); ++i) {
+      const auto* value = stringAt(a, i);
+      const bool labelled = i < a.labels.size() && a.labels[i];
+      const bool after = labelled && a.labels[i].text == "remove_after";
+      const bool keeps =
+          place_ == Place::entity || place_ == Place::property || place_ == Place::reference;
+      if (!value || value->empty() || labelled != after || (after && !keeps) ||
+          (after && !isSemver(*value)) || (!after && i > 0))
+        return wrong(a, row);
+      (after ? out.removeAfter : out.deprecation) = *value;
+    }
   }
 
   void sensitive(const syntax::Annotation& a, const Row& row) {

@@ -255,9 +255,6 @@ void applySuppressions(Context& c);                                       // sup
 bool isQuoted(const Context& c, const syntax::Name& name);
 // Hyphens (unless they are allowed), reserved words, length.
 void checkName(Context& c, const syntax::Name& name, bool hyphens = false);
-bool isSemver(std::string_view text);
-// Order of two valid semantic versions: <0, 0, >0.
-int compareSemver(std::string_view a, std::string_view b);
 
 struct Lookup {
   std::optional<Symbol> symbol;

@@ -1,6 +1,7 @@
 // sema/declare.cpp: every declaration of the package into the tables of names.
 #include <algorithm>
 
+#include "compiler/base/semver.h"
 #include "compiler/sema/annotations.h"
 #include "compiler/sema/context.h"
 #include "compiler/sema/made.h"

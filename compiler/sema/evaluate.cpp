@@ -235,4 +235,17 @@ std::optional<bool> holds(const ir::Expr& condition, const ir::Expr& value) {
   return found ? std::optional(!isFalse(*found)) : std::nullopt;
 }
 
+std::optional<Misfit> refusedBy(const std::vector<const ir::Expr*>& conditions,
+                                const ir::Expr& value) {
+  for (const auto* condition : conditions) {
+    if (value.kind != ir::ExprKind::list) {
+      if (!holds(*condition, value).value_or(true)) return Misfit{condition, &value};
+      continue;
+    }
+    for (const auto& item : value.args)
+      if (!holds(*condition, item).value_or(true)) return Misfit{condition, &item};
+  }
+  return std::nullopt;
+}
+
 }  // namespace cambium::sema

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "compiler/base/semver.h"
 #include "compiler/sema/migration_paths.h"
 
 namespace cambium::sema {

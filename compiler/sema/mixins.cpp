@@ -227,6 +227,8 @@ ir::EntityId addEntity(Context& c, const EntityDeclared& e, bool pseudo) {
   entity.doc = e.decl->doc.text;
   entity.lifecycle = lifecycleOf(e);
   entity.deprecation = std::move(said.deprecation);
+  entity.removeAfter = std::move(said.removeAfter);
+  entity.label = std::move(said.label);
   entity.made = e.made;
   entity.madeOf = e.madeOf;
   entity.contains = e.contains;

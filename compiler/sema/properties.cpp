@@ -141,6 +141,8 @@ private:
     p_.sensitive = std::move(said.sensitive);
     p_.deprecated = said.deprecated;
     p_.deprecation = std::move(said.deprecation);
+    p_.removeAfter = std::move(said.removeAfter);
+    p_.label = std::move(said.label);
   }
 
   void misfit(std::string_view what, std::string_view has) {

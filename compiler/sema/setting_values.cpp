@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/ir/refinements.h"
 #include "compiler/json/schema.h"
 #include "compiler/sema/evaluate.h"
 #include "compiler/sema/expressions.h"
@@ -204,27 +205,12 @@ private:
     return bad ? ir::Expr{} : out;
   }
 
-  // ---- refinements: the type's and its own
   bool refined(const ir::Expr& e) {
-    std::vector<const ir::Expr*> conditions;
-    if (s_.type.alias && c_.model[s_.type.alias].where)
-      conditions.push_back(&*c_.model[s_.type.alias].where);
-    if (s_.where) conditions.push_back(&*s_.where);
-    for (const auto* condition : conditions) {
-      if (e.kind != ExprKind::list) {
-        if (!fits(*condition, e)) return false;
-        continue;
-      }
-      for (const auto& item : e.args)
-        if (!fits(*condition, item)) return false;
-    }
-    return true;
-  }
-
-  bool fits(const ir::Expr& condition, const ir::Expr& value) {
-    if (holds(condition, value).value_or(true)) return true;
-    c_.add(report<Code::CFG025>(value.span, name_, ir::toString(condition, c_.model)))
-        .label(condition.span, "demanded here");
+    const auto misfit = refusedBy(ir::refinementsOf(c_.model, s_.type, s_.where), e);
+    if (!misfit) return true;
+    c_.add(report<Code::CFG025>(misfit->value->span, name_,
+                                ir::toString(*misfit->condition, c_.model)))
+        .label(misfit->condition->span, "demanded here");
     return false;
   }
 

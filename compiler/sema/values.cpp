@@ -1,4 +1,6 @@
 // sema/values.cpp: the expressions of types and properties: refinements, defaults, computations.
+#include "compiler/ir/refinements.h"
+#include "compiler/sema/evaluate.h"
 #include "compiler/sema/expressions.h"
 
 namespace cambium::sema {
@@ -82,6 +84,10 @@ private:
                         "the default of `" + p_.name + "`");
     // Nothing is what an optional property has anyway.
     const bool nothing = e.kind == ir::ExprKind::literal && e.type.scalar == ir::Scalar::null;
+    if (const auto misfit = refusedBy(ir::refinementsOf(c_.model, p_.type, p_.where), e))
+      c_.add(report<Code::EXP016>(misfit->value->span, p_.name,
+                                  ir::toString(*misfit->condition, c_.model)))
+          .label(misfit->condition->span, "demanded here");
     if (e.kind != ir::ExprKind::error && !nothing) p_.defaultValue = std::move(e);
   }
 
