@@ -98,10 +98,15 @@ std::vector<Loss> lossesOf(const Schema& schema) {
     if (alias.where && alias.lost.empty())
       add(out, alias.where->at, "the check of domain `" + alias.name + "`", alias.where->lost);
   }
-  for (const ManyToMany& relation : schema.relations)
+  for (const ManyToMany& relation : schema.relations) {
     add(out, relation.at,
         "the relation between `" + relation.table + "` and `" + relation.otherTable + "`",
         relation.lost);
+    if (relation.lost.empty() && !relation.between.empty())
+      add(out, relation.at, "the table `" + relation.between + "`",
+          "the table of a `many` and its columns have names of their own: its pairs are to be "
+          "copied");
+  }
   for (const Table& table : schema.tables) {
     add(out, table.at, "table `" + table.name + "`", table.lost);
     if (table.lost.empty()) ofTable(schema, table, out);

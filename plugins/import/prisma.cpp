@@ -256,10 +256,17 @@ private:
                      "its other side is not there");
       } else if (side.field->list && other->field->list && !other->holds && &side < other) {
         schema_.relations.push_back({tableOf(*side.model), side.field->name, side.field->comment,
-                                     tableOf(*other->model), other->field->name, side.field->at,
-                                     ""});
+                                     tableOf(*other->model), other->field->name, side.field->at, "",
+                                     tableBetween(side, *other)});
       }
     }
+  }
+
+  // `_CategoryToPost`, or the name of the relation behind the underscore.
+  static std::string tableBetween(const Side& a, const Side& b) {
+    if (!a.name.empty()) return "_" + a.name;
+    return "_" + std::min(a.model->name, b.model->name) + "To" +
+           std::max(a.model->name, b.model->name);
   }
 
   static ir::RefAction actionOf(const prisma::Value* value, ir::RefAction unsaid) {

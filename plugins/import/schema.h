@@ -136,6 +136,7 @@ struct ManyToMany {
   std::string otherTable, otherProperty;
   Span at;
   std::string lost;
+  std::string between;  // the table that holds its pairs where it comes from
 };
 
 // A view, a trigger, a function …: named, so that DROP takes it away again.
