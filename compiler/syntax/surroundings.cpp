@@ -5,6 +5,9 @@
 
 namespace cambium::syntax {
 
+// Nobody writes a longer condition or statement there, and no file may be read again and again.
+constexpr size_t kFarthest = 500;
+
 bool negatesOneThing(std::span<const Token> tokens, size_t at, TokenKind before) {
   using enum TokenKind;
   const auto kindAt = [&](size_t i) { return i < tokens.size() ? tokens[i].kind : endOfFile; };
@@ -15,13 +18,13 @@ bool negatesOneThing(std::span<const Token> tokens, size_t at, TokenKind before)
   if (!joins(before) && before != LPAREN && !isNameLike(before)) return false;
   size_t i = at + 1;
   if (kindAt(i) == LPAREN) {
-    for (int depth = 0; i < tokens.size(); ++i) {
+    for (int depth = 0; i < tokens.size() && i < at + kFarthest; ++i) {
       depth += kindAt(i) == LPAREN ? 1 : kindAt(i) == RPAREN ? -1 : 0;
       if (depth == 0) break;
     }
     ++i;
   } else {
-    while (isNameLike(kindAt(i)) && kindAt(i + 1) == DOT) i += 2;
+    while (i < at + kFarthest && isNameLike(kindAt(i)) && kindAt(i + 1) == DOT) i += 2;
     if (!isNameLike(kindAt(i++))) return false;
   }
   return i >= tokens.size() || tokens[i].startsLine || joins(kindAt(i)) || ends(kindAt(i));
@@ -30,7 +33,7 @@ bool negatesOneThing(std::span<const Token> tokens, size_t at, TokenKind before)
 bool endsCreateStatement(std::span<const Token> kept, std::string_view text) {
   if (kept.empty() || kept.back().kind != TokenKind::RPAREN) return false;
   int depth = 0;
-  for (size_t i = kept.size(); i-- > 0;) {
+  for (size_t i = kept.size(); i-- > 0 && kept.size() - i < kFarthest;) {
     depth += kept[i].kind == TokenKind::RPAREN ? 1 : kept[i].kind == TokenKind::LPAREN ? -1 : 0;
     if (depth == 0 && kept[i].startsLine)
       return std::ranges::equal(text.substr(kept[i].begin, kept[i].end - kept[i].begin),
