@@ -94,12 +94,16 @@ std::span<const Command> commands() {
        "keep this version for good",
        "Writes `versions/VERSION.json`: the model with its digest. A sealed version never changes; "
        "sealing the same model\n"
-       "again does nothing, another model under the same version is refused.",
+       "again does nothing, another model under the same version is refused. A version that is "
+       "active "
+       "somewhere and that nobody\n"
+       "sealed before the model changed is got back with `--from`: its database has kept the "
+       "document.",
        0,
        0,
-       {},
+       {{"from", 0, "env:NAME", "seal what is active in that environment"}},
        "text|json|jsonl",
-       {"cambium seal"},
+       {"cambium seal", "cambium seal --from env:dev"},
        runSeal},
       {"diff",
        "[A] [B]",
@@ -164,7 +168,10 @@ std::span<const Command> commands() {
        "",
        "take back the plan that is under way",
        "Runs the inverse of each step that was done, last to first. Possible until the contract "
-       "phase has begun.",
+       "phase has begun. Rows and values\n"
+       "that only the new version has a place for go with it: they are counted, and a person has "
+       "to "
+       "agree.",
        0,
        0,
        {kYes},

@@ -18,6 +18,20 @@ std::string_view word(catalog::DifferenceKind kind) {
   return "";
 }
 
+// A cell of a table is one line, without the sign that ends it.
+std::string cell(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '\n')
+      out += "<br>";
+    else if (c == '|')
+      out += "\\|";
+    else
+      out += c;
+  }
+  return out;
+}
+
 std::string indented(const std::string& label, const std::string& text) {
   std::string out = label;
   for (const char c : text) {
@@ -62,8 +76,8 @@ void showDifferences(Context& context, const std::vector<catalog::Difference>& a
   if (markdown && !all.empty()) out.print("| | object | expected | is |\n|---|---|---|---|\n");
   for (const catalog::Difference& d : all) {
     if (markdown) {
-      out.print(
-          fmt::format("| {} | {} | {} | {} |\n", word(d.kind), d.object, d.expected, d.actual));
+      out.print(fmt::format("| {} | {} | {} | {} |\n", word(d.kind), cell(d.object),
+                            cell(d.expected), cell(d.actual)));
     } else {
       out.print(fmt::format("{:<8} {}\n", word(d.kind), bold(out.out(), d.object)));
       if (d.kind == catalog::DifferenceKind::changed) {

@@ -15,6 +15,9 @@ namespace cambium::cli {
 namespace {
 
 constexpr std::string_view kDestructive = "destructive";
+constexpr std::string_view kNoApprovals =
+    "approvals come with the registry, which this release does not have: both versions stay, until "
+    "the environment says `destructive allow`";
 
 // Who asks: the name of the user.
 std::string actor() {
@@ -103,7 +106,12 @@ Diagnostic diagnosticOf(const runner::RunReport& run, const emit::Script& script
     case runner::Outcome::failed: d = report<Code::RUN070>({}, message); break;
     case runner::Outcome::partial: d = report<Code::RUN071>({}, message); break;
     case runner::Outcome::busy: d = report<Code::RUN072>({}, message); break;
-    case runner::Outcome::stale: d = report<Code::RUN073>({}, message); break;
+    case runner::Outcome::stale:
+      d = report<Code::RUN073>({}, message)
+              .help(
+                  "`cambium status` shows what is active, `cambium drift` what somebody changed "
+                  "by hand: take that back or into the model, then plan again");
+      break;
     case runner::Outcome::quarantined: d = report<Code::RUN074>({}, message); break;
   }
   if (run.failedStep > 0 && run.failedStep <= script.steps.size()) {
@@ -155,6 +163,8 @@ void conclude(Context& context, const runner::RunReport& run, const Execution& e
                         switched ? "; " + emit::promise(script) : ""));
   if (switched && !policy.waitsFor.empty())
     out.say(fmt::format("the contract phase waits: {}", policy.waitsFor));
+  if (switched && policy.approvals)
+    return out.say(fmt::format("{}; undo: cambium undo -e {}", kNoApprovals, environment));
   const std::string next = switched && !policy.waitsFor.empty()
                                ? "cambium resume -e " + environment + " --through contract"
                                : "cambium resume -e " + environment;
@@ -171,6 +181,7 @@ Policy policyOf(const ir::Environment& environment, const emit::Script& script) 
   if (!deletes || environment.destructiveAllowed) return policy;
   if (environment.promoteFrom.empty() && environment.approvals == 0) return policy;
   policy.through = plan::Phase::switch_;
+  policy.approvals = environment.approvals > 0;
   policy.waitsFor = environment.approvals > 0
                         ? fmt::format("environment `{}` wants {} before data is deleted",
                                       environment.name, counted(environment.approvals, "approval"))
@@ -215,8 +226,10 @@ Outcome execute(Context& context, Database& database, const Execution& execution
     through = plan::findPhase(wish).value_or(through);
   if (through == plan::Phase::contract && environment.approvals > 0 && !policy.waitsFor.empty() &&
       !execution.undo) {
-    auto d = report<Code::RUN061>({}).note(policy.waitsFor);
-    return context.fail(std::move(d).help("go as far as the switch: `--through switch`"));
+    auto d = report<Code::RUN061>({}).note(policy.waitsFor).note(std::string(kNoApprovals));
+    const bool there = execution.open && execution.open->state == runner::PlanState::switched;
+    if (!there) d.help("go as far as the switch: `--through switch`");
+    return context.fail(std::move(d));
   }
   if (const Outcome agreed = agree(context, execution, environment.name, through);
       agreed != Outcome::ok)

@@ -18,7 +18,8 @@ struct Execution {
 // The phase in which the environment's rules stop a run that says nothing else.
 struct Policy {
   plan::Phase through = plan::Phase::contract;
-  std::string waitsFor;  // why it stops before contract; "" = it does not
+  bool approvals = false;  // it waits for approvals
+  std::string waitsFor;    // why it stops before contract; "" = it does not
 };
 Policy policyOf(const ir::Environment&, const emit::Script&);
 

@@ -40,25 +40,28 @@ Or<ModelPtr> modelOfVersion(Context& context, driver::Compilation& c, const std:
               working)))};
 }
 
+Or<const ir::Environment*> findEnvironment(Context& context, driver::Compilation& c,
+                                           const std::string& wanted) {
+  const auto& all = c.model->environments;
+  for (const auto& environment : all)
+    if (environment.name == wanted) return &environment;
+  auto d = report<Code::CFG058>({}, wanted);
+  std::vector<std::string_view> names;
+  for (const auto& environment : all) names.push_back(environment.name);
+  std::string list;
+  for (const auto name : names) list += fmt::format("{}`{}`", list.empty() ? "" : ", ", name);
+  if (const auto near = suggestions(wanted, names); !near.empty())
+    d.help(didYouMean(near));
+  else
+    d.help(names.empty() ? fmt::format("declare it: `environment {} {{ url env(\"…\") }}`", wanted)
+                         : "there is " + list);
+  return Failure{context.fail(std::move(d))};
+}
+
 Or<const ir::Environment*> chooseEnvironment(Context& context, driver::Compilation& c) {
   const auto& all = c.model->environments;
-  const std::string wanted = context.invocation.value("env");
-  if (!wanted.empty()) {
-    for (const auto& environment : all)
-      if (environment.name == wanted) return &environment;
-    auto d = report<Code::CFG058>({}, wanted);
-    std::vector<std::string_view> names;
-    for (const auto& environment : all) names.push_back(environment.name);
-    std::string list;
-    for (const auto name : names) list += fmt::format("{}`{}`", list.empty() ? "" : ", ", name);
-    if (const auto near = suggestions(wanted, names); !near.empty())
-      d.help(didYouMean(near));
-    else
-      d.help(names.empty()
-                 ? fmt::format("declare it: `environment {} {{ url env(\"…\") }}`", wanted)
-                 : "there is " + list);
-    return Failure{context.fail(std::move(d))};
-  }
+  if (const std::string wanted = context.invocation.value("env"); !wanted.empty())
+    return findEnvironment(context, c, wanted);
   if (all.empty()) {
     return Failure{
         context.fail(report<Code::CFG059>({}, c.model->package)

@@ -23,6 +23,8 @@ Or<driver::Compilation*> loadPackage(Context&);
 // sealed one of that version.
 Or<ModelPtr> modelOfVersion(Context&, driver::Compilation&, const std::string& version);
 
+// By its name; says which there are if it is none of them.
+Or<const ir::Environment*> findEnvironment(Context&, driver::Compilation&, const std::string& name);
 // What a command is about: -e, else the only environment, else the first that is not promoted to.
 Or<const ir::Environment*> chooseEnvironment(Context&, driver::Compilation&);
 

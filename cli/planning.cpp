@@ -9,17 +9,6 @@ namespace cambium::cli {
 
 namespace {
 
-std::optional<int64_t> count(dialect::Session& session, const std::string& sql) {
-  const auto rows = session.query(sql);
-  if (!rows || rows->empty() || rows->front().empty() || !rows->front().front())
-    return std::nullopt;
-  const std::string& text = *rows->front().front();
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc{} && end == text.data() + text.size() ? std::optional(value)
-                                                                  : std::nullopt;
-}
-
 // The sealed versions between two, which a jump leaves out.
 std::vector<std::string> between(const driver::Compilation& c, const std::string& from,
                                  const std::string& to) {
@@ -40,6 +29,17 @@ Diagnostic notAPlan(const std::string& name, const emit::PlanFileError& error) {
 
 }  // namespace
 
+std::optional<int64_t> countOf(dialect::Session& session, const std::string& sql) {
+  const auto rows = session.query(sql);
+  if (!rows || rows->empty() || rows->front().empty() || !rows->front().front())
+    return std::nullopt;
+  const std::string& text = *rows->front().front();
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size() ? std::optional(value)
+                                                                  : std::nullopt;
+}
+
 Or<ReadyPlan> makePlan(Context& context, driver::Compilation& c, const ModelPtr& from,
                        const ModelPtr& to, const dialect::Dialect& dialect,
                        const std::string& environment) {
@@ -48,6 +48,11 @@ Or<ReadyPlan> makePlan(Context& context, driver::Compilation& c, const ModelPtr&
   auto planned = driver::planBetween(c, from, to, dialect, options);
   if (!planned) {
     const Outcome outcome = context.conclude(c);
+    if (!from->version.empty() && !environment.empty() &&
+        std::ranges::find(c.versions, from->version) == c.versions.end())
+      context.out.say(fmt::format(
+          "help: a migration from \"{}\" needs that version sealed: `cambium seal --from env:{}`",
+          from->version, environment));
     if (const auto left = between(c, from->version, to->version); !left.empty())
       context.out.say(fmt::format("help: {} lies between: go there first with `--to {}`",
                                   left.front(), left.front()));
@@ -86,10 +91,10 @@ Or<ReadyPlan> planFromDatabase(Context& context, driver::Compilation& c, Databas
 
 void countRows(dialect::Session& session, ReadyPlan& ready) {
   for (const auto& probe : ready.script().probes)
-    ready.probeCounts.push_back(count(session, probe.countSql));
+    ready.probeCounts.push_back(countOf(session, probe.countSql));
   for (const auto& step : ready.script().steps)
     ready.rowEstimates.push_back(
-        step.action.sql.batch ? count(session, step.action.sql.batch->countAll) : std::nullopt);
+        step.action.sql.batch ? countOf(session, step.action.sql.batch->countAll) : std::nullopt);
 }
 
 emit::PrintOptions printOptions(Context& context, const ReadyPlan& ready,

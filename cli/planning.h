@@ -30,6 +30,9 @@ Or<ReadyPlan> makePlan(Context&, driver::Compilation&, const ModelPtr& from, con
 Or<ReadyPlan> planFromDatabase(Context&, driver::Compilation&, Database&, const Active&,
                                const ModelPtr& to);
 
+// The one number that a query yields; nothing if it cannot be asked.
+std::optional<int64_t> countOf(dialect::Session&, const std::string& sql);
+
 // Runs the probes and counts the rows of backfills. Only reads; what cannot be counted stays
 // unknown.
 void countRows(dialect::Session&, ReadyPlan&);

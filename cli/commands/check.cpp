@@ -90,6 +90,8 @@ std::string summary(const Context& context, const driver::Compilation& c,
 Outcome runCheck(Context& context) {
   const auto began = std::chrono::steady_clock::now();
   driver::Compilation* c = &checkAll(context);
+  if (c->model && context.invocation.has("env"))
+    if (const auto known = chooseEnvironment(context, *c); !known) return known.error();
   if (context.invocation.has("fix")) {
     // A fix may uncover another one; a pair that undo each other must not go on for ever.
     constexpr int kRounds = 5;

@@ -31,10 +31,9 @@ std::string_view classColor(diff::Compatibility c) {
 
 // `env:NAME`: what is active there.
 Or<ModelPtr> modelOfEnvironment(Context& context, driver::Compilation& c, const std::string& name) {
-  const auto& all = c.model->environments;
-  const auto found = std::ranges::find(all, name, &ir::Environment::name);
-  if (found == all.end()) return Failure{context.fail(report<Code::CFG058>({}, name))};
-  const auto target = targetOf(context, c, *found);
+  const auto environment = findEnvironment(context, c, name);
+  if (!environment) return Failure{environment.error()};
+  const auto target = targetOf(context, c, **environment);
   if (!target) return Failure{target.error()};
   auto database = openDatabase(context, *target, Access::read);
   if (!database) return Failure{database.error()};

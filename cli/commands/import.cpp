@@ -235,6 +235,11 @@ Outcome runImport(Context& context) {
   context.out.field("notCarried", std::to_string(losses.size()));
   context.out.say(fmt::format("{}; not carried over: {}; next: cambium -C {} check",
                               counts(model->carried), losses.size(), folder));
+  if (schema->urlVariable.empty())
+    context.out.say(
+        fmt::format("before `apply`: say in {}/package.cam where a database is, for example "
+                    "`environment dev {{ url \"{}://{}.db\"  destructive allow }}`",
+                    folder, context.dialects().all().front()->traits().schemes.front(), package));
   return Outcome::ok;
 }
 

@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "cli/commands.h"
+#include "cli/differences.h"
 #include "cli/planning.h"
 
 namespace cambium::cli {
@@ -12,6 +13,7 @@ struct Asked {
   ReadyPlan ready;
   const ir::Environment* environment = nullptr;
   std::string product;
+  size_t drift = 0;  // differences of the database from what is active in it
 };
 
 // With --from no database is asked: the plan of two versions, for the environment's kind of
@@ -53,6 +55,11 @@ Or<Asked> planOnline(Context& context, driver::Compilation& c, const ModelPtr& t
   if (!ready) return Failure{ready.error()};
   asked.ready = std::move(*ready);
   asked.product = database->product();
+  if (active->installation) {
+    const auto found = differences(context, *database, *active->model);
+    if (!found) return Failure{found.error()};
+    asked.drift = found->size();
+  }
   return asked;
 }
 
@@ -121,12 +128,20 @@ Outcome runPlan(Context& context) {
     const bool silent = context.out.quiet() && invocation.has("output");
     if (!silent) show(context, *asked);
   }
+  const bool drifted = asked->drift > 0;
+  if (drifted) {
+    context.out.field("drift", std::to_string(asked->drift));
+    context.out.complain(fmt::format(
+        "warning: {} is not what {} {} describes ({}): `apply` would refuse the plan", environment,
+        script.package, versionText(script.fromVersion), counted(asked->drift, "difference")));
+    context.out.say(fmt::format("next: cambium drift -e {}", environment));
+  }
   if (const std::string file = invocation.value("output"); !file.empty()) {
     if (const auto written = writeFileAtomically(file, emit::toPlanFile(script)); !written)
       return context.fail(report<Code::CFG065>({}, file, written.error()));
     context.out.textField("file", file);
-    context.out.say(fmt::format("next: cambium apply {}", file));
-  } else if (!invocation.has("from")) {
+    if (!drifted) context.out.say(fmt::format("next: cambium apply {}", file));
+  } else if (!invocation.has("from") && !drifted) {
     context.out.say(
         fmt::format("next: cambium apply{}{}", environment.empty() ? "" : " -e ", environment));
   }

@@ -1,6 +1,7 @@
 // resume and undo: the plan that the database itself has stored, forward or back.
 #include "cli/commands.h"
 #include "cli/execution.h"
+#include "cli/losses.h"
 
 namespace cambium::cli {
 
@@ -62,6 +63,10 @@ Outcome runUndo(Context& context) {
         report<Code::RUN060>({}, environment).help("`cambium status` shows what is active"));
   const auto script = storedPlan(context, stored->database, *record);
   if (!script) return script.error();
+  const auto losses = lossesOfUndo(context, stored->database, *script, *record);
+  if (!losses) return losses.error();
+  if (const Outcome agreed = agreeToLosses(context, *losses, environment); agreed != Outcome::ok)
+    return agreed;
   Execution execution{*script};
   execution.undo = true;
   execution.open = record;

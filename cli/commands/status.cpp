@@ -77,6 +77,8 @@ Row rowOf(Context& context, driver::Compilation& c, const ir::Environment& envir
   row.drift = found->size();
   if (!found->empty())
     row.next = "cambium drift" + flag;
+  else if (c.diagnostics.hasErrors())
+    row.next = "cambium check";
   else if (active->installation->digest != artifact::digest(*c.model))
     row.next = fmt::format("cambium plan{} (to {})", flag, c.model->version);
   return row;
@@ -121,9 +123,11 @@ std::string json(const Row& row) {
 }  // namespace
 
 Outcome runStatus(Context& context) {
-  const auto package = loadPackage(context);
-  if (!package) return package.error();
-  driver::Compilation& c = **package;
+  // What runs where does not depend on the working folder: mistakes in it are told, and the rest
+  // is shown all the same.
+  driver::Compilation& c = context.compile(context.driverOptions());
+  const Outcome mistakes = context.conclude(c);
+  if (!c.model || (mistakes != Outcome::ok && mistakes != Outcome::findings)) return mistakes;
   std::vector<const ir::Environment*> wanted;
   if (context.invocation.has("env") || c.model->environments.empty()) {
     const auto environment = chooseEnvironment(context, c);
@@ -132,7 +136,7 @@ Outcome runStatus(Context& context) {
   } else {
     for (const auto& environment : c.model->environments) wanted.push_back(&environment);
   }
-  Outcome worst = Outcome::ok;
+  Outcome worst = mistakes;
   std::vector<Row> rows;
   for (const ir::Environment* environment : wanted)
     rows.push_back(rowOf(context, c, *environment, worst));

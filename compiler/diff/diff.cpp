@@ -17,6 +17,13 @@ namespace {
 using ir::ApprovalKind;
 using ir::PropertyKind;
 
+// The environment that a version comes to first: which plans are made for while it grows.
+std::string developed(const ir::Model& model) {
+  for (const auto& environment : model.environments)
+    if (environment.promoteFrom.empty()) return environment.name;
+  return "NAME";
+}
+
 class Differ {
 public:
   Differ(ChangeSet& set, Rules& rules)
@@ -64,8 +71,12 @@ private:
                    .help("a package keeps its name through all versions"));
     } else if (!a_.version.empty() && a_.version == b_.version && !set_.changes.empty()) {
       sink.add(report<Code::MIG050>({}, b_.version)
-                   .note("a version that was published stays as it is")
-                   .help("raise the version in the `package` line"));
+                   .note("the model has changed since it was sealed or applied, and its number has "
+                         "not")
+                   .help("raise the version in the `package` line; where this one was not sealed, "
+                         "keep it first: `cambium seal --from env:" +
+                         developed(b_) + "`")
+                   .help("or, while nobody needs its rows, start the database anew"));
     } else {
       findings_.finish(sink);
     }

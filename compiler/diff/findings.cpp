@@ -8,7 +8,9 @@
 #include <utility>
 
 #include "compiler/base/semver.h"
+#include "compiler/diagnostics/suggest.h"
 #include "compiler/diff/lifecycle.h"
+#include "compiler/diff/widening.h"
 
 namespace cambium::diff {
 namespace {
@@ -26,8 +28,42 @@ size_t sharedEnds(std::string_view a, std::string_view b) {
                      std::mismatch(a.rbegin(), a.rend(), b.rbegin(), b.rend()).first - a.rbegin());
 }
 
+// Whether one name may be what has become of the other.
+bool namesAlike(const std::string& a, const std::string& b) {
+  const size_t shared = sharedEnds(a, b), shorter = std::min(a.size(), b.size());
+  if (shared >= 2 && 2 * shared >= shorter) return true;
+  return shorter >= 3 && (a.find(b) != std::string::npos || b.find(a) != std::string::npos ||
+                          !suggestions(a, {b}).empty());
+}
+
+bool isText(const ir::Property& p) {
+  return p.kind == ir::PropertyKind::value && !p.type.list && ir::isTextual(p.type.scalar);
+}
+
+// No two rows may have the same value.
+bool isUnique(const ir::Property& p, const ir::Model& model) {
+  if (p.unique) return true;
+  return std::ranges::any_of(model[p.entity].uniques, [&](const ir::Unique& unique) {
+    return unique.parts.size() == 1 && !unique.where &&
+           unique.parts[0].expr.kind == ir::ExprKind::property &&
+           unique.parts[0].expr.path == std::vector{p.name};
+  });
+}
+
+// For a unique property: a value for each row, made of its key where that has one column.
+std::string valueOfItsOwn(const ir::Property& p, const ir::Model& model) {
+  const auto& key = model[p.entity].key.properties;
+  if (p.kind == ir::PropertyKind::reference || p.type.list || key.size() != 1) return "…";
+  const ir::Property& id = model[key[0]];
+  if (p.type.scalar == Scalar::uuid) return "uuid()";
+  if (id.kind != ir::PropertyKind::value) return "…";
+  if (p.type.scalar == id.type.scalar) return id.name;
+  return ir::isTextual(p.type.scalar) ? "to_string(" + id.name + ")" : "…";
+}
+
 // Something of the type, to be replaced by what is meant.
 std::string placeholder(const ir::Property& p, const ir::Model& model) {
+  if (isUnique(p, model)) return valueOfItsOwn(p, model);
   if (p.kind == ir::PropertyKind::reference) return "…";
   if (p.type.list) return "[]";
   switch (p.type.scalar) {
@@ -158,6 +194,17 @@ void Findings::becomesRequired(PropertyId to) {
 
 void Findings::typeChanged(PropertyId from, PropertyId to, bool narrows) {
   const std::string old = ir::toString(a_[from].type, a_), fresh = ir::toString(b_[to].type, b_);
+  // No line of a migration helps there: said at once, and not after a `convert` was written.
+  if (isKey(from, a_) && isKey(to, b_)) {
+    if (!rows_) return;
+    const ir::Entity& entity = b_[b_[to].entity];
+    found_.push_back(
+        report<Code::EVO050>(b_[to].span, entity.name)
+            .under(fmt::format("was `{}`, becomes `{}`", old, fresh))
+            .help(fmt::format("keep its type, or add a new entity beside `{}` and move over to it",
+                              entity.name)));
+    return;
+  }
   if (narrows)
     ask(report<Code::EVO008>(b_[to].span, pathOf(to, b_), old, fresh),
         {{"if every row fits", fmt::format("approve narrow {} \"why\"", pathOf(from, a_))},
@@ -243,45 +290,113 @@ size_t Findings::likeness(PropertyId from, PropertyId to) const {
   if (x.kind == ir::PropertyKind::reference)
     return x.target && set_.matching.entityTo[x.target.index()] == y.target ? score : 0;
   const ir::Type &s = x.type, &t = y.type;
-  if (s.scalar != t.scalar || s.list != t.list) return 0;
+  const bool named = namesAlike(x.name, y.name);
+  if (s.list != t.list || (s.scalar != t.scalar && !(named && widens(s, a_, t)))) return 0;
   if (s.scalar == Scalar::enumeration &&
       (!s.enumeration || set_.matching.enumTo[s.enumeration.index()] != t.enumeration))
     return 0;
-  if (s.length == t.length && s.precision == t.precision && s.scale == t.scale &&
-      s.optional == t.optional)
-    score += 1000;
-  return score;
+  const bool exact = s.scalar == t.scalar && s.length == t.length && s.precision == t.precision &&
+                     s.scale == t.scale && s.optional == t.optional;
+  // Neither its name nor its type says that the one has become the other.
+  if (!named && !exact) return 0;
+  return score + (named ? 2000 : 0) + (exact ? 1000 : 0) + (s.optional == t.optional ? 100 : 0);
+}
+
+bool Findings::isKey(PropertyId id, const ir::Model& model) const {
+  const auto& key = model[model[id].entity].key.properties;
+  return std::ranges::find(key, id) != key.end();
+}
+
+Findings::Choice Findings::merge(const std::vector<PropertyId>& from, const std::string& to) const {
+  std::string paths, down;
+  for (const PropertyId id : from) {
+    paths += paths.empty() ? pathOf(id, a_) : ", " + a_[id].name;
+    down += fmt::format("{}{} = …", down.empty() ? "" : ", ", a_[id].name);
+  }
+  return {"if it is made of those that are gone",
+          fmt::format("merge {} -> {} up {{ {} = … }} down {{ {} }}", paths, to, to, down)};
+}
+
+// Several new texts have names like that of one that is gone: a `split`, more likely than a rename
+// of one of them.
+bool Findings::comesOfSeveral(PropertyId from, std::vector<Added>& added, const std::string& path) {
+  const ir::Property& old = a_[from];
+  if (!isText(old)) return false;
+  std::vector<Added*> parts;
+  for (Added& candidate : added) {
+    const ir::Property& fresh = b_[candidate.property];
+    if (!candidate.explained && candidate.needsValues && isText(fresh) &&
+        fresh.made == ir::MadeProperty::written && namesAlike(old.name, fresh.name))
+      parts.push_back(&candidate);
+  }
+  if (parts.size() < 2) return false;
+  std::string names, up;
+  for (Added* part : parts) {
+    const std::string& name = b_[part->property].name;
+    names += (names.empty() ? "" : ", ") + name;
+    up += fmt::format("{}{} = …", up.empty() ? "" : ", ", name);
+    part->explained = true;
+  }
+  const std::string& first = b_[parts.front()->property].name;
+  ask(report<Code::EVO003>(b_[parts.front()->property].span, path),
+      {{"if the new ones come of it",
+        fmt::format("split {} -> {} up {{ {} }} down {{ {} = … }}", path, names, up, old.name)},
+       {"if it has a new name", fmt::format("rename {} -> {}", path, first), FixSafety::review},
+       drop(path, "values")});
+  return true;
 }
 
 void Findings::properties(EntityId to, const std::vector<PropertyId>& gone,
                           std::vector<Added> added) {
-  for (const PropertyId from : gone) {
+  // The most alike find each other first, wherever they stand.
+  struct Pair {
+    size_t score, from, to;
+  };
+  std::vector<Pair> pairs;
+  for (size_t i = 0; i < gone.size(); ++i)
+    for (size_t j = 0; j < added.size(); ++j)
+      if (!added[j].explained && b_[added[j].property].made == ir::MadeProperty::written &&
+          a_[gone[i]].made != ir::MadeProperty::parent)
+        if (const size_t score = likeness(gone[i], added[j].property))
+          pairs.push_back({score, i, j});
+  std::ranges::stable_sort(pairs, std::greater(), &Pair::score);
+  std::vector<Added*> partner(gone.size());
+  std::vector<bool> taken(added.size());
+  for (const Pair& pair : pairs)
+    if (!partner[pair.from] && !taken[pair.to]) {
+      partner[pair.from] = &added[pair.to];
+      taken[pair.to] = true;
+    }
+  std::vector<PropertyId> lost;  // texts that nothing new is like
+  for (size_t i = 0; i < gone.size(); ++i) {
+    const PropertyId from = gone[i];
     const std::string path = pathOf(from, a_);
-    Added* best = nullptr;
     const ir::Property& old = a_[from];
     if (old.made == ir::MadeProperty::parent) {
       ask(report<Code::EVO015>(place(to), a_[old.entity].name, a_[old.target].name),
           {drop(path, "places")});
       continue;
     }
-    for (Added& candidate : added)
-      if (!candidate.explained && b_[candidate.property].made == ir::MadeProperty::written &&
-          likeness(from, candidate.property) > (best ? likeness(from, best->property) : 0))
-        best = &candidate;
-    if (!best) {
+    if (comesOfSeveral(from, added, path)) continue;
+    if (!partner[i] || partner[i]->explained) {
+      if (isText(old)) lost.push_back(from);
       ask(report<Code::EVO003>(place(to), path), {drop(path, "values")});
       continue;
     }
-    best->explained = true;
-    const std::string& name = b_[best->property].name;
-    ask(report<Code::EVO001>(b_[best->property].span, path, pathOf(best->property, b_)),
-        {{"if it has a new name", fmt::format("rename {} -> {}", path, name), FixSafety::review},
+    partner[i]->explained = true;
+    const PropertyId fresh = partner[i]->property;
+    ask(report<Code::EVO001>(b_[fresh].span, path, pathOf(fresh, b_)),
+        {{"if it has a new name", fmt::format("rename {} -> {}", path, b_[fresh].name),
+          FixSafety::review},
          drop(path, "values")});
   }
-  for (const Added& fresh : added)
-    if (fresh.needsValues && !fresh.explained)
-      ask(report<Code::EVO005>(b_[fresh.property].span, pathOf(fresh.property, b_)),
-          {fill(fresh.property, "say what old rows get")});
+  for (const Added& fresh : added) {
+    if (!fresh.needsValues || fresh.explained) continue;
+    std::vector<Choice> choices{fill(fresh.property, "say what old rows get")};
+    if (lost.size() > 1 && isText(b_[fresh.property]))
+      choices.push_back(merge(lost, b_[fresh.property].name));
+    ask(report<Code::EVO005>(b_[fresh.property].span, pathOf(fresh.property, b_)), choices);
+  }
 }
 
 void Findings::values(EnumId from, EnumId to, const std::vector<std::string>& gone,

@@ -58,12 +58,15 @@ private:
   void ask(Diagnostic, const std::vector<Choice>&);
   Choice drop(const std::string& path, const char* what) const;
   Choice fill(PropertyId to, const char* when) const;
+  Choice merge(const std::vector<PropertyId>& from, const std::string& to) const;
   Choice convert(PropertyId from, PropertyId to) const;
   std::string pathOf(PropertyId id, const ir::Model& model) const {
     return model[model[id].entity].name + "." + model[id].name;
   }
   Span place(EntityId to) const;
   size_t likeness(PropertyId from, PropertyId to) const;
+  bool isKey(PropertyId id, const ir::Model& model) const;
+  bool comesOfSeveral(PropertyId from, std::vector<Added>& added, const std::string& path);
 
   const ChangeSet& set_;
   const ir::Model& a_;

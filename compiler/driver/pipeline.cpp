@@ -39,6 +39,17 @@ void hand(const DiagnosticSink& found, const ir::Model& model, DiagnosticSink& s
     if (d.severity == Severity::error || !silenced(d)) sink.add(d);
 }
 
+// What is about the package as a whole has its place in the `package` line: at the version that it
+// states, or at its name.
+Span packageLine(const Compilation& c, Code code) {
+  for (const auto& tree : c.trees) {
+    if (!tree.package) continue;
+    const auto& version = tree.package->version;
+    return version && code != Code::MIG051 ? version->span : tree.package->name.span;
+  }
+  return {};
+}
+
 // Tables of others, of either version: the plan does not look at them.
 std::vector<std::string> notOurs(const ir::Model& from, const ir::Model& to,
                                  const Planned& planned) {
@@ -102,7 +113,13 @@ std::optional<Planned> planBetween(Compilation& c, std::shared_ptr<const ir::Mod
   Planned planned;
   DiagnosticSink found;
   const auto failed = [&] {
-    hand(found, *to, c.diagnostics);
+    DiagnosticSink placed;
+    const bool ours = to == c.model;  // a sealed version has no line here
+    for (Diagnostic d : found.all()) {
+      if (!d.span && ours && d.code != Code::RUN064) d.span = packageLine(c, d.code);
+      placed.add(std::move(d));
+    }
+    hand(placed, *to, c.diagnostics);
     return found.hasErrors();
   };
 

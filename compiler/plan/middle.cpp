@@ -518,11 +518,16 @@ private:
       same = same && column && column->kept;
     }
     if (same) return;
+    const bool tags = b_.made == ir::MadeEntity::tagJunction;  // a key that nobody wrote
     c_.sink.add(report<Code::EVO050>(b_.key.span ? b_.key.span : b_.span, b_.name)
-                    .under("the rows are found by it in both versions")
-                    .help("keep the key and its columns (`@column(\"…\")` keeps the old column's "
-                          "name under a new property), "
-                          "or add a new entity and move over to it"));
+                    .under(tags ? "in its table, which row has which tag, the key has this name"
+                                : "the rows are found by it in both versions")
+                    .help(tags ? "a `multiple` group keeps its name, which is in the key of the "
+                                 "table of who has which tag; or declare another group beside it "
+                                 "and let this one go in a later version"
+                               : "keep the key and its columns (`@column(\"…\")` keeps the old "
+                                 "column's name under a new property), or add a new entity and "
+                                 "move over to it"));
   }
 
   Context& c_;

@@ -122,6 +122,15 @@ bool Checker::argumentFits(const ir::Expr& arg, char letter) const {
   }
 }
 
+// A truth value beside `||`. False where none is.
+bool Checker::orMeant(const Syntax& e, const ir::Type& a, const ir::Type& b) {
+  if (!e.infix || (a.scalar != Scalar::boolean && b.scalar != Scalar::boolean)) return false;
+  c_.add(report<Code::EXP001>(e.opSpan, "||", "`bool`"))
+      .help("\"or\" is written `or`; `||` joins texts")
+      .fix({"write `or`", FixSafety::safe, {{e.opSpan, "or"}}});
+  return true;
+}
+
 // Arguments that must agree: literals follow the others, or what is wanted of the whole.
 bool Checker::commonArguments(const Syntax& e, ir::Expr& out, const ir::Type* want,
                               ir::Type& type) {
@@ -146,6 +155,7 @@ bool Checker::commonArguments(const Syntax& e, ir::Expr& out, const ir::Type* wa
     if (isError(item)) return false;
     const auto both = common(type, item.type);
     if (!both) {
+      if (orMeant(e, type, item.type)) return false;
       auto& d = c_.add(report<Code::EXP015>(item.span, typeText(type), typeText(item.type)));
       if (out.function == Function::concat) d.help("convert it with `to_string(…)`");
       return false;
@@ -200,6 +210,7 @@ bool Checker::argumentsTogether(const Syntax& e, const ir::Type* want, ir::Expr&
   const char letter = joins ? 's' : ir::info(out.function).parameters[0];
   for (size_t i = 0; i < out.args.size(); ++i) {
     if (letter == 'x' || argumentFits(out.args[i], letter)) continue;
+    if (orMeant(e, out.args[i].type, out.args[i].type)) return false;
     auto& d = c_.add(report<Code::EXP006>(out.args[i].span, i + 1, e.text,
                                           typeText(out.args[i].type), wantText(letter)));
     if (joins) d.help("convert it with `to_string(…)`");

@@ -150,15 +150,13 @@ ir::Expr Checker::name(const Syntax& e, const ir::Type* want) {
     }
     if (isMember) return enumMember(e.span, want->enumeration, word, false);
     if (!p) {
-      std::vector<std::string_view> existing;
-      for (const auto& v : en.values) existing.push_back(v.name);
-      suggest(c_.add(report<Code::REF011>(e.span, en.name, word)), word, e.span, existing);
+      noMember(e.span, en, en.name, word);
       return poison(e.span);
     }
   }
   if (p) return property(e, *p);
   if (unread(word)) return poison(e.span);
-  if (!s_.value && s_.entity) return unknownWord(e);
+  if (!s_.value && s_.entity) return unknownWord(e, want);
   auto& d = c_.add(report<Code::EXP009>(e.span, describe(s_.use), word));
   if (s_.value) sayValue(d, e.span);
   return poison(e.span);
@@ -181,7 +179,7 @@ void Checker::sayValue(Diagnostic& d, Span span) const {
 }
 
 // A word that is no property: of another language, a function without its parentheses, or a slip.
-ir::Expr Checker::unknownWord(const Syntax& e) {
+ir::Expr Checker::unknownWord(const Syntax& e, const ir::Type* want) {
   // `first-name` is told where it is declared.
   for (const auto id : (*s_.model)[s_.entity].properties)
     if ((*s_.model)[id].name.starts_with(std::string(e.text) + "-")) return poison(e.span);
@@ -199,8 +197,27 @@ ir::Expr Checker::unknownWord(const Syntax& e) {
     for (const auto id : (*s_.model)[s_.entity].properties)
       existing.push_back((*s_.model)[id].name);
     suggest(d, e.text, e.span, existing);
+    if (d.helps.empty() && want && ir::isTextual(want->scalar) && constant()) {
+      const std::string text = "\"" + std::string(e.text) + "\"";
+      d.help("a text stands in quotes: `" + text + "`")
+          .fix({"write `" + text + "`", FixSafety::review, {{e.span, text}}});
+    }
   }
   return poison(e.span);
+}
+
+// What is near, or else all that there is.
+void Checker::noMember(Span at, const ir::Enum& en, std::string_view name, std::string_view word) {
+  constexpr size_t kShown = 12;
+  std::vector<std::string_view> existing;
+  for (const auto& v : en.values) existing.push_back(v.name);
+  auto& d = c_.add(report<Code::REF011>(at, name, word));
+  suggest(d, word, at, existing);
+  if (!d.helps.empty() || existing.empty()) return;
+  std::string all;
+  for (size_t i = 0; i < std::min(existing.size(), kShown); ++i)
+    all += (i ? ", `" : "`") + std::string(existing[i]) + "`";
+  d.help("its members are " + all + (existing.size() > kShown ? ", …" : ""));
 }
 
 bool hasSeveralColumns(const ir::Model& m, const ir::Property& p) {
@@ -289,9 +306,7 @@ ir::Expr Checker::member(syntax::ExprId, const Syntax& e, const ir::Type* want) 
     const auto& values = enumOf(*en).values;
     if (std::ranges::find(values, e.text, &ir::EnumValue::name) != values.end())
       return enumMember(e.span, *en, e.text, true);
-    std::vector<std::string_view> existing;
-    for (const auto& v : values) existing.push_back(v.name);
-    suggest(c_.add(report<Code::REF011>(e.opSpan, dotted, e.text)), e.text, e.opSpan, existing);
+    noMember(e.opSpan, enumOf(*en), dotted, e.text);
     return poison(e.span);
   }
   if (isLost(c_, s_.unit, owner)) return poison(e.span);

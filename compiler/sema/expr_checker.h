@@ -37,7 +37,8 @@ private:
   ir::Expr name(const Syntax& e, const ir::Type* want);
   ir::Expr member(syntax::ExprId id, const Syntax& e, const ir::Type* want);
   ir::Expr property(const Syntax& e, const ir::Property& p);
-  ir::Expr unknownWord(const Syntax& e);
+  ir::Expr unknownWord(const Syntax& e, const ir::Type* want = nullptr);
+  void noMember(Span at, const ir::Enum& en, std::string_view name, std::string_view word);
   bool unread(std::string_view word) const;
   void sayValue(Diagnostic& d, Span span) const;
   // expr_paths.cpp
@@ -77,6 +78,7 @@ private:
   ir::Expr call(const Syntax& e, const ir::Type* want, Adapt adapt);
   bool placed(const Syntax& e, ir::Function f);
   void methodCall(const Syntax& e, Span at);
+  bool orMeant(const Syntax& e, const ir::Type& a, const ir::Type& b);
   bool commonArguments(const Syntax& e, ir::Expr& out, const ir::Type* want, ir::Type& common);
   bool argumentsTogether(const Syntax& e, const ir::Type* want, ir::Expr& out, ir::Type& common);
   bool argumentsByLetter(const Syntax& e, const std::vector<char>& letters, const ir::Type* want,

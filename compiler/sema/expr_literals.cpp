@@ -23,14 +23,18 @@ ir::Expr Checker::number(const Syntax& e, bool negative, const ir::Type* want, A
     return out;
   };
   // The shortest text that gives the same number back.
-  const auto floating = [](ir::Expr e) {
+  const auto floating = [&](ir::Expr literal) {
     double value = 0;
-    const char* const end = e.text.data() + e.text.size();
-    if (std::from_chars(e.text.data(), end, value).ec == std::errc{} && std::isfinite(value)) {
-      char shortest[32];
-      e.text.assign(shortest, std::to_chars(shortest, shortest + sizeof shortest, value).ptr);
+    const char* const end = literal.text.data() + literal.text.size();
+    const bool read = std::from_chars(literal.text.data(), end, value).ec == std::errc{};
+    const bool narrow = literal.type.scalar == Scalar::float32;
+    if (!read || !std::isfinite(narrow ? double(float(value)) : value)) {
+      c_.add(report<Code::TYP006>(e.span, n.text(), typeText(plain(literal.type.scalar))));
+      return poison(e.span);
     }
-    return e;
+    char shortest[32];
+    literal.text.assign(shortest, std::to_chars(shortest, shortest + sizeof shortest, value).ptr);
+    return literal;
   };
   if (want && !want->list) {
     if (isInteger(want->scalar) && isWhole(n)) {

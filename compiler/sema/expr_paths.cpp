@@ -107,6 +107,14 @@ ir::Expr Checker::aggregate(const Syntax& e) {
     methodCall(e, at);
     return poison(e.span);
   }
+  if (!known && !path.empty() && s_.entity && !s_.value) {
+    if (unread(path[0].text)) return poison(e.span);
+    Syntax word;
+    word.kind = SK::name;
+    word.text = path[0].text;
+    word.span = path[0].span;
+    return unknownWord(word);
+  }
   if (!known) {
     c_.add(report<Code::EXP013>(at, "a call after a dot"))
         .help("after a `many` there may be `count()`, `sum(…)`, `min(…)`, `max(…)` or `avg(…)`");

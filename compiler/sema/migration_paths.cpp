@@ -125,6 +125,35 @@ std::vector<std::string_view> Side::candidates(const syntax::QName& path) const 
   return out;
 }
 
+std::optional<Side> sideOf(Context& c, const syntax::Text& version, bool from) {
+  if (!from && version.value == c.model.version) return Side(c, nullptr, version.value);
+  const auto it = c.sealed.find(version.value);
+  if (it != c.sealed.end() && it->second) return Side(c, it->second.get(), version.value);
+  std::string there;
+  for (const auto& [known, model] : c.sealed)
+    there += (there.empty() ? "\"" : ", \"") + known + "\"";
+  // The version may be active somewhere all the same: its database has kept it.
+  const auto& all = c.model.environments;
+  const auto first = std::ranges::find_if(all, &std::string::empty, &ir::Environment::promoteFrom);
+  const std::string lost =
+      fmt::format("if it is active in a database, `cambium seal --from env:{}` gets it from there",
+                  first == all.end() ? "NAME" : first->name);
+  if (from) {
+    c.add(report<Code::MIG001>(version.span, version.value))
+        .help(there.empty() ? "no version is sealed yet: `cambium seal` writes the one of the "
+                              "`package` line"
+                            : "sealed versions: " + there)
+        .help(lost);
+  } else {
+    const std::string own = "\"" + c.model.version + "\"";
+    c.add(report<Code::MIG002>(version.span, version.value))
+        .help("this package is version " + own + (there.empty() ? "" : "; sealed are " + there))
+        .help(lost)
+        .fix({"write `" + own + "`", FixSafety::review, {{version.span, own}}});
+  }
+  return std::nullopt;
+}
+
 Versions::Versions(Context& c, Side f, Side t) : from(std::move(f)), to(std::move(t)), c_(c) {
   const auto own = uint32_t(c.model.enums.size());
   fromEnums_ = {own, &from.model(), {}};

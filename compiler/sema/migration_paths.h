@@ -51,6 +51,10 @@ struct RenameMaps {
   const std::map<ir::Path, std::string>& properties;
 };
 
+// The version that a block leads from or to: the package's own or a sealed one; else MIG001,
+// MIG002.
+std::optional<Side> sideOf(Context& c, const syntax::Text& version, bool from);
+
 // Both sides. Enums of sealed sides get numbers behind the model's own while expressions are
 // checked; toMain() takes them back.
 class Versions {

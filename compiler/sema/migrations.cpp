@@ -47,8 +47,12 @@ public:
   }
 
   ir::Migration run() {
-    for (const auto& item : d_.items)
+    for (const auto& item : d_.items) {
       if (item.kind == Kind::rename) noteRename(item);
+      noteOneWay(item);
+      if (item.kind == Kind::fill && item.paths.size() == 1)
+        if (const auto found = v_.to.find(item.paths[0])) filled_.insert(found->path);
+    }
     v_.relateEnums(renamedEnums_);
     for (const auto& item : d_.items) read(item);
     for (auto& [place, rename] : pendingRenames_)
@@ -77,6 +81,18 @@ private:
       renamedEnums_[found->path.entity] = to;
     else if (found->entity)
       renamedEntities_[found->path.entity] = to;
+  }
+
+  // What is carried over without a way back: of such a property the old form may be let go.
+  void noteOneWay(const syntax::MigrationItem& item) {
+    const bool converts = item.kind == Kind::convert;
+    const bool moves = item.kind == Kind::split || item.kind == Kind::merge;
+    if (item.paths.empty() || !(converts ? !item.down : moves && item.downAssigns.empty())) return;
+    const auto first = v_.from.find(item.paths[0]);
+    if (!first || !first->property) return;
+    for (const auto& path : item.paths)
+      if (wellFormed(path))
+        oneWay_.insert({first->path.entity, std::string(path.parts.back().text)});
   }
 
   void read(const syntax::MigrationItem& item) {
@@ -114,6 +130,19 @@ private:
       suggest(d, path.parts.back().text, last, names);
     else if (path.parts.size() == 1)
       suggest(d, path.parts[0].text, path.span, names);
+    if (d.helps.empty()) sayWhose(d, path.parts[0].text, &side == &v_.from);
+  }
+
+  // Nothing is called nearly so: then which version's names stand there is what to know.
+  void sayWhose(Diagnostic& d, std::string_view first, bool from) {
+    const auto& own = c_.units[0]->own;
+    if (const auto it = own.find(first); it != own.end() && it->second.kind == SymbolKind::mixin) {
+      d.note(fmt::format("`{}` is a mixin: its rows are those of the entities that are it", first));
+      return void(d.help("write the line for each of them: `ENTITY.property`"));
+    }
+    const std::string& version = from ? v_.from.version : v_.to.version;
+    d.help(from ? fmt::format("the left side names what version \"{}\" had", version)
+                : fmt::format("the right side, and `fill`, name what version \"{}\" has", version));
   }
 
   void wrongKind(Kind kind, std::string_view about, Span span, const std::string& name,
@@ -145,8 +174,26 @@ private:
     if ((kind == Kind::convert && other == Kind::rename) ||
         (kind == Kind::rename && other == Kind::convert))
       return true;
-    c_.add(report<Code::MIG005>(span, name, done(other))).label(it->second.second, "here");
+    // Neither a name nor a conversion says what rows without a value get.
+    const auto beside = [](Kind one) { return one == Kind::rename || one == Kind::convert; };
+    if (!fromSide && (kind == Kind::fill ? beside(other) : other == Kind::fill && beside(kind)))
+      return filledOnce(kind, path, span, name);
+    if (kind != other && (kind == Kind::approve || other == Kind::approve) &&
+        oneWay_.contains(path))
+      return true;
+    auto& d = c_.add(report<Code::MIG005>(span, name, done(other)));
+    d.label(it->second.second, "here");
+    if (kind != other && (kind == Kind::fill || other == Kind::fill))
+      d.help("say in its `up` what rows without a value get: `coalesce(…, …)`");
     return false;
+  }
+
+  bool filledOnce(Kind kind, const ir::Path& path, Span span, const std::string& name) {
+    if (kind != Kind::fill) return true;
+    const auto [it, fresh] = filledNames_.emplace(path, span);
+    if (!fresh)
+      c_.add(report<Code::MIG005>(span, name, done(Kind::fill))).label(it->second, "here");
+    return fresh;
   }
 
   // ---- rename
@@ -221,8 +268,9 @@ private:
   void lacks(const syntax::Name& target, const std::string& name,
              const std::vector<std::string_view>& existing) {
     if (isUnread(c_, target.text)) return;
-    suggest(c_.add(report<Code::MIG004>(target.span, v_.to.version, name)), target.text,
-            target.span, existing);
+    auto& d = c_.add(report<Code::MIG004>(target.span, v_.to.version, name));
+    suggest(d, target.text, target.span, existing);
+    if (d.helps.empty()) sayWhose(d, target.text, false);
   }
   void before(const syntax::Name& target, const std::string& name) {
     c_.add(report<Code::MIG007>(target.span, name, v_.from.version))
@@ -284,7 +332,9 @@ private:
     converted_.insert(found->path);
     ir::TransformRule rule{
         found->path.entity, toEntity, {found->path.property}, {to}, {}, {}, span};
-    if (item.up) assignment(rule.up, v_.from, *found->entity, *item.up, v_.to, *property, to);
+    if (item.up)
+      assignment(rule.up, v_.from, *found->entity, *item.up, v_.to, *property, to,
+                 filled_.contains({toEntity, to}));
     if (item.down)
       assignment(rule.down, v_.to, *entity, *item.down, v_.from, *found->property,
                  found->path.property);
@@ -293,11 +343,12 @@ private:
 
   void assignment(std::vector<ir::Assignment>& into, const Side& over, ir::EntityId entity,
                   syntax::ExprId value, const Side& target, ir::PropertyId property,
-                  const std::string& name) {
+                  const std::string& name, bool filled = false) {
     const Scope scope = v_.scope(tree_, over, entity, Use::transform);
     const Scope targetScope =
         v_.scope(tree_, target, target.model()[property].entity, Use::transform);
-    const ir::Type type = scopedType(targetScope, target.model()[property]);
+    ir::Type type = scopedType(targetScope, target.model()[property]);
+    type.optional = type.optional || filled;  // then the fill is what is not null
     into.push_back({name, checkValue(scope, value, type, "the value of `" + name + "`")});
   }
 
@@ -450,7 +501,7 @@ private:
     bool there = false;
     if (found.property) {
       const auto id = v_.to.findEntity(newEntityName(path.entity));
-      there = id && v_.to.findProperty(*id, path.property) &&
+      there = id && !oneWay_.contains(path) && v_.to.findProperty(*id, path.property) &&
               !isRenameTarget(path.entity, path.property);
     } else if (found.entity) {
       const auto id = v_.to.findEntity(path.entity);
@@ -484,7 +535,8 @@ private:
   std::set<ir::Path> renamedTags_;
   std::map<std::pair<bool, ir::Path>, std::pair<Kind, Span>> touched_;
   std::vector<std::pair<uint32_t, ir::RenameRule>> pendingRenames_;
-  std::set<ir::Path> converted_;
+  std::set<ir::Path> converted_, oneWay_, filled_;
+  std::map<ir::Path, Span> filledNames_;  // the fills of what is renamed or converted
 };
 
 struct Declared {
@@ -506,26 +558,6 @@ bool checkVersions(Context& c, const syntax::MigrationDecl& d) {
   return false;
 }
 
-std::optional<Side> sideFor(Context& c, const syntax::Text& version, bool from) {
-  if (!from && version.value == c.model.version) return Side(c, nullptr, version.value);
-  const auto it = c.sealed.find(version.value);
-  if (it != c.sealed.end() && it->second) return Side(c, it->second.get(), version.value);
-  std::string there;
-  for (const auto& [known, model] : c.sealed)
-    there += (there.empty() ? "\"" : ", \"") + known + "\"";
-  const std::string help = there.empty() ? "no version is sealed yet: `cambium seal` writes one"
-                                         : "sealed versions: " + there;
-  if (from) {
-    c.add(report<Code::MIG001>(version.span, version.value)).help(help);
-  } else {
-    const std::string own = "\"" + c.model.version + "\"";
-    c.add(report<Code::MIG002>(version.span, version.value))
-        .help("this package is version " + own + (there.empty() ? "" : "; sealed are " + there))
-        .fix({"write `" + own + "`", FixSafety::review, {{version.span, own}}});
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 void buildMigrations(Context& c) {
@@ -544,8 +576,8 @@ void buildMigrations(Context& c) {
           .help("put all lines into one block");
       continue;
     }
-    auto from = sideFor(c, d->from, true);
-    auto to = sideFor(c, d->to, false);
+    auto from = sideOf(c, d->from, true);
+    auto to = sideOf(c, d->to, false);
     if (!from || !to) continue;
     Versions versions(c, std::move(*from), std::move(*to));
     c.model.migrations.push_back(Block(c, *tree, *d, versions).run());

@@ -141,6 +141,8 @@ private:
   ExprId climb(ExprId left, int minimum);
   ExprId operand(int minimum);
   ExprId combine(ExprId left, const BinaryOperator& op, int minimum);
+  bool sayOrMeant(ExprId);
+  Diagnostic orMeant(Span sign) const;
   ExprId isNull(ExprId left, const BinaryOperator& op, ExprId right);
   ExprId inList(ExprId left, const BinaryOperator& op, ExprId right);
   ExprId between(ExprId left, const BinaryOperator& op);

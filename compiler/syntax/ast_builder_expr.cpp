@@ -139,7 +139,8 @@ ExprId AstBuilder::climb(ExprId left, int minimum) {
 
 ExprId AstBuilder::combine(ExprId left, const BinaryOperator& op, int) {
   const bool chains = op.precedence == kComparison && isComparison(at(left));
-  if (chains) {
+  const bool joined = chains && sayOrMeant(at(left).args.back());
+  if (chains && !joined) {
     const Expr& chained = at(left);
     Diagnostic d = report<Code::SYN022>(op.span);
     if (chained.opSpan) d.label(chained.opSpan, "the first comparison");
@@ -148,14 +149,25 @@ ExprId AstBuilder::combine(ExprId left, const BinaryOperator& op, int) {
   }
   if (op.kind == TokenKind::BETWEEN) return between(left, op);
   const ExprId right = climb(operand(op.precedence + 1), op.precedence + 1);
+  // `a > 1 || a < 5 || …` goes on as it began.
+  if (joined && peekOperator().precedence == kComparison) sayOrMeant(right);
   if (chains) return errorExpr(join(at(left).span, at(right).span));
+  // `a is null || …`, `a in (1, 2) || …`: neither `null` nor a list is part of a text.
+  if ((op.kind == TokenKind::IS || op.kind == TokenKind::IN_) && sayOrMeant(right))
+    return errorExpr(join(at(left).span, at(right).span));
   if (op.kind == TokenKind::IS) return isNull(left, op, right);
   if (op.kind == TokenKind::IN_) return inList(left, op, right);
   Expr e;
   e.span = join(at(left).span, at(right).span);
   e.opSpan = op.span;
   e.args = {left, right};
-  if (op.kind == TokenKind::CONCAT) {
+  const Expr& other = at(right);
+  const bool negated =
+      other.kind == ExprKind::unary && other.op == Op::notOp && !other.parenthesized;
+  if (op.kind == TokenKind::CONCAT && negated) {  // told with the `not`: read as what is meant
+    e.kind = ExprKind::binary;
+    e.op = Op::orOp;
+  } else if (op.kind == TokenKind::CONCAT) {
     // The same as the function: one meaning, two spellings.
     e.kind = ExprKind::call;
     e.infix = true;
@@ -166,6 +178,22 @@ ExprId AstBuilder::combine(ExprId left, const BinaryOperator& op, int) {
     e.negated = op.negated;
   }
   return add(std::move(e));
+}
+
+// `a > 1 || b < 2`: a text between two comparisons is none. False where no `||` stands.
+bool AstBuilder::sayOrMeant(ExprId id) {
+  const Expr& e = at(id);
+  if (e.kind != ExprKind::call || !e.infix || e.parenthesized) return false;
+  const Span sign = e.opSpan;
+  for (const ExprId arg : std::vector(e.args)) sayOrMeant(arg);
+  sink_.add(orMeant(sign));
+  return true;
+}
+
+Diagnostic AstBuilder::orMeant(Span sign) const {
+  return report<Code::SYN009>(sign, "||")
+      .help("\"or\" is written `or`; `||` joins texts")
+      .fix({"write `or`", FixSafety::safe, {{sign, "or"}}});
 }
 
 // `is` says nothing but `is null` and `is not null`.
@@ -297,7 +325,12 @@ ExprId AstBuilder::operand(int minimum) {
       const bool told = textOf(sign) == "!";  // as an operator of another language
       const bool inside =
           minimum > kNot || (i > 1 && tokens_[first + i - 2].kind == TokenKind::MINUS);
-      if (inside && !told) sink_.add(report<Code::SYN026>(spanOf(sign)).help("write `(not …)`"));
+      // What is negated is no text, so `||` before it joins none.
+      const bool joins = i == 1 && first > 0 && tokens_[first - 1].kind == TokenKind::CONCAT;
+      if (joins)
+        sink_.add(orMeant(spanOf(tokens_[first - 1])));
+      else if (inside && !told)
+        sink_.add(report<Code::SYN026>(spanOf(sign)).help("write `(not …)`"));
       base = climb(base, kComparison);
     }
     Expr e;
@@ -528,8 +561,11 @@ std::string AstBuilder::unescape(const Token& t) {
     sink_.add(
         report<Code::SYN023>({file_, begin, uint32_t(begin + escape.length)},
                              body.substr(escape.begin, escape.length))
-            .help("the escapes are `\\n \\t \\r \\\\ \\\" \\u{1F600}`; a backslash itself is "
-                  "written `\\\\`")
+            .help(body.substr(escape.begin).starts_with("\\u{")
+                      ? "in `\\u{…}` stands the number of a character in hexadecimal, as in "
+                        "`\\u{1F600}`: from 1 to 10FFFF, without the surrogates"
+                      : "the escapes are `\\n \\t \\r \\\\ \\\" \\u{1F600}`; a backslash itself is "
+                        "written `\\\\`")
             .fix({"double the backslash", FixSafety::review, {{{file_, begin, begin}, "\\"}}}));
   }
   return out;

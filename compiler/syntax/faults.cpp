@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/syntax/look_alikes.h"
+#include "compiler/syntax/surroundings.h"
 #include "compiler/syntax/syntax_error.h"
 
 namespace cambium::syntax {
@@ -198,6 +199,7 @@ private:
         }
         return keep(t);
       case TokenKind::SEMICOLON:
+        if (endsCreateStatement(out_, text_)) return takeOut(false);
         sayEachOnce(report<Code::SYN006>(span(t), ";")
                         .help("nothing separates members and declarations; lists have commas"),
                     ";", span(t), "leave it out", "");
@@ -307,10 +309,12 @@ private:
     const Token& t = tokens_[at_];
     const auto shown = ours.back() == ' ' ? ours.substr(0, ours.size() - 1) : ours;
     // `not` binds looser than `!`: what follows may have to be put in parentheses.
+    const TokenKind before = out_.empty() ? TokenKind::endOfFile : out_.back().kind;
+    const bool safe = kind != TokenKind::NOT || negatesOneThing(tokens_, at_, before);
     say(report<Code::SYN009>(span(t), textOf(t))
             .help(fmt::format("write `{}`", shown))
             .fix({fmt::format("write `{}`", shown),
-                  kind == TokenKind::NOT ? FixSafety::review : FixSafety::safe,
+                  safe ? FixSafety::safe : FixSafety::review,
                   {{span(t), std::string(ours)}}}));
     keepAs(kind);
   }
@@ -552,6 +556,12 @@ private:
 
 }  // namespace
 
+// A text has no U+0000; every other character may stand in it as an escape.
+static std::string escapeHelp(uint32_t c) {
+  return c ? fmt::format("take it out, or write it in a string as `\\u{{{:X}}}`", c)
+           : "take it out";
+}
+
 void reportCharacters(FileId file, std::string_view text, DiagnosticSink& sink) {
   using Kind = CharacterFault::Kind;
   size_t said = 0;
@@ -568,14 +578,14 @@ void reportCharacters(FileId file, std::string_view text, DiagnosticSink& sink) 
       case Kind::bidirectional:
         sink.add(report<Code::SYN019>(span, "bidirectional", f.codePoint)
                      .note("it can make a text read differently from what it says")
-                     .help("take it out, or write it in a string as an escape: `\\u{…}`")
+                     .help(escapeHelp(f.codePoint))
                      .fix({"take it out", FixSafety::review, {{span, ""}}}));
         break;
       case Kind::invisible:
       case Kind::control:
         sink.add(report<Code::SYN019>(span, f.kind == Kind::control ? "control" : "invisible",
                                       f.codePoint)
-                     .help("take it out, or write it in a string as an escape: `\\u{…}`")
+                     .help(escapeHelp(f.codePoint))
                      .fix({"take it out", FixSafety::review, {{span, ""}}}));
         break;
     }

@@ -31,9 +31,13 @@ constexpr Habit kAtFileLevel[] = {
     {"create", "unique", "a unique is a member of its entity: `unique (name)`"},
     {"create", "type", "an enum is declared as `enum Status { open, closed }`"},
     {"create", "view", "a view is declared as `view Open of Order { id, total }`"},
-    {"create", "", "a table is declared as an entity: `entity Customer { … }`"},
+    {"create", "",
+     "a table is declared as an entity: `entity Customer { … }`; `cambium import FILE` makes a "
+     "package of a schema"},
     {"table", "", "a table is declared as an entity: `entity Customer { … }`"},
-    {"model", "", "a model is declared as an entity: `entity Customer { … }`"},
+    {"model", "",
+     "a model is declared as an entity: `entity Customer { … }`; `cambium import FILE` makes a "
+     "package of a schema"},
     {"class", "", "a class is declared as an entity: `entity Customer { … }`"},
     {"struct", "", "a record is declared as an entity: `entity Customer { … }`"},
     {"interface", "", kEntity},

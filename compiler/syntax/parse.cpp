@@ -25,14 +25,20 @@ const LookaheadTable& lookaheadTable(const CambiumParser& parser) {
 SyntaxTree parse(const SourceMap& sources, FileId file, DiagnosticSink& sink) {
   const std::string_view text = sources[file].text();
   const size_t errorsBefore = sink.errorCount();
-  if (text.size() > kMaxFileBytes) {
-    sink.add(report<Code::SYN020>({file, 0, 0}, text.size(), kMaxFileBytes)
-                 .help("split it: every `.cam` file of the folder belongs to the package"));
+  const auto unread = [&](Diagnostic d) {
+    sink.add(std::move(d));
     SyntaxTree tree;
     tree.file = file;
     tree.hasErrors = true;
     return tree;
-  }
+  };
+  if (text.size() > kMaxFileBytes)
+    return unread(report<Code::SYN020>({file, 0, 0}, text.size(), kMaxFileBytes)
+                      .help("split it: every `.cam` file of the folder belongs to the package"));
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
+    return unread(report<Code::SYN018>({file, 0, 1}, uint8_t(text[0]))
+                      .note("it is UTF-16, by its first two bytes: nothing of it was read")
+                      .help("save the file as UTF-8"));
   reportCharacters(file, text, sink);
   ScannedText scanned = scan(text);
   mendTokens(file, text, scanned, kMaxNesting, sink);

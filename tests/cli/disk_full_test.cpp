@@ -75,14 +75,14 @@ TEST_F(DiskFull, undoGoesOnWhereItStopped) {
   int failed = 0;
   for (rlim_t limit = 0; limit <= size + 4 * kPage; limit += 2 * kPage) {
     fs::copy_file(root_ / "switched.db", root_ / "shop.db", fs::copy_options::overwrite_existing);
-    const Ended run = limited(limit, {"undo"});
+    const Ended run = limited(limit, {"undo", "--yes"});
     if (run.exit != 0) {
       ++failed;
       EXPECT_TRUE(run.exit == 1 || run.exit == 7) << limit << run.out;
       EXPECT_NE(run.out.find("a limit on the size of files, or a quota"), std::string::npos)
           << limit << run.out;
       EXPECT_EQ(sqlite("shop.db", "pragma integrity_check"), "ok\n") << limit;
-      const Ended again = cambium("undo -q");
+      const Ended again = cambium("undo -q --yes");
       EXPECT_EQ(again.exit, 0) << limit << again.err;
     }
     EXPECT_EQ(dump("shop.db"), start) << limit;

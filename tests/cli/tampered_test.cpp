@@ -154,7 +154,7 @@ TEST_F(Tampered, aFolderThatMayOnlyBeRead) {
   const std::string readOnly =
       "error[RUN052]: the database `sqlite://shop.db` can only be read: attempt to write a "
       "readonly database\n";
-  for (const char* command : {"apply", "apply p.plan", "undo"}) {
+  for (const char* command : {"apply", "apply p.plan", "undo --yes"}) {
     const Ended run = expectRefused(command, 1, readOnly, asUser());
     EXPECT_NE(run.err.find("help: give yourself the right to write to it and to its folder\n"),
               std::string::npos)
