@@ -15,11 +15,10 @@ std::string entityName(unsigned number) {
 }
 
 // What the entity of this number has besides, in its braces.
-std::string extraMembers(unsigned number) {
-  std::string text = fmt::format(
-      "  worth: decimal(14, 2) = amount * quantity computed\n"
-      "  children: many {} inverse parent\n",
-      entityName(number));
+std::string extraMembers(unsigned number, unsigned entities) {
+  std::string text = "  worth: decimal(14, 2) = amount * quantity computed\n";
+  if (const unsigned child = 2 * number + 1; child < entities)
+    text += fmt::format("  children: many {} inverse parent\n", entityName(child));
   switch (number % 10) {
     case 2: text += fmt::format("  labels: many Label{}\n", number); break;
     case 7: text += "  secret: string(40)? @sensitive(mask: \"last4\")\n"; break;
@@ -31,7 +30,7 @@ std::string extraMembers(unsigned number) {
 }
 
 // What stands beside it.
-std::string extraDeclarations(unsigned number) {
+std::string extraDeclarations(unsigned number, unsigned entities) {
   const std::string name = entityName(number);
   switch (number % 10) {
     case 1:
@@ -42,10 +41,9 @@ std::string extraDeclarations(unsigned number) {
     case 4: return fmt::format("tags Topic{} on {} {{ home, work, other }}\n\n", number, name);
     case 5:
       return fmt::format(
-          "view Active{} of {} where active and parent is not null {{\n  id\n  name\n  parent.name "
-          "as "
-          "parent_name\n  children.count() as below\n}}\n\n",
-          number, name);
+          "view Active{} of {} where active and parent is not null {{\n  id,\n  name,\n  "
+          "parent.name as parent_name{}\n}}\n\n",
+          number, name, 2 * number + 1 < entities ? ",\n  children.count() as below" : "");
     case 6:
       return fmt::format(
           "grant read, update on {0} to staff @allow(DDL008, \"measured\")\n"
@@ -107,11 +105,11 @@ std::string packageText(unsigned entities, Constructs constructs, bool second) {
     if (changed) text += "  priority: int32 = 0\n";
     text += fmt::format("  parent: ref {}?\n", entityName(i / 2));
     if (i % 2 == 1) text += fmt::format("  other: ref {}? on delete set null\n", entityName(i / 3));
-    if (all) text += extraMembers(i);
+    if (all) text += extraMembers(i, entities);
     text += "  index by_name (name, created_at desc)\n";
     if (!changed) text += "  index by_state (state) where active\n";
     text += "  check positive: amount >= 0 and quantity > 0\n}\n\n";
-    if (all) text += extraDeclarations(i);
+    if (all) text += extraDeclarations(i, entities);
   }
   return text;
 }

@@ -187,7 +187,8 @@ bool Prover::undo(const Step& step, const Touched& touched, const Memory& before
     if (auto why = apply(op, now_, traits_); !why.empty()) return fail(kUndo, why);
     if (was && !countedFor(*was, *now_.findTable(name), counted)) return false;
   }
-  if (!noneRefersTo(droppedTables(step.undo), kUndo)) return false;
+  // A table that the undo drops is one that the step made: who would refer to it then did so before
+  // the step, when it was not there, and is as it was then (below).
   const auto back = remember(touched);
   for (const auto& [name, table] : before.tables) {
     const auto& now = back.tables.at(name);
