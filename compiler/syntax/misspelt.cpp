@@ -134,7 +134,9 @@ private:
 
   void word() {
     if (tokens_[at_].quiet) return;
-    if (lower(textOf(at_)) == "not" && notNull()) return;
+    // Most words are right: no text is made of them.
+    const std::string_view written = textOf(at_);
+    if (written.size() == 3 && lower(written) == "not" && notNull()) return;
     const bool read =
         braces_ > 0 || kind(line_) == TokenKind::TYPE || kind(line_) == TokenKind::POLICY;
     if (condition_ && read && capitals()) return;
@@ -344,7 +346,8 @@ private:
   // ---- `a AND b`
   bool capitals() {
     const auto written = textOf(at_);
-    if (written.size() > 7) return false;
+    const auto isSmall = [](char c) { return c >= 'a' && c <= 'z'; };
+    if (written.size() > 7 || std::ranges::all_of(written, isSmall)) return false;
     const auto w = std::ranges::find(kOperators, std::string_view(lower(written)), &Word::text);
     if (w == std::end(kOperators) || !isOperatorHere(w->kind)) return false;
     const std::string ours(w->text);
