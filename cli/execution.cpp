@@ -120,6 +120,8 @@ Diagnostic diagnosticOf(const runner::RunReport& run, const emit::Script& script
       d.note(fmt::format("asked for by {}{}{}", step.cause, step.change.empty() ? "" : ": ",
                          step.change));
   }
+  if (!run.findRows.empty()) d.note("they are found by " + run.findRows);
+  if (!run.help.empty()) d.help(run.help);
   if (run.error && !run.error->statement.empty())
     d.note("statement: " + withoutSecrets(run.error->statement, target.url));
   return d;

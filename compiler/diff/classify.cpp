@@ -1,4 +1,5 @@
 // The row of each change in the table, and with it its class.
+#include <algorithm>
 #include <array>
 
 #include "compiler/base/result.h"
@@ -83,6 +84,15 @@ Row dropped(DeclarationKind kind) {
   return Row::dropView;
 }
 
+// Somebody agreed that values of what the transform takes from get lost.
+bool mayLose(const ChangeSet& set, size_t transform) {
+  const auto& rule = set.migration->transforms[transform];
+  return std::ranges::any_of(set.migration->approvals, [&](const ir::ApprovalRule& approval) {
+    return approval.kind == ir::ApprovalKind::narrow && approval.from.entity == rule.fromEntity &&
+           std::ranges::find(rule.from, approval.from.property) != rule.from.end();
+  });
+}
+
 Row rowOf(const Change& change, const ChangeSet& set) {
   const ir::Model &a = *set.from, &b = *set.to;
   return std::visit(
@@ -123,10 +133,13 @@ Row rowOf(const Change& change, const ChangeSet& set) {
                  [&](const ConvertProperty& c) {
                    if (a[c.from].computed && b[c.to].computed) return Row::convertComputed;
                    if (c.lossless) return Row::widenProperty;
-                   return c.transform == ConvertProperty::kNoTransform ? Row::narrowProperty
-                                                                       : Row::convertProperty;
+                   if (c.transform == ConvertProperty::kNoTransform) return Row::narrowProperty;
+                   return mayLose(set, c.transform) ? Row::convertWithLoss : Row::convertProperty;
                  },
-                 [](const TransformProperties&) { return Row::transformProperties; },
+                 [&](const TransformProperties& c) {
+                   return mayLose(set, c.transform) ? Row::transformWithLoss
+                                                    : Row::transformProperties;
+                 },
                  [](const RequireProperty&) { return Row::requireProperty; },
                  [](const RelaxProperty&) { return Row::relaxProperty; },
                  [](const ChangeDefault&) { return Row::changeDefault; },

@@ -429,6 +429,19 @@ private:
       if (rules_.isConversion(rule)) continue;
       add(TransformProperties{i});
       carriedOver(rule);
+      mayLose(rule);
+    }
+  }
+
+  // Values that a split or merge does not keep may be given up, unless their property stays.
+  void mayLose(const ir::TransformRule& rule) {
+    const auto was = a_.findEntity(rule.fromEntity);
+    if (!was) return;
+    for (const auto& name : rule.from) {
+      const auto from = a_.findProperty(*was, name);
+      const PropertyId to = from ? set_.matching.propertyTo[from->index()] : PropertyId();
+      const bool stays = to && std::ranges::find(rule.to, b_[to].name) == rule.to.end();
+      if (!stays) rules_.approved(ApprovalKind::narrow, rule.fromEntity, name);
     }
   }
 

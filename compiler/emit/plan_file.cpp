@@ -67,8 +67,9 @@ json::Value toJson(const std::vector<ObjectProbe>& probes) {
 json::Value toJson(const Action& a) {
   json::Array verify;
   for (const auto& check : a.verify) {
-    verify.push_back(
-        json::Object{{"countSql", text(check.countSql)}, {"message", text(check.message)}});
+    json::Object one{{"countSql", text(check.countSql)}, {"message", text(check.message)}};
+    if (!check.help.empty()) one["help"] = text(check.help);
+    verify.push_back(std::move(one));
   }
   return json::Object{{"verify", std::move(verify)},
                       {"sql", toJson(a.sql)},
@@ -225,7 +226,8 @@ public:
     };
     Action a;
     a.verify = objects<Check>(o, "verify", [&](const json::Object& check) {
-      return Check{string(check, "countSql"), string(check, "message")};
+      return Check{string(check, "countSql"), string(check, "message"),
+                   check.get("help") ? string(check, "help") : std::string()};
     });
     a.sql = emitted(object(o, "sql"));
     a.before = objects<ObjectProbe>(o, "before", probe);

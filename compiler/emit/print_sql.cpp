@@ -94,6 +94,7 @@ std::string printSql(const Script& script) {
         comment(out, fmt::format("! {} {}", hazard.code, hazard.text));
       for (const auto& check : step.action.verify) {
         comment(out, "must yield 0: " + check.message);
+        if (!check.help.empty()) comment(out, "else " + check.help);
         statement(out, check.countSql);
       }
       emitted(out, step.action.sql);

@@ -168,7 +168,7 @@ private:
     std::vector<Check> out;
     for (const auto& operation : operations) {
       if (const auto* verify = std::get_if<plan::Verify>(&operation))
-        out.push_back({verify->countSql, verify->message});
+        out.push_back({verify->countSql, verify->message, verify->help});
     }
     return out;
   }

@@ -22,8 +22,9 @@ struct ObjectProbe {
 };
 
 struct Check {
-  std::string countSql;  // must yield 0
-  std::string message;   // what is counted, for the user
+  std::string countSql;   // must yield 0
+  std::string message;    // what is counted, for the user
+  std::string help = {};  // what to do beside correcting the rows; "" = nothing
   friend bool operator==(const Check&, const Check&) = default;
 };
 

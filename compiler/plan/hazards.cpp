@@ -95,7 +95,8 @@ void addHazards(const Context& c) {
         add<Code::LCK005>(step, duty.table + "." + joined(duty.to, ", "), joined(duty.from, ", "));
       }
     }
-    if (step.phase == Phase::contract && !final) {
+    // A count may still be gone back from.
+    if (step.phase == Phase::contract && step.kind != ElementKind::verification && !final) {
       final = true;
       add<Code::LCK004>(step);
     }

@@ -86,6 +86,9 @@ private:
     }
     Index first = middle;
     if (nameTaken(index.name)) first.name += "__new";
+    const auto step = index.unique ? inStep(index) : std::string();
+    if (!step.empty())
+      first.whereSql = first.whereSql.empty() ? step : "(" + first.whereSql + ") AND " + step;
     const auto& table = f_.from->name;
     const Span cause = c_.b()[f_.newEntity].span;
     const auto title =
@@ -99,11 +102,70 @@ private:
     c_.add(index.unique ? Transition::uniqueAdd : Transition::indexAdd, table,
            table + "." + index.name, title, change(index, true), cause)
         .operations = {CreateIndex{table, first}};
-    if (first.name != index.name) {
-      Index now = index;
-      now.name = first.name;
-      settle(now, index);
+    Index now = index;
+    now.name = first.name;
+    if (!step.empty()) {
+      c_.plan.duties.uniques.push_back({table, first, middle, index});
+      if (!livesBeyondSwitch(index.name)) now.name = index.name;
+      hold(first, now);
     }
+    if (now.name != index.name) settle(now, index);
+  }
+
+  // What a condition or a computed part of the index names, also by way of computed columns.
+  std::vector<std::string> namedIn(const Index& index) {
+    auto out = identifiersIn(index.whereSql, c_.traits);
+    for (const auto& part : index.parts) {
+      for (auto& name : identifiersIn(part.sql, c_.traits)) out.push_back(std::move(name));
+    }
+    return out;
+  }
+
+  // A row that an application of one version writes holds nothing in the columns of the other until
+  // the triggers have run, and nothing may well be what the condition asks for (`gone is null`):
+  // until contract the index looks at rows of which both forms agree. "" = it needs no such help.
+  std::string inStep(const Index& index) {
+    std::string out;
+    std::vector<std::string> todo = namedIn(index), done;
+    while (!todo.empty()) {
+      const auto name = todo.back();
+      todo.pop_back();
+      if (std::find(done.begin(), done.end(), name) != done.end()) continue;
+      done.push_back(name);
+      const auto* column = f_.findNew(name);
+      if (!column) continue;
+      for (auto& input : identifiersIn(column->column->generatedSql, c_.traits))
+        todo.push_back(std::move(input));
+      if (column->group < 0) continue;
+      // What a transform makes need not agree once a new application has written it.
+      const auto& group = f_.groups[static_cast<size_t>(column->group)];
+      if (group.bareUp) continue;
+      const auto at = std::find(group.to.begin(), group.to.end(), name) - group.to.begin();
+      const auto up = group.up(oldColumns(c_, f_, When::before, ""))[static_cast<size_t>(at)];
+      out += (out.empty() ? "" : " AND ") +
+             c_.traits.nullSafeEqual(newColumns(c_, f_, When::before, "")(name), up);
+    }
+    return out;
+  }
+
+  bool livesBeyondSwitch(const std::string& name) {
+    return std::any_of(f_.from->indexes.begin(), f_.from->indexes.end(),
+                       [&](const Index& i) { return i.name == name && (!i.unique || livesOn(i)); });
+  }
+
+  // While both forms are still kept in step the index takes over what `first` stood for.
+  void hold(const Index& first, const Index& now) {
+    const auto& table = f_.from->name;
+    const auto was = renamed(first, c_.traits, [&](const std::string& name) {
+      for (const auto& column : f_.fresh) {
+        if (column.middle == name) return column.column->name;
+      }
+      return f_.oldName(name, When::after);
+    });
+    c_.add(Transition::uniqueSettle, table, table + "." + now.name,
+           fmt::format("{}: unique {} without the old columns", table, now.name), change(now, true),
+           c_.b()[f_.newEntity].span)
+        .operations = {DropIndex{table, was}, CreateIndex{table, now}};
   }
 
   void settle(Index was, const Index& is) {
@@ -116,8 +178,14 @@ private:
         .operations = {DropIndex{f_.to->name, was}, CreateIndex{f_.to->name, is}};
   }
 
-  // The old unique index says of the old columns what a new one says of the renamed ones.
+  // The old unique index says of the old columns what a new one says of the renamed ones. One whose
+  // condition or computed parts speak of an old column goes at the switch: new applications fill
+  // the old columns only after their row is there.
   bool livesOn(const Index& index) {
+    for (const auto& name : namedIn(index)) {
+      const auto* column = f_.findOld(name);
+      if (column && !column->kept) return false;
+    }
     const auto mapped = renamed(index, c_.traits, [&](const std::string& name) {
       const auto* column = f_.findOld(name);
       if (!column || column->group < 0) return name;

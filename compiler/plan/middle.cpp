@@ -206,6 +206,8 @@ private:
       const bool kept = match && !contains(rule.to, c_.b()[match].name);
       if (kept) continue;  // the new version writes it itself
       group.from.push_back(column);
+      if (!approved(ir::ApprovalKind::narrow, rule.fromEntity, name))
+        group.precious.push_back(column);
       for (const auto& assignment : rule.down) {
         if (assignment.property == name) down.push_back(assignment.value);
       }
@@ -214,24 +216,25 @@ private:
         needsWayBack(candidate, rule, name);
       }
     }
-    group.up = renderer(std::move(up), c_.a(), c_.from, f_.oldEntity);
+    group.up = group.bareUp = renderer(std::move(up), c_.a(), c_.from, f_.oldEntity);
     if (!group.from.empty() && down.size() == group.from.size()) {
       group.down = renderer(std::move(down), c_.b(), c_.to, f_.newEntity);
     }
     join(std::move(group));
   }
 
+  bool approved(ir::ApprovalKind kind, const std::string& entity, const std::string& property) {
+    const auto& list = c_.changes.migration->approvals;
+    return std::any_of(list.begin(), list.end(), [&](const ir::ApprovalRule& rule) {
+      return rule.kind == kind && rule.from.entity == entity && rule.from.property == property;
+    });
+  }
+
   // Without `down` the old column stays empty in rows of new applications: only if it may be, or
   // its loss is approved.
   void needsWayBack(const OldColumn& column, const ir::TransformRule& rule,
                     const std::string& name) {
-    if (!column.column->notNull) return;
-    for (const auto& approval : c_.changes.migration->approvals) {
-      if (approval.kind == ir::ApprovalKind::drop && approval.from.entity == rule.fromEntity &&
-          approval.from.property == name) {
-        return;
-      }
-    }
+    if (!column.column->notNull || approved(ir::ApprovalKind::drop, rule.fromEntity, name)) return;
     c_.sink.add(
         report<Code::EVO053>(rule.span, a_.name, name)
             .under("no `down`")

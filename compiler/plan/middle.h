@@ -24,6 +24,10 @@ struct Group {
   std::function<std::vector<std::string>(const ColumnSql& fresh)>
       down;  // by `from`; empty = no way back
   bool identity = false;
+  // Those of `from` whose values nobody agreed to lose, and `up` before anything else fills what
+  // it leaves empty. Empty where nothing can get lost: the values stay what they are.
+  std::vector<std::string> precious;
+  std::function<std::vector<std::string>(const ColumnSql& old)> bareUp;
   size_t change = Node::kNoChange;
   Span cause;
 };
@@ -102,5 +106,7 @@ Brought addConstraints(Context&, const TableForms&);
 void addIndexes(Context&, const TableForms&);  // indexes.cpp
 void addVerify(Context&, const TableForms&, std::string element, std::string countSql,
                std::string message, size_t change, Span cause);
+// loss.cpp: the rows whose old values the new form does not hold are counted.
+void addLoss(Context&, const TableForms&, const Group&);
 
 }  // namespace cambium::plan

@@ -98,6 +98,7 @@ struct Verify {
   std::string table;
   std::string countSql;
   std::string message;
+  std::string help = {};  // what to do beside correcting the rows; "" = nothing
 };
 // A row that the model demands comes (no `from`), goes (no `to`) or changes. May run twice.
 struct WriteRow {

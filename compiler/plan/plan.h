@@ -72,6 +72,20 @@ struct SyncDuty {
 struct WeakerCheck {
   std::string table, sql;
 };
+// Old columns (names after the switch) whose values nobody agreed to lose: `first` is counted
+// before the switch, `last` before they go.
+struct LossDuty {
+  std::string table;
+  std::vector<std::string> columns;
+  std::string first, last;
+};
+// A unique index that stands for the new version's `rule` until contract: the same, but only for
+// rows whose old and new columns agree. `held` and `middle` (the rule) in the names before the
+// switch.
+struct UniqueDuty {
+  std::string table;
+  catalog::Index held, middle, rule;
+};
 struct GuardDuty {
   std::string subject;
   catalog::GuardTrigger trigger;
@@ -86,6 +100,8 @@ struct Duties {
   std::vector<catalog::Face> faces;   // before and after
   std::vector<WeakerCheck> relaxed;   // of the new version, in place of an old one from expand on
   std::vector<WeakerCheck> outgrown;  // of the old version, there until contract brings the new one
+  std::vector<UniqueDuty> uniques;
+  std::vector<LossDuty> losses;
 };
 
 struct Plan {

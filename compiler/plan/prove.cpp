@@ -128,6 +128,7 @@ bool Prover::execute(const Operation& op) {
   const auto name = reshaped(op);
   std::optional<Table> was;
   if (const auto* table = name.empty() ? nullptr : now_.findTable(name)) was = *table;
+  if (!lossCounted(op)) return false;
   if (auto why = apply(op, now_, traits_); !why.empty()) return fail(kDone, why);
   if (was && !verifiedFor(withStart(*was), *now_.findTable(name))) return false;
   if (const auto* verify = std::get_if<Verify>(&op)) verified_.insert(verify->countSql);

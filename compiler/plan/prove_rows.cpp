@@ -55,9 +55,57 @@ bool Prover::verifiedFor(const Table& was, const Table& is) {
       continue;
     const auto old =
         renamed(index, traits_, [&](const std::string& c) { return original(is.name, c); });
-    if (!need(countDuplicates(table, old, traits_), "unique " + index.name)) return false;
+    const auto* duty = standsFor(is.name, index);
+    if (!need(countDuplicates(table, duty ? duty->middle : old, traits_), "unique " + index.name))
+      return false;
+    // What takes over from another index must find it there: nothing else has refused duplicates.
+    const auto* heir = phase_ != Phase::contract ? nullptr : heirOf(table, old);
+    if (heir && !any(was.indexes, [&](const auto& i) { return standsFor(is.name, i) == heir; }))
+      return fail(kTight,
+                  fmt::format("{}: unique {} with nothing that held it", is.name, index.name));
   }
   return true;
+}
+
+const UniqueDuty* Prover::standsFor(const std::string& table, const catalog::Index& index) {
+  const auto name = original(table);
+  const auto old =
+      renamed(index, traits_, [&](const std::string& c) { return original(table, c); });
+  for (const auto& duty : plan_.duties.uniques) {
+    if (duty.table == name && sameContent(duty.held, old)) return &duty;
+  }
+  return nullptr;
+}
+
+const UniqueDuty* Prover::heirOf(const std::string& table, const catalog::Index& old) {
+  for (const auto& duty : plan_.duties.uniques) {
+    if (duty.table == table && sameContent(duty.middle, old)) return &duty;
+  }
+  return nullptr;
+}
+
+bool Prover::lossCounted(const Operation& op) {
+  std::string table;
+  std::set<std::string> gone;
+  if (const auto* drop = std::get_if<DropColumn>(&op)) {
+    table = drop->table;
+    gone.insert(drop->column.name);
+  } else if (const auto* rebuild = std::get_if<RebuildTable>(&op)) {
+    table = rebuild->from.name;
+    for (const auto& column : rebuild->from.columns) {
+      if (!rebuild->to.findColumn(column.name)) gone.insert(column.name);
+    }
+  }
+  const bool switches = std::holds_alternative<SwitchVersion>(op);
+  return std::all_of(
+      plan_.duties.losses.begin(), plan_.duties.losses.end(), [&](const LossDuty& duty) {
+        const bool goes = duty.table == original(table) &&
+                          any(duty.columns, [&](const auto& name) { return gone.count(name); });
+        if ((!switches || verified_.count(duty.first)) && (!goes || verified_.count(duty.last)))
+          return true;
+        return fail(kKept, fmt::format("{}.{} without `{}`", duty.table, joined(duty.columns, ", "),
+                                       switches ? duty.first : duty.last));
+      });
 }
 
 bool Prover::suppliedBefore(const std::string& table, const std::string& column) {

@@ -124,12 +124,16 @@ bool Prover::newVersion(const Table& used) {
                   fmt::format("{}: the foreign key to {} is not theirs", used.name, fk.table));
     }
   }
+  const auto standsIn = [&](const catalog::Index& index, const catalog::Index& rule) {
+    const auto* duty = standsFor(is->name, index);
+    return sameContent(index, rule) || (duty && sameContent(duty->rule, rule));
+  };
   for (const auto& index : used.indexes) {
-    if (!any(is->indexes, [&](const auto& i) { return sameContent(i, index); }))
+    if (!any(is->indexes, [&](const auto& i) { return standsIn(i, index); }))
       return fail(kNew, fmt::format("index {} is missing", index.name));
   }
   for (const auto& index : is->indexes) {
-    if (!index.unique || any(used.indexes, [&](const auto& i) { return sameContent(i, index); }))
+    if (!index.unique || any(used.indexes, [&](const auto& i) { return standsIn(index, i); }))
       continue;
     if (any(index.parts,
             [&](const auto& p) { return !p.column.empty() && !used.findColumn(p.column); }))

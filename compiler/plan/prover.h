@@ -42,6 +42,8 @@ private:
       "old and new columns are kept in step from the backfill until contract";
   static constexpr const char kTight[] =
       "nothing becomes stricter before every row was counted to fit";
+  static constexpr const char kKept[] =
+      "no old value goes before the rows were counted that would lose it";
   static constexpr const char kOrder[] =
       "phases follow each other, and the version is switched once";
 
@@ -67,8 +69,15 @@ private:
   // ---- what becomes stricter (prove_rows.cpp)
   bool verifiedFor(const Table& was, const Table& is);
   bool suppliedBefore(const std::string& table, const std::string& column);
+  // Nor does a value go uncounted.
+  bool lossCounted(const Operation& op);
   // The way back may make the table stricter than new applications left it.
   bool countedFor(const Table& was, const Table& is, const std::set<std::string>& counted);
+
+  // The rule of the new version for which the index stands until contract; null = it is what it is.
+  const UniqueDuty* standsFor(const std::string& table, const catalog::Index& index);
+  // The duty whose rule it is, in original names.
+  const UniqueDuty* heirOf(const std::string& table, const catalog::Index& old);
 
   // ---- backfills and triggers (prove_duties.cpp)
   bool backfill(const Backfill& op);

@@ -408,12 +408,14 @@ bool foldable(Transition t) {
     case Transition::faceCreate:
     case Transition::backfillRun:
     case Transition::verify:
+    case Transition::verifyLoss:
     case Transition::uniqueAdd:
     case Transition::guardCreate:
     case Transition::faceSuspend:
     case Transition::guardSuspend:
     case Transition::syncSuspend:
     case Transition::uniqueDrop:
+    case Transition::uniqueSettle:
     case Transition::namesSwap:
     case Transition::syncResume:
     case Transition::guardResume:

@@ -248,6 +248,7 @@ void addGroup(Context& c, const TableForms& f, const Group& g) {
             fmt::format("rows of {} where {} does not agree with {}", table, joined(to, ", "),
                         joined(g.inputs, ", ")),
             g.change, g.cause);
+  addLoss(c, f, g);
 }
 
 void addFill(Context& c, const TableForms& f, const Fill& fill) {

@@ -87,6 +87,8 @@ struct RunReport {
   unsigned stepsDone = 0;
   unsigned failedStep = 0;  // 0 = none
   std::string message;      // what happened, for a person; "" when ok
+  std::string findRows;     // a query for the rows that a verification found; "" = none
+  std::string help;         // what to do about them; "" = what the message says
   std::optional<dialect::DbError> error;
   std::optional<Lease> holder;  // busy
   std::string quarantine;       // what was found that neither probe explains

@@ -12,6 +12,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr std::string_view kCount = "SELECT count(*) FROM ";
+
 std::optional<dialect::ObjectKind> kindOf(const std::string& name) {
   if (name == "table") return dialect::ObjectKind::table;
   if (name == "view") return dialect::ObjectKind::view;
@@ -138,15 +140,21 @@ Stop Executor::verify(const emit::ScriptStep& step, const emit::Action& action) 
     auto rows = count(check.countSql);
     if (!rows) return trouble(rows.error(), &step);
     if (*rows == 0) continue;
-    return stop(
-        done_ == 0 ? Outcome::failed : Outcome::partial,
-        fmt::format("step {} (`{}`) {}: {} ({} {}); correct them, then {}", step.number, step.title,
-                    &action == &step.undo ? "cannot be undone" : "does not hold", check.message,
-                    *rows, *rows == 1 ? "row" : "rows",
-                    &action == &step.undo ? "undo it again"
-                    : done_ == 0          ? "run it again"
-                                          : "run it again to go on, or undo it"),
-        &step);
+    auto report =
+        stop(done_ == 0 ? Outcome::failed : Outcome::partial,
+             fmt::format("step {} (`{}`) {}: {} ({} {}); correct them, then {}", step.number,
+                         step.title, &action == &step.undo ? "cannot be undone" : "does not hold",
+                         check.message, *rows, *rows == 1 ? "row" : "rows",
+                         &action == &step.undo ? "undo it again"
+                         : done_ == 0          ? "run it again"
+                                               : "run it again to go on, or undo it"),
+             &step);
+    // A count of rows of one table is a question for these rows.
+    const std::string_view sql = check.countSql;
+    if (sql.starts_with(kCount) && !sql.substr(kCount.size()).starts_with("("))
+      report->findRows = fmt::format("SELECT * FROM {}", sql.substr(kCount.size()));
+    report->help = check.help;
+    return report;
   }
   return std::nullopt;
 }

@@ -43,7 +43,7 @@ private:
   std::string output(const std::string& section, const CompiledCase&);
 
   fs::path path_;
-  std::string rowsAfter_;
+  std::string rowsAfter_, run_;
 };
 
 std::string statements(const emit::Script& script) {
@@ -64,7 +64,7 @@ bool isOutput(const std::string& section) {
   const auto [kind, dialect] = splitName(section);
   if (dialect) return kind == "ddl" || kind == "plan" || kind == "sql";
   return section == "diagnostics" || section == "ir" || section == "format" ||
-         section == "changes" || section == "rows after";
+         section == "changes" || section == "rows after" || section == "run";
 }
 
 std::string Case::output(const std::string& section, const CompiledCase& c) {
@@ -83,6 +83,7 @@ std::string Case::output(const std::string& section, const CompiledCase& c) {
   if (!healthy(c.after)) return "";
   if (section == "ir") return artifact::seal(*c.after->model);
   if (section == "rows after") return rowsAfter_;
+  if (section == "run") return run_;
   if (section == "changes") {
     const auto planned = planCase(c, *dialects().all().front());
     std::string out;
@@ -135,7 +136,7 @@ void Case::TestBody() {
   const CompiledCase compiled = compileCase(file);
   // Planning adds what it finds to the diagnostics, so it comes first.
   for (const auto& dialect : dialects().all()) (void)planCase(compiled, *dialect);
-  checkLaws(file, compiled, &rowsAfter_);
+  checkLaws(file, compiled, &rowsAfter_, &run_);
   compareSections(file, compiled);
   const bool failed = (compiled.before && compiled.before->diagnostics.hasErrors()) ||
                       (compiled.after && compiled.after->diagnostics.hasErrors());

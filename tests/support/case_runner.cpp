@@ -247,8 +247,12 @@ std::string runScript(const emit::Script& script, dialect::Session& session, pla
   options.environment = "test";
   const auto report = runner::run(script, session, options, [](const runner::RunEvent&) {});
   if (report.outcome == runner::Outcome::ok) return "";
-  return fmt::format("outcome {}, step {}: {} {} {}", int(report.outcome), report.failedStep,
-                     report.message, report.error ? report.error->message : "", report.quarantine);
+  std::string out =
+      fmt::format("outcome {}, step {}: {} {} {}", int(report.outcome), report.failedStep,
+                  report.message, report.error ? report.error->message : "", report.quarantine);
+  if (!report.findRows.empty()) out += "\nfound by: " + report.findRows;
+  if (!report.help.empty()) out += "\nhelp: " + report.help;
+  return out;
 }
 
 }  // namespace cambium::testing

@@ -13,7 +13,8 @@ bool isKnown(const std::string& name) {
     if (name.size() > 5 && name.find(' ') == std::string::npos &&
         name.find(ending) != std::string::npos)
       return true;
-  for (const char* whole : {"diagnostics", "ir", "format", "changes", "rows before", "rows after"})
+  for (const char* whole :
+       {"diagnostics", "ir", "format", "changes", "rows before", "rows after", "run"})
     if (name == whole) return true;
   for (const char* kind : {"ddl ", "plan ", "sql "})
     if (name.rfind(kind, 0) == 0 && name.find(' ', 5) == std::string::npos) return true;

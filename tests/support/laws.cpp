@@ -80,7 +80,7 @@ void acceptFills(std::vector<TableRows>& before, const std::vector<TableRows>& a
 // Builds the old version, loads the rows, migrates in every way there is, and looks at the database
 // each time.
 void checkMigration(const GoldenFile& file, const CompiledCase& c, const dialect::Dialect& dialect,
-                    std::string* rowsAfterOut) {
+                    std::string* rowsAfterOut, std::string* runOut) {
   const auto& traits = dialect.traits();
   const auto planned = planCase(c, dialect);
   if (!planned) return;
@@ -104,6 +104,21 @@ void checkMigration(const GoldenFile& file, const CompiledCase& c, const dialect
                     << "\n  in the database: " << difference.actual;
   };
 
+  if (file.find("run")) {  // as far as the rows let it, and back
+    ScratchDatabase database(traits.dialect);
+    const auto session = database.open();
+    build(*session);
+    if (::testing::Test::HasFatalFailure()) return;
+    rowsBefore = readRows(*session, planned->from.catalog, traits);
+    const auto end = runScript(planned->script, *session, plan::Phase::contract);
+    EXPECT_NE(end, "") << "nothing stopped it";
+    if (runOut) *runOut = end;
+    ASSERT_EQ(runScript(planned->script, *session, plan::Phase::contract, /*undo=*/true), "")
+        << "undo of what was stopped";
+    expectCatalog(*session, planned->from.catalog, "after undo");
+    EXPECT_EQ(printRows(readRows(*session, planned->from.catalog, traits)), printRows(rowsBefore));
+    return;
+  }
   {  // straight through
     ScratchDatabase database(traits.dialect);
     const auto session = database.open();
@@ -136,7 +151,8 @@ void checkMigration(const GoldenFile& file, const CompiledCase& c, const dialect
 
 }  // namespace
 
-void checkLaws(const GoldenFile& file, const CompiledCase& c, std::string* rowsAfter) {
+void checkLaws(const GoldenFile& file, const CompiledCase& c, std::string* rowsAfter,
+               std::string* run) {
   for (const auto* compilation : {c.before.get(), c.after.get()}) {
     if (!compilation) continue;
     checkFormat(*compilation);
@@ -148,7 +164,7 @@ void checkLaws(const GoldenFile& file, const CompiledCase& c, std::string* rowsA
   }
   for (const auto& dialect : dialects().all())
     if (healthy(c.after) && (!c.before || healthy(c.before)))
-      checkMigration(file, c, *dialect, rowsAfter);
+      checkMigration(file, c, *dialect, rowsAfter, run);
 }
 
 }  // namespace cambium::testing

@@ -21,6 +21,8 @@ std::optional<driver::Planned> planFresh(driver::Compilation&,
 // and on a real database of every dialect: the old version is what its catalog says, migrating ends
 // in the new version's catalog, undo from every phase before contract leads back to the start with
 // its rows. Failures are reported to GoogleTest. `rowsAfter`: the migrated rows, printed.
-void checkLaws(const GoldenFile&, const CompiledCase&, std::string* rowsAfter);
+// A case with a section `run` is one whose rows stop the run: what it says goes to `run`.
+void checkLaws(const GoldenFile&, const CompiledCase&, std::string* rowsAfter,
+               std::string* run = nullptr);
 
 }  // namespace cambium::testing
