@@ -96,102 +96,100 @@ bool mayLose(const ChangeSet& set, size_t transform) {
 Row rowOf(const Change& change, const ChangeSet& set) {
   const ir::Model &a = *set.from, &b = *set.to;
   return std::visit(
-      Overloaded{[](const AddEntity&) { return Row::addEntity; },
-                 [&](const DropEntity& c) {
-                   return hasTable(a[c.entity].lifecycle) ? Row::dropEntity : Row::forgetEntity;
-                 },
-                 [&](const RenameEntity& c) {
-                   return tableOf(c.from, a) == tableOf(c.to, b) ? Row::renameEntityOnly
-                                                                 : Row::renameEntity;
-                 },
-                 [&](const ChangeTable& c) {
-                   return tableOf(c.from, a) == tableOf(c.to, b) ? Row::changeTableOptions
-                                                                 : Row::changeTable;
-                 },
-                 [](const ChangeEntityDoc&) { return Row::changeEntityDoc; },
-                 [&](const ChangeLifecycle& c) {
-                   return hasTable(a[c.from].lifecycle) && !hasTable(b[c.to].lifecycle)
-                              ? Row::retireEntity
-                              : Row::changeLifecycle;
-                 },
-                 [](const ChangeKey&) { return Row::changeKey; },
-                 [&](const AddProperty& c) {
-                   const ir::Property& p = b[c.property];
-                   const bool free = p.kind == ir::PropertyKind::many || p.type.optional ||
-                                     p.computed || p.defaultValue || p.autoincrement;
-                   return free ? Row::addOptional : Row::addRequired;
-                 },
-                 [&](const DropProperty& c) {
-                   if (a[c.property].kind == ir::PropertyKind::many) return Row::dropMany;
-                   return a[c.property].computed ? Row::dropComputed : Row::dropProperty;
-                 },
-                 [&](const RenameProperty& c) {
-                   const bool none = b[c.to].kind == ir::PropertyKind::many;
-                   return none || columnOf(a[c.from]) == columnOf(b[c.to]) ? Row::renamePropertyOnly
-                                                                           : Row::renameProperty;
-                 },
-                 [&](const ConvertProperty& c) {
-                   if (a[c.from].computed && b[c.to].computed) return Row::convertComputed;
-                   if (c.lossless) return Row::widenProperty;
-                   if (c.transform == ConvertProperty::kNoTransform) return Row::narrowProperty;
-                   return mayLose(set, c.transform) ? Row::convertWithLoss : Row::convertProperty;
-                 },
-                 [&](const TransformProperties& c) {
-                   return mayLose(set, c.transform) ? Row::transformWithLoss
-                                                    : Row::transformProperties;
-                 },
-                 [](const RequireProperty&) { return Row::requireProperty; },
-                 [](const RelaxProperty&) { return Row::relaxProperty; },
-                 [](const ChangeDefault&) { return Row::changeDefault; },
-                 [&](const ChangeComputed& c) {
-                   return a[c.from].computed ? Row::changeComputed : Row::computeStored;
-                 },
-                 [](const TightenRefinement&) { return Row::tightenRefinement; },
-                 [](const RelaxRefinement&) { return Row::relaxRefinement; },
-                 [](const ChangeOnDelete&) { return Row::changeOnDelete; },
-                 [&](const ChangeTarget& c) {
-                   return b[c.to].kind == ir::PropertyKind::many ? Row::changeMany
-                                                                 : Row::changeTarget;
-                 },
-                 [&](const ChangeSensitivity& c) {
-                   return exposes(a[c.from], b[c.to]) ? Row::expose : Row::protect;
-                 },
-                 [&](const ChangeColumn& c) {
-                   const bool same =
-                       !columnMoves(a[c.from], b[c.to]) && a[c.from].native == b[c.to].native;
-                   return same ? Row::changeReferenceIndex : Row::changeColumn;
-                 },
-                 [](const ChangePropertyDoc&) { return Row::changePropertyDoc; },
-                 [](const AddUnique&) { return Row::addUnique; },
-                 [](const DropUnique&) { return Row::dropUnique; },
-                 [](const AddIndex&) { return Row::addIndex; },
-                 [](const DropIndex&) { return Row::dropIndex; },
-                 [](const AddCheck&) { return Row::addCheck; },
-                 [](const DropCheck&) { return Row::dropCheck; },
-                 [](const AddUniqueProperty&) { return Row::addUniqueProperty; },
-                 [](const DropUniqueProperty&) { return Row::dropUniqueProperty; },
-                 [](const AddEnum&) { return Row::addEnum; },
-                 [](const DropEnum&) { return Row::dropEnum; },
-                 [](const RenameEnum&) { return Row::renameEnum; },
-                 [](const EnumAddValue&) { return Row::enumAddValue; },
-                 [](const EnumRenameValue&) { return Row::enumRenameValue; },
-                 [](const EnumDropValue&) { return Row::enumDropValue; },
-                 [](const AddTag&) { return Row::addTag; },
-                 [](const DropTag&) { return Row::dropTag; },
-                 [](const RenameTag&) { return Row::renameTag; },
-                 [](const ChangeTag&) { return Row::changeTag; },
-                 [](const ChangeTagSelection& c) {
-                   return c.multiple ? Row::tagsToMultiple : Row::tagsToSingle;
-                 },
-                 [](const ExtendContainment&) { return Row::extendContainment; },
-                 [](const RestrictContainment&) { return Row::restrictContainment; },
-                 [&](const AddDeclaration& c) {
-                   const bool onNew =
-                       c.kind == DeclarationKind::grant && isNew(b.grants[c.index].on, set);
-                   return onNew ? Row::addGrantOnNew : added(c.kind);
-                 },
-                 [](const ChangeDeclaration& c) { return changed(c.kind, c.restricts); },
-                 [](const DropDeclaration& c) { return dropped(c.kind); }},
+      Overloaded{
+          [](const AddEntity&) { return Row::addEntity; },
+          [&](const DropEntity& c) {
+            return hasTable(a[c.entity].lifecycle) ? Row::dropEntity : Row::forgetEntity;
+          },
+          [&](const RenameEntity& c) {
+            return tableOf(c.from, a) == tableOf(c.to, b) ? Row::renameEntityOnly
+                                                          : Row::renameEntity;
+          },
+          [&](const ChangeTable& c) {
+            return tableOf(c.from, a) == tableOf(c.to, b) ? Row::changeTableOptions
+                                                          : Row::changeTable;
+          },
+          [](const ChangeEntityDoc&) { return Row::changeEntityDoc; },
+          [&](const ChangeLifecycle& c) {
+            return hasTable(a[c.from].lifecycle) && !hasTable(b[c.to].lifecycle)
+                       ? Row::retireEntity
+                       : Row::changeLifecycle;
+          },
+          [](const ChangeKey&) { return Row::changeKey; },
+          [&](const AddProperty& c) {
+            const ir::Property& p = b[c.property];
+            const bool free = p.kind == ir::PropertyKind::many || p.type.optional || p.computed ||
+                              p.defaultValue || p.autoincrement;
+            return free ? Row::addOptional : Row::addRequired;
+          },
+          [&](const DropProperty& c) {
+            if (a[c.property].kind == ir::PropertyKind::many) return Row::dropMany;
+            return a[c.property].computed ? Row::dropComputed : Row::dropProperty;
+          },
+          [&](const RenameProperty& c) {
+            const bool none = b[c.to].kind == ir::PropertyKind::many;
+            return none || columnOf(a[c.from]) == columnOf(b[c.to]) ? Row::renamePropertyOnly
+                                                                    : Row::renameProperty;
+          },
+          [&](const ConvertProperty& c) {
+            if (a[c.from].computed && b[c.to].computed) return Row::convertComputed;
+            if (c.lossless) return Row::widenProperty;
+            if (c.transform == ConvertProperty::kNoTransform) return Row::narrowProperty;
+            return mayLose(set, c.transform) ? Row::convertWithLoss : Row::convertProperty;
+          },
+          [&](const TransformProperties& c) {
+            return mayLose(set, c.transform) ? Row::transformWithLoss : Row::transformProperties;
+          },
+          [](const RequireProperty&) { return Row::requireProperty; },
+          [](const RelaxProperty&) { return Row::relaxProperty; },
+          [](const ChangeDefault&) { return Row::changeDefault; },
+          [&](const ChangeComputed& c) {
+            return a[c.from].computed ? Row::changeComputed : Row::computeStored;
+          },
+          [](const TightenRefinement&) { return Row::tightenRefinement; },
+          [](const RelaxRefinement&) { return Row::relaxRefinement; },
+          [](const ChangeOnDelete&) { return Row::changeOnDelete; },
+          [&](const ChangeTarget& c) {
+            return b[c.to].kind == ir::PropertyKind::many ? Row::changeMany : Row::changeTarget;
+          },
+          [&](const ChangeSensitivity& c) {
+            return exposes(a[c.from], b[c.to]) ? Row::expose : Row::protect;
+          },
+          [&](const ChangeColumn& c) {
+            const bool same =
+                !columnMoves(a[c.from], b[c.to]) && a[c.from].native == b[c.to].native;
+            return same ? Row::changeReferenceIndex : Row::changeColumn;
+          },
+          [](const ChangePropertyDoc&) { return Row::changePropertyDoc; },
+          [](const AddUnique&) { return Row::addUnique; },
+          [](const DropUnique&) { return Row::dropUnique; },
+          [](const AddIndex&) { return Row::addIndex; },
+          [](const DropIndex&) { return Row::dropIndex; },
+          [](const AddCheck&) { return Row::addCheck; },
+          [](const DropCheck&) { return Row::dropCheck; },
+          [](const AddUniqueProperty&) { return Row::addUniqueProperty; },
+          [](const DropUniqueProperty&) { return Row::dropUniqueProperty; },
+          [](const AddEnum&) { return Row::addEnum; },
+          [](const DropEnum&) { return Row::dropEnum; },
+          [](const RenameEnum&) { return Row::renameEnum; },
+          [](const EnumAddValue&) { return Row::enumAddValue; },
+          [](const EnumRenameValue&) { return Row::enumRenameValue; },
+          [](const EnumDropValue&) { return Row::enumDropValue; },
+          [](const AddTag&) { return Row::addTag; },
+          [](const DropTag&) { return Row::dropTag; },
+          [](const RenameTag&) { return Row::renameTag; },
+          [](const ChangeTag&) { return Row::changeTag; },
+          [](const ChangeTagSelection& c) {
+            return c.multiple ? Row::tagsToMultiple : Row::tagsToSingle;
+          },
+          [](const ExtendContainment&) { return Row::extendContainment; },
+          [](const RestrictContainment&) { return Row::restrictContainment; },
+          [&](const AddDeclaration& c) {
+            const bool onNew = c.kind == DeclarationKind::grant && isNew(b.grants[c.index].on, set);
+            return onNew ? Row::addGrantOnNew : added(c.kind);
+          },
+          [](const ChangeDeclaration& c) { return changed(c.kind, c.restricts); },
+          [](const DropDeclaration& c) { return dropped(c.kind); }},
       change);
 }
 

@@ -13,8 +13,8 @@ namespace cambium::sema {
 // only a database carries out).
 std::optional<bool> holds(const ir::Expr& condition, const ir::Expr& value);
 
-// The first of the conditions that certainly does not hold, and the value (an element, where it is a
-// list) that it does not hold for. Pointers into the arguments.
+// The first of the conditions that certainly does not hold, and the value (an element, where it is
+// a list) that it does not hold for. Pointers into the arguments.
 struct Misfit {
   const ir::Expr* condition;
   const ir::Expr* value;
