@@ -22,6 +22,7 @@ public:
                      [&](const diff::AddProperty& c) { property(c.property); },
                      [&](const diff::ConvertProperty& c) { converted(c); },
                      [&](const diff::TransformProperties& c) { transformed(c); },
+                     [&](const diff::AddTag& c) { tag(c); },
                      [](const auto&) {},
                  },
                  change);
@@ -78,6 +79,23 @@ private:
     if (!rule.down.empty() || !entity) return;
     for (const auto& name : rule.to)
       if (const auto id = model().findProperty(*entity, name)) column(*id, nullptr);
+  }
+
+  // A tag goes, and whoever has it loses it.
+  void tag(const diff::AddTag& c) {
+    const auto group = model().findEntity(c.group);
+    if (!group) return;
+    ir::Expr name;
+    name.kind = ir::ExprKind::literal;
+    name.type.scalar = ir::Scalar::text;
+    name.text = c.tag;
+    int64_t rows = 0;
+    for (const auto& table : now_.catalog.tables)
+      for (const auto& key : table.foreignKeys)
+        if (key.table == now_.table(*group))
+          rows +=
+              count(table.name, traits_.quote(key.columns.front()) + " = " + traits_.literal(name));
+    add(fmt::format("tag `{}.{}`", c.group, c.tag), rows);
   }
 
   // 0 where the object is not there (yet).

@@ -11,13 +11,12 @@
 namespace cambium::cli {
 
 struct Loss {
-  std::string what;  // "table `post`", "column `post.subtitle`"
+  std::string what;  // "table `post`", "column `post.subtitle`", "tag `Topic.gift`"
   int64_t rows = 0;  // that hold something there; never 0
 };
 
-// What the undo of this plan would delete for good. Columns that are kept in step with old ones,
-// rows that the model itself demands (tags) and values that a default or a fill has put there are
-// no loss.
+// What the undo of this plan would delete for good. Columns that are kept in step with old ones and
+// values that a default or a fill has put there are no loss, nor is a tag that nobody has.
 Or<std::vector<Loss>> lossesOfUndo(Context&, Database&, const emit::Script&,
                                    const runner::PlanRecord&);
 

@@ -61,6 +61,30 @@ TEST_F(WayBack, whatWasWrittenIsCountedAndAskedFor) {
   EXPECT_EQ(cambium("drift --exit-code -q", "shop").exit, 0);
 }
 
+TEST_F(WayBack, tagsOfRowsAreCounted) {
+  const std::string order = "entity Order { key id: int64 }\n";
+  const auto tags = [&](const std::string& states, const std::string& topics) {
+    put("shop/order.cam", order + "tags State on Order single { " + states +
+                              " }\ntags Topic on Order multiple { " + topics + " }\n");
+  };
+  putPackage("1.0.0");
+  tags("open", "home");
+  ASSERT_EQ(cambium("apply -q", "shop").exit, 0);
+  ASSERT_EQ(cambium("seal -q", "shop").exit, 0);
+  putPackage("1.1.0");
+  tags("open, closed", "home, work, idle");
+  ASSERT_EQ(cambium("apply -q --through switch", "shop").exit, 0);
+  sql("insert into \\\"order\\\" values (1, 'closed'), (2, 'open')");
+  sql("insert into order_topic values (1, 'home'), (1, 'work'), (2, 'work')");
+  const Ended run = cambium("undo", "shop");
+  EXPECT_EQ(run.exit, 5);
+  EXPECT_EQ(run.err,
+            "error[RUN061]: the plan deletes data, and nobody agreed to it\n"
+            "  ├ note: undo deletes tag `State.closed`: 1 row\n"
+            "  ├ note: undo deletes tag `Topic.work`: 2 rows\n"
+            "  └ help: add `--yes` to agree\n");
+}
+
 TEST_F(WayBack, ofAFirstVersionRowsAreCounted) {
   putSound();
   ASSERT_EQ(cambium("apply -q", "shop").exit, 0);
