@@ -170,6 +170,7 @@ private:
     for (const KeyColumn& column : keyOf(id)) out_.primaryKey.push_back(column.name);
 
     for (const ir::PropertyId p : entity_->properties) columns(p);
+    if (!traits_.computedOverComputed) spellOut();
     for (size_t i = 0, unnamed = 0; i < entity_->checks.size(); ++i)
       modelCheck(entity_->checks[i], unnamed);
     for (const ir::PropertyId p : entity_->properties)
@@ -255,11 +256,29 @@ private:
         column.defaultSql = sql(*p.defaultValue, context(), p.span);
       if (p.computed) {
         column.generatedSql = sql(*p.computed, context(), p.span);
-        column.stored = p.stored;
+        column.stored = p.stored || !traits_.virtualColumns;
         column.notNull = false;  // what it is follows from its expression
       }
       if (p.kind == ir::PropertyKind::value) propertyCheck(p, mapping, names[i]);
       out_.columns.push_back(std::move(column));
+    }
+  }
+
+  // Computed columns in the expressions of others become what they are made of. There is no circle
+  // among them.
+  void spellOut() {
+    bool changed = true;
+    while (changed) {
+      changed = false;
+      for (const Column& inner : out_.columns) {
+        if (inner.generatedSql.empty()) continue;
+        for (Column& outer : out_.columns) {
+          if (&outer == &inner || !mentions(outer.generatedSql, inner.name, traits_)) continue;
+          outer.generatedSql = replaceIdentifier(outer.generatedSql, inner.name,
+                                                 "(" + inner.generatedSql + ")", traits_);
+          changed = true;
+        }
+      }
     }
   }
 
@@ -284,6 +303,7 @@ private:
       } else if (column.type.ends_with(nullable)) {
         column.type.resize(column.type.size() - nullable.size());
       }
+      if (traits_.canonicalType) column.type = traits_.canonicalType(column.type);
       return {};
     }
     TypeMapping mapping = traits_.mapType(leaf.type, model_);
