@@ -230,16 +230,11 @@ std::vector<ir::Function> unsupportedFunctions(const ir::Expr& e, const Traits& 
 
 std::string renameIdentifier(std::string_view sql, std::string_view from, std::string_view to,
                              const Traits& traits) {
-  return replaceIdentifier(sql, from, traits.quote(to), traits);
-}
-
-std::string replaceIdentifier(std::string_view sql, std::string_view from, std::string_view by,
-                              const Traits& traits) {
-  const std::string before = traits.quote(from);
+  const std::string before = traits.quote(from), after = traits.quote(to);
   std::string out;
   scanSql(sql, before.front(), [&](size_t begin, size_t end, bool identifier) {
     const std::string_view token = sql.substr(begin, end - begin);
-    out += identifier && token == before ? by : token;
+    out += identifier && token == before ? std::string_view(after) : token;
   });
   return out;
 }

@@ -34,9 +34,6 @@ std::vector<ir::Function> unsupportedFunctions(const ir::Expr&, const Traits&);
 // comments left alone).
 std::string renameIdentifier(std::string_view sql, std::string_view from, std::string_view to,
                              const Traits&);
-// The same with any SQL in its place.
-std::string replaceIdentifier(std::string_view sql, std::string_view from, std::string_view by,
-                              const Traits&);
 // What somebody wrote in SQL over these columns, with `column` for each of them.
 std::string nativeOver(const std::string& sql, const std::vector<std::string>& columns,
                        const Traits&, const std::function<std::string(const std::string&)>& column);

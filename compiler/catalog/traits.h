@@ -76,8 +76,6 @@ struct Traits {
   bool addColumnCheck = false;       // a nullable column with a check over itself alone
   bool addColumnGeneratedVirtual = false;
   bool addColumnGeneratedStored = false;
-  bool virtualColumns = true;        // without them every computed column is stored
-  bool computedOverComputed = true;  // without it a computed column repeats what it is made of
   bool namedForeignKeys = true;
   bool comments = false;
   bool insteadOfTriggers = false;  // faces of renamed tables
@@ -99,8 +97,6 @@ struct Traits {
     bool exact = false;
   };
   std::optional<RaisedType> (*raiseType)(std::string_view sqlType) = nullptr;
-  // A type that somebody wrote (`@native`), as introspection reads it back. Null: as it is.
-  std::string (*canonicalType)(std::string_view sqlType) = nullptr;
   // SQL of a list as a value, from the SQL of its elements.
   std::string (*list)(const ir::Expr& list, const std::vector<std::string>& elements) = nullptr;
   // SQL of a call; arguments are rendered SQL. nullopt = this dialect has no such function (then

@@ -23,10 +23,8 @@ catalog::Traits makeTraits() {
   t.addColumnWithVolatileDefault = false;        // would rewrite the table
   t.addColumnForeignKey = true;
   t.addColumnCheck = true;
-  t.addColumnGeneratedVirtual = false;
+  t.addColumnGeneratedVirtual = false;  // from 18 only
   t.addColumnGeneratedStored = true;
-  t.virtualColumns = false;  // from 18 only
-  t.computedOverComputed = false;
   t.namedForeignKeys = true;
   t.comments = false;  // comments keep what was said (notes.cpp)
   t.insteadOfTriggers = true;
@@ -36,7 +34,6 @@ catalog::Traits makeTraits() {
   t.list = list;
   t.mapType = mapType;
   t.raiseType = raiseType;
-  t.canonicalType = canonicalType;
   t.call = call;
   t.binary = binary;
   t.canonical = canonical;

@@ -77,12 +77,14 @@ Value inList(const Object& node) {
   const Value left = *node.get("lexpr");
   Array constants, alternatives;
   std::vector<Value> others;
-  if (list)
-    for (const auto& item : *list->getArray("items"))
+  if (list) {
+    for (const auto& item : *list->getArray("items")) {
       if (isConstant(item))
         constants.push_back(item);
       else
         others.push_back(item);
+    }
+  }
   if (constants.size() == 1) {
     others.insert(others.begin(), constants.front());
     constants.clear();
