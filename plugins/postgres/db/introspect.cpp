@@ -39,6 +39,7 @@ std::vector<std::string> numbers(std::string_view array) {
       word.clear();
     }
   }
+  if (!word.empty()) out.push_back(std::move(word));
   return out;
 }
 
