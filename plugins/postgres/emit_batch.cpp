@@ -33,12 +33,14 @@ std::string against(const Cursor& cursor, std::string_view op, char parameter) {
 
 BatchSql batchSql(const plan::Backfill& op, const catalog::Table* table) {
   Cursor cursor;
+  // With its table: ORDER BY takes a bare name for what is selected, which is a text.
+  const std::string of = quote(op.table) + ".";
   for (const auto& name : op.key) {
     const auto* column = table ? table->findColumn(name) : nullptr;
-    cursor.columns.push_back(quote(name));
+    cursor.columns.push_back(of + quote(name));
     cursor.types.push_back(column ? column->type : "text");
   }
-  if (cursor.columns.empty()) cursor = {{"ctid"}, {"tid"}};
+  if (cursor.columns.empty()) cursor = {{of + "ctid"}, {"tid"}};
   std::vector<std::string> texts;
   for (const auto& column : cursor.columns) texts.push_back("CAST(" + column + " AS text)");
   const std::string name = quote(op.table), select = listOf(texts), order = listOf(cursor.columns);

@@ -75,17 +75,21 @@ std::string syncTrigger(const catalog::SyncTrigger& t) {
     row += fmt::format("{0}{1} = NEW.{1}", row.empty() ? "" : " AND ", quote(column));
   const std::string update =
       fmt::format("UPDATE {} SET {}\n    WHERE {};", quote(t.table), set, row);
-  return triggerSql({t.name, t.table, eventOf(t.event, t.changed),
-                     fmt::format("\nBEGIN\n  IF {} THEN\n    {}\n  END IF;\n  RETURN NULL;\nEND\n",
-                                 when.empty() ? "true" : when, update)});
+  // The parentheses: the language of the function reads a condition up to the first THEN outside of
+  // any, be it that of a CASE.
+  return triggerSql(
+      {t.name, t.table, eventOf(t.event, t.changed),
+       fmt::format("\nBEGIN\n  IF ({}) THEN\n    {}\n  END IF;\n  RETURN NULL;\nEND\n",
+                   when.empty() ? "true" : when, update)});
 }
 
 std::string guardTrigger(const catalog::GuardTrigger& t) {
   return triggerSql(
       {t.name, t.table, eventOf(t.event, {}),
-       fmt::format("\nBEGIN\n  IF {} THEN\n    RAISE EXCEPTION USING ERRCODE = 'check_violation', "
-                   "MESSAGE = {};\n  END IF;\n  RETURN NULL;\nEND\n",
-                   t.violated, textLiteral(t.message))});
+       fmt::format(
+           "\nBEGIN\n  IF ({}) THEN\n    RAISE EXCEPTION USING ERRCODE = 'check_violation', "
+           "MESSAGE = {};\n  END IF;\n  RETURN NULL;\nEND\n",
+           t.violated, textLiteral(t.message))});
 }
 
 // The server itself passes writes through such a view, and a default of the view is one.

@@ -113,9 +113,6 @@ Value normalized(Value node);
 
 void normalizeInside(Value& node) {
   if (auto* object = node.getAsObject()) {
-    object->erase("location");
-    object->erase("stmt_len");
-    object->erase("stmt_location");
     for (auto& [key, value] : *object) value = normalized(std::move(value));
   } else if (auto* array = node.getAsArray()) {
     for (auto& item : *array) item = normalized(std::move(item));
@@ -126,13 +123,20 @@ void normalizeInside(Value& node) {
 void flatten(Object& node) {
   const std::string kind = textOf(node, "boolop");
   if (kind == "NOT_EXPR") return;
-  Array flat;
-  for (auto& arg : *node.getArray("args")) {
+  const auto insideOf = [&](Value& arg) {
     auto* inner = as(arg, "BoolExpr");
-    if (inner && textOf(*inner, "boolop") == kind)
-      for (auto& one : *inner->getArray("args")) flat.push_back(std::move(one));
-    else
+    return inner && textOf(*inner, "boolop") == kind ? inner->getArray("args") : nullptr;
+  };
+  size_t count = 0;
+  for (auto& arg : *node.getArray("args")) count += insideOf(arg) ? insideOf(arg)->size() : 1;
+  Array flat;
+  flat.reserve(count);
+  for (auto& arg : *node.getArray("args")) {
+    if (auto* inside = insideOf(arg)) {
+      for (auto& one : *inside) flat.push_back(std::move(one));
+    } else {
       flat.push_back(std::move(arg));
+    }
   }
   node["args"] = std::move(flat);
 }
@@ -196,6 +200,7 @@ bool isNothing(const Value& v) {
 // Fields of two nodes of one kind, but those that `skip` names.
 bool matchFields(const Object& a, const Object& b, std::initializer_list<llvm::StringRef> skip) {
   const auto skipped = [&](llvm::StringRef key) {
+    if (key == "location" || key == "stmt_len" || key == "stmt_location") return true;
     return std::find(skip.begin(), skip.end(), key) != skip.end();
   };
   for (const auto& [key, value] : a) {
