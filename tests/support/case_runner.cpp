@@ -35,6 +35,8 @@ std::vector<const dialect::Dialect*> dialectsOf(const GoldenFile& file) {
     };
     if (setting == file.settings.end() || named(setting->second)) out.push_back(dialect.get());
   }
+  // The embedded database first: of one warning about one place, what it says is in the sections.
+  std::ranges::stable_partition(out, [](const auto* d) { return d->traits().dialect == "sqlite"; });
   return out;
 }
 
