@@ -170,6 +170,7 @@ private:
     for (const KeyColumn& column : keyOf(id)) out_.primaryKey.push_back(column.name);
 
     for (const ir::PropertyId p : entity_->properties) columns(p);
+    if (!traits_.addColumnGeneratedVirtual) spellOut();
     for (size_t i = 0, unnamed = 0; i < entity_->checks.size(); ++i)
       modelCheck(entity_->checks[i], unnamed);
     for (const ir::PropertyId p : entity_->properties)
@@ -255,11 +256,31 @@ private:
         column.defaultSql = sql(*p.defaultValue, context(), p.span);
       if (p.computed) {
         column.generatedSql = sql(*p.computed, context(), p.span);
-        column.stored = p.stored;
+        column.stored = p.stored || !traits_.addColumnGeneratedVirtual;
         column.notNull = false;  // what it is follows from its expression
       }
       if (p.kind == ir::PropertyKind::value) propertyCheck(p, mapping, names[i]);
       out_.columns.push_back(std::move(column));
+    }
+  }
+
+  // A database without virtual columns has none over another computed one: its expression becomes
+  // part of the other's. There is no circle among them.
+  void spellOut() {
+    const std::string mark = "\x01";  // no name has it
+    for (const Column& inner : out_.columns) {
+      if (inner.generatedSql.empty()) continue;
+      // Whoever has it is rid of it; what it has itself is met again when its turn comes, or was.
+      for (Column& outer : out_.columns) {
+        if (&outer == &inner || !mentions(outer.generatedSql, inner.name, traits_)) continue;
+        std::string& sql = outer.generatedSql;
+        sql = renameIdentifier(sql, inner.name, mark, traits_);
+        const std::string quoted = traits_.quote(mark);
+        for (size_t at = 0; (at = sql.find(quoted, at)) != std::string::npos;) {
+          sql.replace(at, quoted.size(), "(" + inner.generatedSql + ")");
+          at += inner.generatedSql.size() + 2;
+        }
+      }
     }
   }
 

@@ -139,8 +139,10 @@ bool Prover::execute(const Operation& op) {
     if (at != names.end()) names.erase(rename->from);
     start_.erase(rename->table);
   }
-  if (const auto* rename = std::get_if<RenameTable>(&op))
+  if (const auto* rename = std::get_if<RenameTable>(&op)) {
     originalTables_[rename->to] = original(rename->from);
+    start_[rename->to] = start_[rename->from];
+  }
   if (const auto* fill = std::get_if<Backfill>(&op)) return backfill(*fill);
   return true;
 }
@@ -150,6 +152,8 @@ catalog::Table Prover::withStart(Table was) {
   if (at == start_.end() || !at->second) return was;
   was.checks.insert(was.checks.end(), at->second->checks.begin(), at->second->checks.end());
   was.indexes.insert(was.indexes.end(), at->second->indexes.begin(), at->second->indexes.end());
+  was.foreignKeys.insert(was.foreignKeys.end(), at->second->foreignKeys.begin(),
+                         at->second->foreignKeys.end());
   return was;
 }
 

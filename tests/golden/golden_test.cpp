@@ -85,7 +85,7 @@ std::string Case::output(const std::string& section, const CompiledCase& c) {
   if (section == "rows after") return rowsAfter_;
   if (section == "run") return run_;
   if (section == "changes") {
-    const auto planned = planCase(c, *dialects().all().front());
+    const auto planned = planCase(c, *dialects().find("sqlite"));
     std::string out;
     if (planned)
       for (const auto& change : planned->changes.changes) {
@@ -135,9 +135,11 @@ void Case::TestBody() {
   EXPECT_TRUE(file.settings.count("why")) << "a case says why it exists";
   const CompiledCase compiled = compileCase(file);
   // Planning adds what it finds to the diagnostics, so it comes first.
-  for (const auto& dialect : dialects().all()) (void)planCase(compiled, *dialect);
+  for (const auto* dialect : dialectsOf(file)) (void)planCase(compiled, *dialect);
   checkLaws(file, compiled, &rowsAfter_, &run_);
-  compareSections(file, compiled);
+  // Rows are printed as the embedded database has them, and the rest is the same on any.
+  const char* only = std::getenv("CAMBIUM_LAWS_ON");
+  if (!only || std::string_view(only) == "sqlite") compareSections(file, compiled);
   const bool failed = (compiled.before && compiled.before->diagnostics.hasErrors()) ||
                       (compiled.after && compiled.after->diagnostics.hasErrors());
   EXPECT_EQ(failed, path_.filename().string().rfind("fail_", 0) == 0)

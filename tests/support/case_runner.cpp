@@ -11,6 +11,8 @@
 #include "compiler/diagnostics/render.h"
 #include "compiler/dialect/loader.h"
 #include "plugins/builtin_dialects.h"
+#include "tests/support/engine_text.h"
+#include "tests/support/servers.h"
 
 namespace fs = std::filesystem;
 
@@ -21,7 +23,41 @@ const dialect::Dialects& dialects() {
   return all;
 }
 
+std::vector<const dialect::Dialect*> dialectsOf(const GoldenFile& file) {
+  const auto setting = file.settings.find("dialects");
+  std::vector<const dialect::Dialect*> out;
+  for (const auto& dialect : dialects().all()) {
+    const auto named = [&](const std::string& list) {
+      std::istringstream words(list);
+      for (std::string word; words >> word;)
+        if (word == "all" || word == dialect->traits().dialect) return true;
+      return false;
+    };
+    if (setting == file.settings.end() || named(setting->second)) out.push_back(dialect.get());
+  }
+  // The embedded database first: of one warning about one place, what it says is in the sections.
+  std::ranges::stable_partition(out, [](const auto* d) { return d->traits().dialect == "sqlite"; });
+  return out;
+}
+
+namespace {
+
+// One database for all tests of the process; each has a schema of its own in it.
+TestDatabase& sharedDatabase() {
+  static TestDatabase database = TestServer::shared(ServerKind::postgres).freshDatabase();
+  return database;
+}
+
+}  // namespace
+
 ScratchDatabase::ScratchDatabase(const std::string& dialect) : dialect_(dialect) {
+  if (dialect == "postgres") {
+    static unsigned number = 0;
+    schema_ = "scratch_" + std::to_string(++number);
+    const std::string url = sharedDatabase().url();
+    url_ = url + (url.find('?') == std::string::npos ? "?" : "&") + "schema=" + schema_;
+    return;
+  }
   std::string pattern = (fs::temp_directory_path() / "cambium-test-XXXXXX").string();
   folder_ = ::mkdtemp(pattern.data());
   file_ = folder_ + "/test.db";
@@ -29,7 +65,12 @@ ScratchDatabase::ScratchDatabase(const std::string& dialect) : dialect_(dialect)
 }
 
 ScratchDatabase::~ScratchDatabase() {
-  fs::remove_all(folder_);
+  if (schema_.empty()) {
+    fs::remove_all(folder_);
+    return;
+  }
+  const auto done = open()->execute("DROP SCHEMA \"" + schema_ + "\" CASCADE");
+  EXPECT_TRUE(bool(done)) << done.error().message;
 }
 
 // ---------------------------------------------------------------- compiling
@@ -171,6 +212,17 @@ std::string printRows(const std::vector<TableRows>& tables) {
   return out;
 }
 
+std::string printRowsAlike(const std::vector<TableRows>& tables) {
+  auto alike = tables;
+  for (auto& table : alike) {
+    for (auto& row : table.rows)
+      for (auto& cell : row)
+        if (cell) cell = alikeCell(*cell);
+    std::sort(table.rows.begin(), table.rows.end());
+  }
+  return printRows(alike);
+}
+
 void insertRows(dialect::Session& session, const std::vector<TableRows>& tables,
                 const catalog::Catalog& catalog, const catalog::Traits& traits) {
   for (const TableRows& table : tables)
@@ -179,14 +231,9 @@ void insertRows(dialect::Session& session, const std::vector<TableRows>& tables,
       for (size_t i = 0; i < row.size(); ++i) {
         columns += (i ? ", " : "") + traits.quote(table.columns.at(i));
         std::string value = "NULL";
-        if (row[i]) {
-          value = "'";
-          for (const char c : *row[i]) value += c == '\'' ? std::string("''") : std::string(1, c);
-          value += "'";
-        }
         const auto* known = catalog.findTable(table.table);
         const auto* column = known ? known->findColumn(table.columns.at(i)) : nullptr;
-        if (column && column->type == "BLOB") value = "CAST(" + value + " AS BLOB)";
+        if (row[i]) value = cellSql(*row[i], column ? column->type : "");
         values += (i ? ", " : "") + value;
       }
       const auto done = session.execute("INSERT INTO " + traits.quote(table.table) + " (" +
@@ -203,11 +250,15 @@ std::vector<TableRows> readRows(dialect::Session& session, const catalog::Catalo
     std::vector<std::string> names;
     for (const auto& column : table.columns) names.push_back(column.name);
     std::sort(names.begin(), names.end());
-    std::string list;
-    for (const auto& name : names) list += (list.empty() ? "" : ", ") + traits.quote(name);
+    std::string list, order;
+    for (const auto& name : names) {
+      const std::string& type = table.findColumn(name)->type;
+      list += (list.empty() ? "" : ", ") + readSql(traits.quote(name), type);
+      order += (order.empty() ? "" : ", ") + orderSql(traits.quote(name), type);
+    }
     out.columns = names;
-    auto rows =
-        session.query("SELECT " + list + " FROM " + traits.quote(table.name) + " ORDER BY " + list);
+    auto rows = session.query("SELECT " + list + " FROM " + traits.quote(table.name) +
+                              " ORDER BY " + order);
     if (!rows) {
       ADD_FAILURE() << "reading " << table.name << ": " << rows.error().message;
       continue;

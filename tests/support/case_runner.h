@@ -17,7 +17,11 @@ namespace cambium::testing {
 // The built-in dialects, made once.
 const dialect::Dialects& dialects();
 
-// A database of one test: a file in a fresh folder, removed afterwards.
+// Those that a case is about: all, or those that its line `# dialects:` names.
+std::vector<const dialect::Dialect*> dialectsOf(const GoldenFile&);
+
+// A database of one test: a file in a fresh folder, or a schema of its own on the private server of
+// this process. Removed afterwards.
 class ScratchDatabase {
 public:
   explicit ScratchDatabase(const std::string& dialect);
@@ -31,6 +35,7 @@ public:
 
 private:
   std::string dialect_, folder_, file_, url_;
+  std::string schema_;  // on a server
 };
 
 // One or two versions of a package, compiled from the sections of a case.
@@ -51,10 +56,13 @@ struct TableRows {
 };
 std::vector<TableRows> parseRows(const std::string& text);
 std::string printRows(const std::vector<TableRows>&);
-// `catalog` says which columns hold bytes: their cells are inserted as such.
+// What two databases have, for comparison: 5.00 and 5.0 are 5, JSON has no blanks.
+std::string printRowsAlike(const std::vector<TableRows>&);
+// `catalog` says which columns hold bytes or lists: their cells are inserted as such.
 void insertRows(dialect::Session&, const std::vector<TableRows>&, const catalog::Catalog&,
                 const catalog::Traits&);
-// Every row of every table (by name), ordered by all columns; empty tables are left out.
+// Every row of every table (by name), ordered by all columns; empty tables are left out. Values are
+// written as SQLite keeps them, whatever the database.
 std::vector<TableRows> readRows(dialect::Session&, const catalog::Catalog&, const catalog::Traits&);
 
 // Runs a script to a phase (or undoes it) and returns "" or what went wrong.

@@ -1,6 +1,7 @@
 #include "tests/support/laws.h"
 
 #include <gtest/gtest.h>
+#include <cstdlib>
 
 #include <algorithm>
 
@@ -128,7 +129,14 @@ void checkMigration(const GoldenFile& file, const CompiledCase& c, const dialect
     rowsBefore = readRows(*session, planned->from.catalog, traits);
     ASSERT_EQ(runScript(planned->script, *session, plan::Phase::contract), "") << "migrating";
     expectCatalog(*session, planned->to.catalog, "new version");
-    if (rowsAfterOut) *rowsAfterOut = printRows(readRows(*session, planned->to.catalog, traits));
+    const auto rowsAfter = readRows(*session, planned->to.catalog, traits);
+    const Section* expected = file.find("rows after");
+    if (rowsAfterOut) {
+      *rowsAfterOut = printRows(rowsAfter);
+    } else if (expected) {
+      EXPECT_EQ(printRowsAlike(rowsAfter), printRowsAlike(parseRows(expected->text)))
+          << "the migrated rows";
+    }
   }
   for (const auto through :
        {plan::Phase::expand, plan::Phase::backfill, plan::Phase::validate, plan::Phase::switch_}) {
@@ -162,9 +170,16 @@ void checkLaws(const GoldenFile& file, const CompiledCase& c, std::string* rowsA
     EXPECT_TRUE(diff::diff(compilation->model, compilation->model, sink).changes.empty())
         << "a model differs from itself";
   }
-  for (const auto& dialect : dialects().all())
-    if (healthy(c.after) && (!c.before || healthy(c.before)))
-      checkMigration(file, c, *dialect, rowsAfter, run);
+  // The rows are printed as the embedded database has them; the others must have the same. A server
+  // takes longer than all the rest: CMake lists each engine as a test of its own.
+  const char* only = std::getenv("CAMBIUM_LAWS_ON");
+  for (const auto* dialect : dialectsOf(file)) {
+    if (only && dialect->traits().dialect != only) continue;
+    if (!healthy(c.after) || (c.before && !healthy(c.before))) continue;
+    SCOPED_TRACE("on " + dialect->traits().displayName);
+    const bool prints = dialect->traits().dialect == "sqlite";
+    checkMigration(file, c, *dialect, prints ? rowsAfter : nullptr, prints ? run : nullptr);
+  }
 }
 
 }  // namespace cambium::testing

@@ -1,0 +1,68 @@
+#include "plugins/postgres/db/errors.h"
+
+#include <string>
+
+#include "runtime/db/soci_session.h"
+
+namespace cambium::dialect::postgres {
+namespace {
+
+using Kind = DbError::Kind;
+
+Kind kindOf(std::string_view state, std::string_view constraint) {
+  const std::string_view group = state.substr(0, 2);
+  // lock_not_available, deadlock, serialization; and our own timeout of a statement.
+  if (state == "55P03" || state == "40P01" || state == "40001") return Kind::busy;
+  // Two that make one table at the same moment: one of them finds the name taken behind the check.
+  if (state == "23505" && constraint.starts_with("pg_")) return Kind::busy;
+  if (group == "08" || state == "57P01" || state == "57P02" || state == "57P03")
+    return Kind::connectionLost;
+  if (state == "53100") return Kind::diskFull;
+  if (state == "25006") return Kind::readOnly;
+  if (state == "3D000" || group == "28" || state == "53300") return Kind::cannotOpen;
+  if (group == "23" || state == "P0001") return Kind::constraint;
+  if (group == "XX" && state != "XX000") return Kind::corrupt;
+  if (group == "42" || group == "22" || group == "0A" || group == "25" || group == "2B")
+    return Kind::sql;
+  return Kind::other;
+}
+
+std::string trimmed(std::string_view text) {
+  while (text.ends_with('\n') || text.ends_with(' ')) text.remove_suffix(1);
+  return std::string(text);
+}
+
+std::string field(const PGresult* result, int code) {
+  const char* text = PQresultErrorField(result, code);
+  return text ? text : "";
+}
+
+}  // namespace
+
+DbError errorOf(PGconn* connection, const PGresult* result, std::string_view statement) {
+  DbError error;
+  error.statement = db::shortened(statement);
+  if (result) {
+    error.sqlState = field(result, PG_DIAG_SQLSTATE);
+    error.message = field(result, PG_DIAG_MESSAGE_PRIMARY);
+    for (const int more : {PG_DIAG_MESSAGE_DETAIL, PG_DIAG_MESSAGE_HINT})
+      if (const std::string text = field(result, more); !text.empty()) error.message += "; " + text;
+    error.kind = kindOf(error.sqlState, field(result, PG_DIAG_CONSTRAINT_NAME));
+  }
+  if (error.message.empty()) error.message = trimmed(PQerrorMessage(connection));
+  if (PQstatus(connection) == CONNECTION_BAD) error.kind = Kind::connectionLost;
+  return error;
+}
+
+DbError cannotConnect(std::string_view message) {
+  DbError error;
+  error.kind = Kind::cannotOpen;
+  error.message = trimmed(message);
+  // The library gives no code: the words of the server are all there is.
+  if (error.message.find("database \"") != std::string::npos &&
+      error.message.find("does not exist") != std::string::npos)
+    error.sqlState = "3D000";
+  return error;
+}
+
+}  // namespace cambium::dialect::postgres

@@ -1,0 +1,544 @@
+#include "plugins/postgres/db/introspect.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+
+#include "plugins/postgres/db/same_sql.h"
+#include "plugins/postgres/postgres.h"
+
+namespace cambium::dialect::postgres {
+namespace {
+
+using catalog::Catalog;
+using catalog::Column;
+using catalog::Opaque;
+using catalog::Table;
+
+std::string text(const Row& row, size_t index) {
+  return index < row.size() && row[index] ? *row[index] : "";
+}
+bool flag(const Row& row, size_t index) {
+  return text(row, index) == "t";
+}
+bool isOurs(const std::string& table) {
+  return table.starts_with("cambium_");
+}
+
+// {1,2,3} → "1" "2" "3"
+std::vector<std::string> numbers(std::string_view array) {
+  std::vector<std::string> out;
+  std::string word;
+  for (const char c : array) {
+    if (c >= '0' && c <= '9') {
+      word += c;
+    } else if (!word.empty()) {
+      out.push_back(std::move(word));
+      word.clear();
+    }
+  }
+  if (!word.empty()) out.push_back(std::move(word));
+  return out;
+}
+
+std::string actionOf(const std::string& letter) {
+  switch (letter.empty() ? ' ' : letter[0]) {
+    case 'r': return "RESTRICT";
+    case 'c': return "CASCADE";
+    case 'n': return "SET NULL";
+    case 'd': return "SET DEFAULT";
+    default: return "NO ACTION";
+  }
+}
+
+// "CHECK (…) NOT VALID" → what is in the parentheses.
+std::string insideCheck(std::string_view definition) {
+  const size_t open = definition.find('('), close = definition.rfind(')');
+  if (open == std::string_view::npos || close == std::string_view::npos || close <= open)
+    return std::string(definition);
+  return std::string(definition.substr(open + 1, close - open - 1));
+}
+
+using Parameters = std::vector<std::pair<std::string_view, Value>>;
+
+class Introspector {
+public:
+  // Of one table (or view) alone, if it has a name.
+  Introspector(Session& session, std::string only) : session_(session), only_(std::move(only)) {}
+
+  DbResult<Catalog> run() {
+    if (!tables() || !columns() || !constraints() || !indexes() || !triggers() || !views())
+      return Failure{error_};
+    if (only_.empty() && !others()) return Failure{error_};
+    Catalog out;
+    for (auto& [oid, entry] : tables_) {
+      if (entry.why.empty()) {
+        std::ranges::sort(entry.table.indexes, {}, &catalog::Index::name);
+        out.put(std::move(entry.table));
+      } else {
+        out.put(Opaque{"table", entry.table.name, entry.why + "\n" + describe(entry.table)});
+      }
+    }
+    for (auto& view : views_) out.put(std::move(view));
+    for (auto& trigger : triggers_) out.put(std::move(trigger));
+    for (auto& object : opaque_) out.put(std::move(object));
+    return out;
+  }
+
+private:
+  struct Entry {
+    Table table;
+    std::map<std::string, std::string> columnByNumber;
+    std::string why;  // why the catalog cannot hold it; "" = it can
+  };
+
+  bool query(std::string_view sql, std::vector<Row>& rows) {
+    const Parameters parameters = {{"only", only_}};
+    auto result = session_.query(sql, parameters);
+    if (!result) {
+      error_ = result.error();
+      return false;
+    }
+    rows = std::move(*result);
+    return true;
+  }
+
+  std::string where(const char* relation) const {
+    std::string out = fmt::format(
+        "{0}.relnamespace = pg_catalog.current_schema()::regnamespace AND "
+        "{0}.relname NOT LIKE 'cambium\\_%'",
+        relation);
+    if (!only_.empty()) out += fmt::format(" AND {}.relname = :only", relation);
+    return out;
+  }
+  // What an extension has made is the extension's.
+  static std::string notExtension(const char* oid, const char* catalog) {
+    return fmt::format(
+        " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend x WHERE x.deptype = 'e' AND x.objid = "
+        "{} AND x.classid = 'pg_catalog.{}'::regclass)",
+        oid, catalog);
+  }
+
+  bool tables() {
+    std::vector<Row> rows;
+    if (!query("SELECT c.oid::text, c.relname, c.relkind::text, c.relpersistence::text, "
+               "c.relrowsecurity, c.relispartition, c.reloptions::text, EXISTS (SELECT FROM "
+               "pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid OR i.inhparent = c.oid) FROM "
+               "pg_catalog.pg_class c WHERE c.relkind IN ('r', 'p', 'f') AND " +
+                   where("c") + notExtension("c.oid", "pg_class"),
+               rows))
+      return false;
+    for (const Row& row : rows) {
+      Entry& entry = tables_[text(row, 0)];
+      entry.table.name = text(row, 1);
+      if (text(row, 2) == "p") entry.why = "a partitioned table";
+      if (text(row, 2) == "f") entry.why = "a foreign table";
+      if (text(row, 3) == "u") entry.why = "an unlogged table";
+      if (flag(row, 5) || (flag(row, 7) && entry.why.empty())) entry.why = "part of another table";
+      if (flag(row, 4)) entry.why = "a table with row security";
+      // How it is stored is the business of whoever runs the server.
+      (void)text(row, 6);
+    }
+    return true;
+  }
+
+  Entry* entryOf(const Row& row) {
+    const auto found = tables_.find(text(row, 0));
+    return found == tables_.end() ? nullptr : &found->second;
+  }
+
+  bool columns() {
+    std::vector<Row> rows;
+    if (!query("SELECT a.attrelid::text, a.attnum::text, a.attname, "
+               "pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, "
+               "a.attidentity::text, a.attgenerated::text, pg_catalog.pg_get_expr(d.adbin, "
+               "d.adrelid), pg_catalog.col_description(a.attrelid, a.attnum), CASE WHEN "
+               "a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END FROM "
+               "pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN "
+               "pg_catalog.pg_type t ON t.oid = a.atttypid LEFT JOIN pg_catalog.pg_attrdef d ON "
+               "d.adrelid = a.attrelid AND d.adnum = a.attnum WHERE a.attnum > 0 AND NOT "
+               "a.attisdropped AND c.relkind IN ('r', 'p', 'f') AND " +
+                   where("c") + " ORDER BY a.attrelid, a.attnum",
+               rows))
+      return false;
+    for (const Row& row : rows) {
+      Entry* entry = entryOf(row);
+      if (!entry) continue;
+      Column column;
+      column.name = text(row, 2);
+      column.type = text(row, 3);
+      if (!text(row, 9).empty()) column.type += " COLLATE " + text(row, 9);
+      column.notNull = flag(row, 4);
+      column.autoIncrement = !text(row, 5).empty();
+      if (text(row, 5) == "a") entry->why = "an identity that is always generated";
+      const auto notes = readNote(text(row, 8));
+      const std::string stored = text(row, 7);
+      if (!text(row, 6).empty()) {
+        const auto* said = findNote(notes, "as");
+        column.generatedSql = said && sameExpression(*said, stored) ? *said : stored;
+        column.stored = true;
+        column.notNull = column.notNull && !said;
+      } else if (!stored.empty()) {
+        const auto* said = findNote(notes, "default");
+        column.defaultSql = said && sameExpression(*said, stored) ? *said : plainDefault(stored);
+      }
+      entry->columnByNumber[text(row, 1)] = column.name;
+      entry->table.columns.push_back(std::move(column));
+    }
+    return true;
+  }
+
+  static std::vector<std::string> named(const Entry& entry, std::string_view array) {
+    std::vector<std::string> out;
+    for (const auto& number : numbers(array)) {
+      const auto found = entry.columnByNumber.find(number);
+      out.push_back(found == entry.columnByNumber.end() ? "?" : found->second);
+    }
+    return out;
+  }
+
+  bool constraints() {
+    std::vector<Row> rows;
+    if (!query("SELECT k.conrelid::text, k.conname, k.contype::text, k.conkey::text, "
+               "pg_catalog.pg_get_constraintdef(k.oid), f.relname, (SELECT "
+               "pg_catalog.array_to_json(pg_catalog.array_agg(a.attname ORDER BY p.n))::text FROM "
+               "unnest(k.confkey) WITH ORDINALITY AS p(number, n) JOIN pg_catalog.pg_attribute a "
+               "ON a.attrelid = k.confrelid AND a.attnum = p.number), k.confdeltype::text, "
+               "k.confupdtype::text, k.convalidated, k.condeferrable OR k.confmatchtype NOT IN "
+               "('s', ' '), pg_catalog.obj_description(k.oid, 'pg_constraint'), "
+               "f.relnamespace = c.relnamespace, k.connoinherit, k.confdelsetcols IS NOT NULL FROM "
+               "pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid LEFT "
+               "JOIN pg_catalog.pg_class f ON f.oid = k.confrelid WHERE k.contype IN ('c', 'f', "
+               "'p', 'x') AND " +
+                   where("c") + " ORDER BY k.conrelid, k.conname",
+               rows))
+      return false;
+    for (const Row& row : rows) {
+      Entry* entry = entryOf(row);
+      if (!entry) continue;
+      const std::string kind = text(row, 2), definition = text(row, 4);
+      if (kind == "p") {
+        entry->table.primaryKey = named(*entry, text(row, 3));
+        if (flag(row, 10)) entry->why = "a deferrable key";
+      } else if (kind == "c") {
+        const auto notes = readNote(text(row, 11));
+        const auto* said = findNote(notes, "check");
+        const std::string stored = insideCheck(definition);
+        std::string sql = said && sameExpression(*said, stored) ? *said : stored;
+        if (!flag(row, 9)) sql += " NOT VALID";
+        if (flag(row, 13)) sql += " NO INHERIT";
+        entry->table.checks.push_back({text(row, 1), std::move(sql)});
+      } else if (kind == "f") {
+        catalog::ForeignKey fk;
+        fk.name = text(row, 1);
+        fk.columns = named(*entry, text(row, 3));
+        fk.table = text(row, 5);
+        fk.tableColumns = names(text(row, 6));
+        fk.onDelete = actionOf(text(row, 7));
+        fk.onUpdate = actionOf(text(row, 8));
+        if (!flag(row, 9)) fk.onUpdate += " NOT VALID";
+        if (flag(row, 10))
+          entry->why = "a foreign key that is deferrable or MATCH FULL: " + fk.name;
+        if (!flag(row, 12)) entry->why = "a foreign key to another schema: " + fk.name;
+        if (flag(row, 14))
+          entry->why = "a foreign key that empties some of its columns: " + fk.name;
+        entry->table.foreignKeys.push_back(std::move(fk));
+      } else {
+        opaque_.push_back({"exclusion constraint", text(row, 1), definition});
+      }
+    }
+    return true;
+  }
+
+  // ["a","b"] of names; a name with a quote in it is written with a backslash.
+  static std::vector<std::string> names(std::string_view json) {
+    std::vector<std::string> out;
+    for (size_t i = 0; i < json.size(); ++i) {
+      if (json[i] != '"') continue;
+      std::string name;
+      for (++i; i < json.size() && json[i] != '"'; ++i) {
+        if (json[i] == '\\') ++i;
+        name += json[i];
+      }
+      out.push_back(std::move(name));
+    }
+    return out;
+  }
+
+  bool indexes() {
+    std::vector<Row> rows;
+    if (!query("SELECT i.indrelid::text, x.relname, i.indisunique, i.indisvalid AND i.indisready, "
+               "pg_catalog.pg_get_expr(i.indpred, i.indrelid), m.amname, i.indkey::text, "
+               "i.indoption::text, i.indnkeyatts < i.indnatts, (SELECT "
+               "pg_catalog.array_to_json(pg_catalog.array_agg(pg_catalog.pg_get_indexdef("
+               "i.indexrelid, n, false) ORDER BY n))::text FROM pg_catalog.generate_series(1, "
+               "i.indnkeyatts) AS n), pg_catalog.obj_description(i.indexrelid, 'pg_class'), "
+               "k.conname, "
+               "k.condeferrable, pg_catalog.pg_get_indexdef(i.indexrelid), EXISTS (SELECT FROM "
+               "unnest(i.indclass) WITH ORDINALITY AS o(class, n) JOIN pg_catalog.pg_opclass oc ON "
+               "oc.oid = o.class WHERE NOT oc.opcdefault), i.indnullsnotdistinct FROM "
+               "pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid JOIN "
+               "pg_catalog.pg_class c ON c.oid = i.indrelid JOIN pg_catalog.pg_am m ON m.oid = "
+               "x.relam LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = i.indexrelid AND "
+               "k.contype IN ('u', 'x') WHERE NOT i.indisprimary AND " +
+                   where("c") + " ORDER BY x.relname",
+               rows))
+      return false;
+    for (const Row& row : rows) {
+      Entry* entry = entryOf(row);
+      if (!entry) continue;
+      const std::string name = text(row, 1), definition = text(row, 13);
+      if (!flag(row, 3)) {
+        // Left behind by a build that was stopped: no index yet.
+        if (only_.empty()) opaque_.push_back({"invalid index", name, definition});
+        continue;
+      }
+      catalog::Index index;
+      index.name = name;
+      index.unique = flag(row, 2);
+      index.constraint = row.size() > 11 && row[11].has_value();
+      const auto notes = readNote(text(row, 10));
+      if (row[4]) {
+        const auto* said = findNote(notes, "where");
+        index.whereSql = said && sameExpression(*said, *row[4]) ? *said : *row[4];
+      }
+      const auto keys = numbers(text(row, 6)), options = numbers(text(row, 7));
+      const auto parts = jsonTexts(text(row, 9));
+      bool plain = text(row, 5) == "btree" && !flag(row, 8) && !flag(row, 12) && !flag(row, 14) &&
+                   !flag(row, 15);
+      for (size_t i = 0; i < parts.size() && i < keys.size() && i < options.size(); ++i) {
+        catalog::IndexPart part;
+        const int option = std::atoi(options[i].c_str());
+        part.descending = option & 1;
+        // NULLS FIRST goes with DESC, and with it alone.
+        plain = plain && bool(option & 2) == part.descending;
+        if (keys[i] != "0") {
+          part.column = entry->columnByNumber[keys[i]];
+          // A collation or a class of operators of its own.
+          plain = plain && (parts[i] == part.column || parts[i] == quote(part.column));
+        } else {
+          const auto* said = findNote(notes, std::to_string(i + 1));
+          part.sql = said && sameExpression(*said, parts[i]) ? *said : parts[i];
+        }
+        index.parts.push_back(std::move(part));
+      }
+      if (plain)
+        entry->table.indexes.push_back(std::move(index));
+      else
+        opaque_.push_back({"index", name, definition});
+    }
+    return true;
+  }
+
+  // Strings of a JSON list as the server writes it.
+  static std::vector<std::string> jsonTexts(std::string_view json) {
+    std::vector<std::string> out;
+    for (size_t i = 0; i < json.size(); ++i) {
+      if (json[i] != '"') continue;
+      std::string one;
+      for (++i; i < json.size() && json[i] != '"'; ++i) {
+        if (json[i] != '\\') {
+          one += json[i];
+          continue;
+        }
+        const char c = json[++i];
+        one += c == 'n' ? '\n' : c == 't' ? '\t' : c == 'r' ? '\r' : c;
+      }
+      out.push_back(std::move(one));
+    }
+    return out;
+  }
+
+  bool triggers() {
+    std::vector<Row> rows;
+    if (!query("SELECT t.tgname, c.relname, t.tgtype::text, (SELECT "
+               "pg_catalog.array_to_json(pg_catalog.array_agg(a.attname ORDER BY n.n))::text FROM "
+               "unnest(t.tgattr) WITH ORDINALITY AS n(number, n) JOIN pg_catalog.pg_attribute a ON "
+               "a.attrelid = t.tgrelid AND a.attnum = n.number), p.proname, l.lanname, p.prosrc, "
+               "p.proconfig::text, pg_catalog.pg_get_triggerdef(t.oid), t.tgqual IS NULL AND "
+               "t.tgnargs = 0 AND t.tgenabled = 'O' AND t.tgconstraint = 0 AND t.tgoldtable IS "
+               "NULL AND t.tgnewtable IS NULL AND p.pronamespace = c.relnamespace AND NOT "
+               "p.prosecdef, pg_catalog.pg_get_functiondef(p.oid), 'search_path=' || "
+               "pg_catalog.current_setting('search_path') = ANY (p.proconfig) AND "
+               "pg_catalog.array_length(p.proconfig, 1) = 1 FROM pg_catalog.pg_trigger t JOIN "
+               "pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_proc p ON p.oid = "
+               "t.tgfoid JOIN pg_catalog.pg_language l ON l.oid = p.prolang WHERE NOT "
+               "t.tgisinternal AND " +
+                   where("c") + " ORDER BY t.tgname",
+               rows))
+      return false;
+    for (const Row& row : rows) {
+      const std::string name = text(row, 0), table = text(row, 1);
+      const int type = std::atoi(text(row, 2).c_str());
+      const bool rowLevel = type & 1, before = type & 2, instead = type & 64;
+      std::string event;
+      if (type & 4) event = "AFTER INSERT";
+      if (type & 16) event = "AFTER UPDATE";
+      const bool single = (type & 4) != 0 ? !(type & (8 | 16 | 32)) : (type & 16) && !(type & 40);
+      const auto columns = names(text(row, 3));
+      if (!columns.empty()) event += " OF " + quoteList(columns);
+      const bool ours = rowLevel && !before && !instead && single && flag(row, 9) &&
+                        text(row, 4) == name && text(row, 5) == "plpgsql" && flag(row, 11);
+      catalog::Trigger trigger{name, table, ""};
+      trigger.sql = ours ? triggerSql({name, table, event, text(row, 6)})
+                         : text(row, 10) + ";\n" + text(row, 8);
+      functions_.push_back(text(row, 4));
+      triggers_.push_back(std::move(trigger));
+    }
+    return true;
+  }
+
+  bool views() {
+    std::vector<Row> rows;
+    if (!query("SELECT c.relname, pg_catalog.pg_get_viewdef(c.oid), "
+               "pg_catalog.obj_description(c.oid, 'pg_class'), c.relkind::text, "
+               "c.reloptions::text, (SELECT "
+               "pg_catalog.array_to_json(pg_catalog.array_agg(pg_catalog.json_build_array("
+               "a.attname, pg_catalog.pg_get_expr(d.adbin, d.adrelid)) ORDER BY a.attnum))::text "
+               "FROM pg_catalog.pg_attrdef d JOIN pg_catalog.pg_attribute a ON a.attrelid = "
+               "d.adrelid AND a.attnum = d.adnum WHERE d.adrelid = c.oid) FROM pg_catalog.pg_class "
+               "c WHERE c.relkind IN ('v', 'm') AND " +
+                   where("c") + notExtension("c.oid", "pg_class"),
+               rows))
+      return false;
+    for (const Row& row : rows) {
+      const std::string name = text(row, 0), stored = text(row, 1);
+      if (text(row, 3) == "m") {
+        opaque_.push_back({"materialized view", name, stored});
+        continue;
+      }
+      const auto notes = readNote(text(row, 2));
+      const auto* said = findNote(notes, "view");
+      if (said && text(row, 4).empty() && isView(*said, name, stored, jsonTexts(text(row, 5)))) {
+        views_.push_back({name, *said});
+      } else {
+        std::string sql = "CREATE VIEW " + quote(name) + " AS\n" + stored;
+        if (!text(row, 4).empty()) sql += "\nWITH " + text(row, 4);
+        if (!text(row, 5).empty()) sql += "\nDEFAULTS " + text(row, 5);
+        views_.push_back({name, sql});
+      }
+    }
+    return true;
+  }
+
+  // `defaults`: column, default, column, default … as they are stored.
+  static bool isView(const std::string& said, const std::string& name, const std::string& stored,
+                     const std::vector<std::string>& defaults) {
+    const auto statements = statementsOf(said);
+    const std::string head = "CREATE VIEW " + quote(name) + " AS";
+    if (!statements.front().starts_with(head)) return false;
+    std::string query = stored;
+    while (query.ends_with(';') || query.ends_with('\n')) query.pop_back();
+    if (!sameQuery(statements.front().substr(head.size()), query)) return false;
+    if (statements.size() - 1 != defaults.size() / 2) return false;
+    for (size_t i = 1; i < statements.size(); ++i) {
+      bool found = false;
+      for (size_t d = 0; d + 1 < defaults.size() && !found; d += 2) {
+        const std::string alter = fmt::format("ALTER VIEW {} ALTER COLUMN {} SET DEFAULT ",
+                                              quote(name), quote(defaults[d]));
+        found = statements[i].starts_with(alter) &&
+                sameExpression(statements[i].substr(alter.size()), defaults[d + 1]);
+      }
+      if (!found) return false;
+    }
+    return true;
+  }
+
+  // Everything else in the schema: never ours, never left out.
+  bool others() {
+    const std::string here = "pg_catalog.current_schema()::regnamespace";
+    std::vector<Row> rows;
+    if (!query(
+            "SELECT 'function', p.proname || '(' || "
+            "pg_catalog.pg_get_function_identity_arguments(p.oid) || ')', CASE WHEN p.prokind = "
+            "'a' THEN 'an aggregate' ELSE pg_catalog.pg_get_functiondef(p.oid) END, p.proname "
+            "FROM pg_catalog.pg_proc p WHERE p.pronamespace = " +
+                here + notExtension("p.oid", "pg_proc") +
+                " UNION ALL SELECT CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' "
+                "WHEN 'c' THEN 'composite type' ELSE 'type' END, t.typname, CASE t.typtype WHEN "
+                "'e' THEN (SELECT pg_catalog.string_agg(e.enumlabel, ', ' ORDER BY "
+                "e.enumsortorder) FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid) WHEN 'd' "
+                "THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) || coalesce((SELECT ' ' "
+                "|| pg_catalog.string_agg(pg_catalog.pg_get_constraintdef(k.oid), ' ' ORDER BY "
+                "k.conname) FROM pg_catalog.pg_constraint k WHERE k.contypid = t.oid), '') ELSE "
+                "'' END, '' FROM pg_catalog.pg_type t WHERE t.typnamespace = " +
+                here +
+                " AND (t.typtype IN ('e', 'd', 'r') OR (t.typtype = 'c' AND EXISTS (SELECT FROM "
+                "pg_catalog.pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c')))" +
+                notExtension("t.oid", "pg_type") +
+                " UNION ALL SELECT 'sequence', c.relname, '', '' FROM pg_catalog.pg_class c "
+                "WHERE c.relkind = 'S' AND c.relnamespace = " +
+                here +
+                " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = c.oid AND "
+                "d.deptype = 'i')" +
+                notExtension("c.oid", "pg_class") +
+                " UNION ALL SELECT 'policy', c.relname || '.' || p.polname, "
+                "coalesce(pg_catalog.pg_get_expr(p.polqual, p.polrelid), ''), '' FROM "
+                "pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid WHERE "
+                "c.relnamespace = " +
+                here +
+                " UNION ALL SELECT 'rule', c.relname || '.' || r.rulename, "
+                "pg_catalog.pg_get_ruledef(r.oid), '' FROM pg_catalog.pg_rewrite r JOIN "
+                "pg_catalog.pg_class c ON c.oid = r.ev_class WHERE r.rulename <> '_RETURN' AND "
+                "c.relnamespace = " +
+                here + " ORDER BY 1, 2",
+            rows))
+      return false;
+    for (const Row& row : rows) {
+      const std::string function = text(row, 3);
+      if (!function.empty() &&
+          (isOurs(function) || std::ranges::find(functions_, function) != functions_.end()))
+        continue;
+      opaque_.push_back({text(row, 0), text(row, 1), text(row, 2)});
+    }
+    return true;
+  }
+
+  Session& session_;
+  std::string only_;
+  DbError error_;
+  std::map<std::string, Entry> tables_;  // by oid
+  std::vector<catalog::View> views_;
+  std::vector<catalog::Trigger> triggers_;
+  std::vector<std::string> functions_;  // of triggers
+  std::vector<Opaque> opaque_;
+};
+
+}  // namespace
+
+DbResult<Catalog> readCatalog(Session& session) {
+  return Introspector(session, "").run();
+}
+
+DbResult<std::optional<std::string>> describeObject(Session& session, ObjectKind kind,
+                                                    std::string_view name) {
+  std::string relation(name);
+  if (kind == ObjectKind::trigger) {
+    const Parameters parameters = {{"name", std::string(name)}};
+    auto rows = session.query(
+        "SELECT c.relname FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = "
+        "t.tgrelid WHERE t.tgname = :name AND c.relnamespace = "
+        "pg_catalog.current_schema()::regnamespace AND NOT t.tgisinternal",
+        parameters);
+    if (!rows) return Failure{rows.error()};
+    if (rows->empty()) return std::optional<std::string>();
+    relation = text(rows->front(), 0);
+  }
+  auto found = Introspector(session, relation).run();
+  if (!found) return Failure{found.error()};
+  std::optional<std::string> out;
+  if (kind == ObjectKind::table) {
+    if (const auto* table = found->findTable(name)) out = describe(*table);
+    for (const auto& object : found->opaque)
+      if (object.kind == "table" && object.name == name) out = describe(object);
+  } else if (kind == ObjectKind::view) {
+    if (const auto* view = found->findView(name)) out = describe(*view);
+  } else if (const auto* trigger = found->findTrigger(name)) {
+    out = describe(*trigger);
+  }
+  return out;
+}
+
+}  // namespace cambium::dialect::postgres

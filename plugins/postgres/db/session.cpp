@@ -1,0 +1,327 @@
+#include "plugins/postgres/db/session.h"
+
+#include <fmt/core.h>
+#include <soci/postgresql/soci-postgresql.h>
+
+#include <cstdlib>
+#include <map>
+
+#include "plugins/postgres/db/errors.h"
+#include "plugins/postgres/db/introspect.h"
+#include "plugins/postgres/db/statement.h"
+#include "plugins/postgres/postgres.h"
+#include "runtime/db/soci_session.h"
+
+namespace cambium::dialect::postgres {
+namespace {
+
+// SOCI opens the connection; everything else goes to the handle behind it. SOCI would rewrite a
+// text with a colon in it.
+PGconn* handleOf(soci::session& session) {
+  return static_cast<soci::postgresql_session_backend*>(session.get_backend())->conn_;
+}
+
+const db::Backend& backend() {
+  static const db::Backend all{
+      [](const std::exception& e, soci::session*) { return cannotConnect(e.what()); },
+      nullptr,
+      nullptr,
+      nullptr,
+  };
+  return all;
+}
+
+// ---- URLs
+struct Address {
+  std::map<std::string, std::string> options;  // of libpq
+  std::string schema = "public";
+};
+
+std::string decoded(std::string_view text) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size()) {
+      out +=
+          static_cast<char>(std::strtoul(std::string(text.substr(i + 1, 2)).c_str(), nullptr, 16));
+      i += 2;
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
+// The URL without our own parameter, and what that says.
+std::string withoutSchema(std::string_view url, std::string& schema) {
+  const size_t question = url.find('?');
+  if (question == std::string_view::npos) return std::string(url);
+  std::string out(url.substr(0, question)), rest;
+  for (size_t at = question + 1; at <= url.size();) {
+    const size_t end = std::min(url.find('&', at), url.size());
+    const std::string_view one = url.substr(at, end - at);
+    if (one.starts_with("schema="))
+      schema = decoded(one.substr(7));
+    else if (!one.empty())
+      rest += (rest.empty() ? "?" : "&") + std::string(one);
+    at = end + 1;
+  }
+  return out + rest;
+}
+
+std::optional<Address> addressOf(std::string_view url, std::string& why) {
+  Address out;
+  const std::string plain = withoutSchema(url, out.schema);
+  char* message = nullptr;
+  PQconninfoOption* parsed = PQconninfoParse(plain.c_str(), &message);
+  if (!parsed) {
+    why = message ? message : "the URL cannot be read";
+    PQfreemem(message);
+    return std::nullopt;
+  }
+  for (auto* option = parsed; option->keyword; ++option)
+    if (option->val) out.options[option->keyword] = option->val;
+  PQconninfoFree(parsed);
+  return out;
+}
+
+std::string connectString(const Address& address) {
+  std::string out;
+  for (const auto& [key, value] : address.options) {
+    std::string quoted;
+    for (const char c : value) {
+      if (c == '\'' || c == '\\') quoted += '\\';
+      quoted += c;
+    }
+    out += fmt::format("{}{}='{}'", out.empty() ? "" : " ", key, quoted);
+  }
+  return out;
+}
+
+// How to call it: without the password.
+std::string shownOf(const Address& address) {
+  const auto get = [&](const char* key) {
+    const auto found = address.options.find(key);
+    return found == address.options.end() ? std::string() : found->second;
+  };
+  std::string host = get("host").empty() ? "localhost" : get("host");
+  if (!get("port").empty()) host += ":" + get("port");
+  return host + "/" + get("dbname");
+}
+
+class PostgresSession final : public Session {
+public:
+  PostgresSession(std::unique_ptr<soci::session> session, std::string shown, std::string schema)
+      : session_(std::move(session)),
+        handle_(handleOf(*session_)),
+        schema_(std::move(schema)),
+        cancel_(PQgetCancel(handle_), PQfreeCancel) {
+    server_.dialect = "postgres";
+    const char* version = PQparameterStatus(handle_, "server_version");
+    server_.version = version ? version : "";
+    server_.version = server_.version.substr(0, server_.version.find(' '));
+    server_.product = "PostgreSQL " + server_.version;
+    server_.database = std::move(shown);
+    // Notices ("will be truncated", "does not exist, skipping") are no output of ours.
+    PQsetNoticeProcessor(
+        handle_, [](void*, const char*) {}, nullptr);
+  }
+
+  const ServerInfo& server() const override { return server_; }
+
+  DbResult<void> execute(std::string_view statement) override {
+    auto result = run(handle_, statement);
+    if (!result) return Failure{result.error()};
+    return {};
+  }
+
+  DbResult<std::vector<Row>> query(
+      std::string_view sql,
+      std::span<const std::pair<std::string_view, Value>> values = {}) override {
+    auto result = run(handle_, sql, values);
+    if (!result) return Failure{result.error()};
+    return rowsOf(result->get());
+  }
+  DbResult<int64_t> update(
+      std::string_view sql,
+      std::span<const std::pair<std::string_view, Value>> values = {}) override {
+    auto result = run(handle_, sql, values);
+    if (!result) return Failure{result.error()};
+    return static_cast<int64_t>(std::atoll(PQcmdTuples(result->get())));
+  }
+
+  DbResult<void> begin() override { return execute("BEGIN"); }
+  DbResult<void> commit() override {
+    auto result = run(handle_, "COMMIT");
+    if (!result) return Failure{result.error()};
+    // Of a transaction that has failed, COMMIT makes a ROLLBACK and calls that a success.
+    if (std::string_view(PQcmdStatus(result->get())) == "COMMIT") return {};
+    DbError error;
+    error.kind = DbError::Kind::sql;
+    error.sqlState = "25P02";
+    error.message = "the transaction had failed and was rolled back";
+    error.statement = "COMMIT";
+    return Failure{std::move(error)};
+  }
+  DbResult<void> rollback() override {
+    if (!inTransaction()) return {};
+    return execute("ROLLBACK");
+  }
+  bool inTransaction() const override {
+    const auto status = PQtransactionStatus(handle_);
+    return status == PQTRANS_INTRANS || status == PQTRANS_INERROR || status == PQTRANS_ACTIVE;
+  }
+
+  DbResult<catalog::Catalog> introspect() override {
+    return inSnapshot<catalog::Catalog>([&] { return readCatalog(*this); });
+  }
+  DbResult<std::optional<std::string>> describe(ObjectKind kind, std::string_view name) override {
+    return inSnapshot<std::optional<std::string>>(
+        [&] { return describeObject(*this, kind, name); });
+  }
+
+  std::vector<std::string> refuseChanges(std::string_view table) const override {
+    const std::string name(table);
+    return {
+        fmt::format("CREATE OR REPLACE FUNCTION \"{0}_append_only\"() RETURNS trigger LANGUAGE "
+                    "plpgsql AS 'BEGIN RAISE EXCEPTION ''{0} is append-only''; END'",
+                    name),
+        fmt::format("CREATE OR REPLACE TRIGGER \"{0}_append_only\" BEFORE UPDATE OR DELETE OR "
+                    "TRUNCATE ON \"{0}\" FOR EACH STATEMENT EXECUTE FUNCTION \"{0}_append_only\"()",
+                    name)};
+  }
+
+  DbResult<std::string> now() override {
+    auto rows = query(
+        "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', "
+        "'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')");
+    if (!rows) return Failure{rows.error()};
+    return rows->at(0).at(0).value_or("");
+  }
+
+  void interrupt() override {
+    char why[256];
+    if (cancel_) PQcancel(cancel_.get(), why, sizeof why);
+  }
+
+  // Settings of this connection came with it (a RESET must lead back to them); here they are read
+  // back: a pooler between us and the server would have swallowed them.
+  DbResult<void> verify(const SessionOptions& options) {
+    const std::string path = quote(schema_) + ", pg_temp";
+    const std::pair<const char*, std::string> wanted[] = {
+        {"TimeZone", "UTC"},
+        {"client_encoding", "UTF8"},
+        {"standard_conforming_strings", "on"},
+        {"lock_timeout", fmt::format("{}", options.lockTimeoutMs)},
+        {"statement_timeout", "0"},
+        {"default_transaction_read_only", options.readOnly ? "on" : "off"},
+    };
+    std::string sql;
+    for (const auto& [name, value] : wanted)
+      sql += fmt::format("{} SELECT name, setting FROM pg_catalog.pg_settings WHERE name = '{}'",
+                         sql.empty() ? "" : " UNION ALL", name);
+    auto rows = query(sql);
+    if (!rows) return Failure{rows.error()};
+    std::map<std::string, std::string> found;
+    for (const auto& row : *rows) found[row[0].value_or("")] = row[1].value_or("");
+    for (const auto& [name, value] : wanted)
+      if (found[name] != value)
+        return refuse(
+            fmt::format("`{}` is `{}` and not `{}`, although this session asked for it: "
+                        "is a connection pooler between here and the server?",
+                        name, found[name], value));
+    auto encoding = query("SELECT pg_catalog.getdatabaseencoding()");
+    if (!encoding) return Failure{encoding.error()};
+    if (encoding->at(0).at(0).value_or("") != "UTF8")
+      return refuse(fmt::format("the database is encoded in {}, only UTF-8 is supported",
+                                encoding->at(0).at(0).value_or("")));
+    if (auto done = execute("SET search_path = " + path); !done) return done;
+    auto schema = query("SELECT pg_catalog.current_schema()");
+    if (!schema) return Failure{schema.error()};
+    if (schema->at(0).at(0).value_or("") == schema_) return {};
+    if (options.create && !options.readOnly)
+      return execute("CREATE SCHEMA IF NOT EXISTS " + quote(schema_));
+    return refuse(fmt::format("there is no schema `{}`", schema_));
+  }
+
+private:
+  DbResult<void> refuse(std::string message) const {
+    DbError error;
+    error.kind = DbError::Kind::cannotOpen;
+    error.message = std::move(message);
+    return Failure{std::move(error)};
+  }
+
+  // Several reads that must see one state of the database.
+  template <class T, class Read>
+  DbResult<T> inSnapshot(Read read) {
+    const bool mine = !inTransaction();
+    if (mine)
+      if (auto done = execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"); !done)
+        return Failure{done.error()};
+    auto result = read();
+    if (mine)
+      if (auto done = execute("ROLLBACK"); !done && result) return Failure{done.error()};
+    return result;
+  }
+
+  std::unique_ptr<soci::session> session_;
+  PGconn* handle_;
+  std::string schema_;
+  std::unique_ptr<PGcancel, void (*)(PGcancel*)> cancel_;
+  ServerInfo server_;
+};
+
+std::unique_ptr<soci::session> connect(const Address& address, DbError& error) {
+  return db::open(soci::postgresql, connectString(address), backend(), error);
+}
+
+// The database is made by way of the one that every server has.
+bool createDatabase(Address address, DbError& error) {
+  const std::string name = address.options["dbname"];
+  address.options["dbname"] = "postgres";
+  address.options.erase("options");
+  auto session = connect(address, error);
+  if (!session) return false;
+  auto made = run(handleOf(*session),
+                  "CREATE DATABASE " + quote(name) + " TEMPLATE template0 ENCODING 'UTF8'");
+  if (made || made.error().sqlState == "42P04") return true;  // somebody else was quicker
+  error = made.error();
+  error.kind = DbError::Kind::cannotOpen;
+  return false;
+}
+
+}  // namespace
+
+DbResult<std::unique_ptr<Session>> openSession(std::string_view url,
+                                               const SessionOptions& options) {
+  std::string why;
+  auto address = addressOf(url, why);
+  if (!address) return Failure{cannotConnect(why)};
+  auto& settings = address->options;
+  settings["options"] += fmt::format(
+      " -c TimeZone=UTC -c DateStyle=ISO,YMD -c IntervalStyle=postgres -c bytea_output=hex -c "
+      "extra_float_digits=1 -c standard_conforming_strings=on -c statement_timeout=0 -c "
+      "idle_in_transaction_session_timeout=0 -c lock_timeout={} -c "
+      "default_transaction_read_only={} -c default_transaction_isolation=read\\ committed",
+      options.lockTimeoutMs, options.readOnly ? "on" : "off");
+  settings["client_encoding"] = "UTF8";
+  if (!settings.count("application_name")) settings["application_name"] = "cambium";
+  if (!settings.count("connect_timeout")) settings["connect_timeout"] = "10";
+  const std::string shown = shownOf(*address);
+
+  DbError error;
+  auto session = connect(*address, error);
+  if (!session && error.sqlState == "3D000" && options.create && !options.readOnly &&
+      createDatabase(*address, error))
+    session = connect(*address, error);
+  if (!session) return Failure{std::move(error)};
+  auto opened = std::make_unique<PostgresSession>(std::move(session), shown, address->schema);
+  if (auto done = opened->verify(options); !done) {
+    error = done.error();
+    error.message = fmt::format("{}: {}", shown, error.message);
+    return Failure{std::move(error)};
+  }
+  return std::unique_ptr<Session>(std::move(opened));
+}
+
+}  // namespace cambium::dialect::postgres

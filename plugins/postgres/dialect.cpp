@@ -1,0 +1,72 @@
+// The PostgreSQL dialect: what it can do, and who says how. Facts are those of PostgreSQL 15.
+#include "compiler/dialect/dialect.h"
+#include "plugins/postgres/postgres.h"
+
+namespace cambium::dialect::postgres {
+namespace {
+
+catalog::Traits makeTraits() {
+  catalog::Traits t;
+  t.dialect = "postgres";
+  t.displayName = "PostgreSQL";
+  t.schemes = {"postgres", "postgresql"};
+  t.maxIdentifierBytes = 63;  // longer names are cut with no more than a notice
+
+  t.transactionalDdl = true;
+  t.alterColumn = true;
+  t.addConstraint = true;
+  t.dropConstraint = true;
+  t.dropColumn = true;
+  t.renameColumn = true;
+  t.renameTable = true;
+  t.addColumnNotNullWithConstantDefault = true;  // kept once, not in every row
+  t.addColumnWithVolatileDefault = false;        // would rewrite the table
+  t.addColumnForeignKey = true;
+  t.addColumnCheck = true;
+  t.addColumnGeneratedVirtual = false;  // from 18 only
+  t.addColumnGeneratedStored = true;
+  t.namedForeignKeys = true;
+  t.comments = false;  // comments keep what was said (notes.cpp)
+  t.insteadOfTriggers = true;
+
+  t.quote = quote;
+  t.literal = literal;
+  t.list = list;
+  t.mapType = mapType;
+  t.raiseType = raiseType;
+  t.call = call;
+  t.binary = binary;
+  t.canonical = canonical;
+  t.operand = operandOf;
+  t.nullSafeEqual = nullSafeEqual;
+  t.syncTrigger = syncTrigger;
+  t.guardTrigger = guardTrigger;
+  t.faceView = faceView;
+  t.faceTriggers = faceTriggers;
+  return t;
+}
+
+class PostgresDialect final : public Dialect {
+public:
+  const catalog::Traits& traits() const override { return traits_; }
+  void check(const ir::Model& model, const catalog::Catalog& catalog,
+             DiagnosticSink& sink) const override {
+    checkRules(model, catalog, sink);
+  }
+  std::optional<Emitted> emit(const std::vector<plan::Operation>& operations,
+                              const catalog::Catalog& during) const override {
+    return emitOperations(operations, during, traits_);
+  }
+
+private:
+  catalog::Traits traits_ = makeTraits();
+};
+
+}  // namespace
+
+std::unique_ptr<Dialect> makeDialect();  // called by the generated list of dialects
+std::unique_ptr<Dialect> makeDialect() {
+  return std::make_unique<PostgresDialect>();
+}
+
+}  // namespace cambium::dialect::postgres

@@ -1,0 +1,256 @@
+// Every operation of a plan as SQL, with the lock that it takes.
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "compiler/base/result.h"
+#include "compiler/catalog/sql.h"
+#include "plugins/postgres/postgres.h"
+
+namespace cambium::dialect::postgres {
+namespace {
+
+using catalog::Catalog;
+using catalog::Traits;
+using plan::Operation;
+
+// Locks by strength; a step has the strongest of its operations.
+enum class Lock : unsigned char { none, rows, shareUpdate, shareRow, exclusive };
+constexpr const char* kLocks[] = {"none", "ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE",
+                                  "SHARE ROW EXCLUSIVE", "ACCESS EXCLUSIVE"};
+
+class Writer {
+public:
+  Writer(const Traits& traits, const Catalog& during, bool several)
+      : traits_(traits), now_(during), several_(several) {}
+
+  // False: an operation that Traits never let the planner choose.
+  bool write(const Operation& operation) {
+    return std::visit(
+        Overloaded{
+            [&](const plan::CreateTable& o) { return createTable(o.table); },
+            [&](const plan::DropTable& o) {
+              return add(Lock::exclusive, "DROP TABLE " + quote(o.table.name));
+            },
+            [&](const plan::RenameTable& o) {
+              return add(Lock::exclusive,
+                         fmt::format("ALTER TABLE {} RENAME TO {}", quote(o.from), quote(o.to)));
+            },
+            [&](const plan::AddColumn& o) { return addColumn(o); },
+            [&](const plan::DropColumn& o) {
+              return add(Lock::exclusive, alter(o.table) + "DROP COLUMN " + quote(o.column.name));
+            },
+            [&](const plan::RenameColumn& o) { return renameColumn(o); },
+            [&](const plan::AlterColumn& o) {
+              lock(Lock::exclusive);
+              alterColumn(o.table, o.from, o.to, out_.statements);
+              return true;
+            },
+            [&](const plan::AddCheck& o) {
+              add(Lock::exclusive, alter(o.table) + "ADD " + checkSql(o.check));
+              noteCheck(o.table, o.check, out_.statements);
+              return true;
+            },
+            [&](const plan::DropCheck& o) { return dropConstraint(o.table, o.check.name); },
+            [&](const plan::AddForeignKey& o) {
+              return add(Lock::shareRow, alter(o.table) + "ADD " + foreignKeySql(o.foreignKey));
+            },
+            [&](const plan::DropForeignKey& o) {
+              return dropConstraint(o.table, o.foreignKey.name);
+            },
+            [&](const plan::CreateIndex& o) { return createIndex(o); },
+            [&](const plan::DropIndex& o) { return dropIndex(o); },
+            [&](const plan::CreateTrigger& o) {
+              for (auto& statement : statementsOf(o.trigger.sql))
+                add(Lock::shareRow, std::move(statement));
+              return true;
+            },
+            [&](const plan::DropTrigger& o) {
+              add(Lock::exclusive, fmt::format("DROP TRIGGER {} ON {}", quote(o.trigger.name),
+                                               quote(o.trigger.table)));
+              return add(Lock::none, "DROP FUNCTION " + quote(o.trigger.name) + "()");
+            },
+            [&](const plan::CreateView& o) {
+              for (auto& statement : statementsOf(o.view.sql))
+                add(Lock::none, std::move(statement));
+              noteView(o.view, out_.statements);
+              return true;
+            },
+            [&](const plan::DropView& o) {
+              return add(Lock::exclusive, "DROP VIEW " + quote(o.view.name));
+            },
+            [&](const plan::RebuildTable& o) {
+              lock(Lock::exclusive);
+              reshape(o.from, o.to, out_.statements);
+              return true;
+            },
+            [&](const plan::Backfill& o) { return backfill(o); },
+            [&](const plan::Verify&) {
+              verifies_ = true;
+              return true;
+            },
+            [&](const plan::WriteRow& o) { return writeRow(o); },
+            // The runner records the active version; the schema does not change.
+            [&](const plan::SwitchVersion&) { return true; },
+        },
+        operation);
+  }
+
+  Emitted finish(bool onlyVerifies) {
+    if (concurrent_) {
+      out_.stepClass = StepClass::nonTransactional;
+      // A build that waits for the transactions of others is no reason to give up.
+      out_.before.push_back("SET lock_timeout = 0");
+      out_.after.push_back("RESET lock_timeout");
+    } else if (out_.batch) {
+      out_.stepClass = StepClass::batch;
+    } else if (verifies_ && onlyVerifies) {
+      out_.stepClass = StepClass::gate;
+    }
+    if (out_.lock.empty())
+      out_.lock = out_.batch    ? "ROW EXCLUSIVE, a batch at a time"
+                  : concurrent_ ? "SHARE UPDATE EXCLUSIVE, outside a transaction"
+                                : kLocks[static_cast<size_t>(lock_)];
+    return std::move(out_);
+  }
+
+private:
+  bool add(Lock lock, std::string sql) {
+    lock_ = std::max(lock_, lock);
+    out_.statements.push_back(std::move(sql));
+    return true;
+  }
+  void lock(Lock lock) { lock_ = std::max(lock_, lock); }
+
+  static std::string alter(const std::string& table) { return "ALTER TABLE " + quote(table) + " "; }
+
+  bool dropConstraint(const std::string& table, const std::string& name) {
+    return !name.empty() && add(Lock::exclusive, alter(table) + "DROP CONSTRAINT " + quote(name));
+  }
+
+  bool createTable(const catalog::Table& table) {
+    add(table.foreignKeys.empty() ? Lock::none : Lock::shareRow, createTableSql(table));
+    for (const auto& index : table.indexes)
+      if (!index.constraint) add(Lock::none, createIndexSql(table.name, index, false));
+    noteTable(table, out_.statements);
+    return true;
+  }
+
+  bool addColumn(const plan::AddColumn& op) {
+    std::string sql = alter(op.table) + "ADD COLUMN " + columnSql(op.column);
+    if (op.check) sql += " " + checkSql(*op.check);
+    if (op.foreignKey)
+      sql += " CONSTRAINT " + quote(op.foreignKey->name) + " " + referencesSql(*op.foreignKey);
+    add(Lock::exclusive, std::move(sql));
+    noteColumn(op.table, op.column, out_.statements);
+    if (op.check) noteCheck(op.table, *op.check, out_.statements);
+    return true;
+  }
+
+  // The server follows the name in its expressions; what was said of them must follow, too.
+  bool renameColumn(const plan::RenameColumn& op) {
+    add(Lock::exclusive,
+        fmt::format("{}RENAME COLUMN {} TO {}", alter(op.table), quote(op.from), quote(op.to)));
+    const auto* table = now_.findTable(op.table);
+    if (!table) return true;
+    const auto renamed = [&](std::string& sql) {
+      const bool named = catalog::mentions(sql, op.from, traits_);
+      if (named) sql = catalog::renameIdentifier(sql, op.from, op.to, traits_);
+      return named;
+    };
+    for (auto column : table->columns) {
+      if (column.name == op.from) column.name = op.to;
+      if (renamed(column.generatedSql)) noteColumn(op.table, column, out_.statements);
+    }
+    for (auto check : table->checks)
+      if (renamed(check.sql)) noteCheck(op.table, check, out_.statements);
+    for (auto index : table->indexes) {
+      bool any = renamed(index.whereSql);
+      for (auto& part : index.parts) any = renamed(part.sql) || any;
+      if (any) noteIndex(index, out_.statements);
+    }
+    return true;
+  }
+
+  bool createIndex(const plan::CreateIndex& op) {
+    if (op.index.constraint) return false;
+    concurrent_ = !several_;
+    if (concurrent_)  // what an earlier attempt may have left behind, invalid
+      add(Lock::shareUpdate, "DROP INDEX CONCURRENTLY IF EXISTS " + quote(op.index.name));
+    add(Lock::shareRow, createIndexSql(op.table, op.index, concurrent_));
+    noteIndex(op.index, out_.statements);
+    return true;
+  }
+
+  bool dropIndex(const plan::DropIndex& op) {
+    if (op.index.constraint) return false;
+    concurrent_ = !several_;
+    return add(Lock::exclusive,
+               fmt::format("DROP INDEX {}{}", concurrent_ ? "CONCURRENTLY IF EXISTS " : "",
+                           quote(op.index.name)));
+  }
+
+  // Each may run a second time after a crash.
+  bool writeRow(const plan::WriteRow& op) {
+    const catalog::Row& row = op.to ? *op.to : *op.from;
+    const std::string its = quote(row.keyColumn) + " = ";
+    if (!op.to)
+      return add(Lock::rows, "DELETE FROM " + quote(row.table) + " WHERE " + its + row.key);
+    if (op.from) {
+      std::string set = its + row.key;
+      for (const auto& [column, value] : row.values) set += ", " + quote(column) + " = " + value;
+      return add(Lock::rows,
+                 "UPDATE " + quote(row.table) + " SET " + set + " WHERE " + its + op.from->key);
+    }
+    std::string columns = quote(row.keyColumn), values = row.key, update;
+    for (const auto& [column, value] : row.values) {
+      columns += ", " + quote(column);
+      values += ", " + value;
+      update += (update.empty() ? "" : ", ") + quote(column) + " = " + value;
+    }
+    return add(Lock::rows, fmt::format("INSERT INTO {} ({}) VALUES ({}) ON CONFLICT ({}) DO {}",
+                                       quote(row.table), columns, values, quote(row.keyColumn),
+                                       update.empty() ? "NOTHING" : "UPDATE SET " + update));
+  }
+
+  bool backfill(const plan::Backfill& op) {
+    if (several_) return false;  // a batch has transactions of its own
+    out_.batch = batchSql(op, now_.findTable(op.table));
+    return true;
+  }
+
+  const Traits& traits_;
+  const Catalog& now_;
+  bool several_;
+  bool verifies_ = false;
+  bool concurrent_ = false;
+  Lock lock_ = Lock::none;
+  Emitted out_;
+};
+
+bool renamesColumns(const std::vector<Operation>& operations) {
+  return std::any_of(operations.begin(), operations.end(), [](const Operation& o) {
+    return std::holds_alternative<plan::RenameColumn>(o);
+  });
+}
+
+}  // namespace
+
+std::optional<Emitted> emitOperations(const std::vector<Operation>& operations,
+                                      const Catalog& during, const Traits& traits) {
+  const bool several = operations.size() > 1;
+  // A rename must see what the operations before it have done to its table; nothing else looks.
+  const bool follows = several && renamesColumns(operations);
+  Catalog changing = follows ? during : Catalog{};
+  Writer writer(traits, follows ? changing : during, several);
+  for (const auto& operation : operations) {
+    if (!writer.write(operation)) return std::nullopt;
+    if (follows && !plan::apply(operation, changing, traits).empty()) return std::nullopt;
+  }
+  const bool onlyVerifies =
+      std::all_of(operations.begin(), operations.end(),
+                  [](const Operation& o) { return std::holds_alternative<plan::Verify>(o); });
+  return writer.finish(onlyVerifies);
+}
+
+}  // namespace cambium::dialect::postgres

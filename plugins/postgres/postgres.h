@@ -1,0 +1,115 @@
+// plugins/postgres/postgres.h: what the files of this dialect share: spelling, and the functions
+// that Traits and emit are made of.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/dialect/dialect.h"
+
+namespace cambium::dialect::postgres {
+
+// ---- spelling.cpp
+std::string quote(std::string_view identifier);          // "a""b"
+std::string quoteList(const std::vector<std::string>&);  // "a", "b"
+std::string textLiteral(std::string_view text);          // 'it''s'
+// As the server itself writes the value: what it stores is then what was said.
+std::string literal(const ir::Expr&);
+std::string list(const ir::Expr&, const std::vector<std::string>& elements);
+// In: SQL of an operand. Out: the same, in parentheses unless it is one name, literal or call.
+std::string operand(std::string_view sql);
+// A default that the server gives back as it was said, but for a cast: a literal, a number, now().
+bool isPlainDefault(std::string_view sql);
+
+// ---- canonical.cpp: SQL that others wrote, over these columns, with each of them in quotes.
+std::string canonical(std::string_view sql, const std::vector<std::string>& columns);
+
+// ---- types.cpp
+catalog::TypeMapping mapType(const ir::Type&, const ir::Model&);
+std::optional<catalog::Traits::RaisedType> raiseType(std::string_view sqlType);
+// A type as people write it in the form that the server gives back: "varchar(80)" →
+// "character varying(80)".
+std::string canonicalType(std::string_view sqlType);
+std::string sqlTypeOf(const ir::Type&);  // of a scalar or a list, without enums' checks
+
+// ---- functions.cpp, functions_text.cpp, functions_time.cpp, functions_json.cpp
+std::optional<std::string> call(ir::Function, const std::vector<std::string>& arguments,
+                                const ir::Expr&);
+// The parts of `call`, each for the functions of one subject; nullopt for any other function, too.
+std::optional<std::string> textCall(ir::Function, const std::vector<std::string>& arguments,
+                                    const ir::Expr&);
+std::optional<std::string> timeCall(ir::Function, const std::vector<std::string>& arguments,
+                                    const ir::Expr&);
+std::optional<std::string> jsonCall(ir::Function, const std::vector<std::string>& arguments,
+                                    const ir::Expr&);
+// Any value as text, without anything that depends on a setting of the session.
+std::string toText(const ir::Expr& value, const std::string& sql);
+std::string instantAsText(const std::string& sql, ir::Scalar type);
+std::optional<int64_t> integerLiteral(const ir::Expr& call, size_t index);
+
+// ---- operators.cpp
+std::string operandOf(const ir::Expr& parent, size_t index, std::string sql);
+std::optional<std::string> binary(const ir::Expr&, const std::string& left,
+                                  const std::string& right);
+std::string nullSafeEqual(const std::string& left, const std::string& right);
+
+// ---- triggers.cpp
+std::string syncTrigger(const catalog::SyncTrigger&);
+std::string guardTrigger(const catalog::GuardTrigger&);
+std::string faceView(const catalog::Face&);
+std::vector<std::pair<std::string, std::string>> faceTriggers(const catalog::Face&);
+// A trigger's text: its function and itself. Introspection puts it together again with the same
+// function.
+struct TriggerText {
+  std::string name, table, event;  // event: "AFTER UPDATE OF "a", "b""
+  std::string body;                // between the dollar quotes
+};
+std::string triggerSql(const TriggerText&);
+// The statements that a text of ours consists of.
+std::vector<std::string> statementsOf(std::string_view sql);
+
+// ---- notes.cpp: the server keeps an expression as a tree and writes it down in its own words.
+// What was said is kept beside it, as the comment of the object.
+struct Note {
+  std::string key;  // "default", "as", "check", "where", "1" (of an index's expression), "view"
+  std::string sql;
+};
+std::string noteText(const std::vector<Note>&);  // "" for none
+std::vector<Note> readNote(std::string_view comment);
+const std::string* findNote(const std::vector<Note>&, std::string_view key);
+// COMMENT statements; appended to `out`. Of a column and an index only if there is something to
+// note, or `clear`.
+void noteColumn(const std::string& table, const catalog::Column&, std::vector<std::string>& out,
+                bool clear = false);
+void noteCheck(const std::string& table, const catalog::Check&, std::vector<std::string>& out);
+void noteIndex(const catalog::Index&, std::vector<std::string>& out);
+void noteView(const catalog::View&, std::vector<std::string>& out);
+void noteTable(const catalog::Table&, std::vector<std::string>& out);
+
+// ---- rules.cpp
+void checkRules(const ir::Model&, const catalog::Catalog&, DiagnosticSink&);
+
+// ---- emit_table.cpp
+std::string createTableSql(const catalog::Table&);
+std::string createIndexSql(const std::string& table, const catalog::Index&, bool concurrently);
+std::string columnSql(const catalog::Column&);
+std::string checkSql(const catalog::Check&);            // CONSTRAINT … CHECK (…)
+std::string foreignKeySql(const catalog::ForeignKey&);  // CONSTRAINT … FOREIGN KEY (…) REFERENCES …
+std::string referencesSql(const catalog::ForeignKey&);  // REFERENCES …
+
+// ---- emit_alter.cpp: appends the statements to `out`.
+void alterColumn(const std::string& table, const catalog::Column& from, const catalog::Column& to,
+                 std::vector<std::string>& out);
+// A table in another form, by as many changes in place as that takes.
+void reshape(const catalog::Table& from, const catalog::Table& to, std::vector<std::string>& out);
+
+// ---- emit_batch.cpp
+BatchSql batchSql(const plan::Backfill&, const catalog::Table*);
+
+// ---- emit.cpp
+std::optional<Emitted> emitOperations(const std::vector<plan::Operation>&,
+                                      const catalog::Catalog& during, const catalog::Traits&);
+
+}  // namespace cambium::dialect::postgres

@@ -1,0 +1,113 @@
+// Canonical texts of the triggers and views that keep two versions in step. A trigger is two
+// statements: its function, and itself. Each runs behind the write, as an update of its own, which
+// finds its group consistent and stops there. The function looks for names where it was made, not
+// where the application's session looks for them.
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "plugins/postgres/postgres.h"
+
+namespace cambium::dialect::postgres {
+namespace {
+
+using Event = catalog::SyncTrigger::Event;
+
+constexpr std::string_view kQuote = "$cambium$";
+
+std::string eventOf(Event event, const std::vector<std::string>& changed) {
+  if (event == Event::insert) return "AFTER INSERT";
+  return changed.empty() ? "AFTER UPDATE" : "AFTER UPDATE OF " + quoteList(changed);
+}
+
+std::string anyChanged(const std::vector<std::string>& columns) {
+  std::string out;
+  for (const auto& column : columns) {
+    if (!out.empty()) out += " OR ";
+    out += fmt::format("NEW.{0} IS DISTINCT FROM OLD.{0}", quote(column));
+  }
+  return columns.size() > 1 ? "(" + out + ")" : out;
+}
+
+}  // namespace
+
+std::string triggerSql(const TriggerText& t) {
+  return fmt::format(
+      "CREATE FUNCTION {0}() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS "
+      "{4}{3}{4};\nCREATE TRIGGER {0} {1} ON {2}\nFOR EACH ROW EXECUTE FUNCTION {0}()",
+      quote(t.name), t.event, quote(t.table), t.body, kQuote);
+}
+
+std::vector<std::string> statementsOf(std::string_view sql) {
+  std::vector<std::string> out;
+  size_t begin = 0;
+  bool inBody = false;
+  for (size_t i = 0; i < sql.size();) {
+    if (sql.substr(i, kQuote.size()) == kQuote) {
+      inBody = !inBody;
+      i += kQuote.size();
+      continue;
+    }
+    const char c = sql[i];
+    if (!inBody && (c == '\'' || c == '"')) {
+      const size_t end = sql.find(c, i + 1);
+      i = end == std::string_view::npos ? sql.size() : end + 1;
+      continue;
+    }
+    if (!inBody && c == ';' && i + 1 < sql.size() && sql[i + 1] == '\n') {
+      out.emplace_back(sql.substr(begin, i - begin));
+      begin = i + 2;
+    }
+    ++i;
+  }
+  out.emplace_back(sql.substr(begin));
+  return out;
+}
+
+std::string syncTrigger(const catalog::SyncTrigger& t) {
+  std::string when;
+  if (t.event == Event::update && !t.changed.empty()) when = anyChanged(t.changed);
+  if (!t.when.empty()) when = when.empty() ? t.when : when + " AND " + operand(t.when);
+  std::string set, row;
+  for (const auto& [column, sql] : t.set)
+    set += fmt::format("{}{} = {}", set.empty() ? "" : ", ", quote(column), sql);
+  for (const auto& column : t.key)
+    row += fmt::format("{0}{1} = NEW.{1}", row.empty() ? "" : " AND ", quote(column));
+  const std::string update =
+      fmt::format("UPDATE {} SET {}\n    WHERE {};", quote(t.table), set, row);
+  // The parentheses: the language of the function reads a condition up to the first THEN outside of
+  // any, be it that of a CASE.
+  return triggerSql(
+      {t.name, t.table, eventOf(t.event, t.changed),
+       fmt::format("\nBEGIN\n  IF ({}) THEN\n    {}\n  END IF;\n  RETURN NULL;\nEND\n",
+                   when.empty() ? "true" : when, update)});
+}
+
+std::string guardTrigger(const catalog::GuardTrigger& t) {
+  return triggerSql(
+      {t.name, t.table, eventOf(t.event, {}),
+       fmt::format(
+           "\nBEGIN\n  IF ({}) THEN\n    RAISE EXCEPTION USING ERRCODE = 'check_violation', "
+           "MESSAGE = {};\n  END IF;\n  RETURN NULL;\nEND\n",
+           t.violated, textLiteral(t.message))});
+}
+
+// The server itself passes writes through such a view, and a default of the view is one.
+std::string faceView(const catalog::Face& face) {
+  std::string columns;
+  for (const auto& [shown, column] : face.columns)
+    columns +=
+        fmt::format("{}\n  {} AS {}", columns.empty() ? "" : ",", quote(column), quote(shown));
+  std::string out = fmt::format("CREATE VIEW {} AS\nSELECT{}\nFROM {}", quote(face.name), columns,
+                                quote(face.table));
+  for (const auto& [shown, sql] : face.defaults)
+    out += fmt::format(";\nALTER VIEW {} ALTER COLUMN {} SET DEFAULT {}", quote(face.name),
+                       quote(shown), sql);
+  return out;
+}
+
+std::vector<std::pair<std::string, std::string>> faceTriggers(const catalog::Face&) {
+  return {};
+}
+
+}  // namespace cambium::dialect::postgres
