@@ -238,8 +238,8 @@ Outcome runImport(Context& context) {
   if (schema->urlVariable.empty())
     context.out.say(
         fmt::format("before `apply`: say in {}/package.cam where a database is, for example "
-                    "`environment dev {{ url \"{}://{}.db\"  destructive allow }}`",
-                    folder, context.dialects().all().front()->traits().schemes.front(), package));
+                    "`environment dev {{ url env(\"DATABASE_URL\")  destructive allow }}`",
+                    folder));
   return Outcome::ok;
 }
 
