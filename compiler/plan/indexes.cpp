@@ -126,16 +126,16 @@ private:
   // until contract the index looks at rows of which both forms agree. "" = it needs no such help.
   std::string inStep(const Index& index) {
     std::string out;
-    std::vector<std::string> todo = namedIn(index), done;
-    while (!todo.empty()) {
-      const auto name = todo.back();
-      todo.pop_back();
+    std::vector<std::string> open = namedIn(index), done;
+    while (!open.empty()) {
+      const auto name = open.back();
+      open.pop_back();
       if (std::find(done.begin(), done.end(), name) != done.end()) continue;
       done.push_back(name);
       const auto* column = f_.findNew(name);
       if (!column) continue;
       for (auto& input : identifiersIn(column->column->generatedSql, c_.traits))
-        todo.push_back(std::move(input));
+        open.push_back(std::move(input));
       if (column->group < 0) continue;
       // What a transform makes need not agree once a new application has written it.
       const auto& group = f_.groups[static_cast<size_t>(column->group)];
