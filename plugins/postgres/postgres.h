@@ -8,13 +8,18 @@
 #include <vector>
 
 #include "compiler/dialect/dialect.h"
+#include "compiler/dialect/sql_parts.h"
 
 namespace cambium::dialect::postgres {
 
 // ---- spelling.cpp
-std::string quote(std::string_view identifier);          // "a""b"
-std::string quoteList(const std::vector<std::string>&);  // "a", "b"
-std::string textLiteral(std::string_view text);          // 'it''s'
+inline std::string quote(std::string_view identifier) {
+  return standardQuote(identifier);
+}
+inline std::string quoteList(const std::vector<std::string>& names) {
+  return standardQuoteList(names);
+}
+std::string textLiteral(std::string_view text);  // 'it''s'
 // As the server itself writes the value: what it stores is then what was said.
 std::string literal(const ir::Expr&);
 std::string list(const ir::Expr&, const std::vector<std::string>& elements);

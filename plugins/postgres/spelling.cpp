@@ -99,24 +99,6 @@ std::string lowerCase(std::string text) {
 
 }  // namespace
 
-std::string quote(std::string_view identifier) {
-  std::string out = "\"";
-  for (char c : identifier) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + '"';
-}
-
-std::string quoteList(const std::vector<std::string>& names) {
-  std::string out;
-  for (const auto& name : names) {
-    if (!out.empty()) out += ", ";
-    out += quote(name);
-  }
-  return out;
-}
-
 std::string textLiteral(std::string_view text) {
   std::string out = "'";
   for (char c : text) {

@@ -271,26 +271,7 @@ private:
   }
 
   // Each may run a second time after a crash.
-  bool writeRow(const plan::WriteRow& op) {
-    const catalog::Row& row = op.to ? *op.to : *op.from;
-    const std::string its = quote(row.keyColumn) + " = ";
-    if (!op.to) return add("DELETE FROM " + quote(row.table) + " WHERE " + its + row.key);
-    if (op.from) {
-      std::string set = its + row.key;
-      for (const auto& [column, value] : row.values) set += ", " + quote(column) + " = " + value;
-      return add("UPDATE " + quote(row.table) + " SET " + set + " WHERE " + its + op.from->key);
-    }
-    std::string columns = quote(row.keyColumn), values = row.key, update;
-    for (const auto& [column, value] : row.values) {
-      columns += ", " + quote(column);
-      values += ", " + value;
-      update += (update.empty() ? "" : ", ") + quote(column) + " = " + value;
-    }
-    // Not REPLACE: it would delete the row that is there, and what refers to it.
-    return add(fmt::format("INSERT INTO {} ({}) VALUES ({}) ON CONFLICT ({}) DO {}",
-                           quote(row.table), columns, values, quote(row.keyColumn),
-                           update.empty() ? "NOTHING" : "UPDATE SET " + update));
-  }
+  bool writeRow(const plan::WriteRow& op) { return add(rowSql(op)); }
 
   bool backfill(const plan::Backfill& op) {
     if (several_) return false;  // a batch has transactions of its own
