@@ -31,6 +31,10 @@ struct SyncTrigger {
   std::vector<std::string> changed;  // update: fires if one of these changed
   std::string when;                  // further condition, over NEW.… and OLD.…; "" = none
   std::vector<std::pair<std::string, std::string>> set;  // column = SQL over NEW.…
+  // `key` is of a row that may have none yet: then NULL finds NULL.
+  bool keyMayBeEmpty = false;
+  // It sets columns of the primary key, and so before the row is there (Traits::triggersFillKeys).
+  bool fillsKey = false;
 };
 
 // Refuses a write that the new version's constraint would refuse, until the constraint itself is
@@ -79,8 +83,10 @@ struct Traits {
   bool namedForeignKeys = true;
   bool comments = false;
   bool insteadOfTriggers = false;  // faces of renamed tables
-  bool accessControl = false;      // roles, and grants to them
-  bool rowPolicies = false;        // which rows a role sees and writes
+  bool triggersFillKeys = false;   // a trigger can fill a primary key before the row is held to it
+  std::vector<std::string> optionsOfKeyedTables = {};  // table options that need a primary key
+  bool accessControl = false;                          // roles, and grants to them
+  bool rowPolicies = false;                            // which rows a role sees and writes
 
   std::vector<std::string>
       tableOptions;  // of every table unless @native says otherwise: {"STRICT"}

@@ -1,6 +1,6 @@
 #include "compiler/driver/dump.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include "compiler/base/result.h"
 #include "compiler/diff/diff.h"
@@ -50,6 +50,10 @@ std::string operationName(const plan::Operation& operation) {
           },
           [](const plan::AlterColumn& o) {
             return fmt::format("alter column {}.{}", o.table, o.to.name);
+          },
+          [](const plan::AlterKey& o) {
+            return fmt::format("alter key {} ({}) to ({})", o.table, fmt::join(o.from, ", "),
+                               fmt::join(o.to, ", "));
           },
           [](const plan::AddCheck& o) {
             return fmt::format("add check {} {}", o.table, o.check.name);

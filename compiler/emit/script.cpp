@@ -60,6 +60,7 @@ Objects touched(const Operation& operation, const Catalog& c) {
                    addFollowers(c, o.table, out);
                  },
                  [&](const plan::AlterColumn& o) { out.emplace_back(kTable, o.table); },
+                 [&](const plan::AlterKey& o) { out.emplace_back(kTable, o.table); },
                  [&](const plan::AddCheck& o) { out.emplace_back(kTable, o.table); },
                  [&](const plan::DropCheck& o) { out.emplace_back(kTable, o.table); },
                  [&](const plan::AddForeignKey& o) { out.emplace_back(kTable, o.table); },

@@ -352,8 +352,15 @@ private:
 
   void newKey(const ForeignKey& fk) {
     const auto& table = f_.from->name;
+    const auto now = untilContract(c_, fk);
+    if (!now) {
+      cannotFollow(c_, fk.table, c_.b()[f_.newEntity].name + "." + property(fk).name);
+      return;
+    }
+    const bool changes = changesOver(c_, fk.table);
     if (!keptNew(fk)) {
-      ForeignKey own = fk;
+      if (changes) changeOver(c_, table, f_.to->name, now, fk, change(fk), property(fk).span);
+      ForeignKey own = *now;
       for (auto& name : own.columns) name = f_.newName(name, When::before);
       if (own.columns.size() == 1) {
         brought_.foreignKeys[own.columns.front()] = own;
@@ -369,13 +376,15 @@ private:
     }
     const auto* was = overSame(f_.from->foreignKeys, fk);
     if (!was) {
-      ForeignKey now = fk;
-      if (auto at = c_.oldTableOf.find(now.table); at != c_.oldTableOf.end())
-        now.table = at->second;
       addVerify(
-          c_, f_, table + "." + joined(fk.columns, ","), countOrphans(table, now, c_.traits),
+          c_, f_, table + "." + joined(fk.columns, ","),
+          countOrphans(table, overNamesBefore(c_, fk), c_.traits),
           fmt::format("rows of {} whose {} refer to nothing", table, joined(fk.columns, ", ")),
           change(fk), property(fk).span);
+      if (changes) {
+        changeOver(c_, table, f_.to->name, std::nullopt, fk, change(fk), property(fk).span);
+        return;
+      }
       auto& node = c_.add(
           Transition::foreignKeySettle, table, f_.to->name + "." + joined(fk.columns, ","),
           fmt::format("{}: {} refers to {}", f_.to->name, joined(fk.columns, ", "), fk.table),
@@ -383,7 +392,7 @@ private:
       node.operations.push_back(AddForeignKey{f_.to->name, fk});
       return;
     }
-    if (targetNow(was->table) != fk.table || was->tableColumns != fk.tableColumns) {
+    if (targetNow(was->table) != fk.table || was->tableColumns != now->tableColumns) {
       const auto& p = property(fk);
       if (!findChange<diff::ChangeTarget>(
               c_.changes, c_.causes.propertyTo[f_.findNew(fk.columns.front())->property.index()])) {
@@ -393,13 +402,14 @@ private:
       }
       return;
     }
+    if (changes) changeOver(c_, table, f_.to->name, now, fk, change(fk), property(fk).span);
     if (was->onDelete == fk.onDelete && was->onUpdate == fk.onUpdate && was->name == fk.name)
       return;
     auto& node =
         c_.add(Transition::foreignKeyExchange, table, table + "." + joined(fk.columns, ","),
                fmt::format("{}.{}: on delete {}", table, joined(fk.columns, ", "), fk.onDelete),
                change(fk), property(fk).span);
-    node.operations = {DropForeignKey{table, *was}, AddForeignKey{table, fk}};
+    node.operations = {DropForeignKey{table, *was}, AddForeignKey{table, overNamesAfter(c_, *now)}};
     node.undoFirst.push_back(Verify{
         table, countOrphans(table, *was, c_.traits),
         fmt::format("rows of {} whose {} refer to nothing", table, joined(fk.columns, ", "))});
@@ -410,13 +420,18 @@ private:
         fk.columns.begin(), fk.columns.end(),
         [&](const std::string& name) { return f_.findOld(name) && f_.findOld(name)->kept; });
     if (kept && overSame(f_.to->foreignKeys, fk)) return;
-    if (!kept && fk.columns.size() == 1) return;  // leaves with its column
-    const auto title = fmt::format("{}: {} no longer refers to {}", f_.from->name,
-                                   joined(fk.columns, ", "), fk.table);
     ForeignKey own = fk;
     if (!kept) {
       for (auto& name : own.columns) name = f_.oldName(name, When::after);
     }
+    if (auto now = own; !kept && changesOver(c_, now.table = targetNow(fk.table))) {
+      changeOver(c_, f_.from->name, f_.to->name, now, std::nullopt, Node::kNoChange,
+                 c_.b()[f_.newEntity].span);
+      return;
+    }
+    if (!kept && fk.columns.size() == 1) return;  // leaves with its column
+    const auto title = fmt::format("{}: {} no longer refers to {}", f_.from->name,
+                                   joined(fk.columns, ", "), fk.table);
     auto& node = c_.add(kept ? Transition::foreignKeyExchange : Transition::foreignKeySettle,
                         f_.from->name, f_.from->name + "." + joined(fk.columns, ","), title,
                         Node::kNoChange, c_.b()[f_.newEntity].span);

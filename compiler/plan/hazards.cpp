@@ -37,6 +37,7 @@ void ofOperation(const Context& c, Step& step, const Operation& operation) {
                    }
                  },
                  [&](const AlterColumn& op) { relaxed(op.table, op.from, op.to); },
+                 [](const AlterKey&) {},
                  [](const AddCheck&) {},
                  [](const DropCheck&) {},
                  [](const AddForeignKey&) {},

@@ -89,7 +89,7 @@ public:
     shadows();
     fills();
     relax();
-    checkKey();
+    checkKey(c_, f_);
     if (c_.sink.errorCount() != errors) return std::nullopt;
     return std::move(f_);
   }
@@ -312,27 +312,25 @@ private:
                   "give the stored property a new name with a `fill`, and drop the computed one"));
       return;
     }
-    bool kept = renames.empty();
+    // Of the columns of a reference some may keep their name and type.
+    Group group;
     for (size_t i = 0; i < oldNames.size(); ++i) {
       const auto *was = f_.findOld(oldNames[i])->column, *is = f_.findNew(newNames[i])->column;
-      kept = kept && was->name == is->name && was->type == is->type;
-    }
-    if (kept) {
-      for (const auto& name : newNames) {
-        old(name)->kept = true;
-        fresh(name)->source = NewColumn::Source::kept;
+      if (renames.empty() && was->name == is->name && was->type == is->type) {
+        old(oldNames[i])->kept = true;
+        fresh(newNames[i])->source = NewColumn::Source::kept;
+      } else {
+        group.from.push_back(oldNames[i]);
+        group.to.push_back(newNames[i]);
       }
-      return;
     }
-    Group group;
-    group.from = oldNames;
-    group.to = newNames;
+    if (group.to.empty()) return;
     group.change = changes.empty() ? Node::kNoChange : changes.front();
     group.cause = causeOfRename(from, property.span);
     if (renames.empty()) {
       group.identity = true;
-      group.up = [oldNames](const ColumnSql& column) { return each(oldNames, column); };
-      group.down = [newNames](const ColumnSql& column) { return each(newNames, column); };
+      group.up = [from = group.from](const ColumnSql& column) { return each(from, column); };
+      group.down = [to = group.to](const ColumnSql& column) { return each(to, column); };
     } else {
       std::vector<std::pair<std::string, std::string>> forth, back;
       for (const auto* rename : renames) {
@@ -500,6 +498,9 @@ private:
   void relax() {
     for (auto& column : f_.old) {
       if (!column.column->notNull || !column.column->generatedSql.empty()) continue;
+      if (!column.kept && contains(f_.from->primaryKey, column.column->name) &&
+          (c_.traits.triggersFillKeys || column.column->autoIncrement))
+        continue;
       if (column.kept) {
         column.relaxed = !f_.findNew(column.column->name)->column->notNull;
       } else if (column.column->defaultSql.empty()) {
@@ -512,25 +513,6 @@ private:
         }
       }
     }
-  }
-
-  void checkKey() {
-    bool same = f_.from->primaryKey == f_.to->primaryKey;
-    for (const auto& name : f_.from->primaryKey) {
-      const auto* column = f_.findOld(name);
-      same = same && column && column->kept;
-    }
-    if (same) return;
-    const bool tags = b_.made == ir::MadeEntity::tagJunction;  // a key that nobody wrote
-    c_.sink.add(report<Code::EVO050>(b_.key.span ? b_.key.span : b_.span, b_.name)
-                    .under(tags ? "in its table, which row has which tag, the key has this name"
-                                : "the rows are found by it in both versions")
-                    .help(tags ? "a `multiple` group keeps its name, which is in the key of the "
-                                 "table of who has which tag; or declare another group beside it "
-                                 "and let this one go in a later version"
-                               : "keep the key and its columns (`@column(\"…\")` keeps the old "
-                                 "column's name under a new property), or add a new entity and "
-                                 "move over to it"));
   }
 
   Context& c_;

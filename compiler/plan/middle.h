@@ -69,7 +69,13 @@ struct TableForms {
   std::vector<NewColumn> fresh;
   std::vector<Group> groups;
   std::vector<Fill> fills;
+  bool newKey = false;      // the primary key changes, if only by a name
+  bool keyDemoted = false;  // until contract a unique index stands for the old key: a trigger can
+                            // fill it only when the row is there
 
+  std::vector<std::string> oldKey(When) const;
+  // By which the table's triggers find a row that may have no old key yet.
+  std::vector<std::string> rowKey(When) const;
   bool renamed() const { return from->name != to->name; }
   bool swaps() const;  // some new column takes over an old one's name
   const OldColumn* findOld(std::string_view) const;
@@ -106,6 +112,23 @@ Brought addConstraints(Context&, const TableForms&);
 void addIndexes(Context&, const TableForms&);  // indexes.cpp
 void addVerify(Context&, const TableForms&, std::string element, std::string countSql,
                std::string message, size_t change, Span cause);
+// keys.cpp: the primary key, where it changes. checkKey reports EVO050 where there is no way.
+void checkKey(Context&, TableForms&);
+void addKey(Context&, const TableForms&);
+bool changesOver(const Context&, const std::string& newTable);  // its key changes
+// A foreign key of the new version as it can be until contract: if the key of its target changes,
+// over the old one. nullopt = the target's new key does not say which old one it is.
+std::optional<catalog::ForeignKey> untilContract(const Context&, catalog::ForeignKey);
+// Its target under the names before or after the switch.
+catalog::ForeignKey overNamesBefore(const Context&, catalog::ForeignKey ofNew);
+catalog::ForeignKey overNamesAfter(const Context&, catalog::ForeignKey overOldKey);
+void cannotFollow(Context&, const std::string& newTable, const std::string& who);
+// The foreign key to a table whose key changes goes before that, and comes back after it. Names as
+// after the switch, but the target's columns in `now` as before it; `table` is the node's.
+void changeOver(Context&, const std::string& table, const std::string& tableAfter,
+                const std::optional<catalog::ForeignKey>& now,
+                const std::optional<catalog::ForeignKey>& then, size_t change, Span cause);
+std::string contractsAs(const Context&, std::string table);  // the same for all of one step
 // loss.cpp: the rows whose old values the new form does not hold are counted.
 void addLoss(Context&, const TableForms&, const Group&);
 

@@ -2,6 +2,7 @@
 // run of the planner works on.
 #pragma once
 
+#include <map>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -71,6 +72,8 @@ struct Causes {
 };
 Causes findCauses(const diff::ChangeSet&);
 
+struct TableForms;  // middle.h
+
 struct Context {
   const diff::ChangeSet& changes;
   const catalog::Lowered& from;
@@ -83,6 +86,9 @@ struct Context {
   std::unordered_map<std::string, std::string>
       newTableOf;  // old table → new table, of entities in both versions
   std::unordered_map<std::string, std::string> oldTableOf;
+  std::unordered_map<std::string, const TableForms*> forms = {};  // of both versions, by new table
+  // Tables that contract in one step: each leads to another one of them (contractsAs).
+  std::map<std::string, std::string> contractsWith = {};
 
   const ir::Model& a() const { return *changes.from; }
   const ir::Model& b() const { return *changes.to; }

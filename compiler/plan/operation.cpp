@@ -1,6 +1,6 @@
 #include "compiler/plan/operation.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -210,6 +210,18 @@ std::string addUnnamed(std::vector<T>& list, const T& value, std::string_view ki
   return {};
 }
 
+std::string alterKey(Table& table, const AlterKey& op) {
+  if (table.primaryKey != op.from)
+    return fmt::format("the key of `{}` is ({})", table.name, fmt::join(table.primaryKey, ", "));
+  for (const auto& name : op.to) {
+    if (!table.findColumn(name)) return missing("column", table.name + "." + name);
+  }
+  if (op.dropped && !eraseValue(table.indexes, *op.dropped))
+    return missing("index", op.dropped->name);
+  table.primaryKey = op.to;
+  return op.created ? addUnnamed(table.indexes, *op.created, "index") : std::string();
+}
+
 }  // namespace
 
 std::string apply(const Operation& operation, Catalog& c, const Traits& traits) {
@@ -241,6 +253,9 @@ std::string apply(const Operation& operation, Catalog& c, const Traits& traits) 
               *at = op.to;
               return {};
             });
+          },
+          [&](const AlterKey& op) {
+            return onTable(c, op.table, [&](Table& t) { return alterKey(t, op); });
           },
           [&](const AddCheck& op) {
             return onTable(c, op.table,
@@ -362,6 +377,9 @@ std::optional<Operation> inverse(const Operation& operation) {
                         },
                         [](const AlterColumn& op) -> Result {
                           return AlterColumn{op.table, op.to, op.from};
+                        },
+                        [](const AlterKey& op) -> Result {
+                          return AlterKey{op.table, op.to, op.from, op.dropped, op.created};
                         },
                         [](const AddCheck& op) -> Result {
                           return DropCheck{op.table, op.check};

@@ -42,6 +42,14 @@ struct AlterColumn {
   std::string table;
   catalog::Column from, to;
 };  // in place: type, nullability, default
+// Rows are known by other columns. Either list may be empty: then a unique index over the columns
+// of the other one stands for the key, `created` as the key goes or `dropped` as it comes; where
+// both are there, `dropped` is an index over `to` that the new key makes superfluous.
+struct AlterKey {
+  std::string table;
+  std::vector<std::string> from, to;
+  std::optional<catalog::Index> created, dropped;
+};
 struct AddCheck {
   std::string table;
   catalog::Check check;
@@ -110,9 +118,9 @@ struct SwitchVersion {
 
 using Operation =
     std::variant<CreateTable, DropTable, RenameTable, AddColumn, DropColumn, RenameColumn,
-                 AlterColumn, AddCheck, DropCheck, AddForeignKey, DropForeignKey, CreateIndex,
-                 DropIndex, CreateTrigger, DropTrigger, CreateView, DropView, RebuildTable,
-                 Backfill, Verify, WriteRow, SwitchVersion>;
+                 AlterColumn, AlterKey, AddCheck, DropCheck, AddForeignKey, DropForeignKey,
+                 CreateIndex, DropIndex, CreateTrigger, DropTrigger, CreateView, DropView,
+                 RebuildTable, Backfill, Verify, WriteRow, SwitchVersion>;
 
 // Applies the operation to a catalog in memory. Returns what stands in the way ("table `x` is not
 // there"), "" = done.

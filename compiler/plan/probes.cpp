@@ -54,8 +54,9 @@ public:
                      // No rows of their own.
                      [](const diff::AddDeclaration&) {}, [](const diff::ChangeDeclaration&) {},
                      [](const diff::DropDeclaration&) {},
+                     [&](const diff::ChangeKey& x) { key(x.to); },
                      // Refused by the planner, however many rows there are.
-                     [](const diff::ChangeKey&) {}, [](const diff::ChangeTarget&) {}},
+                     [](const diff::ChangeTarget&) {}},
           change);
     }
     return std::move(out_);
@@ -187,6 +188,21 @@ private:
     violations(c_.changes.matching.entityFrom[x.entity.index()], x.entity, "", name,
                fmt::format("rows of {} that check {} refuses", c_.b()[x.entity].name, name),
                declared.span);
+  }
+
+  void key(ir::EntityId entity) {
+    const auto from = c_.changes.matching.entityFrom[entity.index()];
+    const auto* before = from ? was(from) : nullptr;
+    const auto* after = c_.plan.after.findTable(c_.to.table(entity));
+    if (!before || !after) return;
+    catalog::Index index;
+    for (const auto& name : after->primaryKey)
+      index.parts.push_back({oldColumn(entity, name), "", false});
+    if (std::ranges::any_of(index.parts, [](const auto& part) { return part.column.empty(); }))
+      return;  // a key that comes with the new version
+    add(fmt::format("values of ({}) that occur twice in what is to be the key of {}",
+                    joined(plainColumns(index), ", "), c_.b()[entity].name),
+        countDuplicates(before->name, index, c_.traits), c_.b()[entity].span);
   }
 
   void unique(ir::EntityId entity) {

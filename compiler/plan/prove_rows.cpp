@@ -45,13 +45,18 @@ bool Prover::verifiedFor(const Table& was, const Table& is) {
   }
   for (const auto& fk : is.foreignKeys) {
     if (any(was.foreignKeys, [&](const auto& f) { return f.columns == fk.columns; })) continue;
-    if (!any(fk.columns, [&](const auto& c) { return was.findColumn(c); })) continue;
+    if (any(fk.columns, [&](const auto& c) { return emptySoFar(is, c); })) continue;
     auto old = fk;
     old.table = original(fk.table);
+    for (auto& name : old.columns) name = original(is.name, name);
+    for (auto& name : old.tableColumns) name = original(fk.table, name);
     if (!need(countOrphans(table, old, traits_), "foreign key to " + fk.table)) return false;
   }
+  if (is.primaryKey != was.primaryKey && !is.primaryKey.empty() && !unique(was, is.primaryKey))
+    return fail(kTight, fmt::format("{}: a key that nothing kept unique", is.name));
   for (const auto& index : is.indexes) {
-    if (!index.unique || any(was.indexes, [&](const auto& i) { return sameContent(i, index); }))
+    if (!index.unique || any(was.indexes, [&](const auto& i) { return sameContent(i, index); }) ||
+        unique(was, plainColumns(index)))
       continue;
     const auto old =
         renamed(index, traits_, [&](const std::string& c) { return original(is.name, c); });
@@ -65,6 +70,18 @@ bool Prover::verifiedFor(const Table& was, const Table& is) {
                   fmt::format("{}: unique {} with nothing that held it", is.name, index.name));
   }
   return true;
+}
+
+bool Prover::emptySoFar(const Table& is, const std::string& column) {
+  const auto* before = plan_.before.findTable(original(is.name));
+  const auto* now = is.findColumn(column);
+  return phase_ == Phase::expand && before && !before->findColumn(column) && now && !now->notNull &&
+         now->defaultSql.empty() && now->generatedSql.empty() &&
+         !any(specs_[is.name], [&](const auto& entry) {
+           const auto& [spec, sql] = entry;
+           return live(spec->name, sql) &&
+                  any(spec->set, [&](const auto& one) { return one.first == column; });
+         });
 }
 
 const UniqueDuty* Prover::standsFor(const std::string& table, const catalog::Index& index) {
@@ -124,6 +141,8 @@ bool Prover::countedFor(const Table& was, const Table& is, const std::set<std::s
     if (old && !old->notNull && column.notNull && !need(countNulls(is.name, column.name, traits_)))
       return false;
   }
+  if (!is.primaryKey.empty() && is.primaryKey != was.primaryKey && !unique(was, is.primaryKey))
+    return fail(kUndo, fmt::format("{}: a key that nothing kept unique", is.name));
   for (const auto& check : is.checks) {
     if (any(was.checks, [&](const auto& c) { return c.sql == check.sql; })) continue;
     if (!need(countViolations(is.name, check.sql, traits_))) return false;

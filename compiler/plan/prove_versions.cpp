@@ -8,6 +8,23 @@
 #include "compiler/plan/sql_text.h"
 
 namespace cambium::plan {
+bool Prover::unique(const Table& table, const std::vector<std::string>& columns) {
+  const auto within = [&](const std::vector<std::string>& some) {
+    return !some.empty() &&
+           std::ranges::all_of(some, [&](const auto& name) { return has(columns, name); });
+  };
+  return within(table.primaryKey) || any(table.indexes, [&](const auto& index) {
+           return index.unique && within(plainColumns(index));
+         });
+}
+
+bool Prover::filledBefore(const Table& is, const std::string& column) {
+  return any(specs_[original(is.name)], [&](const auto& entry) {
+    const auto& [spec, sql] = entry;
+    return spec->fillsKey && live(spec->name, sql) &&
+           any(spec->set, [&](const auto& one) { return one.first == column; });
+  });
+}
 
 bool Prover::oldVersion(const std::string& name) {
   const auto* used = plan_.before.findTable(name);
@@ -24,6 +41,8 @@ bool Prover::oldVersion(const std::string& name) {
       return fail(kOld, fmt::format("{}.{} gets another value", name, column.name));
     }
   }
+  if (!used->primaryKey.empty() && !unique(*is, used->primaryKey))
+    return fail(kOld, fmt::format("{}: rows are not known by their key", name));
   if (!takesRows(*is, kOld, *used)) return false;
   for (const auto& check : is->checks) {
     if (any(used->checks, [&](const auto& c) { return c.sql == check.sql; }) ||
@@ -33,7 +52,12 @@ bool Prover::oldVersion(const std::string& name) {
       return fail(kOld, fmt::format("{}: check {} is new", name, check.name));
   }
   for (const auto& fk : is->foreignKeys) {
-    if (knownTo(*used, fk.columns) > 0 &&
+    // One that needs a column which only triggers fill holds nothing that old applications write.
+    const bool followed = any(fk.columns, [&](const auto& c) {
+      return !used->findColumn(c) &&
+             any(duties_[name], [&](const auto* duty) { return duty->both && has(duty->to, c); });
+    });
+    if (knownTo(*used, fk.columns) > 0 && !followed &&
         !any(used->foreignKeys, [&](const auto& f) { return f == fk; })) {
       return fail(kOld, fmt::format("{}: the foreign key to {} is new", name, fk.table));
     }
@@ -44,7 +68,8 @@ bool Prover::oldVersion(const std::string& name) {
   }
   for (const auto& index : is->indexes) {
     if (!index.unique || phase_ >= Phase::validate ||
-        any(used->indexes, [&](const auto& i) { return sameContent(i, index); }))
+        any(used->indexes, [&](const auto& i) { return sameContent(i, index); }) ||
+        unique(*used, plainColumns(index)))
       continue;
     return fail(kOld, fmt::format("unique {} is new", index.name));
   }
@@ -107,6 +132,11 @@ bool Prover::newVersion(const Table& used) {
       return fail(kNew, fmt::format("{}.{} may be left empty", used.name, column.name));
     }
   }
+  if (!used.primaryKey.empty() && !unique(*is, used.primaryKey))
+    return fail(kNew, fmt::format("{}: rows are not known by their key", used.name));
+  if (!is->primaryKey.empty() && knownTo(used, is->primaryKey) == is->primaryKey.size() &&
+      !unique(used, is->primaryKey))
+    return fail(kNew, fmt::format("{}: the old key refuses rows of theirs", used.name));
   if (!takesRows(*is, kNew, used)) return false;
   for (const auto& check : is->checks) {
     if (any(used.checks, [&](const auto& c) { return c.sql == check.sql; }) ||
@@ -116,7 +146,13 @@ bool Prover::newVersion(const Table& used) {
       return fail(kNew, fmt::format("{}: check {} is not theirs", used.name, check.name));
   }
   for (const auto& fk : is->foreignKeys) {
-    if (knownTo(used, fk.columns) == 0) continue;
+    // One that needs a column which only triggers fill holds what its own columns hold.
+    const bool followed = any(fk.columns, [&](const auto& c) {
+      return !used.findColumn(c) && any(duties_[table], [&](const auto* duty) {
+        return duty->both && has(duty->from, original(is->name, c));
+      });
+    });
+    if (followed || knownTo(used, fk.columns) == 0) continue;
     if (!any(used.foreignKeys, [&](const auto& f) {
           return f.columns == fk.columns && f.onDelete == fk.onDelete && f.onUpdate == fk.onUpdate;
         })) {
@@ -136,7 +172,8 @@ bool Prover::newVersion(const Table& used) {
     if (!index.unique || any(used.indexes, [&](const auto& i) { return standsIn(index, i); }))
       continue;
     if (any(index.parts,
-            [&](const auto& p) { return !p.column.empty() && !used.findColumn(p.column); }))
+            [&](const auto& p) { return !p.column.empty() && !used.findColumn(p.column); }) ||
+        unique(used, plainColumns(index)))
       continue;
     return fail(kNew, fmt::format("unique {} is not theirs", index.name));
   }
@@ -146,7 +183,8 @@ bool Prover::newVersion(const Table& used) {
 bool Prover::takesRows(const Table& is, const char* claim, const Table& used) {
   for (const auto& column : is.columns) {
     if (used.findColumn(column.name) || !column.notNull) continue;
-    if (column.defaultSql.empty() && column.generatedSql.empty()) {
+    if (column.defaultSql.empty() && column.generatedSql.empty() && !column.autoIncrement &&
+        !filledBefore(is, column.name)) {
       return fail(
           claim, fmt::format("{}.{} must be given and is not known to them", is.name, column.name));
     }

@@ -68,6 +68,8 @@ private:
 
   // ---- what becomes stricter (prove_rows.cpp)
   bool verifiedFor(const Table& was, const Table& is);
+  // The column came in expand, and nothing has put a value into it yet.
+  bool emptySoFar(const Table& is, const std::string& column);
   bool suppliedBefore(const std::string& table, const std::string& column);
   // Nor does a value go uncounted.
   bool lossCounted(const Operation& op);
@@ -94,6 +96,10 @@ private:
   bool oldView(const std::string& name);
   bool newView(const std::string& name);
   bool takesRows(const Table& is, const char* claim, const Table& used);
+  // No two rows of the table have the same in these columns.
+  static bool unique(const Table&, const std::vector<std::string>& columns);
+  // A trigger gives the column a value before the row is there.
+  bool filledBefore(const Table& is, const std::string& column);
   // Columns of the constraint that this version has.
   size_t knownTo(const Table& used, const std::vector<std::string>& columns);
   // The new version's table for one that a step touched, under whichever name.

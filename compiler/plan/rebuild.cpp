@@ -39,6 +39,7 @@ bool possibleInPlace(const Operation& operation, const Traits& t) {
                                },
                                [&](const RenameColumn&) { return t.renameColumn; },
                                [&](const AlterColumn&) { return t.alterColumn; },
+                               [&](const AlterKey&) { return t.addConstraint && t.dropConstraint; },
                                [&](const AddCheck&) { return t.addConstraint; },
                                [&](const DropCheck&) { return t.dropConstraint; },
                                [&](const AddForeignKey&) { return t.addConstraint; },
@@ -79,9 +80,9 @@ private:
     Step step;
     step.number = static_cast<unsigned>(c_.plan.steps.size() + 1);
     step.phase = info(first.transition).phase;
-    std::map<std::string, std::vector<size_t>> foldables;
+    std::map<std::pair<std::string, int>, std::vector<size_t>> foldables;
     for (size_t n : unit.nodes) {
-      if (foldable(c_.nodes[n].transition)) foldables[c_.nodes[n].table].push_back(n);
+      if (foldable(c_.nodes[n].transition)) foldables[placeOf(c_.nodes[n])].push_back(n);
     }
     std::vector<Chunk> chunks;
     bool rebuilt = false;
@@ -95,7 +96,7 @@ private:
           why = execute(resolved(op, now_), chunk);
           if (!why.empty()) return why;
         }
-      } else if (auto& list = foldables[node.table]; !list.empty()) {
+      } else if (auto& list = foldables[placeOf(node)]; !list.empty()) {
         why = change(list, chunk, rebuilt);
         list.clear();
       } else {
@@ -119,6 +120,16 @@ private:
     describe(step, unit, rebuilt);
     c_.plan.steps.push_back(std::move(step));
     return {};
+  }
+
+  // What is done to one table at once. A rebuild is one; in place, a foreign key goes before the
+  // key that it points to does, and comes after the new one.
+  std::pair<std::string, int> placeOf(const Node& node) {
+    const bool inPlace = c_.traits.addConstraint && c_.traits.dropConstraint;
+    const int place = node.transition == Transition::foreignKeyLeave    ? 0
+                      : node.transition == Transition::foreignKeyRejoin ? 2
+                                                                        : 1;
+    return {node.table, inPlace ? place : 1};
   }
 
   std::string execute(Operation op, Chunk& chunk) {
@@ -228,6 +239,7 @@ private:
     return std::visit(Overloaded{[](const AddColumn& op) { return op.table; },
                                  [](const DropColumn& op) { return op.table; },
                                  [](const AlterColumn& op) { return op.table; },
+                                 [](const AlterKey& op) { return op.table; },
                                  [](const AddCheck& op) { return op.table; },
                                  [](const DropCheck& op) { return op.table; },
                                  [](const AddForeignKey& op) { return op.table; },
@@ -344,33 +356,54 @@ private:
     if (!switching) {
       step.sign = '~';
       step.kind = ElementKind::shape;
-      step.element = head.table;
-      if (step.phase == Phase::contract && c_.newTableOf.count(head.table))
-        step.element = c_.newTableOf[head.table];
+      step.element = tableIn(step.phase, head.table);
     }
-    std::vector<std::string> list;
-    size_t triggers = 0;
+    std::vector<std::string> tables;
+    std::map<std::string, std::vector<const Node*>> nodes;
     for (size_t n : unit.nodes) {
       const auto& node = c_.nodes[n];
       if (&node == &head && switching) continue;
-      const auto kind = info(node.transition).kind;
+      const auto table = switching ? std::string() : tableIn(step.phase, node.table);
+      if (nodes[table].empty()) tables.push_back(table);
+      nodes[table].push_back(&node);
+    }
+    std::string all;
+    for (const auto& table : tables) {
+      const auto text = joined(titles(nodes[table], table), "; ");
+      if (text.empty()) continue;
+      all += all.empty() ? "" : "; ";
+      all += switching ? text : fmt::format("{}{}: {}", table, rebuilt ? " rebuilt" : "", text);
+    }
+    if (!switching)
+      step.title = std::move(all);
+    else if (!all.empty())
+      step.title += ": " + all;
+  }
+
+  std::string tableIn(Phase phase, const std::string& table) {
+    const auto at = phase == Phase::contract ? c_.newTableOf.find(table) : c_.newTableOf.end();
+    return at == c_.newTableOf.end() ? table : at->second;
+  }
+
+  // `table` "" = of the whole switch.
+  static std::vector<std::string> titles(const std::vector<const Node*>& nodes,
+                                         const std::string& table) {
+    std::vector<std::string> list;
+    bool triggers = false;
+    for (const auto* node : nodes) {
+      const auto kind = info(node->transition).kind;
       if (kind == ElementKind::sync || kind == ElementKind::guard || kind == ElementKind::face) {
-        ++triggers;
+        triggers = true;
         continue;
       }
-      auto title = node.title;
-      for (const auto& prefix : {step.element + ": ", step.element + "."}) {
-        if (!switching && title.starts_with(prefix)) title.erase(0, prefix.size());
+      auto title = node->title;
+      for (const auto& prefix : {table + ": ", table + "."}) {
+        if (!table.empty() && title.starts_with(prefix)) title.erase(0, prefix.size());
       }
       if (!title.empty()) list.push_back(std::move(title));
     }
-    if (triggers > 0 && !switching) list.insert(list.begin(), "its triggers go");
-    if (switching) {
-      if (!list.empty()) step.title += ": " + joined(list, "; ");
-    } else {
-      step.title =
-          fmt::format("{}{}: {}", step.element, rebuilt ? " rebuilt" : "", joined(list, "; "));
-    }
+    if (triggers && !table.empty()) list.insert(list.begin(), "its triggers go");
+    return list;
   }
 
   Context& c_;
@@ -383,6 +416,10 @@ private:
 bool foldable(Transition t) {
   switch (t) {
     case Transition::shapeRelax:
+    case Transition::keyRelax:
+    case Transition::foreignKeyLeave:
+    case Transition::keySettle:
+    case Transition::foreignKeyRejoin:
     case Transition::checkRelax:
     case Transition::columnAdd:
     case Transition::foreignKeyAdd:
@@ -442,7 +479,7 @@ std::vector<Unit> fold(const Context& c) {
     } else if (phase == Phase::switch_) {
       switching.push_back(n);
     } else if (phase == Phase::contract && node.transition != Transition::tableDrop) {
-      contracting[node.table].push_back(n);
+      contracting[contractsAs(c, node.table)].push_back(n);
     } else if (phase == Phase::expand && foldable(node.transition)) {
       changing[node.table].push_back(n);
     } else {

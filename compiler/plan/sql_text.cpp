@@ -136,6 +136,16 @@ catalog::Index renamed(catalog::Index index, const catalog::Traits& traits,
   return index;
 }
 
+std::vector<std::string> plainColumns(const catalog::Index& index) {
+  std::vector<std::string> out;
+  if (!index.whereSql.empty()) return out;
+  for (const auto& part : index.parts) {
+    if (part.column.empty()) return {};
+    out.push_back(part.column);
+  }
+  return out;
+}
+
 bool sameContent(const catalog::Index& a, const catalog::Index& b) {
   return a.parts == b.parts && a.unique == b.unique && a.constraint == b.constraint &&
          a.whereSql == b.whereSql;

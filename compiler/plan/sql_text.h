@@ -34,6 +34,8 @@ std::string countRows(const std::string& table, const std::string& where, const 
 // The index over other names of its columns.
 catalog::Index renamed(catalog::Index, const catalog::Traits&,
                        const std::function<std::string(const std::string&)>& column);
+// Its columns; none where it speaks of anything but whole columns of all rows.
+std::vector<std::string> plainColumns(const catalog::Index&);
 // Same rows, same parts: the name does not count.
 bool sameContent(const catalog::Index&, const catalog::Index&);
 

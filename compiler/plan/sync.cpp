@@ -69,11 +69,11 @@ public:
   std::vector<SyncTrigger> groupTriggers(const Group& g, When when) const {
     const auto s = groupSql(c_, f_, g, when, "NEW.");
     std::vector<SyncTrigger> out;
-    auto up = trigger(g.to.front(), "insert_up", SyncTrigger::Event::insert);
+    auto up = trigger(g.to.front(), "insert_up", SyncTrigger::Event::insert, when);
     up.when = fmt::format("{} AND NOT {}", s.emptyTo, s.consistent);
     for (size_t i = 0; i < g.to.size(); ++i)
       up.set.emplace_back(f_.newName(g.to[i], when), s.up[i]);
-    auto updateUp = trigger(g.to.front(), "update_up", SyncTrigger::Event::update);
+    auto updateUp = trigger(g.to.front(), "update_up", SyncTrigger::Event::update, when);
     for (const auto& name : g.inputs) updateUp.changed.push_back(f_.oldName(name, when));
     updateUp.when = fmt::format("{} AND NOT {}", unchanged(c_, f_, g.to, when), s.consistent);
     updateUp.set = up.set;
@@ -81,11 +81,12 @@ public:
     out.push_back(std::move(updateUp));
     if (!g.down) return out;
 
-    auto down = trigger(g.to.front(), "insert_down", SyncTrigger::Event::insert);
+    auto down = trigger(g.to.front(), "insert_down", SyncTrigger::Event::insert, when);
     down.when = fmt::format("NOT ({}) AND NOT {}", s.emptyTo, s.consistent);
     for (size_t i = 0; i < g.from.size(); ++i)
       down.set.emplace_back(f_.oldName(g.from[i], when), s.down[i]);
-    auto updateDown = trigger(g.to.front(), "update_down", SyncTrigger::Event::update);
+    down.fillsKey = fillsKey(g);
+    auto updateDown = trigger(g.to.front(), "update_down", SyncTrigger::Event::update, when);
     for (const auto& name : g.to) updateDown.changed.push_back(f_.newName(name, when));
     updateDown.when = "NOT " + s.consistent;
     updateDown.set = down.set;
@@ -102,7 +103,7 @@ public:
     for (auto [event, kind, suffix] :
          {std::tuple(Event::insert, SyncTrigger::Event::insert, "insert_fill"),
           std::tuple(Event::update, SyncTrigger::Event::update, "update_fill")}) {
-      auto t = trigger(fill.column, suffix, kind);
+      auto t = trigger(fill.column, suffix, kind, when);
       t.when = newColumns(c_, f_, when, "NEW.")(fill.column) + " IS NULL";
       if (f_.findNew(fill.column)->group >= 0) {
         t.when += " AND " +
@@ -124,12 +125,14 @@ public:
   }
 
 private:
-  SyncTrigger trigger(const std::string& column, const char* what, SyncTrigger::Event event) const {
+  SyncTrigger trigger(const std::string& column, const char* what, SyncTrigger::Event event,
+                      When when) const {
     SyncTrigger t;
     t.name = catalog::derivedName("cambium_sync", {f_.from->name, column, what},
                                   c_.traits.maxIdentifierBytes);
     t.table = f_.from->name;
-    t.key = f_.from->primaryKey;
+    t.key = f_.rowKey(when);
+    t.keyMayBeEmpty = f_.keyDemoted;
     t.event = event;
     return t;
   }
@@ -155,7 +158,7 @@ private:
       return here && column && !column->column->defaultSql.empty() ? column->column->defaultSql
                                                                    : fresh(name);
     };
-    auto t = trigger(g.to.front(), "insert_default", SyncTrigger::Event::insert);
+    auto t = trigger(g.to.front(), "insert_default", SyncTrigger::Event::insert, when);
     for (const auto& name : g.to) {
       empty.push_back(fresh(name) + " IS NULL");
       const auto& value = f_.findNew(name)->column->defaultSql;
@@ -168,7 +171,16 @@ private:
     for (size_t i = 0; i < g.from.size(); ++i)
       t.set.emplace_back(f_.oldName(g.from[i], when), down[i]);
     t.when = allOf(empty);
+    t.fillsKey = fillsKey(g);
     return t;
+  }
+
+  bool fillsKey(const Group& g) const {
+    return c_.traits.triggersFillKeys &&
+           std::any_of(g.from.begin(), g.from.end(), [&](const std::string& name) {
+             const auto& key = f_.from->primaryKey;
+             return std::find(key.begin(), key.end(), name) != key.end();
+           });
   }
 
   Context& c_;
@@ -389,7 +401,7 @@ void addGuard(Context& c, const TableForms& f, const std::string& name, const st
 void addFace(Context& c, const TableForms& f) {
   if (!f.renamed()) return;
   auto make = [&](When when) {
-    catalog::Face face{f.to->name, f.from->name, f.from->primaryKey, {}, {}, {}};
+    catalog::Face face{f.to->name, f.from->name, f.oldKey(when), {}, {}, {}};
     for (const auto& column : f.fresh) {
       face.columns.emplace_back(column.column->name, f.newName(column.column->name, when));
       if (!column.column->generatedSql.empty()) face.generated.push_back(column.column->name);

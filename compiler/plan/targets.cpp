@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <memory>
 #include <set>
 
 #include "compiler/plan/middle.h"
@@ -205,6 +206,7 @@ private:
       middle.notNull = false;
       middle.defaultSql.clear();
     }
+    middle.autoIncrement = false;  // the old key is what the database counts, until contract
     auto& node = c_.add(Transition::columnAdd, table, table + "." + middle.name,
                         columnTitle(table, middle), change, cause);
     AddColumn add{table, middle, {}, {}};
@@ -234,6 +236,7 @@ private:
     Column state = *column.column;
     state.notNull = middle.notNull;
     state.defaultSql = middle.defaultSql;
+    state.autoIncrement = false;
     if (!is.notNull && column.source == NewColumn::Source::added &&
         state.defaultSql != is.defaultSql)
       exchangeDefault(column, state);
@@ -326,11 +329,24 @@ void createTables(Context& c, const std::vector<std::pair<ir::EntityId, const Ta
   std::vector<const Table*> all;
   for (const auto& [entity, table] : created) all.push_back(table);
   References references(all);
+  std::vector<std::tuple<catalog::ForeignKey, catalog::ForeignKey, std::string, size_t, Span>>
+      changes;
   for (const auto& [entity, table] : created) {
     const auto change = pickChange<diff::AddEntity>(c.changes, c.causes.entityTo[entity.index()]);
     auto& node = c.add(Transition::tableCreate, table->name, table->name, table->name, change,
                        c.b()[entity].span);
-    node.operations.push_back(CreateTable{*table});
+    Table first = *table;
+    for (auto& fk : first.foreignKeys) {
+      if (!changesOver(c, fk.table)) continue;
+      auto now = untilContract(c, fk);
+      if (!now) {
+        cannotFollow(c, fk.table, table->name + "." + joined(fk.columns, ", "));
+        continue;
+      }
+      changes.emplace_back(*now, fk, table->name, change, c.b()[entity].span);
+      fk = std::move(*now);
+    }
+    node.operations.push_back(CreateTable{std::move(first)});
     node.provides.push_back("table:" + table->name);
     node.group = references.circle(*table);
     if (!node.group.empty()) node.group = "create " + node.group;
@@ -343,6 +359,8 @@ void createTables(Context& c, const std::vector<std::pair<ir::EntityId, const Ta
                            "frees the name"));
     }
   }
+  for (const auto& [now, then, table, change, cause] : changes)
+    changeOver(c, table, table, now, then, change, cause);
 }
 
 void dropTables(Context& c, const std::vector<std::pair<ir::EntityId, const Table*>>& dropped) {
@@ -367,6 +385,14 @@ void dropTables(Context& c, const std::vector<std::pair<ir::EntityId, const Tabl
     if (!node.group.empty()) node.group = "drop " + node.group;
     for (const auto& target : references.of(*table))
       node.provides.push_back("unreferred:" + target);
+  }
+  for (const auto& [entity, table] : dropped) {
+    for (auto fk : table->foreignKeys) {
+      const auto at = c.newTableOf.find(fk.table);
+      if (at != c.newTableOf.end()) fk.table = at->second;
+      if (changesOver(c, fk.table))
+        changeOver(c, table->name, table->name, fk, std::nullopt, Node::kNoChange, Span{});
+    }
   }
 }
 
@@ -499,22 +525,29 @@ void addTargets(Context& c) {
     const auto* was = c.plan.before.findTable(c.from.table(from));
     if (was && !c.changes.matching.entityTo[e]) dropped.emplace_back(from, was);
   }
-  createTables(c, created);
-  dropTables(c, dropped);
   const auto speaksOf = touched(c);
+  std::vector<std::unique_ptr<TableForms>> all;
   for (const auto& [from, to] : both) {
     if (!speaksOf[to.index()] && sameTable(*c.plan.before.findTable(c.from.table(from)),
                                            *c.plan.after.findTable(c.to.table(to)))) {
       continue;
     }
-    const auto forms = tableForms(c, from, to);
+    auto forms = tableForms(c, from, to);
     if (!forms) continue;
+    all.push_back(std::make_unique<TableForms>(std::move(*forms)));
+    c.forms[all.back()->to->name] = all.back().get();
+  }
+  createTables(c, created);
+  dropTables(c, dropped);
+  for (const auto& forms : all) {
     const auto brought = addConstraints(c, *forms);
     Columns(c, *forms, brought).run();
+    addKey(c, *forms);
     addSync(c, *forms);
     addIndexes(c, *forms);
     addFace(c, *forms);
   }
+  c.forms.clear();
 }
 
 }  // namespace cambium::plan

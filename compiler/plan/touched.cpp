@@ -23,6 +23,7 @@ void collect(const Operation& operation, Touched& t) {
                         [&](const DropColumn& op) { table(op.table); },
                         [&](const RenameColumn& op) { table(op.table); },
                         [&](const AlterColumn& op) { table(op.table); },
+                        [&](const AlterKey& op) { table(op.table); },
                         [&](const AddCheck& op) { table(op.table); },
                         [&](const DropCheck& op) { table(op.table); },
                         [&](const AddForeignKey& op) { table(op.table); },
@@ -72,7 +73,7 @@ std::string reshaped(const Operation& operation) {
       Overloaded{
           [](const AddColumn& op) { return op.table; },
           [](const AlterColumn& op) { return op.table; },
-          [](const AddCheck& op) { return op.table; },
+          [](const AlterKey& op) { return op.table; }, [](const AddCheck& op) { return op.table; },
           [](const AddForeignKey& op) { return op.table; },
           [](const CreateIndex& op) { return op.table; },
           [](const RebuildTable& op) { return op.from.name; },

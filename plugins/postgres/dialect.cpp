@@ -28,6 +28,7 @@ catalog::Traits makeTraits() {
   t.namedForeignKeys = true;
   t.comments = false;  // comments keep what was said (notes.cpp)
   t.insteadOfTriggers = true;
+  t.triggersFillKeys = true;
 
   t.quote = quote;
   t.literal = literal;

@@ -46,6 +46,11 @@ public:
               alterColumn(o.table, o.from, o.to, out_.statements);
               return true;
             },
+            [&](const plan::AlterKey& o) {
+              lock(Lock::exclusive);
+              alterKey(o, out_.statements);
+              return true;
+            },
             [&](const plan::AddCheck& o) {
               add(Lock::exclusive, alter(o.table) + "ADD " + checkSql(o.check));
               noteCheck(o.table, o.check, out_.statements);

@@ -105,6 +105,8 @@ std::string foreignKeySql(const catalog::ForeignKey&);  // CONSTRAINT … FOREIG
 std::string referencesSql(const catalog::ForeignKey&);  // REFERENCES …
 
 // ---- emit_alter.cpp: appends the statements to `out`.
+// Another primary key, by whatever name the old one is known to the server.
+void alterKey(const plan::AlterKey&, std::vector<std::string>& out);
 void alterColumn(const std::string& table, const catalog::Column& from, const catalog::Column& to,
                  std::vector<std::string>& out);
 // A table in another form, by as many changes in place as that takes.

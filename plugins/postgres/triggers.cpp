@@ -68,6 +68,14 @@ std::string syncTrigger(const catalog::SyncTrigger& t) {
   std::string when;
   if (t.event == Event::update && !t.changed.empty()) when = anyChanged(t.changed);
   if (!t.when.empty()) when = when.empty() ? t.when : when + " AND " + operand(t.when);
+  if (t.fillsKey) {  // before the row is held to its key
+    std::string fill;
+    for (const auto& [column, sql] : t.set)
+      fill += fmt::format("\n    NEW.{} := {};", quote(column), sql);
+    return triggerSql({t.name, t.table, "BEFORE INSERT",
+                       fmt::format("\nBEGIN\n  IF ({}) THEN{}\n  END IF;\n  RETURN NEW;\nEND\n",
+                                   when.empty() ? "true" : when, fill)});
+  }
   std::string set, row;
   for (const auto& [column, sql] : t.set)
     set += fmt::format("{}{} = {}", set.empty() ? "" : ", ", quote(column), sql);

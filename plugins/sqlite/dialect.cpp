@@ -28,6 +28,7 @@ catalog::Traits makeTraits() {
   t.namedForeignKeys = false;  // the engine reads a name and never gives it back
   t.comments = false;
   t.insteadOfTriggers = true;
+  t.optionsOfKeyedTables = {"WITHOUT ROWID"};
   t.tableOptions = {"STRICT"};
 
   t.quote = quote;

@@ -10,12 +10,12 @@
 namespace cambium::dialect::sqlite {
 namespace {
 
-std::string keyMatches(const std::vector<std::string>& key, std::string_view row) {
+std::string keyMatches(const std::vector<std::string>& key, std::string_view row, bool mayBeEmpty) {
   if (key.empty()) return fmt::format("rowid = {}.rowid", row);
   std::string out;
   for (const auto& column : key) {
     if (!out.empty()) out += " AND ";
-    out += fmt::format("{0} = {1}.{0}", quote(column), row);
+    out += fmt::format("{0} {2} {1}.{0}", quote(column), row, mayBeEmpty ? "IS" : "=");
   }
   return out;
 }
@@ -107,7 +107,7 @@ std::string syncTrigger(const catalog::SyncTrigger& t) {
     set += fmt::format("{}{} = {}", set.empty() ? "" : ", ", quote(column), sql);
   return fmt::format("{}{}\nBEGIN\n  UPDATE {} SET {}\n  WHERE {};\nEND",
                      head(t.name, t.event, t.changed, t.table), when.empty() ? "" : " WHEN " + when,
-                     quote(t.table), set, keyMatches(t.key, "NEW"));
+                     quote(t.table), set, keyMatches(t.key, "NEW", t.keyMayBeEmpty));
 }
 
 std::string guardTrigger(const catalog::GuardTrigger& t) {

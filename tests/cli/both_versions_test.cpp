@@ -136,5 +136,79 @@ TEST_F(BothVersions, aValueThatIsLostAfterTheSwitch) {
   EXPECT_EQ(rows("select id, f from a"), "1|1\n2|\n");
 }
 
+// A renamed key: rows are found by either name, references hold by either, and what one version
+// writes the other one sees, also where neither key is there until the trigger has run.
+TEST_F(BothVersions, aKeyIsRenamed) {
+  putVersion("1.0.0",
+             "entity Customer { key number: string(20)  name: text }\n"
+             "entity Order { key id: int64 = autoincrement()  customer: ref Customer on delete "
+             "cascade  total: int32 }\n");
+  ASSERT_EQ(cambium("seal -q").exit, 0);
+  ASSERT_EQ(cambium("apply -q").exit, 0);
+  ASSERT_EQ(write("insert into customer values ('C1', 'Ada'), ('C2', 'Bob')"), 0);
+  ASSERT_EQ(write("insert into \\\"order\\\" (customer_number, total) values ('C1', 5)"), 0);
+  putVersion("1.1.0",
+             "entity Customer { key code: string(20)  name: text }\n"
+             "entity Order { key id: int64 = autoincrement()  customer: ref Customer on delete "
+             "cascade  total: int32 }\n"
+             "migration from \"1.0.0\" to \"1.1.0\" { rename Customer.number -> code }\n");
+  for (const std::string phase : {"expand", "backfill", "validate", "switch"}) {
+    SCOPED_TRACE(phase);
+    ASSERT_EQ(cambium("apply --through " + phase + " -q").exit, 0);
+    const std::string a = "O" + phase, b = "N" + phase;
+    EXPECT_EQ(
+        write("insert into customer (number, name) values ('" + a + "', 'a'), ('" + a + "2', 'a')"),
+        0);
+    EXPECT_EQ(
+        write("insert into customer (code, name) values ('" + b + "', 'b'), ('" + b + "2', 'b')"),
+        0);
+    EXPECT_EQ(rows("select count(*) from customer where number is not code and name in ('a', "
+                   "'b')"),
+              "0\n");
+    EXPECT_NE(write("insert into customer (number, name) values ('" + b + "', 'twice')"), 0);
+    EXPECT_NE(write("insert into customer (name) values ('nobody')"), 0)
+        << "a customer without a key";
+    // References by either key to rows that either version wrote.
+    EXPECT_EQ(write("insert into \\\"order\\\" (customer_number, total) values ('" + b + "', 1)"),
+              0);
+    EXPECT_EQ(write("insert into \\\"order\\\" (customer_code, total) values ('" + a + "', 1)"), 0);
+    EXPECT_NE(write("insert into \\\"order\\\" (customer_number, total) values ('x', 1)"), 0);
+    EXPECT_NE(write("insert into \\\"order\\\" (customer_code, total) values ('x', 1)"), 0);
+    EXPECT_EQ(rows("select customer_number, customer_code from \\\"order\\\" where total = 1 order "
+                   "by id desc limit 2"),
+              a + "|" + a + "\n" + b + "|" + b + "\n");
+    // A key that is not referred to may change, by either name.
+    EXPECT_EQ(write("update customer set code = code || 'x' where number = '" + a + "2'"), 0);
+    EXPECT_EQ(write("update customer set number = number || 'x' where code = '" + b + "2'"), 0);
+    EXPECT_EQ(rows("select number, code from customer where name in ('a', 'b') and code like "
+                   "'%2x' order by 1 desc limit 2"),
+              a + "2x|" + a + "2x\n" + b + "2x|" + b + "2x\n");
+    // Upserts by either key.
+    EXPECT_EQ(write("insert into customer (number, name) values ('" + b +
+                    "', 'z') on conflict (number) do update set name = 'z'"),
+              0);
+    // The rows of a customer who goes go along.
+    EXPECT_EQ(write("delete from customer where number = '" + b + "'"), 0);
+    EXPECT_EQ(write("delete from customer where " +
+                    std::string(phase == "expand" ? "number" : "code") + " = '" + a + "'"),
+              0);
+    EXPECT_EQ(rows("select count(*) from \\\"order\\\" where total = 1"), "0\n");
+    EXPECT_EQ(write("delete from customer where name in ('a', 'b')"), 0);
+  }
+  EXPECT_EQ(write("insert into customer (code, name) values ('C2', 'Bea') on conflict (code) do "
+                  "update set name = 'Bea'"),
+            0);
+  EXPECT_EQ(cambium("undo -q --yes").exit, 0);
+  EXPECT_EQ(rows("select * from customer"), "C1|Ada\nC2|Bea\n");
+  EXPECT_EQ(rows("select * from \\\"order\\\""), "1|C1|5\n");
+  EXPECT_EQ(cambium("apply -q").exit, 0);
+  EXPECT_EQ(rows("select code, name from customer"), "C1|Ada\nC2|Bea\n");
+  EXPECT_EQ(rows("select id, customer_code, total from \\\"order\\\""), "1|C1|5\n");
+  EXPECT_NE(write("insert into \\\"order\\\" (customer_code, total) values ('x', 1)"), 0);
+  EXPECT_EQ(write("delete from customer where code = 'C1'"), 0);
+  EXPECT_EQ(rows("select count(*) from \\\"order\\\""), "0\n");
+  EXPECT_EQ(cambium("drift -q").exit, 0);
+}
+
 }  // namespace
 }  // namespace cambium::testing

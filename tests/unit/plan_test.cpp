@@ -157,8 +157,8 @@ TEST(Plan, onDeleteChangesWithTheSwitch) {
 }
 
 TEST(Plan, whatHasNoOnlineWayIsAnError) {
-  EXPECT_EQ(planned("entity U { key id: int64 }",
-                    "entity U { key uid: int64 }" + migration("rename U.id -> uid"))
+  EXPECT_EQ(planned("entity U { key id: int64  a: int64 }",
+                    "entity U { key a: int64  id: int64 }")
                 .codes,
             "EVO050");
   EXPECT_EQ(

@@ -373,14 +373,14 @@ private:
       const std::string name = text(row, 0), table = text(row, 1);
       const int type = std::atoi(text(row, 2).c_str());
       const bool rowLevel = type & 1, before = type & 2, instead = type & 64;
-      std::string event;
-      if (type & 4) event = "AFTER INSERT";
-      if (type & 16) event = "AFTER UPDATE";
+      std::string event = before ? "BEFORE" : "AFTER";
+      if (type & 4) event += " INSERT";
+      if (type & 16) event += " UPDATE";
       const bool single = (type & 4) != 0 ? !(type & (8 | 16 | 32)) : (type & 16) && !(type & 40);
       const auto columns = names(text(row, 3));
       if (!columns.empty()) event += " OF " + quoteList(columns);
-      const bool ours = rowLevel && !before && !instead && single && flag(row, 9) &&
-                        text(row, 4) == name && text(row, 5) == "plpgsql" && flag(row, 11);
+      const bool ours = rowLevel && !instead && single && flag(row, 9) && text(row, 4) == name &&
+                        text(row, 5) == "plpgsql" && flag(row, 11);
       catalog::Trigger trigger{name, table, ""};
       trigger.sql = ours ? triggerSql({name, table, event, text(row, 6)})
                          : text(row, 10) + ";\n" + text(row, 8);
