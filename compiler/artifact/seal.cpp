@@ -74,7 +74,7 @@ private:
   }
 
   // ---------------------------------------------------------------- expressions
-  void optionalExpr(std::string_view name, const std::optional<Expr>& e, const Scope& scope) {
+  void optionalExpr(std::string_view name, const Boxed<Expr>& e, const Scope& scope) {
     if (e) w_.key(name), expr(*e, scope);
   }
 

@@ -30,7 +30,7 @@ bool BodyReader::aliasOf(json::element value, ir::Type& out, bool unknownAliases
   return found || unknownAliases || fail("`" + std::string(view) + "` is not a type of this model");
 }
 
-bool BodyReader::optionalExpr(json::element value, std::optional<Expr>& out, const Scope& scope) {
+bool BodyReader::optionalExpr(json::element value, Boxed<Expr>& out, const Scope& scope) {
   return expr(value, out.emplace(), scope);
 }
 

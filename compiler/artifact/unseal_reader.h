@@ -111,7 +111,7 @@ private:
   // ---- types and expressions (unseal_expr.cpp)
   bool type(Element value, ir::Type& out, bool unknownEnums = false);
   bool aliasOf(Element value, ir::Type& out, bool unknownAliases = false);
-  bool optionalExpr(Element value, std::optional<ir::Expr>& out, const Scope& scope);
+  bool optionalExpr(Element value, Boxed<ir::Expr>& out, const Scope& scope);
   bool expr(Element value, ir::Expr& out, const Scope& scope, size_t depth = 0);
   bool kind(ir::Expr& out, ir::ExprKind kind);
   bool path(Element value, ir::Expr& out);

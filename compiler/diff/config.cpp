@@ -17,7 +17,7 @@ using ir::Schema;
 using ir::Setting;
 
 // What a value or a condition says, for comparison and for people: names, not ids.
-std::string text(const std::optional<ir::Expr>& e, const ir::Model& m) {
+std::string text(const Boxed<ir::Expr>& e, const ir::Model& m) {
   return e ? ir::toString(*e, m) : "";
 }
 

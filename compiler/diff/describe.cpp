@@ -25,7 +25,7 @@ std::string typeOf(PropertyId id, const ir::Model& model) {
                      !many && p.type.optional ? "?" : "");
 }
 
-std::string textOf(const std::optional<ir::Expr>& e, const ir::Model& model) {
+std::string textOf(const Boxed<ir::Expr>& e, const ir::Model& model) {
   return e ? ir::toString(*e, model) : "none";
 }
 
@@ -54,7 +54,7 @@ std::string checkText(const ir::Check& check, const ir::Model& model) {
 
 std::string refinementText(const ir::Property& p, const ir::Model& model) {
   std::string out;
-  const auto add = [&](const std::optional<ir::Expr>& where) {
+  const auto add = [&](const Boxed<ir::Expr>& where) {
     if (where) out += (out.empty() ? "where " : " and where ") + ir::toString(*where, model);
   };
   for (ir::AliasId alias = p.type.alias; alias; alias = model[alias].type.alias)

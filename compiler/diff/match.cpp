@@ -155,8 +155,7 @@ bool Comparison::same(const ir::Expr& a, const ir::Expr& b, EntityId entity) con
   return true;
 }
 
-bool Comparison::same(const std::optional<ir::Expr>& a, const std::optional<ir::Expr>& b,
-                      EntityId entity) const {
+bool Comparison::same(const Boxed<ir::Expr>& a, const Boxed<ir::Expr>& b, EntityId entity) const {
   return a.has_value() == b.has_value() && (!a || same(*a, *b, entity));
 }
 

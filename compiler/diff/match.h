@@ -25,8 +25,7 @@ public:
   // Both over the same (matched) entity; `entity` is the old one. Types do not count: the same
   // words over a wider property say the same.
   bool same(const ir::Expr& a, const ir::Expr& b, EntityId entity) const;
-  bool same(const std::optional<ir::Expr>& a, const std::optional<ir::Expr>& b,
-            EntityId entity) const;
+  bool same(const Boxed<ir::Expr>& a, const Boxed<ir::Expr>& b, EntityId entity) const;
   bool same(const std::vector<ir::IndexPart>& a, const std::vector<ir::IndexPart>& b,
             EntityId entity) const;
   // But for optional: what values there may be, not whether there is one. Aliases do not count,

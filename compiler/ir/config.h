@@ -19,9 +19,9 @@ struct Setting {
   bool secret = false;     // its value is a reference to a secret, never the secret
   uint64_t rotateMs = 0;   // `rotate 90d`; 0 = never
   std::string jsonSchema;  // canonical JSON Schema (2020-12) of a `json` setting; "" = any
-  std::optional<Expr> defaultValue;
-  std::optional<Expr> where;  // about ExprKind::value
-  bool immutable = false;     // @immutable: may not change once published
+  Boxed<Expr> defaultValue;
+  Boxed<Expr> where;       // about ExprKind::value
+  bool immutable = false;  // @immutable: may not change once published
   std::vector<std::string>
       environments;        // @environments(…), sorted: only there; empty = everywhere
   std::string deprecated;  // @deprecated("…"); "*" without words; "" = not

@@ -60,7 +60,7 @@ private:
            each(x.args, y.args, &Comparison::exprs);
   }
 
-  bool optionalExprs(const std::optional<Expr>& x, const std::optional<Expr>& y) const {
+  bool optionalExprs(const Boxed<Expr>& x, const Boxed<Expr>& y) const {
     return x.has_value() == y.has_value() && (!x || exprs(*x, *y));
   }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/base/boxed.h"
 #include "compiler/base/ids.h"
 #include "compiler/ir/access.h"
 #include "compiler/ir/config.h"
@@ -52,7 +53,7 @@ struct Alias {
   std::string name;  // qualified if imported: "std.types.Email"
   std::string doc;
   Type type;
-  std::optional<Expr> where;  // about ExprKind::value
+  Boxed<Expr> where;  // about ExprKind::value
   Span span;
 };
 
@@ -89,11 +90,11 @@ struct Property {
   bool unique = false;  // @unique
   bool indexed = true;  // reference without @noindex
   bool autoincrement = false;
-  std::optional<Expr> defaultValue;  // not autoincrement()
-  std::optional<Expr> computed;
-  bool stored = false;        // computed stored
-  std::optional<Expr> where;  // the property's own refinement, about ExprKind::value
-  std::string column;         // @column("…"); empty = derived
+  Boxed<Expr> defaultValue;  // not autoincrement()
+  Boxed<Expr> computed;
+  bool stored = false;  // computed stored
+  Boxed<Expr> where;    // the property's own refinement, about ExprKind::value
+  std::string column;   // @column("…"); empty = derived
   std::map<std::string, std::string> native;  // @native(dialect: "NVARCHAR(160)"): the column's
                                               // type by dialect, as is, without any check
   std::string group;                          // innermost property group, "" = none
@@ -121,7 +122,7 @@ struct Unique {
   std::string name;          // empty = derived from the parts
   std::string databaseName;  // @name("…"): as is; empty = derived
   std::vector<IndexPart> parts;
-  std::optional<Expr> where;
+  Boxed<Expr> where;
   std::string doc;
   Span span;
 };
@@ -130,7 +131,7 @@ struct Index {
   std::string name;
   std::string databaseName;  // @name("…")
   std::vector<IndexPart> parts;
-  std::optional<Expr> where;
+  Boxed<Expr> where;
   std::string doc;
   Span span;
 };

@@ -24,7 +24,7 @@ struct View {
   std::string databaseName;  // @table("…"); empty = derived
   std::string doc;
   EntityId of;
-  std::optional<Expr> where;
+  Boxed<Expr> where;
   std::vector<ViewColumn> columns;
   bool deprecated = false;
   std::string label;  // what people call it: @label("…")

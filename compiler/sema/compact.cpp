@@ -13,7 +13,7 @@ void eachType(ir::Expr& e, Visit visit) {
 
 template <class Visit>
 void eachType(ir::Model& m, Visit visit) {
-  const auto maybe = [&](std::optional<ir::Expr>& e) {
+  const auto maybe = [&](Boxed<ir::Expr>& e) {
     if (e) eachType(*e, visit);
   };
   for (auto& p : m.properties) {

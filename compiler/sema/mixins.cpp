@@ -299,6 +299,13 @@ void expandMixins(Context& c) {
     addEntity(c, c.mixins[i], true);
     lines.push_back({&c.mixins[i], std::move(line), std::nullopt});
   }
+  size_t members = 0;  // about as many properties: growing would move them all, again and again
+  for (const auto& line : lines) {
+    members += line.entity->decl->members.size();
+    for (const uint32_t m : line.mixins) members += c.mixins[m].decl->members.size();
+  }
+  c.model.properties.reserve(members);
+  c.propertyWork.reserve(members);
   for (uint32_t i = 0; i < lines.size(); ++i) {
     Expander expander(c, ir::EntityId(i));
     for (const uint32_t m : lines[i].mixins) expander.take(c.mixins[m], true);
