@@ -44,6 +44,7 @@ public:
             [&](const plan::AlterColumn& o) {
               lock(Lock::exclusive);
               alterColumn(o.table, o.from, o.to, out_.statements);
+              if (o.from.type != o.to.type) noteAgain(o.table, o.to.name, o.to.name);
               return true;
             },
             [&](const plan::AlterKey& o) {
@@ -156,25 +157,30 @@ private:
   bool renameColumn(const plan::RenameColumn& op) {
     add(Lock::exclusive,
         fmt::format("{}RENAME COLUMN {} TO {}", alter(op.table), quote(op.from), quote(op.to)));
-    const auto* table = now_.findTable(op.table);
-    if (!table) return true;
+    noteAgain(op.table, op.from, op.to);
+    return true;
+  }
+
+  // What was said of the column, in its new name, beside what the server says of it now.
+  void noteAgain(const std::string& name, const std::string& from, const std::string& to) {
+    const auto* table = now_.findTable(name);
+    if (!table) return;
     const auto renamed = [&](std::string& sql) {
-      const bool named = catalog::mentions(sql, op.from, traits_);
-      if (named) sql = catalog::renameIdentifier(sql, op.from, op.to, traits_);
+      const bool named = catalog::mentions(sql, from, traits_);
+      if (named) sql = catalog::renameIdentifier(sql, from, to, traits_);
       return named;
     };
     for (auto column : table->columns) {
-      if (column.name == op.from) column.name = op.to;
-      if (renamed(column.generatedSql)) noteColumn(op.table, column, out_.statements);
+      if (column.name == from) column.name = to;
+      if (renamed(column.generatedSql)) noteColumn(name, column, out_.statements);
     }
     for (auto check : table->checks)
-      if (renamed(check.sql)) noteCheck(op.table, check, out_.statements);
+      if (renamed(check.sql)) noteCheck(name, check, out_.statements);
     for (auto index : table->indexes) {
       bool any = renamed(index.whereSql);
       for (auto& part : index.parts) any = renamed(part.sql) || any;
       if (any) noteIndex(index, out_.statements);
     }
-    return true;
   }
 
   bool createIndex(const plan::CreateIndex& op) {
