@@ -42,7 +42,9 @@ public:
             },
             [&](const plan::RenameColumn& o) { return renameColumn(o); },
             [&](const plan::AlterColumn& o) {
-              lock(Lock::exclusive);
+              catalog::Column told = o.from;
+              told.comment = o.to.comment;
+              lock(told == o.to ? Lock::shareUpdate : Lock::exclusive);
               alterColumn(o.table, o.from, o.to, out_.statements);
               if (o.from.type != o.to.type) noteAgain(o.table, o.to.name, o.to.name);
               return true;
@@ -50,6 +52,11 @@ public:
             [&](const plan::AlterKey& o) {
               lock(Lock::exclusive);
               alterKey(o, out_.statements);
+              return true;
+            },
+            [&](const plan::CommentTable& o) {
+              lock(Lock::shareUpdate);
+              commentTable(o.table, o.to, out_.statements, true);
               return true;
             },
             [&](const plan::AddCheck& o) {
@@ -64,6 +71,8 @@ public:
             [&](const plan::DropForeignKey& o) {
               return dropConstraint(o.table, o.foreignKey.name);
             },
+            [&](const plan::ValidateCheck& o) { return validateCheck(o); },
+            [&](const plan::ValidateForeignKey& o) { return validateForeignKey(o); },
             [&](const plan::CreateIndex& o) { return createIndex(o); },
             [&](const plan::DropIndex& o) { return dropIndex(o); },
             [&](const plan::CreateTrigger& o) {
@@ -132,6 +141,38 @@ private:
 
   bool dropConstraint(const std::string& table, const std::string& name) {
     return !name.empty() && add(Lock::exclusive, alter(table) + "DROP CONSTRAINT " + quote(name));
+  }
+
+  bool validate(const std::string& table, const std::string& name) {
+    return add(Lock::shareUpdate, alter(table) + "VALIDATE CONSTRAINT " + quote(name));
+  }
+
+  // The way back: nobody looks at the rows again.
+  bool validateCheck(const plan::ValidateCheck& op) {
+    if (op.validated) return validate(op.table, op.name);
+    const auto* table = now_.findTable(op.table);
+    const auto found = table ? std::ranges::find(table->checks, op.name, &catalog::Check::name)
+                             : std::vector<catalog::Check>::const_iterator();
+    if (!table || found == table->checks.end()) return false;
+    catalog::Check check = *found;
+    check.validated = false;
+    add(Lock::exclusive, fmt::format("{}DROP CONSTRAINT {}, ADD {}", alter(op.table),
+                                     quote(op.name), checkSql(check)));
+    noteCheck(op.table, check, out_.statements);
+    return true;
+  }
+
+  bool validateForeignKey(const plan::ValidateForeignKey& op) {
+    if (op.validated) return validate(op.table, op.name);
+    const auto* table = now_.findTable(op.table);
+    const auto found =
+        table ? std::ranges::find(table->foreignKeys, op.name, &catalog::ForeignKey::name)
+              : std::vector<catalog::ForeignKey>::const_iterator();
+    if (!table || found == table->foreignKeys.end()) return false;
+    catalog::ForeignKey fk = *found;
+    fk.validated = false;
+    return add(Lock::shareRow, fmt::format("{}DROP CONSTRAINT {}, ADD {}", alter(op.table),
+                                           quote(op.name), foreignKeySql(fk)));
   }
 
   bool createTable(const catalog::Table& table) {

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "plugins/postgres/postgres.h"
 
@@ -50,15 +51,43 @@ std::string dollarQuoted(const std::string& text) {
   return mark + text + mark;
 }
 
+// A line of the documentation that could be taken for one of ours gets a backslash more.
+bool looksLikeNote(std::string_view line) {
+  const size_t first = line.find_first_not_of('\\');
+  return first != std::string_view::npos && line.substr(first).starts_with(kMark);
+}
+
+template <class Each>
+void eachLine(std::string_view text, Each each) {
+  for (size_t at = 0; at <= text.size();) {
+    const size_t end = std::min(text.find('\n', at), text.size());
+    each(text.substr(at, end - at));
+    at = end + 1;
+  }
+}
+
+std::string docText(const std::string& doc) {
+  std::string out;
+  bool first = true;
+  eachLine(doc, [&](std::string_view line) {
+    if (!std::exchange(first, false)) out += '\n';
+    if (looksLikeNote(line)) out += '\\';
+    out += line;
+  });
+  return out;
+}
+
 // `stored`: SQL of the fingerprint.
 std::string commentOn(const std::string& what, const std::vector<Note>& notes,
-                      const std::string& stored) {
-  if (notes.empty()) return fmt::format("COMMENT ON {} IS NULL", what);
+                      const std::string& stored, const std::string& doc = "") {
+  if (notes.empty())
+    return fmt::format("COMMENT ON {} IS {}", what,
+                       doc.empty() ? "NULL" : textLiteral(docText(doc)));
   const std::string body = fmt::format(
       "\nBEGIN\n  EXECUTE {} || pg_catalog.quote_literal({} || E'\\n{}stored ' ||\n    "
       "pg_catalog.current_setting('server_version_num')::integer / 10000 || ' ' || ({}));\nEND\n",
-      textLiteral(fmt::format("COMMENT ON {} IS ", what)), textLiteral(noteText(notes)), kMark,
-      stored);
+      textLiteral(fmt::format("COMMENT ON {} IS ", what)),
+      textLiteral((doc.empty() ? "" : docText(doc) + "\n") + noteText(notes)), kMark, stored);
   return "DO " + dollarQuoted(body);
 }
 
@@ -98,6 +127,18 @@ std::vector<Note> readNote(std::string_view comment) {
   return out;
 }
 
+std::string readDoc(std::string_view comment) {
+  std::string out;
+  bool first = true;
+  eachLine(comment, [&](std::string_view line) {
+    if (line.starts_with(kMark)) return;
+    if (!std::exchange(first, false)) out += '\n';
+    if (looksLikeNote(line)) line.remove_prefix(1);
+    out += line;
+  });
+  return out;
+}
+
 const std::string* findNote(const std::vector<Note>& notes, std::string_view key) {
   const auto found = std::ranges::find_if(notes, [&](const auto& n) { return n.key == key; });
   return found == notes.end() ? nullptr : &found->sql;
@@ -121,16 +162,21 @@ std::string viewFingerprint() {
       "FROM pg_catalog.pg_attrdef v WHERE v.adrelid = c.oid))");
 }
 
+bool isNoted(const catalog::Column& column) {
+  return !column.comment.empty() || !notesOf(column).empty();
+}
+
 void noteColumn(const std::string& table, const catalog::Column& column,
                 std::vector<std::string>& out, bool clear) {
   const auto notes = notesOf(column);
-  if (notes.empty() && !clear) return;
+  if (!isNoted(column) && !clear) return;
   out.push_back(commentOn(
       "COLUMN " + quote(table) + "." + quote(column.name), notes,
       fmt::format("SELECT {} FROM pg_catalog.pg_attrdef d JOIN pg_catalog.pg_attribute a ON "
                   "a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE d.adrelid = {} AND "
                   "a.attname = {}",
-                  columnFingerprint(), regclass(table), textLiteral(column.name))));
+                  columnFingerprint(), regclass(table), textLiteral(column.name)),
+      column.comment));
 }
 
 void noteCheck(const std::string& table, const catalog::Check& check,
@@ -160,7 +206,13 @@ void noteView(const catalog::View& view, std::vector<std::string>& out) {
                                       viewFingerprint(), regclass(view.name))));
 }
 
+void commentTable(const std::string& table, const std::string& doc, std::vector<std::string>& out,
+                  bool clear) {
+  if (!doc.empty() || clear) out.push_back(commentOn("TABLE " + quote(table), {}, "", doc));
+}
+
 void noteTable(const catalog::Table& table, std::vector<std::string>& out) {
+  commentTable(table.name, table.comment, out);
   for (const auto& column : table.columns) noteColumn(table.name, column, out);
   for (const auto& check : table.checks) noteCheck(table.name, check, out);
   for (const auto& index : table.indexes) noteIndex(index, out);

@@ -138,14 +138,16 @@ private:
     std::vector<Row> rows;
     if (!query("SELECT c.oid::text, c.relname, c.relkind::text, c.relpersistence::text, "
                "c.relrowsecurity, c.relispartition, c.reloptions::text, EXISTS (SELECT FROM "
-               "pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid OR i.inhparent = c.oid) FROM "
-               "pg_catalog.pg_class c WHERE c.relkind IN ('r', 'p', 'f') AND " +
+               "pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid OR i.inhparent = c.oid), "
+               "pg_catalog.obj_description(c.oid, 'pg_class') FROM pg_catalog.pg_class c WHERE "
+               "c.relkind IN ('r', 'p', 'f') AND " +
                    where("c") + notExtension("c.oid", "pg_class"),
                rows))
       return false;
     for (const Row& row : rows) {
       Entry& entry = tables_[text(row, 0)];
       entry.table.name = text(row, 1);
+      entry.table.comment = readDoc(text(row, 8));
       if (text(row, 2) == "p") entry.why = "a partitioned table";
       if (text(row, 2) == "f") entry.why = "a foreign table";
       if (text(row, 3) == "u") entry.why = "an unlogged table";
@@ -190,6 +192,7 @@ private:
       column.autoIncrement = !text(row, 5).empty();
       if (text(row, 5) == "a") entry->why = "an identity that is always generated";
       const auto notes = readNote(text(row, 8));
+      column.comment = readDoc(text(row, 8));
       const std::string stored = text(row, 7);
       if (!text(row, 6).empty()) {
         const auto* said = findNote(notes, "as");
@@ -252,9 +255,8 @@ private:
         const bool same =
             said && isSaid(notes, text(row, 15), [&] { return sameExpression(*said, stored); });
         std::string sql = same ? *said : stored;
-        if (!flag(row, 9)) sql += " NOT VALID";
         if (flag(row, 13)) sql += " NO INHERIT";
-        entry->table.checks.push_back({text(row, 1), std::move(sql)});
+        entry->table.checks.push_back({text(row, 1), std::move(sql), flag(row, 9)});
       } else if (kind == "f") {
         catalog::ForeignKey fk;
         fk.name = text(row, 1);
@@ -263,7 +265,7 @@ private:
         fk.tableColumns = names(text(row, 6));
         fk.onDelete = actionOf(text(row, 7));
         fk.onUpdate = actionOf(text(row, 8));
-        if (!flag(row, 9)) fk.onUpdate += " NOT VALID";
+        fk.validated = flag(row, 9);
         if (flag(row, 10))
           entry->why = "a foreign key that is deferrable or MATCH FULL: " + fk.name;
         if (!flag(row, 12)) entry->why = "a foreign key to another schema: " + fk.name;
@@ -442,9 +444,10 @@ private:
       }
       const auto notes = readNote(text(row, 2));
       const auto* said = findNote(notes, "view");
-      const bool same = said && text(row, 4).empty() && isSaid(notes, text(row, 6), [&] {
-                          return isView(*said, name, stored, jsonTexts(text(row, 5)));
-                        });
+      const bool same =
+          said && text(row, 4) == "{security_invoker=true}" && isSaid(notes, text(row, 6), [&] {
+            return isView(*said, name, stored, jsonTexts(text(row, 5)));
+          });
       if (same) {
         views_.push_back({name, *said});
       } else {
@@ -461,7 +464,7 @@ private:
   static bool isView(const std::string& said, const std::string& name, const std::string& stored,
                      const std::vector<std::string>& defaults) {
     const auto statements = statementsOf(said);
-    const std::string head = "CREATE VIEW " + quote(name) + " AS";
+    const std::string head = "CREATE VIEW " + quote(name) + " WITH (security_invoker='true') AS";
     if (!statements.front().starts_with(head)) return false;
     std::string query = stored;
     while (query.ends_with(';') || query.ends_with('\n')) query.pop_back();
