@@ -27,8 +27,9 @@ struct Column {
 };
 
 struct Check {
-  std::string name;  // "" where unnamed
-  std::string sql;   // without CHECK and its parentheses
+  std::string name;       // "" where unnamed
+  std::string sql;        // without CHECK and its parentheses
+  bool validated = true;  // else it holds for what is written, not yet for every row
   friend bool operator==(const Check&, const Check&) = default;
 };
 
@@ -40,6 +41,7 @@ struct ForeignKey {
   std::vector<std::string> tableColumns;
   std::string onDelete;  // "RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT", "NO ACTION"
   std::string onUpdate;
+  bool validated = true;  // as of a check
   friend bool operator==(const ForeignKey&, const ForeignKey&) = default;
 };
 

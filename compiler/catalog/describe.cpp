@@ -48,7 +48,8 @@ std::string facts(const ForeignKey& f) {
     to.push_back(std::move(b));
   }
   return list(from) + " references " + quoted(f.table) + " " + list(to) + " on delete " +
-         word(f.onDelete) + " on update " + word(f.onUpdate);
+         word(f.onDelete) + " on update " + word(f.onUpdate) +
+         (f.validated ? "" : " not validated");
 }
 
 std::string facts(const Index& i) {
@@ -95,7 +96,8 @@ std::vector<Part> partsOf(const Table& table) {
   const auto of = [](const auto& item) { return facts(item); };
   add(parts, "column", table.columns, of);
   if (!table.primaryKey.empty()) parts.push_back({"primary key", "", list(table.primaryKey)});
-  add(parts, "check", table.checks, [](const Check& c) { return quoted(c.sql); });
+  add(parts, "check", table.checks,
+      [](const Check& c) { return quoted(c.sql) + (c.validated ? "" : " not validated"); });
   add(parts, "foreign key", table.foreignKeys, of);
   add(parts, "index", table.indexes, of);
   if (!table.options.empty()) {

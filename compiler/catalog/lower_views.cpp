@@ -174,8 +174,8 @@ std::string viewSql(const ir::View& view, const std::string& name, const ir::Mod
     columns += (columns.empty() ? "" : ", ") + select.sql(column.expr) + " AS " +
                traits.quote(column.name);
   const std::string where = view.where ? " WHERE " + select.sql(*view.where) : std::string();
-  return "CREATE VIEW " + traits.quote(name) + " AS SELECT " + columns + " FROM " + select.from() +
-         where;
+  return "CREATE VIEW " + traits.quote(name) + traits.viewOptions + " AS SELECT " + columns +
+         " FROM " + select.from() + where;
 }
 
 }  // namespace cambium::catalog

@@ -72,6 +72,13 @@ struct Traits {
   bool addConstraint = false;  // check, foreign key on an existing table
   bool dropConstraint = false;
   bool dropColumn = false;  // of a column that nothing uses
+  // A constraint may hold for what is written before it is known to hold for every row: it is added
+  // at once, and the rows are looked at later without keeping writers out. A column is required by
+  // way of such a check, which spares it a look at every row of its own.
+  bool constraintBeforeRows = false;
+  // A table may be created that refers to one which is not there yet, and be dropped while another
+  // refers to it.
+  bool referenceAhead = false;
   bool renameColumn = false;
   bool renameTable = false;
   bool addColumnNotNullWithConstantDefault = false;
@@ -82,6 +89,7 @@ struct Traits {
   bool addColumnGeneratedStored = false;
   bool namedForeignKeys = true;
   bool comments = false;
+  std::string viewOptions;         // of every view: " WITH (…)"
   bool insteadOfTriggers = false;  // faces of renamed tables
   bool triggersFillKeys = false;   // a trigger can fill a primary key before the row is held to it
   std::vector<std::string> optionsOfKeyedTables = {};  // table options that need a primary key

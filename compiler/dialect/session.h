@@ -83,6 +83,12 @@ public:
     return (void)table, std::vector<std::string>{};
   }
 
+  // The lock of a run: of this session, whatever its transactions, until unlockRun() or until the
+  // session ends, however it ends. Never waits. none: the engine has no such lock.
+  enum class RunLock : uint8_t { none, ours, others };
+  virtual DbResult<RunLock> lockRun() { return RunLock::none; }
+  virtual void unlockRun() {}
+
   virtual DbResult<std::string>
   now() = 0;  // UTC by the database's clock: "2026-01-31T12:34:56.789Z"
   virtual void

@@ -55,6 +55,7 @@ std::string operationName(const plan::Operation& operation) {
             return fmt::format("alter key {} ({}) to ({})", o.table, fmt::join(o.from, ", "),
                                fmt::join(o.to, ", "));
           },
+          [](const plan::CommentTable& o) { return "comment on table " + o.table; },
           [](const plan::AddCheck& o) {
             return fmt::format("add check {} {}", o.table, o.check.name);
           },
@@ -66,6 +67,14 @@ std::string operationName(const plan::Operation& operation) {
           },
           [](const plan::DropForeignKey& o) {
             return fmt::format("drop foreign key {} to {}", o.table, o.foreignKey.table);
+          },
+          [](const plan::ValidateCheck& o) {
+            return fmt::format("{} check {} {}", o.validated ? "validate" : "invalidate", o.table,
+                               o.name);
+          },
+          [](const plan::ValidateForeignKey& o) {
+            return fmt::format("{} foreign key {} {}", o.validated ? "validate" : "invalidate",
+                               o.table, o.name);
           },
           [](const plan::CreateIndex& o) {
             return fmt::format("create index {} {}", o.table, o.index.name);

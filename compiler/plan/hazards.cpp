@@ -38,10 +38,13 @@ void ofOperation(const Context& c, Step& step, const Operation& operation) {
                  },
                  [&](const AlterColumn& op) { relaxed(op.table, op.from, op.to); },
                  [](const AlterKey&) {},
+                 [](const CommentTable&) {},
                  [](const AddCheck&) {},
                  [](const DropCheck&) {},
                  [](const AddForeignKey&) {},
                  [](const DropForeignKey&) {},
+                 [](const ValidateCheck&) {},
+                 [](const ValidateForeignKey&) {},
                  [&](const CreateIndex& op) {
                    if (op.index.unique && step.phase == Phase::validate) {
                      add<Code::LCK002>(step, fmt::format("unique {}", op.index.name));

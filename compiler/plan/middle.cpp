@@ -425,11 +425,16 @@ private:
       const auto& property = c_.b()[column.property];
       const auto* rule = fillRule(property.name);
       const bool required = column.column->notNull;
+      bool byDefault = false;
       if (column.source == NewColumn::Source::kept) {
         const bool tightened = required && !f_.findOld(column.column->name)->column->notNull;
         if (!tightened || (!rule && !property.defaultValue)) continue;
       } else {
-        if (!rule && (!required || !property.defaultValue)) continue;
+        // Where adding the column with its default would write every row under a lock, the default
+        // comes behind the column, and the rows are filled in batches.
+        byDefault = !rule && property.defaultValue && !isConstant(*property.defaultValue) &&
+                    c_.traits.alterColumn && !c_.traits.addColumnWithVolatileDefault;
+        if (!rule && (!required || !property.defaultValue) && !byDefault) continue;
         if (!rule && isConstant(*property.defaultValue) &&
             c_.traits.addColumnNotNullWithConstantDefault)
           continue;
@@ -445,7 +450,8 @@ private:
         };
       };
       fill.forRows = one(rule ? rule->value : *property.defaultValue);
-      if (required)
+      fill.byDefault = byDefault;
+      if (required && !byDefault)
         fill.forWrites = property.defaultValue ? one(*property.defaultValue) : one(rule->value);
       column.fill = static_cast<int>(f_.fills.size());
       f_.fills.push_back(std::move(fill));

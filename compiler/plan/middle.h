@@ -37,7 +37,8 @@ struct Fill {
   std::string column;
   std::function<std::string(const ColumnSql& fresh)> forRows;  // old rows
   std::function<std::string(const ColumnSql& fresh)>
-      forWrites;  // empty = writes may leave it empty
+      forWrites;           // empty = writes may leave it empty
+  bool byDefault = false;  // the column's default fills it for writes: it is there from expand on
   size_t change = Node::kNoChange;
   Span cause;
 };

@@ -222,6 +222,18 @@ std::string alterKey(Table& table, const AlterKey& op) {
   return op.created ? addUnnamed(table.indexes, *op.created, "index") : std::string();
 }
 
+template <class T>
+std::string validate(std::vector<T>& list, const std::string& name, bool validated,
+                     std::string_view kind) {
+  const auto at = findNamed(list, name);
+  if (at == list.end()) return missing(kind, name);
+  if (at->validated == validated)
+    return fmt::format("{} `{}` is {}", kind, name,
+                       validated ? "validated already" : "not validated");
+  at->validated = validated;
+  return {};
+}
+
 }  // namespace
 
 std::string apply(const Operation& operation, Catalog& c, const Traits& traits) {
@@ -257,6 +269,14 @@ std::string apply(const Operation& operation, Catalog& c, const Traits& traits) 
           [&](const AlterKey& op) {
             return onTable(c, op.table, [&](Table& t) { return alterKey(t, op); });
           },
+          [&](const CommentTable& op) {
+            return onTable(c, op.table, [&](Table& t) -> std::string {
+              if (t.comment != op.from)
+                return fmt::format("table `{}` has another comment", op.table);
+              t.comment = op.to;
+              return {};
+            });
+          },
           [&](const AddCheck& op) {
             return onTable(c, op.table,
                            [&](Table& t) { return addUnnamed(t.checks, op.check, "check"); });
@@ -277,6 +297,16 @@ std::string apply(const Operation& operation, Catalog& c, const Traits& traits) 
               return eraseValue(t.foreignKeys, op.foreignKey)
                          ? std::string()
                          : missing("foreign key to", op.foreignKey.table);
+            });
+          },
+          [&](const ValidateCheck& op) {
+            return onTable(c, op.table, [&](Table& t) {
+              return validate(t.checks, op.name, op.validated, "check");
+            });
+          },
+          [&](const ValidateForeignKey& op) {
+            return onTable(c, op.table, [&](Table& t) {
+              return validate(t.foreignKeys, op.name, op.validated, "foreign key");
             });
           },
           [&](const CreateIndex& op) {
@@ -381,6 +411,9 @@ std::optional<Operation> inverse(const Operation& operation) {
                         [](const AlterKey& op) -> Result {
                           return AlterKey{op.table, op.to, op.from, op.dropped, op.created};
                         },
+                        [](const CommentTable& op) -> Result {
+                          return CommentTable{op.table, op.to, op.from};
+                        },
                         [](const AddCheck& op) -> Result {
                           return DropCheck{op.table, op.check};
                         },
@@ -392,6 +425,12 @@ std::optional<Operation> inverse(const Operation& operation) {
                         },
                         [](const DropForeignKey& op) -> Result {
                           return AddForeignKey{op.table, op.foreignKey};
+                        },
+                        [](const ValidateCheck& op) -> Result {
+                          return ValidateCheck{op.table, op.name, !op.validated};
+                        },
+                        [](const ValidateForeignKey& op) -> Result {
+                          return ValidateForeignKey{op.table, op.name, !op.validated};
                         },
                         [](const CreateIndex& op) -> Result {
                           return DropIndex{op.table, op.index};

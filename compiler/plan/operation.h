@@ -50,6 +50,9 @@ struct AlterKey {
   std::vector<std::string> from, to;
   std::optional<catalog::Index> created, dropped;
 };
+struct CommentTable {
+  std::string table, from, to;
+};
 struct AddCheck {
   std::string table;
   catalog::Check check;
@@ -65,6 +68,16 @@ struct AddForeignKey {
 struct DropForeignKey {
   std::string table;
   catalog::ForeignKey foreignKey;
+};
+// Every row is looked at, and the constraint holds for all of them; or, on the way back, no longer
+// says so.
+struct ValidateCheck {
+  std::string table, name;
+  bool validated = true;
+};
+struct ValidateForeignKey {
+  std::string table, name;
+  bool validated = true;
 };
 struct CreateIndex {
   std::string table;
@@ -118,9 +131,10 @@ struct SwitchVersion {
 
 using Operation =
     std::variant<CreateTable, DropTable, RenameTable, AddColumn, DropColumn, RenameColumn,
-                 AlterColumn, AlterKey, AddCheck, DropCheck, AddForeignKey, DropForeignKey,
-                 CreateIndex, DropIndex, CreateTrigger, DropTrigger, CreateView, DropView,
-                 RebuildTable, Backfill, Verify, WriteRow, SwitchVersion>;
+                 AlterColumn, AlterKey, CommentTable, AddCheck, DropCheck, AddForeignKey,
+                 DropForeignKey, ValidateCheck, ValidateForeignKey, CreateIndex, DropIndex,
+                 CreateTrigger, DropTrigger, CreateView, DropView, RebuildTable, Backfill, Verify,
+                 WriteRow, SwitchVersion>;
 
 // Applies the operation to a catalog in memory. Returns what stands in the way ("table `x` is not
 // there"), "" = done.

@@ -7,6 +7,8 @@
 namespace cambium::plan {
 
 bool Prover::verifiedFor(const Table& was, const Table& is) {
+  const auto begun = start_.find(is.name);
+  if (begun != start_.end() && !begun->second) return true;  // made in this very step: without rows
   const auto table = original(is.name);
   auto need = [&](const std::string& sql, const std::string& what) {
     return verified_.count(sql)
@@ -32,12 +34,24 @@ bool Prover::verifiedFor(const Table& was, const Table& is) {
   }
   for (const auto& check : is.checks) {
     if (any(was.checks, [&](const auto& c) { return c.sql == check.sql; })) continue;
+    const auto violations = countViolations(table, substitute(check.sql, traits_, names), traits_);
+    if (const auto column = requiredBy(check, is);
+        !column.empty() && !verified_.count(violations)) {
+      if (!need(countNulls(table, original(is.name, column), traits_), column + " required"))
+        return false;
+      if (phase_ == Phase::contract && !suppliedBefore(is.name, column)) {
+        return fail(kTight, fmt::format("{}.{} required with nothing that kept it filled", is.name,
+                                        column));
+      }
+      continue;
+    }
     const auto columns = identifiersIn(check.sql, traits_);
-    if (!any(columns, [&](const auto& c) { return was.findColumn(c); })) continue;
+    // A column that came in this very step is as it came.
+    const auto* first = begun != start_.end() ? &*begun->second : &was;
+    if (!any(columns, [&](const auto& c) { return was.findColumn(c) && first->findColumn(c); }))
+      continue;
     if (phase_ == Phase::expand && relaxed_.count({table, check.sql})) continue;
-    if (!need(countViolations(table, substitute(check.sql, traits_, names), traits_),
-              "check " + check.name))
-      return false;
+    if (!need(violations, "check " + check.name)) return false;
     if (phase_ == Phase::contract && !guarded_.count({table, check.sql})) {
       return fail(kTight,
                   fmt::format("{}: check {} with nothing that guarded it", is.name, check.name));
@@ -123,6 +137,13 @@ bool Prover::lossCounted(const Operation& op) {
         return fail(kKept, fmt::format("{}.{} without `{}`", duty.table, joined(duty.columns, ", "),
                                        switches ? duty.first : duty.last));
       });
+}
+
+std::string Prover::requiredBy(const catalog::Check& check, const Table& table) {
+  for (const auto& column : table.columns) {
+    if (check.sql == traits_.quote(column.name) + " IS NOT NULL") return column.name;
+  }
+  return {};
 }
 
 bool Prover::suppliedBefore(const std::string& table, const std::string& column) {

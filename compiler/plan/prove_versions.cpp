@@ -128,7 +128,10 @@ bool Prover::newVersion(const Table& used) {
       return fail(kNew, fmt::format("{}.{} does not get its default", used.name, column.name));
     }
     const bool filled = kept || !now->defaultSql.empty();
-    if (column.notNull && !now->notNull && !filled && !guardsNow(table, column.name)) {
+    const bool required = now->notNull || any(is->checks, [&](const auto& check) {
+                            return requiredBy(check, *is) == column.name;
+                          });
+    if (column.notNull && !required && !filled && !guardsNow(table, column.name)) {
       return fail(kNew, fmt::format("{}.{} may be left empty", used.name, column.name));
     }
   }
@@ -142,6 +145,8 @@ bool Prover::newVersion(const Table& used) {
     if (any(used.checks, [&](const auto& c) { return c.sql == check.sql; }) ||
         outgrown_.count({table, check.sql}))
       continue;
+    const auto* required = used.findColumn(requiredBy(check, *is));
+    if (required && required->notNull) continue;
     if (knownTo(used, identifiersIn(check.sql, traits_)) > 0)
       return fail(kNew, fmt::format("{}: check {} is not theirs", used.name, check.name));
   }

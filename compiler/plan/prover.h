@@ -70,6 +70,8 @@ private:
   bool verifiedFor(const Table& was, const Table& is);
   // The column came in expand, and nothing has put a value into it yet.
   bool emptySoFar(const Table& is, const std::string& column);
+  // The column that the check requires, and nothing else; "" = it is another check.
+  std::string requiredBy(const catalog::Check& check, const Table& table);
   bool suppliedBefore(const std::string& table, const std::string& column);
   // Nor does a value go uncounted.
   bool lossCounted(const Operation& op);

@@ -9,6 +9,7 @@
 
 #include "compiler/base/result.h"
 #include "compiler/plan/middle.h"
+#include "compiler/plan/online.h"
 
 namespace cambium::plan {
 namespace {
@@ -40,10 +41,13 @@ bool possibleInPlace(const Operation& operation, const Traits& t) {
                                [&](const RenameColumn&) { return t.renameColumn; },
                                [&](const AlterColumn&) { return t.alterColumn; },
                                [&](const AlterKey&) { return t.addConstraint && t.dropConstraint; },
+                               [&](const CommentTable&) { return t.comments; },
                                [&](const AddCheck&) { return t.addConstraint; },
                                [&](const DropCheck&) { return t.dropConstraint; },
                                [&](const AddForeignKey&) { return t.addConstraint; },
                                [&](const DropForeignKey&) { return t.dropConstraint; },
+                               [](const ValidateCheck&) { return true; },
+                               [](const ValidateForeignKey&) { return true; },
                                [](const CreateIndex& op) { return !op.index.constraint; },
                                [](const DropIndex& op) { return !op.index.constraint; },
                                [](const CreateTrigger&) { return true; },
@@ -61,13 +65,17 @@ bool possibleInPlace(const Operation& operation, const Traits& t) {
 // Executes units and writes steps.
 class Finisher {
 public:
-  explicit Finisher(Context& c) : c_(c), now_(c.plan.before) {}
+  explicit Finisher(Context& c) : c_(c), now_(c.plan.before), online_(c.traits) {}
 
   std::string run(const std::vector<Unit>& units) {
     for (const auto& unit : units) {
+      if (info(c_.nodes[unit.nodes.front()].transition).phase > Phase::validate)
+        if (auto why = finishLater(Phase::validate); !why.empty()) return why;
       if (auto why = step(unit); !why.empty()) return why;
+      if (c_.plan.steps.back().phase > Phase::validate)
+        if (auto why = finishLater(Phase::contract); !why.empty()) return why;
     }
-    return {};
+    return finishLater(Phase::validate);
   }
 
 private:
@@ -86,6 +94,7 @@ private:
     }
     std::vector<Chunk> chunks;
     bool rebuilt = false;
+    online_.begin(unitOperations(unit));
     for (size_t n : unit.nodes) {
       const auto& node = c_.nodes[n];
       Chunk chunk;
@@ -105,6 +114,10 @@ private:
       if (!why.empty()) return fmt::format("{}: {}", node.title, why);
       chunks.push_back(std::move(chunk));
     }
+    Chunk ahead;
+    for (auto& reference : online_.references())
+      if (auto why = apply(ahead, std::move(reference)); !why.empty()) return why;
+    if (!ahead.operations.empty()) chunks.push_back(std::move(ahead));
     for (const auto& chunk : chunks) {
       step.operations.insert(step.operations.end(), chunk.operations.begin(),
                              chunk.operations.end());
@@ -118,6 +131,7 @@ private:
       }
     }
     describe(step, unit, rebuilt);
+    online_.end(step);
     c_.plan.steps.push_back(std::move(step));
     return {};
   }
@@ -132,11 +146,41 @@ private:
     return {node.table, inPlace ? place : 1};
   }
 
-  std::string execute(Operation op, Chunk& chunk) {
-    auto why = apply(op, now_, c_.traits);
+  std::vector<Operation> unitOperations(const Unit& unit) {
+    std::vector<Operation> out;
+    for (size_t n : unit.nodes) {
+      const auto& list = c_.nodes[n].operations;
+      out.insert(out.end(), list.begin(), list.end());
+    }
+    return out;
+  }
+
+  std::string execute(const Operation& operation, Chunk& chunk) {
+    for (auto& op : online_.inParts(operation, now_)) {
+      if (auto why = apply(chunk, std::move(op)); !why.empty()) return why;
+    }
+    return {};
+  }
+  std::string apply(Chunk& chunk, Operation op) {
+    auto why = plan::apply(op, now_, c_.traits);
     if (!why.empty()) return why;
     if (const auto* rename = std::get_if<RenameTable>(&op)) taken_[rename->to] = true;
     chunk.operations.push_back(std::move(op));
+    return {};
+  }
+
+  // What was left for later becomes steps of its own.
+  std::string finishLater(Phase phase) {
+    for (auto& step : online_.later(phase, now_)) {
+      step.number = static_cast<unsigned>(c_.plan.steps.size() + 1);
+      for (const auto& op : step.operations) {
+        if (auto why = plan::apply(op, now_, c_.traits); !why.empty())
+          return fmt::format("{}: {}", step.title, why);
+        auto back = phase == Phase::contract ? std::nullopt : inverse(op);
+        if (back) step.undo.insert(step.undo.begin(), std::move(*back));
+      }
+      c_.plan.steps.push_back(std::move(step));
+    }
     return {};
   }
 
@@ -170,12 +214,12 @@ private:
     for (const auto& op : withOwnChecks(all, *from)) {
       auto exact = resolved(op, alone);
       inPlace = inPlace && possibleInPlace(exact, c_.traits);
-      if (auto why = apply(exact, alone, c_.traits); !why.empty()) return why;
+      if (auto why = plan::apply(exact, alone, c_.traits); !why.empty()) return why;
       operations.push_back(std::move(exact));
     }
     if (inPlace) {
       for (auto& op : operations) {
-        if (auto why = execute(std::move(op), chunk); !why.empty()) return why;
+        if (auto why = execute(op, chunk); !why.empty()) return why;
       }
       return {};
     }
@@ -190,7 +234,7 @@ private:
       if (column.generatedSql.empty() && was)
         rebuild.copy.emplace_back(column.name, c_.quote(column.name));
     }
-    return execute(std::move(rebuild), chunk);
+    return execute(rebuild, chunk);
   }
 
   // A column may have more than one check of its own; each but the one that its DropColumn names
@@ -240,10 +284,13 @@ private:
                                  [](const DropColumn& op) { return op.table; },
                                  [](const AlterColumn& op) { return op.table; },
                                  [](const AlterKey& op) { return op.table; },
+                                 [](const CommentTable& op) { return op.table; },
                                  [](const AddCheck& op) { return op.table; },
                                  [](const DropCheck& op) { return op.table; },
                                  [](const AddForeignKey& op) { return op.table; },
                                  [](const DropForeignKey& op) { return op.table; },
+                                 [](const ValidateCheck& op) { return op.table; },
+                                 [](const ValidateForeignKey& op) { return op.table; },
                                  [](const CreateIndex& op) { return op.table; },
                                  [](const DropIndex& op) { return op.table; },
                                  [](const CreateTable&) { return std::string(); },
@@ -408,6 +455,7 @@ private:
 
   Context& c_;
   Catalog now_;
+  Online online_;
   std::map<std::string, bool> taken_;  // new table names that are tables by now
 };
 

@@ -40,6 +40,12 @@ public:
         newColumn(column);
     }
     if (f_.swaps()) swapNames();
+    if (f_.from->comment != f_.to->comment) {
+      const auto& table = f_.from->name;
+      c_.add(Transition::shapeExchange, table, table, table + ": documentation", Node::kNoChange,
+             c_.b()[f_.newEntity].span)
+          .operations.push_back(CommentTable{table, f_.from->comment, f_.to->comment});
+    }
     if (f_.from->options != f_.to->options) {
       auto& node = c_.add(
           Transition::shapeRequire, f_.from->name, f_.to->name, f_.to->name + ": table options",
@@ -163,6 +169,7 @@ private:
     if (is.notNull && !was.notNull) require(column, change, causeOfNew(column));
     if (is.defaultSql != was.defaultSql && !(is.defaultSql.empty() && is.notNull))
       exchangeDefault(column, state);
+    if (is.comment != was.comment) exchangeComment(column, state);
     settle(column, state, change, causeOfNew(column));
   }
 
@@ -178,6 +185,17 @@ private:
     state = now;
   }
 
+  void exchangeComment(const NewColumn& column, Column& state) {
+    Column now = state;
+    now.comment = column.column->comment;
+    const auto& table = f_.from->name;
+    c_.add(Transition::shapeExchange, table, table + "." + now.name,
+           fmt::format("{}.{}: documentation", table, now.name), Node::kNoChange,
+           c_.b()[column.property].span)
+        .operations.push_back(AlterColumn{table, state, now});
+    state = now;
+  }
+
   void newColumn(const NewColumn& column) {
     const auto& table = f_.from->name;
     const size_t change = changeOfNew<diff::AddProperty>(column);
@@ -185,7 +203,7 @@ private:
     Column middle = *column.column;
     middle.name = column.middle;
     bool keepForm = column.source != NewColumn::Source::moved && column.fill < 0;
-    bool volatileDefault = false;
+    bool volatileDefault = false, withDefault = false;
     std::vector<std::string> needs;
     if (column.source == NewColumn::Source::computed) {
       middle.generatedSql =
@@ -204,12 +222,16 @@ private:
       middle.notNull = keepForm && middle.notNull;
     } else {
       middle.notNull = false;
-      middle.defaultSql.clear();
+      const bool byDefault =
+          column.fill >= 0 && f_.fills[static_cast<size_t>(column.fill)].byDefault;
+      if (!byDefault) middle.defaultSql.clear();
+      withDefault = byDefault;
     }
     middle.autoIncrement = false;  // the old key is what the database counts, until contract
     auto& node = c_.add(Transition::columnAdd, table, table + "." + middle.name,
                         columnTitle(table, middle), change, cause);
     AddColumn add{table, middle, {}, {}};
+    if (withDefault) add.column.defaultSql.clear();
     if (auto at = brought_.checks.find(middle.name); at != brought_.checks.end())
       add.check = at->second;
     if (auto at = brought_.foreignKeys.find(middle.name); at != brought_.foreignKeys.end()) {
@@ -217,7 +239,13 @@ private:
       needs.push_back("table:" + at->second.table);
     }
     node.rebuild = volatileDefault && !c_.traits.addColumnWithVolatileDefault;
-    node.operations.push_back(std::move(add));
+    if (withDefault) {
+      const Column bare = add.column;
+      node.operations.push_back(std::move(add));
+      node.operations.push_back(AlterColumn{table, bare, middle});
+    } else {
+      node.operations.push_back(std::move(add));
+    }
     node.provides.push_back("column:" + table + "." + middle.name);
     node.needs = std::move(needs);
 

@@ -24,10 +24,13 @@ void collect(const Operation& operation, Touched& t) {
                         [&](const RenameColumn& op) { table(op.table); },
                         [&](const AlterColumn& op) { table(op.table); },
                         [&](const AlterKey& op) { table(op.table); },
+                        [&](const CommentTable& op) { table(op.table); },
                         [&](const AddCheck& op) { table(op.table); },
                         [&](const DropCheck& op) { table(op.table); },
                         [&](const AddForeignKey& op) { table(op.table); },
                         [&](const DropForeignKey& op) { table(op.table); },
+                        [&](const ValidateCheck& op) { table(op.table); },
+                        [&](const ValidateForeignKey& op) { table(op.table); },
                         [&](const CreateIndex& op) { table(op.table); },
                         [&](const DropIndex& op) { table(op.table); },
                         [&](const CreateTrigger& op) { trigger(op.trigger); },
@@ -79,6 +82,10 @@ std::string reshaped(const Operation& operation) {
           [](const RebuildTable& op) { return op.from.name; },
           // A table that comes or goes as a whole has no rows to refuse.
           [](const CreateTable&) { return Name(); }, [](const DropTable&) { return Name(); },
+          [](const CommentTable&) { return Name(); },
+          // What is written must pass it already.
+          [](const ValidateCheck&) { return Name(); },
+          [](const ValidateForeignKey&) { return Name(); },
           // Names only.
           [](const RenameTable&) { return Name(); }, [](const RenameColumn&) { return Name(); },
           // What goes makes nothing stricter.

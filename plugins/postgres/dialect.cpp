@@ -16,6 +16,7 @@ catalog::Traits makeTraits() {
   t.alterColumn = true;
   t.addConstraint = true;
   t.dropConstraint = true;
+  t.constraintBeforeRows = true;  // NOT VALID, then VALIDATE CONSTRAINT
   t.dropColumn = true;
   t.renameColumn = true;
   t.renameTable = true;
@@ -26,7 +27,9 @@ catalog::Traits makeTraits() {
   t.addColumnGeneratedVirtual = false;  // from 18 only
   t.addColumnGeneratedStored = true;
   t.namedForeignKeys = true;
-  t.comments = false;  // comments keep what was said (notes.cpp)
+  t.comments = true;  // beside what was said (notes.cpp)
+  // Who asks a view is who must be allowed to see the rows.
+  t.viewOptions = " WITH (security_invoker='true')";
   t.insteadOfTriggers = true;
   t.triggersFillKeys = true;
 

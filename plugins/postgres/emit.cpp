@@ -42,13 +42,21 @@ public:
             },
             [&](const plan::RenameColumn& o) { return renameColumn(o); },
             [&](const plan::AlterColumn& o) {
-              lock(Lock::exclusive);
+              catalog::Column told = o.from;
+              told.comment = o.to.comment;
+              lock(told == o.to ? Lock::shareUpdate : Lock::exclusive);
               alterColumn(o.table, o.from, o.to, out_.statements);
+              if (o.from.type != o.to.type) noteAgain(o.table, o.to.name, o.to.name);
               return true;
             },
             [&](const plan::AlterKey& o) {
               lock(Lock::exclusive);
               alterKey(o, out_.statements);
+              return true;
+            },
+            [&](const plan::CommentTable& o) {
+              lock(Lock::shareUpdate);
+              commentTable(o.table, o.to, out_.statements, true);
               return true;
             },
             [&](const plan::AddCheck& o) {
@@ -63,6 +71,8 @@ public:
             [&](const plan::DropForeignKey& o) {
               return dropConstraint(o.table, o.foreignKey.name);
             },
+            [&](const plan::ValidateCheck& o) { return validateCheck(o); },
+            [&](const plan::ValidateForeignKey& o) { return validateForeignKey(o); },
             [&](const plan::CreateIndex& o) { return createIndex(o); },
             [&](const plan::DropIndex& o) { return dropIndex(o); },
             [&](const plan::CreateTrigger& o) {
@@ -133,6 +143,38 @@ private:
     return !name.empty() && add(Lock::exclusive, alter(table) + "DROP CONSTRAINT " + quote(name));
   }
 
+  bool validate(const std::string& table, const std::string& name) {
+    return add(Lock::shareUpdate, alter(table) + "VALIDATE CONSTRAINT " + quote(name));
+  }
+
+  // The way back: nobody looks at the rows again.
+  bool validateCheck(const plan::ValidateCheck& op) {
+    if (op.validated) return validate(op.table, op.name);
+    const auto* table = now_.findTable(op.table);
+    const auto found = table ? std::ranges::find(table->checks, op.name, &catalog::Check::name)
+                             : std::vector<catalog::Check>::const_iterator();
+    if (!table || found == table->checks.end()) return false;
+    catalog::Check check = *found;
+    check.validated = false;
+    add(Lock::exclusive, fmt::format("{}DROP CONSTRAINT {}, ADD {}", alter(op.table),
+                                     quote(op.name), checkSql(check)));
+    noteCheck(op.table, check, out_.statements);
+    return true;
+  }
+
+  bool validateForeignKey(const plan::ValidateForeignKey& op) {
+    if (op.validated) return validate(op.table, op.name);
+    const auto* table = now_.findTable(op.table);
+    const auto found =
+        table ? std::ranges::find(table->foreignKeys, op.name, &catalog::ForeignKey::name)
+              : std::vector<catalog::ForeignKey>::const_iterator();
+    if (!table || found == table->foreignKeys.end()) return false;
+    catalog::ForeignKey fk = *found;
+    fk.validated = false;
+    return add(Lock::shareRow, fmt::format("{}DROP CONSTRAINT {}, ADD {}", alter(op.table),
+                                           quote(op.name), foreignKeySql(fk)));
+  }
+
   bool createTable(const catalog::Table& table) {
     add(table.foreignKeys.empty() ? Lock::none : Lock::shareRow, createTableSql(table));
     for (const auto& index : table.indexes)
@@ -156,25 +198,30 @@ private:
   bool renameColumn(const plan::RenameColumn& op) {
     add(Lock::exclusive,
         fmt::format("{}RENAME COLUMN {} TO {}", alter(op.table), quote(op.from), quote(op.to)));
-    const auto* table = now_.findTable(op.table);
-    if (!table) return true;
+    noteAgain(op.table, op.from, op.to);
+    return true;
+  }
+
+  // What was said of the column, in its new name, beside what the server says of it now.
+  void noteAgain(const std::string& name, const std::string& from, const std::string& to) {
+    const auto* table = now_.findTable(name);
+    if (!table) return;
     const auto renamed = [&](std::string& sql) {
-      const bool named = catalog::mentions(sql, op.from, traits_);
-      if (named) sql = catalog::renameIdentifier(sql, op.from, op.to, traits_);
+      const bool named = catalog::mentions(sql, from, traits_);
+      if (named) sql = catalog::renameIdentifier(sql, from, to, traits_);
       return named;
     };
     for (auto column : table->columns) {
-      if (column.name == op.from) column.name = op.to;
-      if (renamed(column.generatedSql)) noteColumn(op.table, column, out_.statements);
+      if (column.name == from) column.name = to;
+      if (renamed(column.generatedSql)) noteColumn(name, column, out_.statements);
     }
     for (auto check : table->checks)
-      if (renamed(check.sql)) noteCheck(op.table, check, out_.statements);
+      if (renamed(check.sql)) noteCheck(name, check, out_.statements);
     for (auto index : table->indexes) {
       bool any = renamed(index.whereSql);
       for (auto& part : index.parts) any = renamed(part.sql) || any;
       if (any) noteIndex(index, out_.statements);
     }
-    return true;
   }
 
   bool createIndex(const plan::CreateIndex& op) {

@@ -56,7 +56,8 @@ void alterColumn(const std::string& table, const Column& from, const Column& to,
         "DO $cambium$ BEGIN PERFORM setval(pg_get_serial_sequence({0}, {1}), "
         "(SELECT greatest(coalesce(max({2}), 0) + 1, 1) FROM {3}), false); END $cambium$",
         textLiteral(quote(table)), textLiteral(to.name), column, quote(table)));
-  if (redefaulted || from.generatedSql != to.generatedSql) noteColumn(table, to, out, true);
+  if (redefaulted || from.generatedSql != to.generatedSql || from.comment != to.comment)
+    noteColumn(table, to, out, isNoted(from));
 }
 
 void alterKey(const plan::AlterKey& op, std::vector<std::string>& out) {
@@ -87,6 +88,7 @@ void reshape(const Table& from, const Table& to, std::vector<std::string>& out) 
   const auto drop = [&](const std::string& name) {
     out.push_back(alter + "DROP CONSTRAINT " + quote(name));
   };
+  if (from.comment != to.comment) commentTable(to.name, to.comment, out, true);
   for (const auto& fk : from.foreignKeys)
     if (!has(to.foreignKeys, fk)) drop(fk.name);
   for (const auto& check : from.checks)

@@ -33,7 +33,7 @@ std::string columnSql(const catalog::Column& column) {
 }
 
 std::string checkSql(const catalog::Check& check) {
-  return named(check.name) + "CHECK (" + check.sql + ")";
+  return named(check.name) + "CHECK (" + check.sql + ")" + (check.validated ? "" : " NOT VALID");
 }
 
 std::string referencesSql(const catalog::ForeignKey& fk) {
@@ -45,7 +45,8 @@ std::string referencesSql(const catalog::ForeignKey& fk) {
 }
 
 std::string foreignKeySql(const catalog::ForeignKey& fk) {
-  return named(fk.name) + "FOREIGN KEY (" + quoteList(fk.columns) + ") " + referencesSql(fk);
+  return named(fk.name) + "FOREIGN KEY (" + quoteList(fk.columns) + ") " + referencesSql(fk) +
+         (fk.validated ? "" : " NOT VALID");
 }
 
 std::string createTableSql(const catalog::Table& table) {

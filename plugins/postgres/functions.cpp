@@ -36,6 +36,12 @@ std::string rounded(const std::string& sql) {
       x);
 }
 
+// A float with all its digits: a plain cast to numeric keeps 15 (of a real 6).
+std::string exactNumeric(const Expr& value, const std::string& sql) {
+  const bool half = value.type.scalar == Scalar::float32;
+  return cast(cast(half ? cast(sql, "double precision") : sql, "text"), "numeric");
+}
+
 std::string toInt64(const Expr& value, const std::string& sql) {
   const Scalar type = value.type.scalar;
   if (type == Scalar::int64) return operand(sql);
@@ -60,8 +66,8 @@ std::string toDecimal(const Expr& value, const std::string& sql) {
   if (type.scalar == Scalar::decimal)
     return type.scale <= 10 ? operand(sql) : fmt::format("round({}, 10)", sql);
   if (isFloat(type.scalar))
-    return fmt::format("CASE WHEN abs({0}) < 1e28 THEN round(CAST({0} AS numeric), 10) END",
-                       operand(sql));
+    return fmt::format("CASE WHEN abs({}) < 1e28 THEN round({}, 10) END", operand(sql),
+                       exactNumeric(value, sql));
   const std::string t = fmt::format("btrim({})", sql);
   return fmt::format(
       "CASE WHEN {0} ~ '^[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)$' AND length({0}) < 10000 THEN CASE "
@@ -102,9 +108,8 @@ std::string round(const Arguments& a, const Expr& e) {
   if (type == Scalar::decimal) return fmt::format("round({}, {})", a[0], digits);
   if (digits == 0) return rounded(a[0]);
   return fmt::format(
-      "CASE WHEN abs({0}) < 1e15 THEN CAST(round(CAST({0} AS numeric), {1}) AS double precision) "
-      "ELSE {0} END",
-      operand(a[0]), digits);
+      "CASE WHEN abs({0}) < 1e15 THEN CAST(round({2}, {1}) AS double precision) ELSE {0} END",
+      operand(a[0]), digits, exactNumeric(e.args[0], a[0]));
 }
 
 // The engine skips NULLs: here one makes the result NULL.
@@ -213,7 +218,12 @@ std::optional<std::string> call(ir::Function function, const Arguments& a, const
     case Function::jsonHas:
     case Function::jsonLength: return jsonCall(function, a, e);
     case Function::coalesce: return joined("coalesce", a);
-    case Function::nullif: return joined("nullif", a);
+    case Function::nullif: {
+      // To the engine it has the type of the first one, whatever the second is.
+      const auto& first = e.args[0].type;
+      const bool widens = first.scalar != e.type.scalar && ir::isNumeric(first.scalar);
+      return widens ? cast(joined("nullif", a), sqlTypeOf(e.type).c_str()) : joined("nullif", a);
+    }
     case Function::least: return extreme("least", a, e);
     case Function::greatest: return extreme("greatest", a, e);
     case Function::absolute: return fmt::format("abs({})", a[0]);

@@ -39,13 +39,13 @@ std::string substring(const Arguments& a, const ir::Expr& e) {
   if (a.size() < 3) return fmt::format("substr({}, {})", a[0], bounded(a, e, 1, 1));
   if (start && *start >= 1)
     return fmt::format("substr({}, {}, {})", a[0], bounded(a, e, 1, 1), bounded(a, e, 2, 0));
-  // Positions before the first count towards the length; both in 64 bits, lest they overflow.
-  const std::string from = operand(a[1]), length = operand(a[2]);
+  // Positions before the first count towards the length; exactly, lest they overflow.
+  const std::string from = operand(a[1]);
+  const std::string length = fmt::format(
+      "CAST({} AS numeric) + CASE WHEN {} < 1 THEN {} ELSE 1 END - 1", operand(a[2]), from, from);
   return fmt::format(
       "substr({0}, CAST(CASE WHEN {1} < 1 THEN 1 WHEN {1} > {3} THEN {3} ELSE {1} END AS integer), "
-      "CAST(CASE WHEN {2} < 0 THEN 0 WHEN {1} < -{3} THEN 0 WHEN {1} < 1 THEN CASE WHEN {2} > {3} "
-      "THEN {3} WHEN CAST({2} AS bigint) + {1} - 1 < 0 THEN 0 ELSE CAST({2} AS bigint) + {1} - 1 "
-      "END WHEN {2} > {3} THEN {3} ELSE {2} END AS integer))",
+      "CAST(CASE WHEN {2} < 0 THEN 0 WHEN {2} > {3} THEN {3} ELSE {2} END AS integer))",
       a[0], from, length, kMost);
 }
 

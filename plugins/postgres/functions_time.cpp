@@ -2,6 +2,10 @@
 // the session; nothing here depends on how a session writes dates.
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <chrono>
+#include <regex>
+
 #include "plugins/postgres/postgres.h"
 
 namespace cambium::dialect::postgres {
@@ -34,52 +38,64 @@ std::string times(const std::string& count, const char* unit) {
   return fmt::format("CAST({} AS double precision) * interval '1 {}'", operand(count), unit);
 }
 
-// Nothing comes of what lies beyond the years 1 to 9999.
-std::string within(const std::string& count, int64_t most, const std::string& moved,
-                   const char* first, const char* last, const char* type) {
-  return fmt::format(
-      "CASE WHEN {0} BETWEEN -{1} AND {1} THEN CASE WHEN {2} BETWEEN CAST('{3}' AS {5}) AND "
-      "CAST('{4}' AS {5}) THEN {2} END END",
-      operand(count), most, operand(moved), first, last, type);
-}
-
 struct Limits {
   const char *first, *last, *type;
 };
 Limits limitsOf(Scalar type) {
-  switch (type) {
-    case Scalar::date: return {"0001-01-01", "9999-12-31", "date"};
-    case Scalar::timestamp:
-      return {"0001-01-01 00:00:00+00", "9999-12-31 23:59:59.999+00", "timestamp with time zone"};
-    default: return {"0001-01-01 00:00:00", "9999-12-31 23:59:59", "timestamp without time zone"};
-  }
+  if (type == Scalar::date) return {"0001-01-01", "9999-12-31", "date"};
+  return {"0001-01-01 00:00:00", "9999-12-31 23:59:59.999", "timestamp without time zone"};
+}
+
+// Nothing comes of what lies beyond the years 1 to 9999.
+std::string within(const std::string& count, int64_t most, const std::string& moved,
+                   const Limits& limits, bool instant) {
+  const std::string result = instant ? operand(moved) + " AT TIME ZONE 'UTC'" : moved;
+  return fmt::format(
+      "CASE WHEN {0} BETWEEN -{1} AND {1} THEN CASE WHEN {2} BETWEEN CAST('{3}' AS {5}) AND "
+      "CAST('{4}' AS {5}) THEN {6} END END",
+      operand(count), most, operand(moved), limits.first, limits.last, limits.type, result);
 }
 
 std::string added(const Arguments& a, const ir::Expr& e, const char* unit, int64_t most) {
   const Scalar type = e.args[0].type.scalar;
   const Limits limits = limitsOf(type);
+  // An instant moves as it is written in UTC: whatever else may follow the zone of the session.
   std::string moved;
   if (type == Scalar::date && std::string_view(unit) == "day") {
     moved = fmt::format("{} + CAST({} AS integer)", operand(a[0]), operand(a[1]));
   } else if (std::string_view(unit) == "month") {
-    const std::string months =
-        fmt::format("CAST({} AS double precision) * interval '1 month'", operand(a[1]));
-    moved = fmt::format("{} + {}", local(a[0], type), months);
+    moved = fmt::format("{} + CAST({} AS double precision) * interval '1 month'", local(a[0], type),
+                        operand(a[1]));
     if (type == Scalar::date) moved = fmt::format("CAST({} AS date)", moved);
-    if (type == Scalar::timestamp) moved = fmt::format("({}) AT TIME ZONE 'UTC'", moved);
   } else {
-    // A day has 86,400 seconds; of an instant the engine's day depends on the zone of the session.
-    const bool days = std::string_view(unit) == "day";
+    const bool days = std::string_view(unit) == "day";  // of 86,400 seconds
     const std::string seconds = days ? fmt::format("{} * 86400", operand(a[1])) : operand(a[1]);
-    moved = fmt::format("{} + {}", operand(a[0]), times("(" + seconds + ")", "second"));
+    moved = fmt::format("{} + {}", local(a[0], type), times("(" + seconds + ")", "second"));
   }
-  return within(a[1], most, moved, limits.first, limits.last, limits.type);
+  return within(a[1], most, moved, limits, type == Scalar::timestamp);
+}
+
+// A literal is looked at here.
+std::string dateOfLiteral(const std::string& text) {
+  const auto blank = [](char c) { return c == ' '; };
+  const auto first = std::ranges::find_if_not(text, blank);
+  const auto last = std::find_if_not(text.rbegin(), text.rend(), blank).base();
+  const std::string day = first < last ? std::string(first, last) : std::string();
+  const std::regex form("([0-9]{4})-([0-9]{2})-([0-9]{2})");
+  std::smatch parts;
+  if (!std::regex_match(day, parts, form)) return "CAST(NULL AS date)";
+  const std::chrono::year_month_day date{std::chrono::year(std::stoi(parts[1])),
+                                         std::chrono::month(unsigned(std::stoi(parts[2]))),
+                                         std::chrono::day(unsigned(std::stoi(parts[3])))};
+  return date.ok() && int(date.year()) >= 1 ? fmt::format("CAST('{}' AS date)", day)
+                                            : "CAST(NULL AS date)";
 }
 
 std::string toDate(const Arguments& a, const ir::Expr& e) {
   const Scalar type = e.args[0].type.scalar;
   if (type == Scalar::date) return operand(a[0]);
   if (!ir::isTextual(type)) return fmt::format("CAST({} AS date)", local(a[0], type));
+  if (e.args[0].kind == ir::ExprKind::literal) return dateOfLiteral(e.args[0].text);
   // make_date() refuses what is no day: the month's length is asked first.
   const std::string t = fmt::format("btrim({})", a[0]);
   const auto number = [&](int from, int length) {

@@ -3,6 +3,8 @@
 // that the language gives it.
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "plugins/postgres/postgres.h"
 
 namespace cambium::dialect::postgres {
@@ -69,6 +71,18 @@ bool isLiteralZero(const Expr& e) {
   return e.kind == ExprKind::literal && e.text.find_first_of("123456789") == std::string::npos;
 }
 
+// The engine rounds a quotient to about 16 digits, or to as many behind the point as the dividend
+// has, before anybody rounds it to its own: what is a little less than a half would become one. A
+// quotient that is no half differs from every half by more than this many digits show.
+unsigned quotientDigits(const Expr& e) {
+  const auto digits = [](const Expr& of) {
+    if (isInteger(of)) return 19u;
+    return of.type.precision ? unsigned(of.type.precision) : 38u;
+  };
+  const unsigned scale = e.type.scale, more = e.args[0].type.scale;
+  return std::max(digits(e.args[1]) + scale + 2, digits(e.args[1]) + more + 2);
+}
+
 std::string like(const Expr& e, const std::string& left, const std::string& right) {
   std::string pattern = right;
   if (e.args.size() > 1 && e.args[1].kind == ExprKind::literal) {
@@ -91,6 +105,10 @@ std::string operandOf(const Expr& parent, size_t index, std::string sql) {
   if (isOrdered(parent) && index == 0 && ir::isTextual(e.type.scalar) && !e.type.list)
     return fmt::format("({} COLLATE ucs_basic)", operand(sql));
   if (needsType(e)) return fmt::format("CAST({} AS {})", sql, sqlTypeOf(e.type));
+  // What the engine computes in fewer bits than the language.
+  if (parent.kind == ExprKind::unary && parent.op == Op::negate && isInteger(e) &&
+      e.type.scalar != parent.type.scalar)
+    return fmt::format("CAST({} AS {})", sql, sqlTypeOf(parent.type));
   if (parent.kind != ExprKind::binary || !calculates(parent.op)) return sql;
   if (e.type.scalar == Scalar::float32 && isStored(e))
     return fmt::format("CAST({} AS double precision)", sql);
@@ -116,10 +134,9 @@ std::optional<std::string> binary(const Expr& e, const std::string& left,
   if (!divides) return std::nullopt;
   const bool safe = e.args[1].kind == ExprKind::literal && !isLiteralZero(e.args[1]);
   const std::string by = safe ? right : fmt::format("nullif({}, 0)", right);
-  const std::string result = fmt::format("{} {} {}", left, spelling(e.op), by);
   if (e.op == Op::divide && e.type.scalar == Scalar::decimal)
-    return fmt::format("round({}, {})", result, e.type.scale);
-  return "(" + result + ")";
+    return fmt::format("round(round({}, {}) / {}, {})", left, quotientDigits(e), by, e.type.scale);
+  return fmt::format("({} {} {})", left, spelling(e.op), by);
 }
 
 std::string nullSafeEqual(const std::string& left, const std::string& right) {

@@ -76,22 +76,34 @@ std::string triggerSql(const TriggerText&);
 std::vector<std::string> statementsOf(std::string_view sql);
 
 // ---- notes.cpp: the server keeps an expression as a tree and writes it down in its own words.
-// What was said is kept beside it, as the comment of the object.
+// What was said is kept beside it, as the comment of the object, with a fingerprint of the server's
+// words for it at that moment: as long as the server says the same, it is what was said.
 struct Note {
-  std::string key;  // "default", "as", "check", "where", "1" (of an index's expression), "view"
+  std::string key;  // "default", "as", "check", "where", "1" (of an index's expression), "view";
+                    // "stored": major version of the server and fingerprint
   std::string sql;
 };
 std::string noteText(const std::vector<Note>&);  // "" for none
 std::vector<Note> readNote(std::string_view comment);
+std::string readDoc(std::string_view comment);  // what else the comment says: the documentation
 const std::string* findNote(const std::vector<Note>&, std::string_view key);
-// COMMENT statements; appended to `out`. Of a column and an index only if there is something to
-// note, or `clear`.
+// SQL of the fingerprint of what the server keeps, over a row `d` of pg_attrdef, `k` of
+// pg_constraint, `i` of pg_index, `c` of pg_class.
+std::string columnFingerprint();
+std::string checkFingerprint();
+std::string indexFingerprint();
+std::string viewFingerprint();
+// Statements that write a comment; appended to `out`. Of a table, a column and an index only if
+// there is something to say, or `clear`.
+bool isNoted(const catalog::Column&);  // has a comment
 void noteColumn(const std::string& table, const catalog::Column&, std::vector<std::string>& out,
                 bool clear = false);
 void noteCheck(const std::string& table, const catalog::Check&, std::vector<std::string>& out);
 void noteIndex(const catalog::Index&, std::vector<std::string>& out);
 void noteView(const catalog::View&, std::vector<std::string>& out);
-void noteTable(const catalog::Table&, std::vector<std::string>& out);
+void commentTable(const std::string& table, const std::string& doc, std::vector<std::string>& out,
+                  bool clear = false);
+void noteTable(const catalog::Table&, std::vector<std::string>& out);  // and all that is in it
 
 // ---- rules.cpp
 void checkRules(const ir::Model&, const catalog::Catalog&, DiagnosticSink&);

@@ -106,8 +106,9 @@ std::string faceView(const catalog::Face& face) {
   for (const auto& [shown, column] : face.columns)
     columns +=
         fmt::format("{}\n  {} AS {}", columns.empty() ? "" : ",", quote(column), quote(shown));
-  std::string out = fmt::format("CREATE VIEW {} AS\nSELECT{}\nFROM {}", quote(face.name), columns,
-                                quote(face.table));
+  std::string out =
+      fmt::format("CREATE VIEW {} WITH (security_invoker='true') AS\nSELECT{}\nFROM {}",
+                  quote(face.name), columns, quote(face.table));
   for (const auto& [shown, sql] : face.defaults)
     out += fmt::format(";\nALTER VIEW {} ALTER COLUMN {} SET DEFAULT {}", quote(face.name),
                        quote(shown), sql);

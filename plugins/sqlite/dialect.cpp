@@ -13,6 +13,7 @@ catalog::Traits makeTraits() {
   t.maxIdentifierBytes = 128;  // the engine has no limit; people do
 
   t.transactionalDdl = true;
+  t.referenceAhead = true;
   t.alterColumn = false;  // from 3.53 only
   t.addConstraint = false;
   t.dropConstraint = false;

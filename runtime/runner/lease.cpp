@@ -92,12 +92,29 @@ DbResult<std::optional<Lease>> Ledger::lease() {
 }
 
 DbResult<std::optional<Lease>> LeaseKeeper::take() {
+  auto lock = session_.lockRun();
+  if (!lock) return Failure{lock.error()};
+  locked_ = *lock == Session::RunLock::ours;
+  auto holder = takeRow(*lock);
+  if (token_ == 0) unlock();
+  return holder;
+}
+
+// The row says who works. Where there is a lock of the session, too, that alone decides: who has it
+// works, however long a statement takes; whose session has ended does not, whatever the row says.
+DbResult<std::optional<Lease>> LeaseKeeper::takeRow(Session::RunLock lock) {
   std::optional<Lease> holder;
   auto taken = inTransaction(session_, [&]() -> DbResult<void> {
     auto found = ledger_.lease();
     if (!found) return Failure{found.error()};
     const Lease old = found->value_or(Lease{});
-    const bool left = !old.owner.empty() && (old.expired || processIsGone(old.owner));
+    if (lock == Session::RunLock::others) {
+      holder = old;
+      if (old.owner.empty()) holder->owner = "another session";
+      return {};
+    }
+    const bool left = !old.owner.empty() &&
+                      (lock == Session::RunLock::ours || old.expired || processIsGone(old.owner));
     if (!old.owner.empty() && !left) {
       holder = old;
       return {};
@@ -159,6 +176,12 @@ void LeaseKeeper::release() {
       "token = :token",
       key);
   if (done) token_ = 0;
+  unlock();
+}
+
+void LeaseKeeper::unlock() {
+  if (locked_) session_.unlockRun();
+  locked_ = false;
 }
 
 }  // namespace cambium::runner

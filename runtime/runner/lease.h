@@ -1,6 +1,8 @@
 // runner/lease.h: who may change this database at the moment. The lease has a token that only
 // grows: each transaction of the runner renews the lease under its token first, so a runner that
-// was overtaken (it slept, its machine was paused) changes nothing any more.
+// was overtaken (it slept, its machine was paused) changes nothing any more. Where the engine has
+// locks of a session (Session::lockRun), the lease goes with one: nobody overtakes a session that
+// lives, be its statement ever so long.
 #pragma once
 
 #include <optional>
@@ -27,10 +29,14 @@ public:
   int64_t token() const { return token_; }
 
 private:
+  DbResult<std::optional<Lease>> takeRow(Session::RunLock);
+  void unlock();
+
   Session& session_;
   Ledger& ledger_;
   std::string owner_, actor_;
-  int64_t token_ = 0;  // 0 = not ours
+  int64_t token_ = 0;    // 0 = not ours
+  bool locked_ = false;  // the session has the lock of a run
 };
 
 // "2026-01-31T12:34:56.789Z" plus seconds; "" if the text is not such a time.

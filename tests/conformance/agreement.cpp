@@ -2,8 +2,10 @@
 
 #include <llvm/Support/JSON.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 
 namespace cambium::testing {
 namespace {
@@ -47,11 +49,31 @@ bool sameJson(const std::string& a, const std::string& b) {
   return same;
 }
 
+// Smaller than the smallest float that has all its digits.
+bool isTooSmall(double real) {
+  return real != 0 && std::fabs(real) < std::numeric_limits<double>::min();
+}
+
+bool readsFloats(const ir::Expr& e) {
+  return e.type.scalar == Scalar::float32 || e.type.scalar == Scalar::float64 ||
+         std::ranges::any_of(e.args, readsFloats);
+}
+
+// "1.50" and "1.5" are one number, "-0.0" is 0.
+std::string plainDecimal(std::string text) {
+  if (text.find('.') != std::string::npos) {
+    while (text.ends_with('0')) text.pop_back();
+    if (text.ends_with('.')) text.pop_back();
+  }
+  return text == "-0" ? "0" : text;
+}
+
 // An engine may refuse, say nothing, or go on with the number; it must not make up another one.
 bool agreesOutside(const ir::Expr& e, double about, const std::optional<dialect::Value>& answer) {
   if (!answer || !*answer || about == 0 || !ir::isNumeric(e.type.scalar)) return true;
   if (std::isinf(about)) return true;
   const auto number = numberOf(**answer);
+  if (isTooSmall(about)) return number && (*number == 0 || isTooSmall(*number));
   return number && close(*number, about, 1e-9);
 }
 
@@ -63,7 +85,8 @@ bool isTextOfFloat(const ir::Expr& e) {
 
 }  // namespace
 
-bool agrees(const ir::Expr& e, const Value& expected, const std::optional<dialect::Value>& answer) {
+bool agrees(const ir::Expr& e, const Value& expected, const std::optional<dialect::Value>& answer,
+            bool exactDecimals) {
   if (expected.kind == Kind::outside) return agreesOutside(e, expected.real, answer);
   if (!answer) return false;
   if (expected.isNull() || !*answer) return expected.isNull() && !*answer;
@@ -76,6 +99,9 @@ bool agrees(const ir::Expr& e, const Value& expected, const std::optional<dialec
     }
     case Kind::whole: return text == toString(expected);
     case Kind::decimal:
+      if (exactDecimals && !readsFloats(e))
+        return plainDecimal(text) == plainDecimal(toString(expected));
+      [[fallthrough]];
     case Kind::real: {
       const auto number = numberOf(text);
       return number && close(*number, asDouble(expected), kTolerance);

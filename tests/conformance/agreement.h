@@ -10,7 +10,9 @@
 namespace cambium::testing {
 
 // `answer`: the engine's text of the value; nullopt in it = NULL; no answer at all = an error.
-bool agrees(const ir::Expr&, const Value& expected, const std::optional<dialect::Value>& answer);
+// `exactDecimals`: every digit of a decimal counts, unless floats went into it.
+bool agrees(const ir::Expr&, const Value& expected, const std::optional<dialect::Value>& answer,
+            bool exactDecimals = false);
 
 // The same where the way led over decimals of more digits than the engine computes with: a number
 // is right to that many digits of the largest of them; nothing is asked of texts and truth values.

@@ -2,41 +2,54 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <optional>
 
 #include "compiler/dialect/loader.h"
 #include "tests/support/case_runner.h"
+#include "tests/support/servers.h"
 
 namespace cambium::testing {
 namespace {
 
 struct Known {
   const char* dialect;
-  const char* url;       // "" = none without a server
-  const char* variable;  // that names another
+  const char* url;                   // of one that needs no server
+  std::optional<ServerKind> server;  // that is started for the others
   unsigned decimalDigits;
 };
 constexpr Known kKnown[] = {
-    {"sqlite", "sqlite::memory:", "", 15},
-    {"postgres", "", "CAMBIUM_TEST_POSTGRES_URL", 38},
-    {"mariadb", "", "CAMBIUM_TEST_MARIADB_URL", 38},
+    {"sqlite", "sqlite::memory:", std::nullopt, 15},
+    {"postgres", "", ServerKind::postgres, 38},
+    {"mariadb", "", ServerKind::mariadb, 38},
 };
+
+std::string urlOf(const Known& known) {
+  if (!known.server) return known.url;
+  TestServer& server = TestServer::shared(*known.server);
+  static std::vector<TestDatabase> databases;  // dropped before their servers stop
+  databases.push_back(server.freshDatabase());
+  return databases.back().url();
+}
 
 [[noreturn]] void stop(const std::string& why) {
   std::cerr << why << "\n";
   std::abort();
 }
 
+std::vector<Engine> startAll() {
+  const char* const only = std::getenv("CAMBIUM_LAWS_ON");
+  std::vector<Engine> out;
+  for (const Known& known : kKnown)
+    if (dialects().find(known.dialect) && (!only || std::string_view(only) == known.dialect))
+      out.push_back({known.dialect, urlOf(known), known.decimalDigits});
+  return out;
+}
+
 }  // namespace
 
-std::vector<Engine> engines() {
-  std::vector<Engine> out;
-  for (const Known& known : kKnown) {
-    const char* const named = *known.variable ? std::getenv(known.variable) : nullptr;
-    const std::string url = named ? named : known.url;
-    if (!url.empty() && dialects().find(known.dialect))
-      out.push_back({known.dialect, url, known.decimalDigits});
-  }
-  return out;
+const std::vector<Engine>& engines() {
+  static const std::vector<Engine> all = startAll();
+  return all;
 }
 
 const dialect::Dialect& dialectOf(const Engine& engine) {

@@ -17,9 +17,9 @@ struct Engine {
   unsigned decimalDigits = 38;
 };
 
-// Those that can be reached here: SQLite in memory always, a server where the environment names an
-// empty database for it (CAMBIUM_TEST_POSTGRES_URL, CAMBIUM_TEST_MARIADB_URL).
-std::vector<Engine> engines();
+// One for each dialect there is (of CAMBIUM_LAWS_ON alone, if that names one): SQLite in memory,
+// the others on an empty database of a server of this process (support/servers.h).
+const std::vector<Engine>& engines();
 
 const dialect::Dialect& dialectOf(const Engine&);
 // Aborts the test with the error's text if it cannot be opened.

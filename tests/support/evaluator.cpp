@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 
 namespace cambium::testing {
 namespace {
@@ -63,6 +64,12 @@ Int128 nearest(Int128 a, Int128 b) {
   return negative ? -q : q;
 }
 
+// A float that is 0 only because no smaller one can be told from it.
+Value orTooSmall(double result, bool nonZero) {
+  const bool lost = result == 0 && nonZero;
+  return lost ? Value::outside(std::numeric_limits<double>::denorm_min()) : Value::ofReal(result);
+}
+
 Value arithmetic(const Expr& e, Value a, Value b) {
   if (e.op == Op::multiply && a.kind != Kind::real && b.kind != Kind::real) {
     Int128 product = 0;
@@ -81,9 +88,9 @@ Value arithmetic(const Expr& e, Value a, Value b) {
   switch (e.op) {
     case Op::add: return real ? Value::ofReal(a.real + b.real) : like(a.number + b.number);
     case Op::subtract: return real ? Value::ofReal(a.real - b.real) : like(a.number - b.number);
-    case Op::multiply: return Value::ofReal(a.real * b.real);
+    case Op::multiply: return orTooSmall(a.real * b.real, a.real != 0 && b.real != 0);
     case Op::divide:
-      if (real) return b.real == 0 ? Value::null() : Value::ofReal(a.real / b.real);
+      if (real) return b.real == 0 ? Value::null() : orTooSmall(a.real / b.real, a.real != 0);
       if (b.number == 0) return Value::null();
       if (isInteger(e.type.scalar)) return Value::whole(a.number / b.number);
       {

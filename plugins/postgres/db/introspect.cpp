@@ -105,6 +105,19 @@ private:
     return true;
   }
 
+  // Whether what the notes say is still what the server has, by its fingerprint. A server of
+  // another version may have other words for it: then `compare` looks at both.
+  template <class Compare>
+  bool isSaid(const std::vector<Note>& notes, const std::string& fingerprint,
+              Compare compare) const {
+    const auto* stored = findNote(notes, "stored");
+    const std::string_view version = session_.server().version;
+    const std::string major(version.substr(0, version.find('.')));
+    if (stored && stored->starts_with(major + " "))
+      return stored->substr(major.size() + 1) == fingerprint;
+    return compare();
+  }
+
   std::string where(const char* relation) const {
     std::string out = fmt::format(
         "{0}.relnamespace = pg_catalog.current_schema()::regnamespace AND "
@@ -125,14 +138,16 @@ private:
     std::vector<Row> rows;
     if (!query("SELECT c.oid::text, c.relname, c.relkind::text, c.relpersistence::text, "
                "c.relrowsecurity, c.relispartition, c.reloptions::text, EXISTS (SELECT FROM "
-               "pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid OR i.inhparent = c.oid) FROM "
-               "pg_catalog.pg_class c WHERE c.relkind IN ('r', 'p', 'f') AND " +
+               "pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid OR i.inhparent = c.oid), "
+               "pg_catalog.obj_description(c.oid, 'pg_class') FROM pg_catalog.pg_class c WHERE "
+               "c.relkind IN ('r', 'p', 'f') AND " +
                    where("c") + notExtension("c.oid", "pg_class"),
                rows))
       return false;
     for (const Row& row : rows) {
       Entry& entry = tables_[text(row, 0)];
       entry.table.name = text(row, 1);
+      entry.table.comment = readDoc(text(row, 8));
       if (text(row, 2) == "p") entry.why = "a partitioned table";
       if (text(row, 2) == "f") entry.why = "a foreign table";
       if (text(row, 3) == "u") entry.why = "an unlogged table";
@@ -151,17 +166,20 @@ private:
 
   bool columns() {
     std::vector<Row> rows;
-    if (!query("SELECT a.attrelid::text, a.attnum::text, a.attname, "
-               "pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, "
-               "a.attidentity::text, a.attgenerated::text, pg_catalog.pg_get_expr(d.adbin, "
-               "d.adrelid), pg_catalog.col_description(a.attrelid, a.attnum), CASE WHEN "
-               "a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END FROM "
-               "pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN "
-               "pg_catalog.pg_type t ON t.oid = a.atttypid LEFT JOIN pg_catalog.pg_attrdef d ON "
-               "d.adrelid = a.attrelid AND d.adnum = a.attnum WHERE a.attnum > 0 AND NOT "
-               "a.attisdropped AND c.relkind IN ('r', 'p', 'f') AND " +
-                   where("c") + " ORDER BY a.attrelid, a.attnum",
-               rows))
+    if (!query(
+            "SELECT a.attrelid::text, a.attnum::text, a.attname, "
+            "pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, "
+            "a.attidentity::text, a.attgenerated::text, pg_catalog.pg_get_expr(d.adbin, "
+            "d.adrelid), pg_catalog.col_description(a.attrelid, a.attnum), CASE WHEN "
+            "a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END, " +
+                columnFingerprint() +
+                " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid "
+                "JOIN "
+                "pg_catalog.pg_type t ON t.oid = a.atttypid LEFT JOIN pg_catalog.pg_attrdef d ON "
+                "d.adrelid = a.attrelid AND d.adnum = a.attnum WHERE a.attnum > 0 AND NOT "
+                "a.attisdropped AND c.relkind IN ('r', 'p', 'f') AND " +
+                where("c") + " ORDER BY a.attrelid, a.attnum",
+            rows))
       return false;
     for (const Row& row : rows) {
       Entry* entry = entryOf(row);
@@ -174,15 +192,20 @@ private:
       column.autoIncrement = !text(row, 5).empty();
       if (text(row, 5) == "a") entry->why = "an identity that is always generated";
       const auto notes = readNote(text(row, 8));
+      column.comment = readDoc(text(row, 8));
       const std::string stored = text(row, 7);
       if (!text(row, 6).empty()) {
         const auto* said = findNote(notes, "as");
-        column.generatedSql = said && sameExpression(*said, stored) ? *said : stored;
+        const bool same =
+            said && isSaid(notes, text(row, 10), [&] { return sameExpression(*said, stored); });
+        column.generatedSql = same ? *said : stored;
         column.stored = true;
         column.notNull = column.notNull && !said;
       } else if (!stored.empty()) {
         const auto* said = findNote(notes, "default");
-        column.defaultSql = said && sameExpression(*said, stored) ? *said : plainDefault(stored);
+        const bool same =
+            said && isSaid(notes, text(row, 10), [&] { return sameExpression(*said, stored); });
+        column.defaultSql = same ? *said : plainDefault(stored);
       }
       entry->columnByNumber[text(row, 1)] = column.name;
       entry->table.columns.push_back(std::move(column));
@@ -201,19 +224,22 @@ private:
 
   bool constraints() {
     std::vector<Row> rows;
-    if (!query("SELECT k.conrelid::text, k.conname, k.contype::text, k.conkey::text, "
-               "pg_catalog.pg_get_constraintdef(k.oid), f.relname, (SELECT "
-               "pg_catalog.array_to_json(pg_catalog.array_agg(a.attname ORDER BY p.n))::text FROM "
-               "unnest(k.confkey) WITH ORDINALITY AS p(number, n) JOIN pg_catalog.pg_attribute a "
-               "ON a.attrelid = k.confrelid AND a.attnum = p.number), k.confdeltype::text, "
-               "k.confupdtype::text, k.convalidated, k.condeferrable OR k.confmatchtype NOT IN "
-               "('s', ' '), pg_catalog.obj_description(k.oid, 'pg_constraint'), "
-               "f.relnamespace = c.relnamespace, k.connoinherit, k.confdelsetcols IS NOT NULL FROM "
-               "pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid LEFT "
-               "JOIN pg_catalog.pg_class f ON f.oid = k.confrelid WHERE k.contype IN ('c', 'f', "
-               "'p', 'x') AND " +
-                   where("c") + " ORDER BY k.conrelid, k.conname",
-               rows))
+    if (!query(
+            "SELECT k.conrelid::text, k.conname, k.contype::text, k.conkey::text, "
+            "pg_catalog.pg_get_constraintdef(k.oid), f.relname, (SELECT "
+            "pg_catalog.array_to_json(pg_catalog.array_agg(a.attname ORDER BY p.n))::text FROM "
+            "unnest(k.confkey) WITH ORDINALITY AS p(number, n) JOIN pg_catalog.pg_attribute a "
+            "ON a.attrelid = k.confrelid AND a.attnum = p.number), k.confdeltype::text, "
+            "k.confupdtype::text, k.convalidated, k.condeferrable OR k.confmatchtype NOT IN "
+            "('s', ' '), pg_catalog.obj_description(k.oid, 'pg_constraint'), "
+            "f.relnamespace = c.relnamespace, k.connoinherit, k.confdelsetcols IS NOT NULL, " +
+                checkFingerprint() +
+                " FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid "
+                "LEFT "
+                "JOIN pg_catalog.pg_class f ON f.oid = k.confrelid WHERE k.contype IN ('c', 'f', "
+                "'p', 'x') AND " +
+                where("c") + " ORDER BY k.conrelid, k.conname",
+            rows))
       return false;
     for (const Row& row : rows) {
       Entry* entry = entryOf(row);
@@ -226,10 +252,11 @@ private:
         const auto notes = readNote(text(row, 11));
         const auto* said = findNote(notes, "check");
         const std::string stored = insideCheck(definition);
-        std::string sql = said && sameExpression(*said, stored) ? *said : stored;
-        if (!flag(row, 9)) sql += " NOT VALID";
+        const bool same =
+            said && isSaid(notes, text(row, 15), [&] { return sameExpression(*said, stored); });
+        std::string sql = same ? *said : stored;
         if (flag(row, 13)) sql += " NO INHERIT";
-        entry->table.checks.push_back({text(row, 1), std::move(sql)});
+        entry->table.checks.push_back({text(row, 1), std::move(sql), flag(row, 9)});
       } else if (kind == "f") {
         catalog::ForeignKey fk;
         fk.name = text(row, 1);
@@ -238,7 +265,7 @@ private:
         fk.tableColumns = names(text(row, 6));
         fk.onDelete = actionOf(text(row, 7));
         fk.onUpdate = actionOf(text(row, 8));
-        if (!flag(row, 9)) fk.onUpdate += " NOT VALID";
+        fk.validated = flag(row, 9);
         if (flag(row, 10))
           entry->why = "a foreign key that is deferrable or MATCH FULL: " + fk.name;
         if (!flag(row, 12)) entry->why = "a foreign key to another schema: " + fk.name;
@@ -278,11 +305,13 @@ private:
                "k.conname, "
                "k.condeferrable, pg_catalog.pg_get_indexdef(i.indexrelid), EXISTS (SELECT FROM "
                "unnest(i.indclass) WITH ORDINALITY AS o(class, n) JOIN pg_catalog.pg_opclass oc ON "
-               "oc.oid = o.class WHERE NOT oc.opcdefault), i.indnullsnotdistinct FROM "
-               "pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid JOIN "
-               "pg_catalog.pg_class c ON c.oid = i.indrelid JOIN pg_catalog.pg_am m ON m.oid = "
-               "x.relam LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = i.indexrelid AND "
-               "k.contype IN ('u', 'x') WHERE NOT i.indisprimary AND " +
+               "oc.oid = o.class WHERE NOT oc.opcdefault), i.indnullsnotdistinct, " +
+                   indexFingerprint() +
+                   " FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid "
+                   "JOIN "
+                   "pg_catalog.pg_class c ON c.oid = i.indrelid JOIN pg_catalog.pg_am m ON m.oid = "
+                   "x.relam LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = i.indexrelid AND "
+                   "k.contype IN ('u', 'x') WHERE NOT i.indisprimary AND " +
                    where("c") + " ORDER BY x.relname",
                rows))
       return false;
@@ -300,10 +329,13 @@ private:
       index.unique = flag(row, 2);
       index.constraint = row.size() > 11 && row[11].has_value();
       const auto notes = readNote(text(row, 10));
-      if (row[4]) {
-        const auto* said = findNote(notes, "where");
-        index.whereSql = said && sameExpression(*said, *row[4]) ? *said : *row[4];
-      }
+      const auto known = [&](const std::string& key, const std::string& stored) {
+        const auto* said = findNote(notes, key);
+        const bool same =
+            said && isSaid(notes, text(row, 16), [&] { return sameExpression(*said, stored); });
+        return same ? *said : stored;
+      };
+      if (row[4]) index.whereSql = known("where", *row[4]);
       const auto keys = numbers(text(row, 6)), options = numbers(text(row, 7));
       const auto parts = jsonTexts(text(row, 9));
       bool plain = text(row, 5) == "btree" && !flag(row, 8) && !flag(row, 12) && !flag(row, 14) &&
@@ -319,8 +351,7 @@ private:
           // A collation or a class of operators of its own.
           plain = plain && (parts[i] == part.column || parts[i] == quote(part.column));
         } else {
-          const auto* said = findNote(notes, std::to_string(i + 1));
-          part.sql = said && sameExpression(*said, parts[i]) ? *said : parts[i];
+          part.sql = known(std::to_string(i + 1), parts[i]);
         }
         index.parts.push_back(std::move(part));
       }
@@ -398,8 +429,10 @@ private:
                "pg_catalog.array_to_json(pg_catalog.array_agg(pg_catalog.json_build_array("
                "a.attname, pg_catalog.pg_get_expr(d.adbin, d.adrelid)) ORDER BY a.attnum))::text "
                "FROM pg_catalog.pg_attrdef d JOIN pg_catalog.pg_attribute a ON a.attrelid = "
-               "d.adrelid AND a.attnum = d.adnum WHERE d.adrelid = c.oid) FROM pg_catalog.pg_class "
-               "c WHERE c.relkind IN ('v', 'm') AND " +
+               "d.adrelid AND a.attnum = d.adnum WHERE d.adrelid = c.oid), CASE c.relkind WHEN 'v' "
+               "THEN " +
+                   viewFingerprint() +
+                   " END FROM pg_catalog.pg_class c WHERE c.relkind IN ('v', 'm') AND " +
                    where("c") + notExtension("c.oid", "pg_class"),
                rows))
       return false;
@@ -411,7 +444,11 @@ private:
       }
       const auto notes = readNote(text(row, 2));
       const auto* said = findNote(notes, "view");
-      if (said && text(row, 4).empty() && isView(*said, name, stored, jsonTexts(text(row, 5)))) {
+      const bool same =
+          said && text(row, 4) == "{security_invoker=true}" && isSaid(notes, text(row, 6), [&] {
+            return isView(*said, name, stored, jsonTexts(text(row, 5)));
+          });
+      if (same) {
         views_.push_back({name, *said});
       } else {
         std::string sql = "CREATE VIEW " + quote(name) + " AS\n" + stored;
@@ -427,7 +464,7 @@ private:
   static bool isView(const std::string& said, const std::string& name, const std::string& stored,
                      const std::vector<std::string>& defaults) {
     const auto statements = statementsOf(said);
-    const std::string head = "CREATE VIEW " + quote(name) + " AS";
+    const std::string head = "CREATE VIEW " + quote(name) + " WITH (security_invoker='true') AS";
     if (!statements.front().starts_with(head)) return false;
     std::string query = stored;
     while (query.ends_with(';') || query.ends_with('\n')) query.pop_back();

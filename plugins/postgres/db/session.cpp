@@ -108,6 +108,10 @@ std::string shownOf(const Address& address) {
   return host + "/" + get("dbname");
 }
 
+// Of the session's schema in its database.
+constexpr std::string_view kRunLock =
+    "pg_catalog.hashtextextended('cambium run in ' || pg_catalog.current_schema(), 0)";
+
 class PostgresSession final : public Session {
 public:
   PostgresSession(std::unique_ptr<soci::session> session, std::string shown, std::string schema)
@@ -190,6 +194,16 @@ public:
                     name)};
   }
 
+  DbResult<RunLock> lockRun() override {
+    auto rows = query("SELECT pg_catalog.pg_try_advisory_lock(" + std::string(kRunLock) + ")");
+    if (!rows) return Failure{rows.error()};
+    return rows->at(0).at(0) == "t" ? RunLock::ours : RunLock::others;
+  }
+  void unlockRun() override {
+    // If it fails, the session is gone, and the lock with it.
+    (void)query("SELECT pg_catalog.pg_advisory_unlock(" + std::string(kRunLock) + ")");
+  }
+
   DbResult<std::string> now() override {
     auto rows = query(
         "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', "
@@ -229,6 +243,9 @@ public:
             fmt::format("`{}` is `{}` and not `{}`, although this session asked for it: "
                         "is a connection pooler between here and the server?",
                         name, found[name], value));
+    if (PQserverVersion(handle_) < 150000)
+      return refuse(
+          fmt::format("the server is {}, 15 is the oldest that is supported", server_.product));
     auto encoding = query("SELECT pg_catalog.getdatabaseencoding()");
     if (!encoding) return Failure{encoding.error()};
     if (encoding->at(0).at(0).value_or("") != "UTF8")

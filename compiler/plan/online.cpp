@@ -1,0 +1,171 @@
+#include "compiler/plan/online.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "compiler/base/result.h"
+#include "compiler/catalog/names.h"
+#include "compiler/plan/sql_text.h"
+
+namespace cambium::plan {
+
+using catalog::Catalog;
+using catalog::Check;
+using catalog::Column;
+using catalog::ForeignKey;
+
+void Online::begin(const std::vector<Operation>& operations) {
+  created_.clear();
+  dropped_.clear();
+  keys_.clear();
+  for (const auto& op : operations) {
+    if (const auto* create = std::get_if<CreateTable>(&op)) created_.insert(create->table.name);
+    if (const auto* drop = std::get_if<DropTable>(&op)) dropped_.insert(drop->table.name);
+    if (const auto* key = std::get_if<AlterKey>(&op))
+      for (const auto& column : key->to) keys_.emplace(key->table, column);
+  }
+}
+
+std::vector<Operation> Online::inParts(const Operation& operation, const Catalog& now) {
+  if (const auto* op = std::get_if<CreateTable>(&operation)) return createTable(*op, now);
+  if (const auto* op = std::get_if<DropTable>(&operation)) return dropTable(*op, now);
+  if (!traits_.constraintBeforeRows) return {operation};
+  if (const auto* op = std::get_if<AddColumn>(&operation)) return addColumn(*op);
+  if (const auto* op = std::get_if<AddCheck>(&operation)) return {addCheck(op->table, op->check)};
+  if (const auto* op = std::get_if<AddForeignKey>(&operation))
+    return {addForeignKey(op->table, op->foreignKey)};
+  if (const auto* op = std::get_if<AlterColumn>(&operation);
+      op && !op->from.notNull && op->to.notNull && !keys_.contains({op->table, op->to.name}))
+    return require(*op);  // a key is required as soon as it is one
+  return {operation};
+}
+
+std::vector<Operation> Online::createTable(CreateTable op, const Catalog& now) {
+  if (traits_.referenceAhead) return {op};
+  std::erase_if(op.table.foreignKeys, [&](const ForeignKey& fk) {
+    const bool later =
+        fk.table != op.table.name && created_.count(fk.table) && !now.findTable(fk.table);
+    if (later) ahead_.push_back(AddForeignKey{op.table.name, fk});
+    return later;
+  });
+  return {std::move(op)};
+}
+
+std::vector<Operation> Online::dropTable(const DropTable& op, const Catalog& now) {
+  std::vector<Operation> out;
+  if (!traits_.referenceAhead) {
+    for (const auto& table : now.tables) {
+      if (table.name == op.table.name || !dropped_.count(table.name)) continue;
+      for (const auto& fk : table.foreignKeys)
+        if (fk.table == op.table.name) out.push_back(DropForeignKey{table.name, fk});
+    }
+  }
+  out.push_back(op);
+  return out;
+}
+
+std::vector<Operation> Online::references() {
+  return std::exchange(ahead_, {});
+}
+
+std::vector<Operation> Online::addColumn(AddColumn op) {
+  std::vector<Operation> out = {Operation()};
+  if (op.check) out.push_back(addCheck(op.table, *std::exchange(op.check, std::nullopt)));
+  // A column without values refers to nothing.
+  if (op.foreignKey && !op.column.defaultSql.empty())
+    out.push_back(addForeignKey(op.table, *std::exchange(op.foreignKey, std::nullopt)));
+  out.front() = std::move(op);
+  return out;
+}
+
+std::vector<Operation> Online::require(const AlterColumn& op) {
+  std::vector<Operation> out;
+  Column half = op.to;
+  half.notNull = false;
+  if (!(half == op.from)) out.push_back(AlterColumn{op.table, op.from, half});
+  const Check check{
+      catalog::derivedName("ck", {op.table, op.to.name, "required"}, traits_.maxIdentifierBytes),
+      traits_.quote(op.to.name) + " IS NOT NULL"};
+  out.push_back(addCheck(op.table, check));
+  later_.back().column = op.to.name;
+  return out;
+}
+
+Operation Online::addCheck(const std::string& table, Check check) {
+  check.validated = false;
+  later_.push_back({table, check.name, false, ""});
+  return AddCheck{table, std::move(check)};
+}
+
+Operation Online::addForeignKey(const std::string& table, ForeignKey fk) {
+  fk.validated = false;
+  later_.push_back({table, fk.name, true, ""});
+  return AddForeignKey{table, std::move(fk)};
+}
+
+void Online::end(const Step& step) {
+  for (; told_ < later_.size(); ++told_) {
+    later_[told_].cause = step.cause;
+    later_[told_].change = step.change;
+  }
+}
+
+std::vector<Step> Online::later(Phase phase, const Catalog& now) {
+  std::vector<Step> out;
+  std::vector<std::string> tables;
+  for (const auto& one : later_)
+    if (std::ranges::find(tables, one.table) == tables.end()) tables.push_back(one.table);
+  for (const auto& name : tables) {
+    const auto* table = now.findTable(name);
+    Step validate, require;
+    std::vector<std::string> what, columns;
+    for (const auto& one : later_) {
+      if (one.table != name || !table) continue;
+      const bool there =
+          one.foreignKey ? std::ranges::any_of(table->foreignKeys,
+                                               [&](const auto& fk) { return fk.name == one.name; })
+                         : std::ranges::any_of(table->checks, [&](const auto& check) {
+                             return check.name == one.name;
+                           });
+      if (!there) continue;  // gone with its column in the same step
+      if (validate.operations.empty()) {
+        validate.cause = require.cause = one.cause;
+        validate.change = require.change = one.change;
+        validate.element = name + "." + (one.column.empty() ? one.name : one.column);
+        validate.kind = one.foreignKey ? ElementKind::foreignKey : ElementKind::check;
+      }
+      if (one.foreignKey)
+        validate.operations.push_back(ValidateForeignKey{name, one.name});
+      else
+        validate.operations.push_back(ValidateCheck{name, one.name});
+      what.push_back(one.column.empty() ? one.name : one.column + " in every row");
+      if (one.column.empty()) continue;
+      const Column half = *table->findColumn(one.column);
+      Column whole = half;
+      whole.notNull = true;
+      const auto check = std::ranges::find(table->checks, one.name, &Check::name);
+      Check held = *check;
+      held.validated = true;
+      require.operations.push_back(AlterColumn{name, half, whole});
+      require.operations.push_back(DropCheck{name, held});
+      columns.push_back(one.column);
+    }
+    if (validate.operations.empty()) continue;
+    validate.phase = require.phase = phase;
+    validate.sign = '?';
+    validate.title = fmt::format("{}: {} validated", name, joined(what, ", "));
+    out.push_back(std::move(validate));
+    if (columns.empty()) continue;
+    require.sign = '~';
+    require.kind = ElementKind::shape;
+    require.element = name + "." + columns.front();
+    require.title = fmt::format("{}.{} required", name, joined(columns, ", "));
+    out.push_back(std::move(require));
+  }
+  later_.clear();
+  told_ = 0;
+  return out;
+}
+
+}  // namespace cambium::plan
