@@ -229,6 +229,7 @@ private:
     w_.flag("deprecated", p.deprecated);
     w_.text("deprecation", p.deprecation);
     w_.text("doc", p.doc);
+    w_.flag("draft", p.draft);
     w_.text("group", p.group);
     w_.text("inverse", p.inverse);
     w_.text("label", p.label);

@@ -159,6 +159,7 @@ bool BodyReader::property(json::element value, ir::EntityId entity) {
     if (key == "sensitive") return text(v, p.sensitive);
     if (key == "autoincrement") return flag(v, p.autoincrement);
     if (key == "deprecated") return flag(v, p.deprecated);
+    if (key == "draft") return flag(v, p.draft);
     if (key == "stored") return flag(v, p.stored);
     if (key == "unique") return flag(v, p.unique);
     if (key == "on delete") return word(v, kRefActions, p.onDelete);

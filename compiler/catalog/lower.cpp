@@ -446,7 +446,7 @@ private:
     const auto& columns = lowered_.columnsOf(id);
     if (p.kind != ir::PropertyKind::reference || columns.empty()) return;
     const std::string& target = lowered_.table(p.target);
-    if (!target.empty()) {
+    if (!target.empty() && !p.draft) {
       ForeignKey key;
       if (traits_.namedForeignKeys) key.name = indexName("fk", columns);
       key.columns = columns;

@@ -148,7 +148,11 @@ Row rowOf(const Change& change, const ChangeSet& set) {
           },
           [](const TightenRefinement&) { return Row::tightenRefinement; },
           [](const RelaxRefinement&) { return Row::relaxRefinement; },
-          [](const ChangeOnDelete&) { return Row::changeOnDelete; },
+          [&](const ChangeOnDelete& c) {
+            if (a[c.from].draft == b[c.to].draft)
+              return b[c.to].draft ? Row::changeDraft : Row::changeOnDelete;
+            return b[c.to].draft ? Row::draftReference : Row::enforceReference;
+          },
           [&](const ChangeTarget& c) {
             return b[c.to].kind == ir::PropertyKind::many ? Row::changeMany : Row::changeTarget;
           },

@@ -143,6 +143,7 @@ public:
   std::string operator()(const ChangeOnDelete& c) const {
     const ir::Property &x = a_[c.from], &y = b_[c.to];
     std::string out;
+    if (x.draft != y.draft) return property(c, y.draft ? "a draft" : "no draft any more");
     if (x.onDelete != y.onDelete)
       out = fmt::format("on delete {} → {}", text(x.onDelete), text(y.onDelete));
     if (x.onUpdate != y.onUpdate)

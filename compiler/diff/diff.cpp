@@ -303,7 +303,7 @@ private:
     const ir::Property &x = a_[from], &y = b_[to];
     if (set_.matching.entityTo[x.target.index()] != y.target || !sameInverse(x, y))
       add(ChangeTarget{from, to});
-    else if (x.onDelete != y.onDelete || x.onUpdate != y.onUpdate)
+    else if (x.onDelete != y.onDelete || x.onUpdate != y.onUpdate || x.draft != y.draft)
       add(ChangeOnDelete{from, to});
   }
 

@@ -89,6 +89,7 @@ struct Property {
   RefAction onUpdate = RefAction::noAction;
   bool unique = false;  // @unique
   bool indexed = true;  // reference without @noindex
+  bool draft = false;   // reference @draft: a column that may still refer to nothing
   bool autoincrement = false;
   Boxed<Expr> defaultValue;  // not autoincrement()
   Boxed<Expr> computed;

@@ -279,6 +279,7 @@ private:
     }
     if (p.unique) out_ += " @unique";
     if (p.kind == PropertyKind::reference && !p.indexed) out_ += " @noindex";
+    if (p.draft) out_ += " @draft";
     if (!p.column.empty()) out_ += " @column(" + quoted(p.column) + ")";
     out_ += native(p.native);
     if (p.sensitive == "*")

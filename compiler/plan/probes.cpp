@@ -43,9 +43,8 @@ public:
                      [](const diff::RenameEntity&) {}, [](const diff::ChangeTable&) {},
                      [](const diff::ChangeLifecycle&) {}, [](const diff::RenameProperty&) {},
                      [](const diff::TransformProperties&) {}, [](const diff::ChangeComputed&) {},
-                     [](const diff::ChangeColumn&) {}, [](const diff::ChangeOnDelete&) {},
-                     [](const diff::ChangeSensitivity&) {}, [](const diff::RenameEnum&) {},
-                     [](const diff::EnumRenameValue&) {},
+                     [](const diff::ChangeColumn&) {}, [](const diff::ChangeSensitivity&) {},
+                     [](const diff::RenameEnum&) {}, [](const diff::EnumRenameValue&) {},
                      // Of the tables that tags and containment are made of, which have probes.
                      [](const diff::AddTag&) {}, [](const diff::DropTag&) {},
                      [](const diff::RenameTag&) {}, [](const diff::ChangeTag&) {},
@@ -55,6 +54,7 @@ public:
                      [](const diff::AddDeclaration&) {}, [](const diff::ChangeDeclaration&) {},
                      [](const diff::DropDeclaration&) {},
                      [&](const diff::ChangeKey& x) { key(x.to); },
+                     [&](const diff::ChangeOnDelete& x) { reference(x.from, x.to); },
                      // Refused by the planner, however many rows there are.
                      [](const diff::ChangeTarget&) {}},
           change);
@@ -188,6 +188,25 @@ private:
     violations(c_.changes.matching.entityFrom[x.entity.index()], x.entity, "", name,
                fmt::format("rows of {} that check {} refuses", c_.b()[x.entity].name, name),
                declared.span);
+  }
+
+  // Rows that refer to nothing, where that was no fault.
+  void reference(ir::PropertyId from, ir::PropertyId to) {
+    const auto& property = c_.b()[to];
+    const auto* before = was(c_.a()[from].entity);
+    const auto* after = c_.plan.after.findTable(c_.to.table(property.entity));
+    if (!c_.a()[from].draft || property.draft || !before || !after) return;
+    for (auto fk : after->foreignKeys) {
+      if (fk.columns != c_.to.columnsOf(to)) continue;
+      fk.columns = c_.from.columnsOf(from);
+      fk.table = c_.from.table(c_.a()[from].target);
+      const auto* target = c_.plan.before.findTable(fk.table);
+      if (!target || target->primaryKey.size() != fk.columns.size()) return;
+      fk.tableColumns = target->primaryKey;
+      add(fmt::format("rows of {} whose {} refers to nothing", c_.b()[property.entity].name,
+                      property.name),
+          countOrphans(before->name, fk, c_.traits), property.span);
+    }
   }
 
   void key(ir::EntityId entity) {

@@ -31,6 +31,7 @@ constexpr Row kRows[] = {
      "the column's name: `@column(\"name\")`"},
     {"deprecated", kEverywhere & ~kAccess,
      "at most a text and a version: `@deprecated(\"use … instead\", remove_after: \"2.0.0\")`"},
+    {"draft", bit(Place::reference), "no arguments"},
     {"environments", bit(Place::setting),
      "the names of environments: `@environments(staging, prod)`"},
     {"immutable", bit(Place::setting), "no arguments"},
@@ -69,7 +70,10 @@ public:
     if (n == "environments") return environments(a, row);
     if (n == "deprecated") return deprecated(a, row);
     if (!a.args.empty()) return wrong(a, row);
-    (n == "unique" ? out.unique : n == "noindex" ? out.noindex : out.immutable) = true;
+    (n == "unique"    ? out.unique
+     : n == "noindex" ? out.noindex
+     : n == "draft"   ? out.draft
+                      : out.immutable) = true;
   }
 
   Annotations out;

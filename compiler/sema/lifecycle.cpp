@@ -116,6 +116,14 @@ private:
         const auto id = c_.model.findProperty(at, e.path[i]);
         if (!id || !c_.model[*id].target) break;
         const bool leads = i + 1 < e.path.size() || e.kind == ir::ExprKind::aggregate;
+        if (leads && isDraft(*id)) {
+          const auto& p = c_.model[*id];
+          c_.add(report<Code::REL010>(e.span, c_.model[p.entity].name + "." + p.name, "a draft",
+                                      what))
+              .label(p.span, "declared here")
+              .note("a draft reference may lead to nothing");
+          return;
+        }
         at = c_.model[*id].target;
         if (!leads || (lifeOf(at) != Lifecycle::draft && lifeOf(at) != Lifecycle::deleted))
           continue;
@@ -124,6 +132,14 @@ private:
       }
     const auto scope = e.kind == ir::ExprKind::aggregate ? at : entity;
     for (const auto& arg : e.args) path(arg, scope, what);
+  }
+
+  // The reference itself, or the one that this is the other side of.
+  bool isDraft(ir::PropertyId id) const {
+    const auto& p = c_.model[id];
+    if (p.draft || p.kind != ir::PropertyKind::many || p.inverse.empty()) return p.draft;
+    const auto other = c_.model.findProperty(p.target, p.inverse);
+    return other && c_.model[*other].draft;
   }
 
   // ---- policies

@@ -136,6 +136,7 @@ private:
     auto said = readAnnotations(c_, tree_, d_.annotations, place, d_.span);
     p_.unique = said.unique;
     p_.indexed = !said.noindex;
+    p_.draft = said.draft;
     p_.column = std::move(said.column);
     p_.native = std::move(said.native);
     p_.sensitive = std::move(said.sensitive);

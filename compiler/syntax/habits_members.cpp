@@ -65,7 +65,7 @@ constexpr Habit kAfterProperty[] = {
 };
 constexpr std::string_view kAnnotations[] = {"sensitive", "deprecated", "unique",  "column",
                                              "noindex",   "native",     "message", "name",
-                                             "table",     "allow"};
+                                             "table",     "allow",      "draft"};
 constexpr std::string_view kModifiers[] = {"where", "computed", "stored", "on"};
 
 // At the beginning of a member.

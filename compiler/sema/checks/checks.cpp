@@ -7,6 +7,7 @@ void runChecks(Context& c) {
   checkAutoincrement(c);
   checkRequiredCycles(c);
   checkCascadeCycles(c);
+  checkContraryDeletes(c);
   checkComputedCycles(c);
   checkConstantConditions(c);
   checkRedundantIndexes(c);

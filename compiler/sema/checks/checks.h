@@ -9,6 +9,7 @@ namespace cambium::sema {
 void checkAutoincrement(Context& c);       // keys.cpp
 void checkRequiredCycles(Context& c);      // references.cpp
 void checkCascadeCycles(Context& c);       // references.cpp
+void checkContraryDeletes(Context& c);     // references.cpp
 void checkComputedCycles(Context& c);      // computed.cpp
 void checkConstantConditions(Context& c);  // conditions.cpp
 void checkRedundantIndexes(Context& c);    // indexes.cpp

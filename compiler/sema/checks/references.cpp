@@ -1,5 +1,6 @@
 // sema/checks/references.cpp
 #include <algorithm>
+#include <map>
 
 #include "compiler/sema/checks/checks.h"
 #include "compiler/sema/cycles.h"
@@ -22,7 +23,8 @@ std::vector<Cycle> referenceCycles(const Context& c, Wanted wanted) {
   std::vector<std::vector<Edge>> graph(c.realEntities);
   for (uint32_t i = 0; i < c.model.properties.size(); ++i) {
     const auto& p = c.model[ir::PropertyId(i)];
-    if (p.kind != ir::PropertyKind::reference || !p.target || p.entity.index() >= c.realEntities)
+    if (p.kind != ir::PropertyKind::reference || !p.target || p.entity.index() >= c.realEntities ||
+        p.draft)
       continue;
     if (wanted(p)) graph[p.entity.index()].push_back({p.target.index(), i});
   }
@@ -63,6 +65,54 @@ void checkCascadeCycles(Context& c) {
   });
   for (const auto& cycle : cycles) {
     addCycle<Code::REL005>(c, stepsOf(c, cycle)).help("let one of them `restrict` or `set null`");
+  }
+}
+
+// A row that goes takes others along on one way, and one of these is kept by a reference on
+// another: whether the delete succeeds is then a matter of the order in which the database looks at
+// them.
+void checkContraryDeletes(Context& c) {
+  std::vector<std::vector<ir::PropertyId>> references(c.realEntities);
+  for (uint32_t i = 0; i < c.model.properties.size(); ++i) {
+    const auto& p = c.model[ir::PropertyId(i)];
+    if (p.kind == ir::PropertyKind::reference && p.target && !p.draft &&
+        p.entity.index() < c.realEntities)
+      references[p.entity.index()].push_back(ir::PropertyId(i));
+  }
+  // What takes the rows of an entity along when it goes, and by which reference that begins.
+  const auto above = [&](ir::EntityId start, const ir::Property* not_) {
+    std::map<ir::EntityId, ir::PropertyId> found;
+    std::vector<std::pair<ir::EntityId, ir::PropertyId>> open{{start, {}}};
+    while (!open.empty()) {
+      const auto [at, first] = open.back();
+      open.pop_back();
+      for (const auto id : references[at.index()]) {
+        const auto& p = c.model[id];
+        if (p.onDelete != ir::RefAction::cascade || &p == not_) continue;
+        if (found.emplace(p.target, first ? first : id).second)
+          open.emplace_back(p.target, first ? first : id);
+      }
+    }
+    return found;
+  };
+  for (uint32_t i = 0; i < c.realEntities; ++i) {
+    for (const auto id : references[i]) {
+      const auto& p = c.model[id];
+      if (p.onDelete != ir::RefAction::restrict || p.target == p.entity) continue;
+      const auto mine = above(p.entity, &p), theirs = above(p.target, nullptr);
+      for (const auto& [common, first] : theirs) {
+        const auto at = mine.find(common);
+        if (at == mine.end() || common == p.target) continue;
+        const auto& own = c.model[at->second];
+        c.add(report<Code::REL013>(p.span, c.model[common].name, c.model[p.target].name,
+                                   c.model[p.entity].name + "." + p.name))
+            .label(own.span, "by this one the rows of `" + c.model[p.entity].name + "` go along")
+            .help("let `" + p.name +
+                  "` say `on delete cascade`, too, or `on delete no action`, "
+                  "which is looked at when all is deleted");
+        break;
+      }
+    }
   }
 }
 

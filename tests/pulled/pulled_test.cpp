@@ -1,0 +1,169 @@
+// Databases that others made: each dump of tests/corpora is loaded into a real server, pulled,
+// compiled, applied to an empty database, and the two catalogs are compared. Every object is in the
+// model, or is listed with its reason; nothing is lost in silence, and the database that the model
+// makes is what the model says. docs/pulled.md is the table of results (--update).
+#include <fmt/core.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <map>
+
+#include "compiler/catalog/raise.h"
+#include "compiler/dialect/loader.h"
+#include "compiler/ir/print.h"
+#include "tests/import/corpora.h"
+#include "tests/support/case_runner.h"
+#include "tests/support/golden_file.h"
+#include "tests/support/laws.h"
+#include "tests/support/servers.h"
+
+namespace cambium::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool updating = false;
+
+struct Result {
+  std::string name;
+  size_t databases = 0, objects = 0, opaque = 0;
+  std::map<std::string, size_t> leftOut;  // by kind of object
+};
+
+// The tables, columns, keys, checks, references, indexes, views, triggers, and what is neither.
+size_t objectsOf(const catalog::Catalog& c) {
+  size_t n = c.views.size() + c.triggers.size() + c.opaque.size();
+  for (const auto& table : c.tables)
+    n += 1 + table.columns.size() + !table.primaryKey.empty() + table.checks.size() +
+         table.foreignKeys.size() + table.indexes.size();
+  return n;
+}
+
+// As its owner would, with the client of the database; statements that it refuses are its own.
+void load(const std::string& dialect, const fs::path& dump, const std::string& url) {
+  const char* given = std::getenv("CAMBIUM_TEST_POSTGRES_BIN");
+  const std::string bin = given ? given : "/usr/lib/postgresql/15/bin";
+  const std::string command =
+      dialect == "postgres"
+          ? "'" + bin + "/psql' -q -f '" + dump.string() + "' '" + url + "' >/dev/null 2>&1"
+          : "sqlite3 '" + url.substr(url.find("://") + 3) + "' < '" + dump.string() +
+                "' >/dev/null 2>&1";
+  (void)std::system(command.c_str());
+}
+
+std::unique_ptr<dialect::Session> open(const std::string& dialect, const std::string& url) {
+  dialect::SessionOptions options;
+  options.create = true;
+  const auto plugin =
+      dialect::loadDatabasePlugin(dialect, {std::string(CAMBIUM_BINARY_DIR) + "/lib/cambium"});
+  if (!plugin) return ADD_FAILURE() << plugin.error().message, nullptr;
+  auto session = plugin->open(url, options);
+  if (!session) return ADD_FAILURE() << session.error().message, nullptr;
+  return std::move(*session);
+}
+
+// "column album.title: the language does not say it: …" → "column"
+std::string kindOf(const std::string& line) {
+  const std::string object = line.substr(0, line.find(':'));
+  for (const char* kind : {"primary key", "foreign key"})
+    if (object.starts_with(kind)) return kind;
+  return object.substr(0, object.find(' '));
+}
+
+void pull(const CorpusSchema& schema, Result& result) {
+  const std::string& dialect = schema.format;
+  std::optional<TestDatabase> server;
+  std::optional<ScratchDatabase> file;
+  if (dialect == "postgres")
+    server.emplace(TestServer::shared(ServerKind::postgres).freshDatabase());
+  else
+    file.emplace(dialect);
+  const std::string url = server ? server->url() : file->url();
+  load(dialect, fs::path(CAMBIUM_SOURCE_DIR) / schema.file, url);
+  const auto theirs = open(dialect, url);
+  if (!theirs) return;
+  const auto live = theirs->introspect();
+  ASSERT_TRUE(bool(live)) << live.error().message;
+  ++result.databases;
+  result.objects += objectsOf(*live);
+  result.opaque += live->opaque.size();
+
+  const auto& traits = dialects().find(dialect)->traits();
+  auto raised = catalog::raise(*live, traits, "pulled");
+  raised.model.version = "1.0.0";
+  for (const auto& line : raised.notCarried) ++result.leftOut[kindOf(line)];
+  const auto compiled =
+      compileCase(parseGolden("# why: -\n-- model.cam --\n" + ir::toSource(raised.model)));
+  ASSERT_TRUE(healthy(compiled.after)) << briefDiagnostics(compiled);
+  const auto planned = planFresh(*compiled.after, compiled.after->model, *dialects().find(dialect));
+  ASSERT_TRUE(planned);
+  // What the language made of it is what the report says of it, to the last difference.
+  EXPECT_LE(catalog::compare(*live, planned->to.catalog).size(), raised.notCarried.size());
+  ScratchDatabase ours(dialect);
+  const auto session = ours.open();
+  ASSERT_EQ(runScript(planned->script, *session, plan::Phase::contract), "");
+  const auto made = session->introspect();
+  ASSERT_TRUE(bool(made)) << made.error().message;
+  for (const auto& one : catalog::compare(planned->to.catalog, *made))
+    ADD_FAILURE() << one.object << "\n  the model: " << one.expected
+                  << "\n  the database: " << one.actual;
+}
+
+std::string page(const std::vector<Result>& results) {
+  std::string out =
+      "# Databases that others made, pulled\n\nMade by `cambium_pulled_tests --update`; the test "
+      "compares it. Each row is one dump of `tests/corpora`, or many small ones of one\nkind, "
+      "loaded into a real server and read by `cambium pull`. The package is compiled and applied "
+      "to an empty database, and that one is exactly\nwhat the package says. Objects are tables, "
+      "columns, keys, checks, references, indexes, views, triggers and whatever else is there. "
+      "What is not in\nthe package is listed by `pull`, each with its reason; what is "
+      "fingerprinted only, so that `drift` sees it change, is opaque.\n\n| dump | databases | "
+      "objects | in the package | left out and listed | opaque |\n|---|---:|---:|---:|---|---:|\n";
+  for (const auto& r : results) {
+    size_t left = 0;
+    std::string kinds;
+    for (const auto& [kind, count] : r.leftOut) {
+      left += count;
+      kinds += fmt::format("{}{} {}", kinds.empty() ? "" : ", ", count, kind);
+    }
+    out += fmt::format("| {} | {} | {} | {} | {} | {} |\n", r.name, r.databases, r.objects,
+                       r.objects - std::min(left, r.objects), kinds, r.opaque);
+  }
+  return out;
+}
+
+TEST(Pulled, everyObjectIsModelledOrListed) {
+  std::map<std::string, Result> rows;
+  for (const auto& schema : corpusSchemas()) {
+    if (schema.format != "postgres" && schema.format != "sqlite") continue;
+    SCOPED_TRACE(schema.file);
+    const auto name = (schema.group.empty() ? schema.name : schema.group) + ", " +
+                      dialects().find(schema.format)->traits().displayName;
+    rows[name].name = name;
+    pull(schema, rows[name]);
+  }
+  std::vector<Result> results;
+  for (auto& [name, row] : rows) results.push_back(std::move(row));
+  EXPECT_GT(results.size(), 15u);
+  const fs::path file = fs::path(CAMBIUM_SOURCE_DIR) / "docs/pulled.md";
+  if (updating) return writeFile(file, page(results));
+  EXPECT_EQ(firstDifference(readFile(file), page(results)), "")
+      << "docs/pulled.md is made by `cambium_pulled_tests --update`";
+}
+
+}  // namespace
+}  // namespace cambium::testing
+
+int main(int argc, char** argv) {
+  ::testing::InitGoogleTest(&argc, argv);
+  for (int i = 1; i < argc; ++i)
+    cambium::testing::updating = cambium::testing::updating || std::string(argv[i]) == "--update";
+  if (cambium::testing::updating && std::getenv("CI")) {
+    std::cerr << "--update is not for CI\n";
+    return 2;
+  }
+  return RUN_ALL_TESTS();
+}
