@@ -15,8 +15,13 @@ namespace {
 constexpr const char* kModel = R"(# why: -
 -- model.cam --
 enum Status { draft, sent, paid }
+/// What a customer owes.
+/// cambium: check is what this line begins with
 entity Invoice {
   key id: int64
+  /// Where it lies.
+  ///
+  /// On the shelf.
   code: string(20) = "none"
   status: Status = draft
   price: decimal(12, 2) = 0.50
@@ -106,6 +111,10 @@ TEST_F(ByHand, EveryChangeIsADifference) {
       {"labels", {"ALTER TABLE invoice ALTER labels SET DEFAULT ARRAY['x', 'z']"}},
       {"labels", {"ALTER TABLE invoice ALTER labels SET DEFAULT ARRAY['x']"}},
       {"count", {"ALTER TABLE invoice ALTER count DROP NOT NULL"}},
+      {"invoice", {"COMMENT ON TABLE invoice IS 'What a customer owes.'"}},
+      {"code", {"COMMENT ON COLUMN invoice.code IS 'Where it lies.'"}},
+      {"code", {"COMMENT ON COLUMN invoice.code IS NULL"}},
+      {"day", {"COMMENT ON COLUMN invoice.day IS NULL"}},
       {"Open",
        {"CREATE OR REPLACE VIEW open AS SELECT id, total FROM invoice WHERE price > 6 AND "
         "status = 'sent'"}},
@@ -120,6 +129,8 @@ TEST_F(ByHand, EveryChangeIsADifference) {
         "WHERE price > 5 "
         "AND status = 'sent'"}},
       {"Open", {"ALTER VIEW open SET (security_barrier = true)"}},
+      {"Open", {"ALTER VIEW open RESET (security_invoker)"}},
+      {"positive", {"COMMENT ON CONSTRAINT ck_invoice_positive ON invoice IS NULL"}},
       {"Open", {"ALTER VIEW open ALTER total SET DEFAULT 5"}},
       {"positive",
        {"ALTER TABLE invoice DROP CONSTRAINT ck_invoice_positive, ADD CONSTRAINT "

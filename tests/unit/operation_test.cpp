@@ -77,6 +77,8 @@ TEST_F(OperationTest, inverseLeadsBack) {
   thereAndBack(DropCheck{"client", {"ck_client_name", "length(\"name\") < 9"}});
   thereAndBack(AddForeignKey{"client", {"", {"nick"}, "order", {"id"}, "CASCADE", "NO ACTION"}});
   thereAndBack(DropForeignKey{"order", start.findTable("order")->foreignKeys.front()});
+  thereAndBack(CommentTable{"client", "", "Who buys."});
+  thereAndBack(ValidateCheck{"client", "ck_client_name", false});
   thereAndBack(CreateIndex{"client", {"ix", {{"name", "", false}}, true, false, ""}});
   thereAndBack(DropIndex{"client", start.findTable("client")->indexes.front()});
   thereAndBack(CreateTrigger{{"t", "client", "CREATE TRIGGER t"}});
@@ -113,6 +115,10 @@ TEST_F(OperationTest, whatStandsInTheWayIsSaid) {
             "column `client.nick` is there already");
   EXPECT_EQ(refused(CreateIndex{"client", {"ix", {{"nowhere", "", false}}, false, false, ""}}),
             "column `client.nowhere` is not there");
+  EXPECT_EQ(refused(ValidateCheck{"client", "ck_client_name"}),
+            "check `ck_client_name` is validated already");
+  EXPECT_EQ(refused(ValidateForeignKey{"client", "fk"}), "foreign key `fk` is not there");
+  EXPECT_EQ(refused(CommentTable{"client", "another", ""}), "table `client` has another comment");
   EXPECT_EQ(refused(CreateTrigger{{"t", "nowhere", ""}}), "table `nowhere` is not there");
   EXPECT_EQ(refused(Backfill{"client", {"id"}, {{"nowhere", "1"}}, "1"}),
             "column `client.nowhere` is not there");
