@@ -57,8 +57,8 @@ void load(const std::string& dialect, const fs::path& dump, const std::string& u
 std::unique_ptr<dialect::Session> open(const std::string& dialect, const std::string& url) {
   dialect::SessionOptions options;
   options.create = true;
-  const auto plugin =
-      dialect::loadDatabasePlugin(dialect, {std::string(CAMBIUM_BINARY_DIR) + "/lib/cambium"});
+  const std::vector<std::string> folders{std::string(CAMBIUM_BINARY_DIR) + "/lib/cambium"};
+  const auto plugin = dialect::loadDatabasePlugin(dialect, folders);
   if (!plugin) return ADD_FAILURE() << plugin.error().message, nullptr;
   auto session = plugin->open(url, options);
   if (!session) return ADD_FAILURE() << session.error().message, nullptr;

@@ -305,7 +305,10 @@ private:
                "k.conname, "
                "k.condeferrable, pg_catalog.pg_get_indexdef(i.indexrelid), EXISTS (SELECT FROM "
                "unnest(i.indclass) WITH ORDINALITY AS o(class, n) JOIN pg_catalog.pg_opclass oc ON "
-               "oc.oid = o.class WHERE NOT oc.opcdefault), i.indnullsnotdistinct, " +
+               "oc.oid = o.class WHERE NOT oc.opcdefault) OR EXISTS (SELECT FROM "
+               "unnest(i.indcollation, i.indkey) AS o(collation_, number) JOIN "
+               "pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = o.number WHERE "
+               "o.collation_ <> 0 AND o.collation_ <> a.attcollation), i.indnullsnotdistinct, " +
                    indexFingerprint() +
                    " FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid "
                    "JOIN "
@@ -500,19 +503,28 @@ private:
                 "THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) || coalesce((SELECT ' ' "
                 "|| pg_catalog.string_agg(pg_catalog.pg_get_constraintdef(k.oid), ' ' ORDER BY "
                 "k.conname) FROM pg_catalog.pg_constraint k WHERE k.contypid = t.oid), '') ELSE "
-                "'' END, '' FROM pg_catalog.pg_type t WHERE t.typnamespace = " +
+                "coalesce((SELECT pg_catalog.string_agg(a.attname || ' ' || "
+                "pg_catalog.format_type(a.atttypid, a.atttypmod), ', ' ORDER BY a.attnum) FROM "
+                "pg_catalog.pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0), '') "
+                "END, '' FROM pg_catalog.pg_type t WHERE t.typnamespace = " +
                 here +
                 " AND (t.typtype IN ('e', 'd', 'r') OR (t.typtype = 'c' AND EXISTS (SELECT FROM "
                 "pg_catalog.pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c')))" +
                 notExtension("t.oid", "pg_type") +
-                " UNION ALL SELECT 'sequence', c.relname, '', '' FROM pg_catalog.pg_class c "
-                "WHERE c.relkind = 'S' AND c.relnamespace = " +
+                " UNION ALL SELECT 'sequence', c.relname, pg_catalog.format('%s from %s by %s, %s "
+                "to %s, cycle %s', pg_catalog.format_type(s.seqtypid, NULL), s.seqstart, "
+                "s.seqincrement, s.seqmin, s.seqmax, s.seqcycle), '' FROM pg_catalog.pg_class c "
+                "JOIN pg_catalog.pg_sequence s ON s.seqrelid = c.oid WHERE c.relkind = 'S' AND "
+                "c.relnamespace = " +
                 here +
                 " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = c.oid AND "
                 "d.deptype = 'i')" +
                 notExtension("c.oid", "pg_class") +
                 " UNION ALL SELECT 'policy', c.relname || '.' || p.polname, "
-                "coalesce(pg_catalog.pg_get_expr(p.polqual, p.polrelid), ''), '' FROM "
+                "pg_catalog.concat_ws(' ', p.polcmd, p.polpermissive, (SELECT "
+                "pg_catalog.string_agg(r::regrole::text, ', ' ORDER BY r) FROM "
+                "unnest(p.polroles) AS r), pg_catalog.pg_get_expr(p.polqual, p.polrelid), 'check', "
+                "pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)), '' FROM "
                 "pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid WHERE "
                 "c.relnamespace = " +
                 here +
@@ -520,7 +532,20 @@ private:
                 "pg_catalog.pg_get_ruledef(r.oid), '' FROM pg_catalog.pg_rewrite r JOIN "
                 "pg_catalog.pg_class c ON c.oid = r.ev_class WHERE r.rulename <> '_RETURN' AND "
                 "c.relnamespace = " +
-                here + " ORDER BY 1, 2",
+                here +
+                " UNION ALL SELECT 'statistics', s.stxname, "
+                "pg_catalog.pg_get_statisticsobjdef(s.oid), '' FROM pg_catalog.pg_statistic_ext s "
+                "WHERE s.stxnamespace = " +
+                here +
+                " UNION ALL SELECT 'collation', c.collname, c.collcollate, '' FROM "
+                "pg_catalog.pg_collation c WHERE c.collnamespace = " +
+                here + notExtension("c.oid", "pg_collation") +
+                " UNION ALL SELECT 'operator', o.oid::regoperator::text, o.oprcode::text, '' FROM "
+                "pg_catalog.pg_operator o WHERE o.oprnamespace = " +
+                here + notExtension("o.oid", "pg_operator") +
+                " UNION ALL SELECT 'text search configuration', t.cfgname, '', '' FROM "
+                "pg_catalog.pg_ts_config t WHERE t.cfgnamespace = " +
+                here + notExtension("t.oid", "pg_ts_config") + " ORDER BY 1, 2",
             rows))
       return false;
     for (const Row& row : rows) {
