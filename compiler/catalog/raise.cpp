@@ -537,6 +537,7 @@ private:
         ++at;
       }
       ir::IndexPart part{propertyExpr(index, property->second), descending};
+      if (part.expr.type.list || part.expr.type.scalar == ir::Scalar::json) return std::nullopt;
       const auto same = [&](const ir::IndexPart& p) { return p.expr == part.expr; };
       if (std::ranges::any_of(out, same)) return std::nullopt;
       out.push_back(std::move(part));

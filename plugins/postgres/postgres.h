@@ -20,6 +20,8 @@ inline std::string quoteList(const std::vector<std::string>& names) {
   return standardQuoteList(names);
 }
 std::string textLiteral(std::string_view text);  // 'it''s'
+std::string dollarQuoted(
+    std::string_view text);  // $cambium$…$cambium$, or another tag if that is in it
 // As the server itself writes the value: what it stores is then what was said.
 std::string literal(const ir::Expr&);
 std::string list(const ir::Expr&, const std::vector<std::string>& elements);

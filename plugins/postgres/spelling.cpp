@@ -99,6 +99,13 @@ std::string lowerCase(std::string text) {
 
 }  // namespace
 
+std::string dollarQuoted(std::string_view text) {
+  std::string tag = "$cambium$";
+  for (unsigned n = 1; text.find(tag) != std::string_view::npos; ++n)
+    tag = fmt::format("$cambium{}$", n);
+  return tag + std::string(text) + tag;
+}
+
 std::string textLiteral(std::string_view text) {
   std::string out = "'";
   for (char c : text) {

@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "plugins/postgres/postgres.h"
 
@@ -12,8 +13,6 @@ namespace cambium::dialect::postgres {
 namespace {
 
 using Event = catalog::SyncTrigger::Event;
-
-constexpr std::string_view kQuote = "$cambium$";
 
 std::string eventOf(Event event, const std::vector<std::string>& changed) {
   if (event == Event::insert) return "AFTER INSERT";
@@ -34,27 +33,41 @@ std::string anyChanged(const std::vector<std::string>& columns) {
 std::string triggerSql(const TriggerText& t) {
   return fmt::format(
       "CREATE FUNCTION {0}() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS "
-      "{4}{3}{4};\nCREATE TRIGGER {0} {1} ON {2}\nFOR EACH ROW EXECUTE FUNCTION {0}()",
-      quote(t.name), t.event, quote(t.table), t.body, kQuote);
+      "{3};\nCREATE TRIGGER {0} {1} ON {2}\nFOR EACH ROW EXECUTE FUNCTION {0}()",
+      quote(t.name), t.event, quote(t.table), dollarQuoted(t.body));
 }
+
+namespace {
+
+// The end of a text, a name in quotes, or a text between dollars that begins at `at`; `at` itself
+// if none does.
+size_t endOfQuoted(std::string_view sql, size_t at) {
+  std::string_view closing = sql.substr(at, 1);
+  if (closing == "$") {
+    size_t end = at + 1;
+    while (end < sql.size() &&
+           (std::isalnum(static_cast<unsigned char>(sql[end])) || sql[end] == '_'))
+      ++end;
+    if (end >= sql.size() || sql[end] != '$') return at;
+    closing = sql.substr(at, end + 1 - at);
+  } else if (closing != "'" && closing != "\"") {
+    return at;
+  }
+  const size_t end = sql.find(closing, at + closing.size());
+  return end == std::string_view::npos ? sql.size() : end + closing.size();
+}
+
+}  // namespace
 
 std::vector<std::string> statementsOf(std::string_view sql) {
   std::vector<std::string> out;
   size_t begin = 0;
-  bool inBody = false;
   for (size_t i = 0; i < sql.size();) {
-    if (sql.substr(i, kQuote.size()) == kQuote) {
-      inBody = !inBody;
-      i += kQuote.size();
+    if (const size_t end = endOfQuoted(sql, i); end > i) {
+      i = end;
       continue;
     }
-    const char c = sql[i];
-    if (!inBody && (c == '\'' || c == '"')) {
-      const size_t end = sql.find(c, i + 1);
-      i = end == std::string_view::npos ? sql.size() : end + 1;
-      continue;
-    }
-    if (!inBody && c == ';' && i + 1 < sql.size() && sql[i + 1] == '\n') {
+    if (sql.substr(i, 2) == ";\n") {
       out.emplace_back(sql.substr(begin, i - begin));
       begin = i + 2;
     }
