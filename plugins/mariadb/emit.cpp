@@ -58,7 +58,7 @@ struct Statement {
   std::string sql;
   unsigned completes = 0;
   std::string table;  // the table that is there and is changed; "" = not under LOCK TABLES
-  bool alters = false, triggers = false;
+  bool alters = false, triggers = false, renames = false;
 };
 
 class Writer {
@@ -122,18 +122,31 @@ private:
     pending_.way = std::max(pending_.way, next->way);
     pending_.renames = next->renames;
     if (next->unchecked) unchecked_ = true;
+    // An index that a foreign key was to have goes with it.
+    for (const auto& clause : next->clauses) {
+      constexpr std::string_view kGone = "DROP FOREIGN KEY ";
+      if (!clause.starts_with(kGone)) continue;
+      const std::string made = "ADD KEY " + clause.substr(kGone.size()) + " (";
+      std::erase_if(pending_.clauses, [&](const auto& one) { return one.starts_with(made); });
+    }
     std::move(next->clauses.begin(), next->clauses.end(), std::back_inserter(pending_.clauses));
     return true;
   }
 
-  // Renames among themselves, unless one names what another has just named.
+  // Renames among themselves, unless one names what another has just named; and no constraint that
+  // comes under the name of one that goes.
   bool goTogether(const Alteration& next) const {
-    if (!next.renames && !pending_.renames) return true;
     if (next.renames != pending_.renames) return false;
     for (const auto& clause : next.clauses)
       for (const auto& earlier : pending_.clauses) {
-        const std::string target = earlier.substr(earlier.find(" TO ") + 4);
-        if (clause.starts_with("RENAME COLUMN " + target + " TO ")) return false;
+        if (const size_t to = earlier.find(" TO ");
+            next.renames && to != std::string::npos &&
+            clause.starts_with("RENAME COLUMN " + earlier.substr(to + 4) + " TO "))
+          return false;
+        constexpr std::string_view kGone = "DROP FOREIGN KEY ";
+        if (earlier.starts_with(kGone) &&
+            clause.starts_with("ADD CONSTRAINT " + earlier.substr(kGone.size()) + " "))
+          return false;
       }
     return true;
   }
@@ -173,7 +186,7 @@ private:
             [&](const plan::RenameTable& o) {
               add(Lock::metadata,
                   fmt::format("ALTER TABLE {} RENAME TO {}", quote(o.from), quote(o.to)), o.from);
-              statements_.back().alters = true;
+              statements_.back().alters = statements_.back().renames = true;
               return true;
             },
             [&](const plan::CreateTrigger& o) {
@@ -253,14 +266,13 @@ private:
     for (size_t i = 0; i < statements_.size();) {
       size_t end = i;
       bool alters = false, triggers = false;
-      std::set<std::string> tables, renamed;
-      while (end < statements_.size() && !statements_[end].table.empty() &&
-             !renamed.count(statements_[end].table)) {
+      std::set<std::string> tables;
+      while (end < statements_.size() && !statements_[end].table.empty()) {
         const auto& statement = statements_[end++];
         alters = alters || statement.alters;
         triggers = triggers || statement.triggers;
         tables.insert(statement.table);
-        if (statement.sql.find(" RENAME TO ") != std::string::npos) renamed.insert(statement.table);
+        if (statement.renames) break;  // its new name is not locked
       }
       if (end == i) ++end;
       const bool together = alters && triggers;

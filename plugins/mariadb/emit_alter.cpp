@@ -53,7 +53,7 @@ public:
                   const catalog::ForeignKey* foreignKey) {
     if (foreignKey) dropForeignKey(*foreignKey);
     if (check) dropCheck(*check);
-    add(Way::inplace, "DROP COLUMN " + quote(column.name));
+    add(rebuildWay(), "DROP COLUMN " + quote(column.name));
   }
 
   void alterColumn(const Column& from, const Column& to) {
@@ -70,16 +70,31 @@ public:
     add(Way::inplace, "DROP FOREIGN KEY " + quote(fk.name));
     add(Way::inplace, "DROP KEY IF EXISTS " + quote(fk.name));
   }
-  void addIndex(const catalog::Index& index) {
+  // The index that the server made for a foreign key goes when there is a better one.
+  void addIndex(const catalog::Index& said) {
+    catalog::Index index = said;
+    const auto hidden = hiddenColumns(index, table_);
+    for (const auto& column : hidden) add(Way::copy, "ADD COLUMN " + hiddenColumnSql(column));
     bool hashed = false;
     for (const auto& part : index.parts) {
       const auto* column = table_ ? table_->findColumn(part.column) : nullptr;
       hashed = hashed || (index.unique && column && isLong(column->type));
     }
-    add(hashed ? Way::copy : Way::inplace, "ADD " + indexSql(index, table_));
+    add(hashed ? Way::copy : Way::inplace, "ADD " + indexSql(said, table_));
+    if (!table_ || !hidden.empty()) return;
+    for (const auto& fk : table_->foreignKeys)
+      if (covers(said, fk)) add(Way::inplace, "DROP KEY IF EXISTS " + quote(fk.name));
   }
-  void dropIndex(const catalog::Index& index) {
+  // A foreign key must have one: it gets the one that the server would have made.
+  void dropIndex(const catalog::Index& said) {
+    catalog::Index index = said;
+    const auto hidden = hiddenColumns(index, table_);
     add(Way::inplace, "DROP KEY " + quote(index.name));
+    for (const auto& column : hidden) add(Way::copy, "DROP COLUMN " + quote(column.name));
+    if (!table_ || !hidden.empty()) return;
+    for (const auto& fk : table_->foreignKeys)
+      if (covers(said, fk) && !isCovered(fk, said.name))
+        add(Way::inplace, fmt::format("ADD KEY {} ({})", quote(fk.name), quoteList(fk.columns)));
   }
 
   // A table in another form, by one statement.
@@ -115,10 +130,43 @@ public:
     out_.way = Way::copy;
   }
 
+  // What is computed over it is written anew.
+  Way wayOfRename(const std::string& column) const {
+    return isComputedOver(column) ? Way::copy : Way::instant;
+  }
+
   Alteration take() { return std::move(out_); }
   Alteration out_;
 
 private:
+  template <class List, class NameOf>
+  static bool begins(const List& list, const std::vector<std::string>& columns, NameOf nameOf) {
+    if (list.size() < columns.size()) return false;
+    for (size_t i = 0; i < columns.size(); ++i)
+      if (nameOf(list[i]) != columns[i]) return false;
+    return true;
+  }
+  static bool covers(const catalog::Index& index, const catalog::ForeignKey& fk) {
+    return index.whereSql.empty() &&
+           begins(index.parts, fk.columns, [](const auto& part) { return part.column; });
+  }
+  // By the key or by another index than that.
+  bool isCovered(const catalog::ForeignKey& fk, const std::string& but) const {
+    if (begins(table_->primaryKey, fk.columns, [](const auto& name) { return name; })) return true;
+    return std::ranges::any_of(
+        table_->indexes, [&](const auto& index) { return index.name != but && covers(index, fk); });
+  }
+
+  bool isComputedOver(const std::string& name) const {
+    if (!table_) return true;
+    for (const auto& column : table_->columns)
+      if (names(column.generatedSql, name)) return true;
+    for (catalog::Index index : table_->indexes)
+      for (const auto& column : hiddenColumns(index, table_))
+        if (names(column.generatedSql, name)) return true;
+    return false;
+  }
+
   // A change of type, and all about what is computed, copies the table. So does one of a column
   // that a check or a computed column is about.
   Way wayOf(const Column& from, const Column& to) const {
@@ -131,8 +179,15 @@ private:
     if (!constant) return Way::copy;
     for (const auto& check : table_->checks)
       if (names(check.sql, from.name)) return Way::copy;
-    for (const auto& column : table_->columns)
-      if (names(column.generatedSql, from.name)) return Way::copy;
+    if (isComputedOver(from.name)) return Way::copy;
+    return rebuildWay();
+  }
+
+  // A table with columns of ours that nobody sees is not rebuilt while others write.
+  Way rebuildWay() const {
+    if (!table_) return Way::copy;
+    for (catalog::Index index : table_->indexes)
+      if (!hiddenColumns(index, table_).empty()) return Way::copy;
     return Way::inplace;
   }
 
@@ -156,7 +211,8 @@ std::optional<Alteration> alterationOf(const plan::Operation& operation, const T
             return true;
           },
           [&](const plan::RenameColumn& o) {
-            c.add(Way::instant, fmt::format("RENAME COLUMN {} TO {}", quote(o.from), quote(o.to)));
+            c.add(c.wayOfRename(o.from),
+                  fmt::format("RENAME COLUMN {} TO {}", quote(o.from), quote(o.to)));
             c.out_.renames = true;
             return true;
           },

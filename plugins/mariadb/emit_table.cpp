@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "compiler/catalog/catalog.h"
+#include "compiler/catalog/lower.h"
 #include "plugins/mariadb/mariadb.h"
 
 namespace cambium::dialect::mariadb {
@@ -46,13 +47,46 @@ std::string foreignKeySql(const catalog::ForeignKey& fk) {
   return out;
 }
 
-std::string indexSql(const catalog::Index& index, const catalog::Table* table) {
+std::string hiddenName(const std::string& index, size_t part) {
+  return catalog::derivedName("cambium", {index, std::to_string(part + 1)}, 64);
+}
+
+std::vector<catalog::Column> hiddenColumns(catalog::Index& index, const catalog::Table* table) {
+  std::vector<catalog::Column> out;
+  for (size_t i = 0; i < index.parts.size(); ++i) {
+    auto& part = index.parts[i];
+    if (index.whereSql.empty() && !part.column.empty()) continue;
+    const auto* column = table ? table->findColumn(part.column) : nullptr;
+    catalog::Column hidden;
+    hidden.name = hiddenName(index.name, i);
+    hidden.type = column ? column->type : "longtext";
+    hidden.generatedSql =
+        fmt::format("if({}, {}, NULL)", index.whereSql.empty() ? "1" : index.whereSql,
+                    part.column.empty() ? part.sql : quote(part.column));
+    part.column = hidden.name;
+    part.sql.clear();
+    out.push_back(std::move(hidden));
+  }
+  index.whereSql.clear();
+  return out;
+}
+
+std::string hiddenColumnSql(const catalog::Column& column) {
+  return columnSql(column) + " INVISIBLE";
+}
+
+std::string indexSql(const catalog::Index& said, const catalog::Table* table) {
+  catalog::Index index = said;
+  const auto hidden = hiddenColumns(index, table);
   std::string parts;
   const size_t share = 3072 / std::max<size_t>(index.parts.size(), 1);  // bytes of a key
   for (const auto& part : index.parts) {
     if (!parts.empty()) parts += ", ";
     parts += part.column.empty() ? part.sql : quote(part.column);
-    const auto* column = table ? table->findColumn(part.column) : nullptr;
+    const auto own = std::ranges::find(hidden, part.column, &catalog::Column::name);
+    const auto* column = own != hidden.end() ? &*own
+                         : table             ? table->findColumn(part.column)
+                                             : nullptr;
     // Of a long value the beginning is in the index. A unique one is made over a hash of all of it.
     if (column && !index.unique && isLong(column->type)) {
       const bool bytes = column->type.find("blob") != std::string::npos ||
@@ -67,6 +101,9 @@ std::string indexSql(const catalog::Index& index, const catalog::Table* table) {
 std::string createTableSql(const catalog::Table& table) {
   std::vector<std::string> clauses;
   for (const auto& column : table.columns) clauses.push_back(columnSql(column));
+  for (catalog::Index index : table.indexes)
+    for (const auto& column : hiddenColumns(index, &table))
+      clauses.push_back(hiddenColumnSql(column));
   if (!table.primaryKey.empty())
     clauses.push_back("PRIMARY KEY (" + quoteList(table.primaryKey) + ")");
   for (const auto& index : table.indexes) clauses.push_back(indexSql(index, &table));

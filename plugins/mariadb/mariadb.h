@@ -38,6 +38,7 @@ void settleTable(catalog::Table&);
 void settleView(catalog::View&);
 // SQL of a default of a column of that type.
 std::string settledDefault(std::string_view sql, std::string_view type);
+std::string settledAction(std::string_view referentialAction);
 std::string viewText(std::string_view name, std::string_view query);  // CREATE VIEW … AS …
 
 // ---- types.cpp
@@ -92,6 +93,13 @@ std::string columnSql(const catalog::Column&);
 std::string checkSql(const catalog::Check&);            // CONSTRAINT … CHECK (…)
 std::string foreignKeySql(const catalog::ForeignKey&);  // CONSTRAINT … FOREIGN KEY (…) REFERENCES …
 std::string indexSql(const catalog::Index&, const catalog::Table*);  // [UNIQUE] KEY … (…)
+// An index has columns alone, and all rows. Where it is to have less rows or an expression, its
+// parts are columns that nobody sees: computed where they are read, NULL for the rows that do not
+// count. `index` becomes one over them.
+std::vector<catalog::Column> hiddenColumns(catalog::Index& index, const catalog::Table*);
+std::string hiddenColumnSql(const catalog::Column&);
+// The name of the hidden column for a part of an index, from 0.
+std::string hiddenName(const std::string& index, size_t part);
 
 // ---- emit_alter.cpp: one change of a table as clauses of ALTER TABLE.
 struct Alteration {

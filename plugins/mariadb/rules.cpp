@@ -61,34 +61,38 @@ KeyLength lengthOf(const Table& table, const std::vector<std::string>& columns) 
   return out;
 }
 
+std::string widest(const Table& table, const std::vector<std::string>& columns) {
+  std::string out;
+  size_t most = 0;
+  for (const auto& name : columns) {
+    const auto* column = table.findColumn(name);
+    const size_t bytes = column ? keyBytes(column->type) : 0;
+    if (bytes <= most) continue;
+    most = bytes;
+    out = column->type;
+  }
+  return out;
+}
+
 void checkKey(const Table& table, const Places& places, DiagnosticSink& sink) {
   const KeyLength key = lengthOf(table, table.primaryKey);
   if (!key.unbounded.empty())
-    sink.add(
-        report<Code::DDL052>(places.of(table.name, key.unbounded), kName, "keys without a length")
-            .help("give it one: `string(200)`"));
+    sink.add(report<Code::DDL051>(places.of(table.name, key.unbounded), kName,
+                                  table.findColumn(key.unbounded)->type, "a key")
+                 .help("give it a length: `string(200)`"));
   else if (key.bytes > kMostKeyBytes)
-    sink.add(report<Code::DDL052>(places.of(table.name), kName, "too long")
-                 .help("a character counts as 4 bytes: make its texts shorter"));
-}
-
-void checkIndexes(const Table& table, const Places& places, DiagnosticSink& sink) {
-  for (const auto& index : table.indexes) {
-    if (!index.whereSql.empty())
-      sink.add(report<Code::DDL052>(places.of(table.name), kName, "partial indexes")
-                   .help("leave its condition out"));
-    for (const auto& part : index.parts)
-      if (part.column.empty())
-        sink.add(report<Code::DDL052>(places.of(table.name), kName, "indexes over expressions")
-                     .help("give the expression a property of its own, `computed stored`"));
-  }
+    sink.add(
+        report<Code::DDL051>(places.of(table.name), kName, widest(table, table.primaryKey),
+                             fmt::format("a key of {} bytes", key.bytes))
+            .note(fmt::format("a key has at most {} bytes, a character counts as 4", kMostKeyBytes))
+            .help("make its texts shorter"));
 }
 
 void checkForeignKeys(const Table& table, const Places& places, DiagnosticSink& sink) {
   for (const auto& fk : table.foreignKeys)
     if (fk.onDelete == "SET DEFAULT" || fk.onUpdate == "SET DEFAULT")
-      sink.add(report<Code::DDL052>(places.of(table.name), kName, "SET DEFAULT for references")
-                   .help("use `restrict`, `cascade` or `set null`"));
+      sink.add(report<Code::DDL052>(places.of(table.name, fk.columns.front()), kName, "SET DEFAULT")
+                   .help("let the reference `restrict`, `cascade` or `set null`"));
 }
 
 void checkSize(const Table& table, const Places& places, DiagnosticSink& sink) {
@@ -96,13 +100,18 @@ void checkSize(const Table& table, const Places& places, DiagnosticSink& sink) {
     sink.add(report<Code::DDL054>(places.of(table.name), kName, table.name, table.columns.size(),
                                   kMostColumns));
   size_t bytes = 0;
+  std::vector<std::string> all;
   for (const auto& column : table.columns) {
     const size_t own = keyBytes(column.type);
     bytes += own ? own + 2 : 12;  // a length, or where the value is
+    all.push_back(column.name);
   }
   if (bytes > kMostRowBytes)
-    sink.add(report<Code::DDL052>(places.of(table.name), kName, "too long")
-                 .help("texts of more than 1000 characters are kept outside of the row"));
+    sink.add(
+        report<Code::DDL051>(places.of(table.name), kName, widest(table, all),
+                             fmt::format("a row of {} bytes", bytes))
+            .note(fmt::format("a row has at most {} bytes, a character counts as 4", kMostRowBytes))
+            .help("texts of more than 1000 characters are kept outside of the row"));
 }
 
 }  // namespace
@@ -111,7 +120,6 @@ void checkRules(const Model& model, const Catalog& catalog, DiagnosticSink& sink
   const Places places(model);
   for (const Table& table : catalog.tables) {
     checkKey(table, places, sink);
-    checkIndexes(table, places, sink);
     checkForeignKeys(table, places, sink);
     checkSize(table, places, sink);
   }

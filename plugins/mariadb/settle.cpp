@@ -50,6 +50,10 @@ std::string settledDefault(std::string_view sql, std::string_view type) {
   return out;
 }
 
+std::string settledAction(std::string_view action) {
+  return action.empty() || action == "NO ACTION" ? "RESTRICT" : std::string(action);
+}
+
 std::string viewText(std::string_view name, std::string_view query) {
   return fmt::format("{}{} AS {}", kView, quote(name), query);
 }
@@ -62,6 +66,11 @@ void settleTable(catalog::Table& table) {
     if (!column.generatedSql.empty()) column.generatedSql = settledExpression(column.generatedSql);
   }
   for (auto& check : table.checks) check.sql = settledExpression(check.sql);
+  // The engine looks at once, whichever was said, and does not always keep which.
+  for (auto& fk : table.foreignKeys) {
+    fk.onDelete = settledAction(fk.onDelete);
+    fk.onUpdate = settledAction(fk.onUpdate);
+  }
   for (auto& index : table.indexes) {
     index.constraint = false;  // there is but one kind
     for (auto& part : index.parts)

@@ -692,6 +692,14 @@ std::string settledExpression(std::string_view sql) {
   return trimmed(sql);
 }
 
+std::optional<std::pair<std::string, std::string>> chosen(std::string_view sql) {
+  const auto tree = Parser(sqlTokens(sql), "").wholeExpression();
+  if (!tree || tree->op != Op::call || tree->text != "if" || tree->kids.size() != 3 ||
+      tree->kids[2].text != "NULL")
+    return std::nullopt;
+  return std::pair(write(tree->kids[0], kLoosest), write(tree->kids[1], kLoosest));
+}
+
 std::string settledQuery(std::string_view sql, std::string_view schema) {
   if (auto text = Parser(sqlTokens(sql), schema).wholeQuery()) return *text;
   return trimmed(sql);

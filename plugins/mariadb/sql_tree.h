@@ -4,13 +4,17 @@
 // become the same text. A text that is not understood stays as it is.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace cambium::dialect::mariadb {
 
 // An expression, as a check, a default or a computed column has it.
 std::string settledExpression(std::string_view sql);
+// "if(a, b, NULL)" → a and b, settled; nothing for any other expression.
+std::optional<std::pair<std::string, std::string>> chosen(std::string_view sql);
 // A whole query, as a view has it. `schema`: names of tables and columns lose it in front; "" =
 // none.
 std::string settledQuery(std::string_view sql, std::string_view schema);

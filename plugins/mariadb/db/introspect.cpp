@@ -126,6 +126,10 @@ private:
       if (has(extra, "invisible")) column.type += " INVISIBLE";
       column.notNull = text(row, 3) == "NO";
       column.autoIncrement = has(extra, "auto_increment");
+      if (has(extra, "virtual generated") && has(extra, "invisible") && row[6]) {
+        hidden_[{text(row, 0), column.name}] = column;
+        hidden_[{text(row, 0), column.name}].generatedSql = *row[6];
+      }
       if (has(extra, "generated") && row[6]) {
         column.generatedSql = settledExpression(*row[6]);
         column.stored = has(extra, "stored");
@@ -173,8 +177,8 @@ private:
       catalog::ForeignKey fk;
       fk.name = text(row, 1);
       fk.table = text(row, 2);
-      fk.onDelete = text(row, 3);
-      fk.onUpdate = text(row, 4);
+      fk.onDelete = settledAction(text(row, 3));
+      fk.onUpdate = settledAction(text(row, 4));
       if (text(row, 5) != "1") entry->why = "a foreign key to another database: " + fk.name;
       for (const Row& column : columns) {
         if (text(column, 0) != text(row, 0) || text(column, 1) != fk.name) continue;
@@ -223,6 +227,7 @@ private:
     for (auto& [key, read] : found) {
       Table& table = entryOf(key.first)->table;
       settleParts(read.index, table);
+      readHidden(read.index, table);
       if (isOfForeignKey(read.index, table)) continue;
       if (read.plain)
         table.indexes.push_back(std::move(read.index));
@@ -256,6 +261,42 @@ private:
         part.column.clear();
       }
     }
+  }
+
+  // Its parts are columns that we have made for it: it says what they say, and they go.
+  void readHidden(catalog::Index& index, Table& table) {
+    std::string where;
+    std::vector<catalog::IndexPart> parts = index.parts;
+    std::vector<std::string> own;
+    for (size_t i = 0; i < parts.size(); ++i) {
+      const auto found = hidden_.find({table.name, parts[i].column});
+      const bool named = parts[i].column == hiddenName(index.name, i);
+      if (found == hidden_.end() || !named) continue;
+      const auto said = chosen(found->second.generatedSql);
+      if (!said || (!own.empty() && said->first != where)) return;
+      where = said->first;
+      own.push_back(parts[i].column);
+      const auto column = std::ranges::find_if(
+          table.columns, [&](const auto& one) { return quote(one.name) == said->second; });
+      parts[i].column = column == table.columns.end() ? "" : column->name;
+      parts[i].sql = column == table.columns.end() ? said->second : "";
+    }
+    if (own.empty()) return;
+    catalog::Index said = index;
+    said.parts = std::move(parts);
+    if (where != "1") said.whereSql = where;
+    // Only if we would have made just these columns.
+    catalog::Index again = said;
+    const auto made = hiddenColumns(again, &table);
+    if (made.size() != own.size() || again.parts != index.parts) return;
+    for (const auto& column : made) {
+      const auto& is = hidden_.at({table.name, column.name});
+      if (is.type != column.type + " INVISIBLE") return;
+    }
+    index = std::move(said);
+    std::erase_if(table.columns, [&](const auto& column) {
+      return std::ranges::find(own, column.name) != own.end();
+    });
   }
 
   // Made by the server for a foreign key that found no index.
@@ -324,6 +365,7 @@ private:
   std::string only_;
   DbError error_;
   std::map<std::string, Entry> tables_;
+  std::map<std::pair<std::string, std::string>, Column> hidden_;  // by table and name
   std::vector<catalog::View> views_;
   std::vector<catalog::Trigger> triggers_;
   std::vector<Opaque> opaque_;

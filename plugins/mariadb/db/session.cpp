@@ -218,7 +218,10 @@ public:
                       textLiteral(fmt::format("{} is append-only", table))));
     return out;
   }
-  std::string_view documentType() const override { return "LONGTEXT"; }
+  // Whatever the database was made with.
+  std::string_view documentType() const override {
+    return "LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin";
+  }
 
   DbResult<std::string> now() override {
     auto rows = query(
