@@ -70,6 +70,12 @@ public:
         changing_(changing),
         now_(changing ? *changing : during) {}
 
+  void goingToDrop(const std::vector<Operation>& operations) {
+    for (const auto& operation : operations)
+      if (const auto* drop = std::get_if<plan::DropTable>(&operation))
+        dropped_.insert(drop->table.name);
+  }
+
   // False: an operation that Traits never let the planner choose.
   bool write(const Operation& operation) {
     ++number_;
@@ -181,6 +187,12 @@ private:
         Overloaded{
             [&](const plan::CreateTable& o) { return createTable(o.table); },
             [&](const plan::DropTable& o) {
+              // Tables that refer to each other go together.
+              for (const auto& other : now_.tables)
+                for (const auto& fk : other.foreignKeys)
+                  if (fk.table == o.table.name && other.name != o.table.name &&
+                      dropped_.count(other.name))
+                    unchecked_ = true;
               return add(Lock::metadata, "DROP TABLE " + quote(o.table.name));
             },
             [&](const plan::RenameTable& o) {
@@ -301,7 +313,8 @@ private:
   std::string pendingTable_;
   unsigned pendingNumber_ = 0;
   std::vector<Statement> statements_;
-  std::set<unsigned> rows_;  // operations that only write rows
+  std::set<std::string> dropped_;  // tables that go in this step
+  std::set<unsigned> rows_;        // operations that only write rows
   Emitted out_;
 };
 
@@ -313,6 +326,7 @@ std::optional<Emitted> emitOperations(const std::vector<Operation>& operations,
   const bool several = operations.size() > 1;
   Catalog changing = several ? excerpt(operations, during) : Catalog{};
   Writer writer(traits, during, several ? &changing : nullptr);
+  writer.goingToDrop(operations);
   for (const auto& operation : operations)
     if (!writer.write(operation)) return std::nullopt;
   const bool onlyVerifies =

@@ -75,12 +75,7 @@ public:
     catalog::Index index = said;
     const auto hidden = hiddenColumns(index, table_);
     for (const auto& column : hidden) add(Way::copy, "ADD COLUMN " + hiddenColumnSql(column));
-    bool hashed = false;
-    for (const auto& part : index.parts) {
-      const auto* column = table_ ? table_->findColumn(part.column) : nullptr;
-      hashed = hashed || (index.unique && column && isLong(column->type));
-    }
-    add(hashed ? Way::copy : Way::inplace, "ADD " + indexSql(said, table_));
+    add(isHashed(said) ? Way::copy : Way::inplace, "ADD " + indexSql(said, table_));
     if (!table_ || !hidden.empty()) return;
     for (const auto& fk : table_->foreignKeys)
       if (covers(said, fk)) add(Way::inplace, "DROP KEY IF EXISTS " + quote(fk.name));
@@ -128,6 +123,22 @@ public:
     if (from.options != to.options)
       for (const auto& option : to.options) add(Way::copy, option);
     out_.way = Way::copy;
+  }
+
+  // A table with columns of ours that nobody sees is not rebuilt while others write.
+  Way rebuildWay() const {
+    if (!table_) return Way::copy;
+    for (catalog::Index index : table_->indexes)
+      if (isHashed(index) || !hiddenColumns(index, table_).empty()) return Way::copy;
+    return Way::inplace;
+  }
+
+  // A unique index over a long value: the server keeps a column of its own for it.
+  bool isHashed(const catalog::Index& index) const {
+    return index.unique && std::ranges::any_of(index.parts, [&](const auto& part) {
+             const auto* column = table_ ? table_->findColumn(part.column) : nullptr;
+             return column && isLong(column->type);
+           });
   }
 
   // What is computed over it is written anew.
@@ -183,14 +194,6 @@ private:
     return rebuildWay();
   }
 
-  // A table with columns of ours that nobody sees is not rebuilt while others write.
-  Way rebuildWay() const {
-    if (!table_) return Way::copy;
-    for (catalog::Index index : table_->indexes)
-      if (!hiddenColumns(index, table_).empty()) return Way::copy;
-    return Way::inplace;
-  }
-
   const Table* table_;
 };
 
@@ -238,6 +241,8 @@ std::optional<Alteration> alterationOf(const plan::Operation& operation, const T
       },
       operation);
   if (!known) return std::nullopt;
+  // A table with columns of ours that nobody sees can do little in place.
+  if (c.rebuildWay() == Way::copy) c.out_.way = Way::copy;
   return c.take();
 }
 

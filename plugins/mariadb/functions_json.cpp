@@ -10,14 +10,19 @@ namespace {
 
 using Arguments = std::vector<std::string>;
 
-// '$."a"."b"'; nullopt for a name that is computed.
-std::optional<std::string> pathOf(const ir::Expr& e) {
-  std::string out = "$";
+// '$."a"."b"', or what puts it together where a name is computed.
+std::string pathOf(const Arguments& a, const ir::Expr& e) {
+  std::string known = "$", parts;
   for (size_t i = 1; i < e.args.size(); ++i) {
-    if (e.args[i].kind != ir::ExprKind::literal) return std::nullopt;
-    out += "." + jsonQuoted(e.args[i].text);
+    if (e.args[i].kind == ir::ExprKind::literal) {
+      known += "." + jsonQuoted(e.args[i].text);
+      continue;
+    }
+    parts += fmt::format("{}, json_quote({}), ", textLiteral(known + "."), a[i]);
+    known.clear();
   }
-  return textLiteral(out);
+  if (parts.empty()) return textLiteral(known);
+  return "concat(" + parts + textLiteral(known) + ")";
 }
 
 }  // namespace
@@ -26,9 +31,8 @@ std::optional<std::string> jsonCall(ir::Function function, const Arguments& a, c
   using ir::Function;
   if (function == Function::jsonLength)
     return fmt::format("CASE json_type({0}) WHEN 'ARRAY' THEN json_length({0}) END", a[0]);
-  const auto path = pathOf(e);
-  if (!path) return std::nullopt;
-  const std::string value = fmt::format("json_extract({}, {})", a[0], *path);
+  const std::string path = pathOf(a, e);
+  const std::string value = fmt::format("json_extract({}, {})", a[0], path);
   const std::string type = fmt::format("json_type({})", value);
   switch (function) {
     case Function::jsonText:
@@ -39,7 +43,7 @@ std::optional<std::string> jsonCall(ir::Function function, const Arguments& a, c
                          value);
     case Function::jsonBool:
       return fmt::format("CASE {} WHEN 'BOOLEAN' THEN {} = 'true' END", type, value);
-    case Function::jsonHas: return fmt::format("json_contains_path({}, 'one', {})", a[0], *path);
+    case Function::jsonHas: return fmt::format("json_contains_path({}, 'one', {})", a[0], path);
     default: return std::nullopt;
   }
 }

@@ -36,10 +36,11 @@ std::string substring(const Arguments& a, const ir::Expr& e) {
   const std::string from = bounded(a, e, 1, 1);
   if (const auto start = integerLiteral(e, 1); start && *start >= 1)
     return fmt::format("substr({}, {}, {})", a[0], from, bounded(a, e, 2, 0));
-  // Positions before the first count towards the length.
-  const std::string before = bounded(a, e, 1, -kMost, 1);
-  return fmt::format("substr({}, {}, greatest({} + {} - 1, 0))", a[0], from, bounded(a, e, 2, 0),
-                     before);
+  // Positions before the first count towards the length; so far from the ends of 64 bits that their
+  // sum is none of them.
+  constexpr int64_t kFar = int64_t{1} << 62;
+  return fmt::format("substr({}, {}, greatest({} + {} - 1, 0))", a[0], from,
+                     bounded(a, e, 2, 0, kFar - 1), bounded(a, e, 1, 1 - kFar, 1));
 }
 
 // One letter case of ASCII alone: the engine's own functions know all alphabets.
@@ -150,7 +151,13 @@ std::optional<std::string> textCall(ir::Function function, const Arguments& a, c
     case Function::padLeft: return padded("lpad", a, e);
     case Function::padRight: return padded("rpad", a, e);
     case Function::repeat: return fmt::format("repeat({}, {})", a[0], bounded(a, e, 1, 0));
-    case Function::replace: return fmt::format("replace({}, {}, {})", a[0], a[1], a[2]);
+    case Function::replace: {
+      // Where it finds nothing the engine does not look at what to put there.
+      const std::string out = fmt::format("replace({}, {}, {})", a[0], a[1], a[2]);
+      return ir::mayBeNull(e.args[2])
+                 ? fmt::format("CASE WHEN {} IS NOT NULL THEN {} END", operand(a[2]), out)
+                 : out;
+    }
     case Function::splitPart: return splitPart(a, e);
     case Function::position: return fmt::format("locate({}, {})", a[1], a[0]);
     case Function::startsWith:

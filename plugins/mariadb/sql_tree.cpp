@@ -406,6 +406,8 @@ private:
       Tree of = unary();
       const bool number = of.op == Op::atom && !of.text.empty() &&
                           (std::isdigit(static_cast<unsigned char>(of.text[0])) != 0);
+      if (of.op == Op::atom && of.text.size() > 1 && of.text[0] == '-')
+        return leaf(of.text.substr(1));  // twice
       return number ? leaf("-" + of.text) : node(Op::minus, {std::move(of)});
     }
     if (accept("+")) return unary();

@@ -310,20 +310,27 @@ private:
     });
   }
 
+  // information_schema takes the escapes out of a text and knows no character beyond U+FFFF: the
+  // statement itself is asked for.
   bool triggers() {
     std::vector<Row> rows;
-    if (!query("SELECT trigger_name, action_timing, event_manipulation, event_object_table, "
-               "action_statement, sql_mode FROM information_schema.triggers" +
+    if (!query("SELECT trigger_name, event_object_table, sql_mode FROM "
+               "information_schema.triggers" +
                    where("trigger_schema", "event_object_table") + " ORDER BY 1",
                rows))
       return false;
     for (const Row& row : rows) {
-      catalog::Trigger trigger{text(row, 0), text(row, 3), ""};
+      catalog::Trigger trigger{text(row, 0), text(row, 1), ""};
+      std::vector<Row> shown;
+      if (!query("SHOW CREATE TRIGGER " + quote(trigger.name), shown)) return false;
+      const std::string statement = shown.empty() ? "" : text(shown.front(), 2);
+      // Behind CREATE stands who made it.
+      const size_t at = lowered(statement).find(" trigger ");
       trigger.sql =
-          triggerSql(trigger.name, text(row, 1) + " " + text(row, 2), trigger.table, text(row, 4));
+          "CREATE TRIGGER " + (at == std::string::npos ? statement : statement.substr(at + 9));
       // What is in it may mean something else under another one.
       for (const auto* mode : {"ANSI_QUOTES", "NO_BACKSLASH_ESCAPES", "PIPES_AS_CONCAT"})
-        if (has(text(row, 5), mode)) trigger.sql += std::string("\n-- sql_mode ") + mode;
+        if (has(text(row, 2), mode)) trigger.sql += std::string("\n-- sql_mode ") + mode;
       triggers_.push_back(std::move(trigger));
     }
     return true;
