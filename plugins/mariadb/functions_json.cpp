@@ -18,8 +18,10 @@ std::string pathOf(const Arguments& a, const ir::Expr& e) {
       known += "." + jsonQuoted(e.args[i].text);
       continue;
     }
-    parts += fmt::format("{}, json_quote({}), ", textLiteral(known + "."), a[i]);
-    known.clear();
+    // json_quote() would write more escapes than a path is read with.
+    parts += fmt::format("{}, replace(replace({}, {}, {}), '\"', {}), ", textLiteral(known + ".\""),
+                         a[i], textLiteral("\\"), textLiteral("\\\\"), textLiteral("\\\""));
+    known = "\"";
   }
   if (parts.empty()) return textLiteral(known);
   return "concat(" + parts + textLiteral(known) + ")";

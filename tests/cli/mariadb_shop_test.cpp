@@ -1,5 +1,7 @@
 // The example shop on a real MariaDB, with the real binary: 1.0.0 with rows becomes 1.1.0, both
 // versions write in between, undo leads back, nothing drifts.
+#include <csignal>
+
 #include "tests/cli/cli_fixture.h"
 #include "tests/support/case_runner.h"
 
@@ -51,6 +53,21 @@ protected:
         "'apple', 1 + id % 5, 1.25 FROM `order`");
   }
 
+  // Runs it, killed at another point each time, until it comes to its end. Out: how often it was.
+  int killedUntilDone(const std::string& arguments) const {
+    int kills = 0;
+    for (; kills < 100; ++kills) {
+      const int point = 60 + (kills * 7) % 40;
+      const Ended ended = cambium(
+          arguments, "shop",
+          "SHOP_DEV_URL='" + database_.url() + "' CAMBIUM_CRASH_AT=" + std::to_string(point));
+      if (ended.exit == 0) break;
+      EXPECT_EQ(ended.exit, 128 + SIGKILL) << "kill " << kills << "\n" << ended.out << ended.err;
+      if (HasFailure()) break;
+    }
+    return kills;
+  }
+
   ScratchDatabase database_{"mariadb"};
   std::unique_ptr<dialect::Session> session_;
 };
@@ -87,6 +104,27 @@ TEST_F(MariadbShop, undoLeadsBack) {
   must("plan -e dev -o second.plan");
   must("apply second.plan -e dev --through switch --yes --no-progress");
   must("undo -e dev --yes --no-progress");
+  must("drift -e dev");
+  EXPECT_EQ(ask("SELECT * FROM client ORDER BY id"), before);
+}
+
+// Every change of the schema commits by itself: a run that is killed between two of them goes on
+// from there, wherever that is.
+TEST_F(MariadbShop, aRunThatIsKilledAgainAndAgainReachesItsEnd) {
+  buildFirstVersion();
+  must("plan -e dev -o second.plan");
+  EXPECT_GT(killedUntilDone("apply second.plan -e dev --yes --no-progress"), 10);
+  must("drift -e dev");
+  EXPECT_EQ(ask("SELECT count(*), count(DISTINCT first_name), sum(balance) FROM customer"),
+            "500,7,31312.50\n");
+}
+
+TEST_F(MariadbShop, anUndoThatIsKilledAgainAndAgainLeadsBack) {
+  buildFirstVersion();
+  const std::string before = ask("SELECT * FROM client ORDER BY id");
+  must("plan -e dev -o second.plan");
+  must("apply second.plan -e dev --through switch --yes --no-progress");
+  EXPECT_GT(killedUntilDone("undo -e dev --yes --no-progress"), 5);
   must("drift -e dev");
   EXPECT_EQ(ask("SELECT * FROM client ORDER BY id"), before);
 }
