@@ -76,7 +76,8 @@ std::optional<size_t> Frontier::findWithin(size_t ledgerSays) const {
 }
 
 // Everything else is as it should be before the step, and its own objects are as one of its parts
-// leaves them.
+// leaves them: the last one too, for what else belongs to the step (the active version, the record
+// of it) is not done by that.
 bool Frontier::isWithin(size_t k) const {
   if (k >= script_.steps.size()) return false;
   const auto& step = script_.steps[k];
@@ -85,14 +86,16 @@ bool Frontier::isWithin(size_t k) const {
     own[fmt::format("{} `{}`", probe.kind, probe.name)] = true;
   for (const auto& mismatch : mismatches(k))
     if (!own.count(mismatch.object)) return false;
+  const auto holds = [&](const std::vector<emit::ObjectProbe>& part) {
+    return std::all_of(part.begin(), part.end(), [&](const auto& probe) {
+      const auto found = live_.find(Object{probe.kind, probe.name});
+      return found != live_.end() && found->second == probe.digest;
+    });
+  };
   for (const auto* action : {&step.action, &step.undo}) {
-    for (const auto& part : action->between) {
-      const bool holds = std::all_of(part.begin(), part.end(), [&](const auto& probe) {
-        const auto found = live_.find(Object{probe.kind, probe.name});
-        return found != live_.end() && found->second == probe.digest;
-      });
-      if (holds) return true;
-    }
+    if (std::any_of(action->between.begin(), action->between.end(), holds)) return true;
+    const bool commits = action->sql.stepClass == dialect::StepClass::nonTransactional;
+    if (commits && (holds(action->before) || holds(action->after))) return true;
   }
   return false;
 }
