@@ -28,6 +28,7 @@ catalog::Traits makeTraits() {
   t.addColumnGeneratedStored = true;
   t.namedForeignKeys = true;
   t.comments = false;
+  t.triggersFillKeys = true;   // they run before the write
   t.insteadOfTriggers = true;  // views of one table are written through
 
   t.quote = quote;

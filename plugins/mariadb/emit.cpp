@@ -171,6 +171,7 @@ private:
                                  [](const plan::DropColumn& o) { return o.table; },
                                  [](const plan::RenameColumn& o) { return o.table; },
                                  [](const plan::AlterColumn& o) { return o.table; },
+                                 [](const plan::AlterKey& o) { return o.table; },
                                  [](const plan::AddCheck& o) { return o.table; },
                                  [](const plan::DropCheck& o) { return o.table; },
                                  [](const plan::AddForeignKey& o) { return o.table; },

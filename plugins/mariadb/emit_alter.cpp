@@ -92,6 +92,14 @@ public:
         add(Way::inplace, fmt::format("ADD KEY {} ({})", quote(fk.name), quoteList(fk.columns)));
   }
 
+  // The rows are in the order of their key.
+  void alterKey(const plan::AlterKey& o) {
+    if (!o.from.empty()) add(Way::copy, "DROP PRIMARY KEY");
+    if (o.dropped) dropIndex(*o.dropped);
+    if (!o.to.empty()) add(Way::copy, "ADD PRIMARY KEY (" + quoteList(o.to) + ")");
+    if (o.created) addIndex(*o.created);
+  }
+
   // A table in another form, by one statement.
   void reshape(const Table& from, const Table& to) {
     table_ = &to;
@@ -220,6 +228,7 @@ std::optional<Alteration> alterationOf(const plan::Operation& operation, const T
             return true;
           },
           [&](const plan::AlterColumn& o) { return c.alterColumn(o.from, o.to), true; },
+          [&](const plan::AlterKey& o) { return c.alterKey(o), true; },
           [&](const plan::AddCheck& o) { return c.addCheck(o.check), true; },
           [&](const plan::DropCheck& o) { return c.dropCheck(o.check), true; },
           [&](const plan::AddForeignKey& o) { return c.addForeignKey(o.foreignKey), true; },
@@ -227,6 +236,9 @@ std::optional<Alteration> alterationOf(const plan::Operation& operation, const T
           [&](const plan::CreateIndex& o) { return c.addIndex(o.index), true; },
           [&](const plan::DropIndex& o) { return c.dropIndex(o.index), true; },
           [&](const plan::RebuildTable& o) { return c.reshape(o.from, o.to), true; },
+          [](const plan::CommentTable&) { return false; },
+          [](const plan::ValidateCheck&) { return false; },
+          [](const plan::ValidateForeignKey&) { return false; },
           [](const plan::CreateTable&) { return false; },
           [](const plan::DropTable&) { return false; },
           [](const plan::RenameTable&) { return false; },
