@@ -181,6 +181,7 @@ private:
     for (const ir::PropertyId p : entity_->properties) reference(p);
 
     names();
+    if (traits_.settleTable) traits_.settleTable(out_);
     std::ranges::sort(out_.checks, {}, &Check::name);
     std::ranges::sort(out_.indexes, {}, &Index::name);
     std::ranges::sort(out_.foreignKeys, {}, &ForeignKey::columns);
@@ -495,8 +496,10 @@ private:
     bool possible = !view.where || speakable(*view.where, view.span);
     for (const ir::ViewColumn& column : view.columns)
       possible = speakable(column.expr, column.span) && possible;
-    if (possible)
-      lowered_.catalog.put(View{name, viewSql(view, name, model_, placement_, traits_)});
+    if (!possible) return;
+    View lowered{name, viewSql(view, name, model_, placement_, traits_)};
+    if (traits_.settleView) traits_.settleView(lowered);
+    lowered_.catalog.put(std::move(lowered));
   }
 
   void tags(const ir::TagGroup& group) {

@@ -13,6 +13,9 @@
 
 namespace cambium::catalog {
 
+struct Table;  // catalog.h
+struct View;
+
 // How a type is held: `native` as the type says; `emulated` with a check that makes up for it
 // (`check`), or with a loss the user is told of (`loss`).
 struct TypeMapping {
@@ -127,6 +130,11 @@ struct Traits {
   // SQL of the operand `parent.args[index]` where what is stored cannot be computed with as it is
   // (a number kept as text); null = every operand as it is.
   std::string (*operand)(const ir::Expr& parent, size_t index, std::string sql) = nullptr;
+  // Brings the texts of a lowered table (types, defaults, expressions) and of a view into the one
+  // form in which introspection reads them back, where the database keeps them in words of its own.
+  // Null: they are in it.
+  void (*settleTable)(Table&) = nullptr;
+  void (*settleView)(View&) = nullptr;
   std::string (*nullSafeEqual)(const std::string& left, const std::string& right) =
       nullptr;                                               // IS, IS NOT DISTINCT FROM, <=>
   std::string (*syncTrigger)(const SyncTrigger&) = nullptr;  // whole canonical CREATE statement

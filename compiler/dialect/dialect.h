@@ -35,7 +35,11 @@ struct Emitted {
   std::vector<std::string>
       before;  // outside and before the transaction (a pragma); read back by the session
   std::vector<std::string> statements;  // one statement each
-  std::vector<std::string> after;       // outside and after the transaction
+  // Of a step that is not transactional, for each statement: how many of the step's operations are
+  // done once it has run. It is left out where so many are done already. Empty: the statements are
+  // all run or none.
+  std::vector<unsigned> completes;
+  std::vector<std::string> after;  // outside and after the transaction
   std::vector<std::string>
       mustBeEmpty;  // queries that must return no row before the commit (foreign_key_check)
   std::optional<BatchSql> batch;

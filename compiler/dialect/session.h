@@ -89,6 +89,9 @@ public:
   virtual DbResult<RunLock> lockRun() { return RunLock::none; }
   virtual void unlockRun() {}
 
+  // The type of our own columns that hold whole documents.
+  virtual std::string_view documentType() const { return "TEXT"; }
+
   virtual DbResult<std::string>
   now() = 0;  // UTC by the database's clock: "2026-01-31T12:34:56.789Z"
   virtual void

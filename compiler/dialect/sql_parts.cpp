@@ -56,13 +56,13 @@ std::string rowSql(const plan::WriteRow& op) {
 }
 
 BatchSql batchOver(const plan::Backfill& op, const BatchCursor& cursor) {
-  const std::string name = standardQuote(op.table), select = listOf(cursor.select),
+  const std::string name = cursor.quote(op.table), select = listOf(cursor.select),
                     order = listOf(cursor.compare);
   const std::string after = against(cursor, ">", 'c'), inBatch = against(cursor, "<=", 'e'),
                     inBounds = against(cursor, "<=", 'u');
   std::string set;
   for (const auto& [column, sql] : op.set)
-    set += fmt::format("{}{} = {}", set.empty() ? "" : ", ", standardQuote(column), sql);
+    set += fmt::format("{}{} = {}", set.empty() ? "" : ", ", cursor.quote(column), sql);
   const std::string pending = op.pending.empty() ? cursor.always : op.pending;
 
   BatchSql out;

@@ -27,8 +27,9 @@ struct BatchCursor {
   std::function<std::string(char name, size_t i)> parameter;
   std::string always;  // a condition that is true
   std::string skip;    // SQL of :n, the rows to step over
+  std::string (*quote)(std::string_view identifier) = standardQuote;
 };
-// Names in standard quotes. Rows are compared as tuples.
+// Rows are compared as tuples.
 BatchSql batchOver(const plan::Backfill&, const BatchCursor&);
 
 }  // namespace cambium::dialect

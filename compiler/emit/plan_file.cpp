@@ -3,6 +3,8 @@
 #include <llvm/Support/JSON.h>
 #include <llvm/Support/raw_ostream.h>
 
+#include <algorithm>
+
 #include "compiler/base/sha256.h"
 #include "compiler/emit/script.h"
 
@@ -44,6 +46,11 @@ json::Value toJson(const dialect::Emitted& e) {
                    {"after", list(e.after)},
                    {"mustBeEmpty", list(e.mustBeEmpty)},
                    {"lock", text(e.lock)}};
+  if (!e.completes.empty()) {
+    json::Array completes;
+    for (const unsigned n : e.completes) completes.push_back(int64_t{n});
+    out["completes"] = std::move(completes);
+  }
   if (e.batch) {
     const auto& b = *e.batch;
     out["batch"] =
@@ -71,10 +78,17 @@ json::Value toJson(const Action& a) {
     if (!check.help.empty()) one["help"] = text(check.help);
     verify.push_back(std::move(one));
   }
-  return json::Object{{"verify", std::move(verify)},
-                      {"sql", toJson(a.sql)},
-                      {"before", toJson(a.before)},
-                      {"after", toJson(a.after)}};
+  json::Object out{{"verify", std::move(verify)},
+                   {"sql", toJson(a.sql)},
+                   {"before", toJson(a.before)},
+                   {"after", toJson(a.after)}};
+  if (!a.between.empty()) {
+    json::Array between;
+    for (const auto& probes : a.between)
+      between.push_back(json::Object{{"probes", toJson(probes)}});
+    out["between"] = std::move(between);
+  }
+  return out;
 }
 
 json::Value toJson(const ScriptStep& s) {
@@ -217,6 +231,14 @@ public:
                                   string(b, "firstUpdate"),  string(b, "nextUpdate"),
                                   string(b, "countPending"), string(b, "countAll")};
     }
+    if (o.get("completes")) {
+      const auto* items = o.getArray("completes");
+      for (size_t i = 0; items && i < items->size(); ++i)
+        e.completes.push_back(static_cast<unsigned>((*items)[i].getAsInteger().value_or(0)));
+      if (e.completes.size() != e.statements.size() ||
+          std::find(e.completes.begin(), e.completes.end(), 0u) != e.completes.end())
+        miss("completes", "a number for each statement");
+    }
     if (e.stepClass == dialect::StepClass::batch && !e.batch) miss("batch", "an object");
     return e;
   }
@@ -232,6 +254,10 @@ public:
     a.sql = emitted(object(o, "sql"));
     a.before = objects<ObjectProbe>(o, "before", probe);
     a.after = objects<ObjectProbe>(o, "after", probe);
+    if (o.get("between"))
+      a.between = objects<std::vector<ObjectProbe>>(o, "between", [&](const json::Object& part) {
+        return objects<ObjectProbe>(part, "probes", probe);
+      });
     return a;
   }
   ScriptStep step(const json::Object& o) {

@@ -158,12 +158,20 @@ private:
     }
     out.action.verify = checksOf(step.operations);
     out.action.sql = sqlOf(step, step.operations);
-    simulate(step, out);
+    simulate(step, step.operations, out.action);
     if (!step.undo.empty()) {
       out.undo.verify = checksOf(step.undo);
       out.undo.sql = sqlOf(step, step.undo);
       out.undo.before = out.action.after;
       out.undo.after = out.action.before;
+      if (!out.undo.sql.completes.empty()) {
+        // There and back again: the catalog after the step is what the next one starts from.
+        Action undone = out.undo;
+        Catalog after = now_;
+        simulate(step, step.undo, undone);
+        now_ = std::move(after);
+        out.undo.between = std::move(undone.between);
+      }
     }
     return out;
   }
@@ -183,21 +191,36 @@ private:
     return {};
   }
 
-  void simulate(const plan::Step& step, ScriptStep& out) {
+  void simulate(const plan::Step& step, const std::vector<Operation>& operations, Action& out) {
     // An object's state before the step is its state just before the first operation that touches
     // it.
+    const bool inParts = !out.sql.completes.empty();
     std::map<Object, std::string> before;
-    for (const auto& operation : step.operations) {
-      for (const auto& object : touched(operation, now_)) {
+    std::vector<std::map<Object, std::string>> states;  // behind each operation: what it touched
+    for (const auto& operation : operations) {
+      const Objects objects = touched(operation, now_);
+      for (const auto& object : objects) {
         if (!before.count(object)) before.emplace(object, digestIn(now_, object));
       }
       if (auto obstacle = plan::apply(operation, now_, dialect_.traits()); !obstacle.empty()) {
         fail(step, obstacle);
       }
+      if (!inParts) continue;
+      auto& state = states.emplace_back();
+      for (const auto& object : objects) state[object] = digestIn(now_, object);
     }
+    out.before.clear();
+    out.after.clear();
     for (const auto& [object, digest] : before) {
-      out.action.before.push_back({object.first, object.second, digest});
-      out.action.after.push_back({object.first, object.second, digestIn(now_, object)});
+      out.before.push_back({object.first, object.second, digest});
+      out.after.push_back({object.first, object.second, digestIn(now_, object)});
+    }
+    std::map<Object, std::string> now = before;
+    for (size_t i = 0; i + 1 < states.size(); ++i) {
+      for (const auto& [object, digest] : states[i]) now[object] = digest;
+      auto& probes = out.between.emplace_back();
+      for (const auto& [object, digest] : now)
+        probes.push_back({object.first, object.second, digest});
     }
   }
 

@@ -89,6 +89,12 @@ private:
     const auto step = index.unique ? inStep(index) : std::string();
     if (!step.empty())
       first.whereSql = first.whereSql.empty() ? step : "(" + first.whereSql + ") AND " + step;
+    if (!step.empty() && c_.traits.settleTable) {  // put together just now
+      catalog::Table alone;
+      alone.indexes = {first};
+      c_.traits.settleTable(alone);
+      first = alone.indexes.front();
+    }
     const auto& table = f_.from->name;
     const Span cause = c_.b()[f_.newEntity].span;
     const auto title =

@@ -231,6 +231,9 @@ Stop Executor::position() {
   if (!found && options_.undo)
     found = frontier.find(applied, false);  // done, unrecorded, and now to be undone
   done_ = applied;
+  const auto within = found ? std::nullopt : frontier.findWithin(applied);
+  // It is gone on with, or led back from, by the step itself.
+  if (within) found = options_.undo ? *within + 1 : *within;
   if (!found) {
     const std::string what = differences(frontier.mismatches(applied));
     if (auto end = setState(PlanState::quarantined, "quarantined")) return end;
@@ -250,6 +253,7 @@ Stop Executor::position() {
   }
   // What happened without being recorded: the process ended between the change and the record of
   // it.
+  if (within) applied = done_ = *found;
   for (size_t k = applied; k < *found; ++k) {
     const auto& step = script_.steps[k];
     if (auto end = fenced(&step, [&] { return record(step, Direction::forward, "found done"); }))

@@ -50,8 +50,12 @@ private:
   Stop verify(const emit::ScriptStep&, const emit::Action&);
   Stop mustBeEmpty(const emit::ScriptStep&, const emit::Action&);
   Stop record(const emit::ScriptStep&, Direction, std::string_view outcome);
+  Stop finishStep(const emit::ScriptStep&, Direction, std::string_view outcome);
   Stop activate(Direction);
   DbResult<Probed> probe(const emit::Action&);
+  DbResult<bool> holds(const std::vector<emit::ObjectProbe>&);
+  // How many of the operations of a step that commits each are done; 0 = none, or nobody knows.
+  DbResult<unsigned> partDone(const emit::Action&);
   Stop quarantine(const emit::ScriptStep&, const emit::Action&, Direction);
   Stop outside(const std::vector<std::string>& statements, const emit::ScriptStep&);
   // ---- backfill.cpp

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "compiler/base/sha256.h"
 
 namespace cambium::runner {
@@ -65,6 +67,37 @@ std::optional<size_t> Frontier::find(size_t ledgerSays, bool undoing) const {
     if (holds_[k + 1]) return k + 1;
   }
   return std::nullopt;
+}
+
+std::optional<size_t> Frontier::findWithin(size_t ledgerSays) const {
+  if (isWithin(ledgerSays)) return ledgerSays;
+  if (ledgerSays > 0 && isWithin(ledgerSays - 1)) return ledgerSays - 1;
+  return std::nullopt;
+}
+
+// Everything else is as it should be before the step, and its own objects are as one of its parts
+// leaves them: the last one too, for what else belongs to the step (the active version, the record
+// of it) is not done by that.
+bool Frontier::isWithin(size_t k) const {
+  if (k >= script_.steps.size()) return false;
+  const auto& step = script_.steps[k];
+  std::map<std::string, bool> own;
+  for (const auto& probe : step.action.before)
+    own[fmt::format("{} `{}`", probe.kind, probe.name)] = true;
+  for (const auto& mismatch : mismatches(k))
+    if (!own.count(mismatch.object)) return false;
+  const auto holds = [&](const std::vector<emit::ObjectProbe>& part) {
+    return std::all_of(part.begin(), part.end(), [&](const auto& probe) {
+      const auto found = live_.find(Object{probe.kind, probe.name});
+      return found != live_.end() && found->second == probe.digest;
+    });
+  };
+  for (const auto* action : {&step.action, &step.undo}) {
+    if (std::any_of(action->between.begin(), action->between.end(), holds)) return true;
+    const bool commits = action->sql.stepClass == dialect::StepClass::nonTransactional;
+    if (commits && (holds(action->before) || holds(action->after))) return true;
+  }
+  return false;
 }
 
 std::vector<Mismatch> Frontier::mismatches(size_t k) const {

@@ -30,11 +30,16 @@ public:
   // later state (going forward) or earlier one (undoing) that only steps with facts in the catalog
   // lie between. Nothing = the catalog is in no state that this script explains.
   std::optional<size_t> find(size_t ledgerSays, bool undoing) const;
+  // The step that the catalog is in the middle of (one whose operations commit one by one), if it
+  // is the one behind the first `ledgerSays`, or the last of them.
+  std::optional<size_t> findWithin(size_t ledgerSays) const;
   // What is not as it should be after k steps.
   std::vector<Mismatch> mismatches(size_t k) const;
 
 private:
   using Object = std::pair<std::string, std::string>;
+  bool isWithin(size_t k) const;
+
   const emit::Script& script_;
   std::map<Object, std::string> live_;
   std::vector<bool> holds_;

@@ -71,6 +71,15 @@ constexpr std::string_view kTables[] = {
   event_hash VARCHAR(64) NOT NULL
 ))"};
 
+// What one engine calls a text of any length is too short for a plan in another.
+std::string withDocuments(std::string_view statement, std::string_view type) {
+  constexpr std::string_view kText = " TEXT ";
+  std::string out(statement);
+  for (size_t at = 0; (at = out.find(kText, at)) != std::string::npos; at += type.size() + 2)
+    out.replace(at + 1, kText.size() - 2, type);
+  return out;
+}
+
 }  // namespace
 
 DbResult<bool> Ledger::exists() {
@@ -103,7 +112,8 @@ DbResult<void> Ledger::create() {
 
 DbResult<void> Ledger::createTables() {
   for (auto statement : kTables) {
-    if (auto done = session_.execute(statement); !done) return done;
+    if (auto done = session_.execute(withDocuments(statement, session_.documentType())); !done)
+      return done;
   }
   // Another process may have made them while we waited for the lock.
   auto rows = session_.query("SELECT format FROM cambium_meta WHERE id = 1");

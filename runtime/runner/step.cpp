@@ -71,29 +71,36 @@ Stop Executor::outside(const std::vector<std::string>& statements, const emit::S
   return std::nullopt;
 }
 
-DbResult<Probed> Executor::probe(const emit::Action& action) {
-  bool before = true;
-  bool after = true;
-  auto compare = [&](const emit::ObjectProbe& probe, bool& holds) -> DbResult<void> {
+DbResult<bool> Executor::holds(const std::vector<emit::ObjectProbe>& probes) {
+  for (const auto& probe : probes) {
     const auto kind = kindOf(probe.kind);
-    if (!kind) {
-      holds = false;
-      return {};
-    }
+    if (!kind) return false;
     auto found = session_.describe(*kind, probe.name);
     if (!found) return Failure{found.error()};
-    holds = holds && probe.digest == (*found ? sha256Hex(**found) : std::string());
-    return {};
-  };
-  for (const auto& probe : action.before) {
-    if (auto asked = compare(probe, before); !asked) return Failure{asked.error()};
+    if (probe.digest != (*found ? sha256Hex(**found) : std::string())) return false;
   }
+  return true;
+}
+
+DbResult<Probed> Executor::probe(const emit::Action& action) {
   // Where the catalog looks the same before and after, only the ledger knows.
-  if (action.before == action.after) return before ? Probed::before : Probed::neither;
-  for (const auto& probe : action.after) {
-    if (auto asked = compare(probe, after); !asked) return Failure{asked.error()};
+  if (action.before != action.after) {
+    auto after = holds(action.after);
+    if (!after) return Failure{after.error()};
+    if (*after) return Probed::after;
   }
-  return after ? Probed::after : before ? Probed::before : Probed::neither;
+  auto before = holds(action.before);
+  if (!before) return Failure{before.error()};
+  return *before ? Probed::before : Probed::neither;
+}
+
+DbResult<unsigned> Executor::partDone(const emit::Action& action) {
+  for (size_t i = 0; i < action.between.size(); ++i) {
+    auto found = holds(action.between[i]);
+    if (!found) return Failure{found.error()};
+    if (*found) return static_cast<unsigned>(i + 1);
+  }
+  return 0u;
 }
 
 Stop Executor::transactional(const emit::ScriptStep& step, const emit::Action& action,
@@ -128,10 +135,10 @@ Stop Executor::attempt(const emit::ScriptStep& step, const emit::Action& action,
                   &step);
     }
   }
-  if (step.switches) {
-    if (auto end = activate(direction)) return end;
-  }
-  return record(step, direction, already ? "found done" : changesNothing(action) ? "checked" : "");
+  return finishStep(step, direction,
+                    already                  ? "found done"
+                    : changesNothing(action) ? "checked"
+                                             : "");
 }
 
 // What must hold before the statements.
@@ -239,22 +246,38 @@ Stop Executor::quarantine(const emit::ScriptStep& step, const emit::Action& acti
 Stop Executor::nonTransactional(const emit::ScriptStep& step, const emit::Action& action,
                                 Direction direction) {
   bool already = false;
+  unsigned part = 0;  // operations done by a run that ended within the step
   auto end = fenced(&step, [&]() -> Stop {
     auto found = probe(action);
     if (!found) return trouble(found.error(), &step);
-    if (*found == Probed::neither) return quarantine(step, action, direction);
+    part = 0;
+    if (*found == Probed::neither) {
+      auto known = partDone(action);
+      if (!known) return trouble(known.error(), &step);
+      if (*known == 0) return quarantine(step, action, direction);
+      part = *known;
+    }
     already = *found == Probed::after;
-    if (already) return record(step, direction, "found done");
+    if (already) return finishStep(step, direction, "found done");
     // Going back, the step stays `applied` until it is undone: that is what an intent says too.
-    if (auto failed = verify(step, action)) return failed;
+    if (part == 0)
+      if (auto failed = verify(step, action)) return failed;
     if (direction == Direction::back) return std::nullopt;
     auto set = ledger_.setStep(record_.id, step.number, StepState::intent, lease_.token(), "");
     if (!set) return trouble(set.error(), &step);
     return std::nullopt;
   });
   if (end || already) return end;
-  for (const auto& statement : action.sql.statements) {
-    auto ran = session_.execute(statement);
+  attempts_ = 0;
+  waitedMs_ = 0;
+  const auto& completes = action.sql.completes;
+  for (size_t i = 0; i < action.sql.statements.size(); ++i) {
+    if (i < completes.size() && completes[i] <= part) continue;
+    auto ran = session_.execute(action.sql.statements[i]);
+    // One that had to wait for a lock too long has done nothing.
+    const bool alone = i == 0 || !completes.empty();
+    while (!ran && alone && ran.error().kind == DbError::Kind::busy && retryLater(&step))
+      ran = session_.execute(action.sql.statements[i]);
     if (ran) continue;
     // The engine may have done it nevertheless (a lost connection): the probe decides.
     auto now = probe(action);
@@ -268,8 +291,16 @@ Stop Executor::nonTransactional(const emit::ScriptStep& step, const emit::Action
       return quarantine(step, action, direction);
     }
     if (auto failed = mustBeEmpty(step, action)) return failed;
-    return record(step, direction, "");
+    return finishStep(step, direction, "");
   });
+}
+
+Stop Executor::finishStep(const emit::ScriptStep& step, Direction direction,
+                          std::string_view outcome) {
+  if (step.switches) {
+    if (auto end = activate(direction)) return end;
+  }
+  return record(step, direction, outcome);
 }
 
 }  // namespace cambium::runner

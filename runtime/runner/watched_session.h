@@ -46,6 +46,7 @@ public:
   std::vector<std::string> refuseChanges(std::string_view table) const override {
     return inner_.refuseChanges(table);
   }
+  std::string_view documentType() const override { return inner_.documentType(); }
   dialect::DbResult<std::string> now() override { return inner_.now(); }
   void interrupt() override { inner_.interrupt(); }
 

@@ -12,7 +12,6 @@
 #include "compiler/dialect/loader.h"
 #include "plugins/builtin_dialects.h"
 #include "tests/support/engine_text.h"
-#include "tests/support/servers.h"
 
 namespace fs = std::filesystem;
 
@@ -58,6 +57,11 @@ ScratchDatabase::ScratchDatabase(const std::string& dialect) : dialect_(dialect)
     url_ = url + (url.find('?') == std::string::npos ? "?" : "&") + "schema=" + schema_;
     return;
   }
+  if (dialect == "mariadb") {
+    database_.emplace(TestServer::shared(ServerKind::mariadb).freshDatabase());
+    url_ = database_->url();
+    return;
+  }
   std::string pattern = (fs::temp_directory_path() / "cambium-test-XXXXXX").string();
   folder_ = ::mkdtemp(pattern.data());
   file_ = folder_ + "/test.db";
@@ -65,6 +69,7 @@ ScratchDatabase::ScratchDatabase(const std::string& dialect) : dialect_(dialect)
 }
 
 ScratchDatabase::~ScratchDatabase() {
+  if (database_) return;
   if (schema_.empty()) {
     fs::remove_all(folder_);
     return;

@@ -11,6 +11,7 @@
 #include "compiler/driver/pipeline.h"
 #include "runtime/runner/run.h"
 #include "tests/support/golden_file.h"
+#include "tests/support/servers.h"
 
 namespace cambium::testing {
 
@@ -20,8 +21,8 @@ const dialect::Dialects& dialects();
 // Those that a case is about: all, or those that its line `# dialects:` names.
 std::vector<const dialect::Dialect*> dialectsOf(const GoldenFile&);
 
-// A database of one test: a file in a fresh folder, or a schema of its own on the private server of
-// this process. Removed afterwards.
+// A database of one test: a file in a fresh folder, or a schema or database of its own on the
+// private server of this process. Removed afterwards.
 class ScratchDatabase {
 public:
   explicit ScratchDatabase(const std::string& dialect);
@@ -35,7 +36,8 @@ public:
 
 private:
   std::string dialect_, folder_, file_, url_;
-  std::string schema_;  // on a server
+  std::string schema_;  // on a server that has schemas
+  std::optional<TestDatabase> database_;
 };
 
 // One or two versions of a package, compiled from the sections of a case.

@@ -17,10 +17,25 @@ bool isList(const std::string& type) {
   return type.ends_with("[]");
 }
 
+// Where texts have escapes.
+bool hasEscapes(const std::string& type) {
+  return type.starts_with("varchar(") || type == "longtext" || type == "longblob" ||
+         type.starts_with("varbinary(");
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+    text.replace(at, from.size(), to);
+  return text;
+}
+
 }  // namespace
 
 std::string cellSql(const std::string& cell, const std::string& type) {
   const std::string text = literal(cell);
+  if (hasEscapes(type)) return replaced(text, "\\", "\\\\");
+  if (type == "datetime(3)" && cell.ends_with('Z'))
+    return literal(cell.substr(0, cell.size() - 1));
   if (type == "BLOB") return "CAST(" + text + " AS BLOB)";
   if (type == "bytea") return "convert_to(" + text + ", 'UTF8')";
   if (isList(type))
@@ -30,6 +45,8 @@ std::string cellSql(const std::string& cell, const std::string& type) {
 }
 
 std::string readSql(const std::string& column, const std::string& type) {
+  if (type == "datetime(3)")
+    return fmt::format("concat(replace(CAST({} AS CHAR), ' ', 'T'), 'Z')", column);
   if (type == "boolean") return fmt::format("CAST({} AS integer)", column);
   if (type == "bytea") return fmt::format("encode({}, 'escape')", column);
   if (type.starts_with("timestamp") && type.ends_with("with time zone"))
@@ -40,6 +57,7 @@ std::string readSql(const std::string& column, const std::string& type) {
 }
 
 std::string orderSql(const std::string& column, const std::string& type) {
+  if (column.starts_with('`')) return column;  // nothing first, texts by code point: as it is
   if (type == "text" || type.starts_with("character varying"))
     return column + " COLLATE \"C\" NULLS FIRST";
   if (type == "jsonb") return fmt::format("CAST({} AS text) NULLS FIRST", column);

@@ -1,0 +1,415 @@
+#include "plugins/mariadb/db/introspect.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <map>
+
+#include "plugins/mariadb/mariadb.h"
+#include "plugins/mariadb/sql_tree.h"
+
+namespace cambium::dialect::mariadb {
+namespace {
+
+using catalog::Catalog;
+using catalog::Column;
+using catalog::Opaque;
+using catalog::Table;
+
+std::string text(const Row& row, size_t index) {
+  return index < row.size() && row[index] ? *row[index] : "";
+}
+bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+using Parameters = std::vector<std::pair<std::string_view, Value>>;
+
+class Introspector {
+public:
+  // Of one table (or view) alone, if it has a name.
+  Introspector(Session& session, const std::string& schema, std::string only)
+      : session_(session), schema_(schema), only_(std::move(only)) {}
+
+  DbResult<Catalog> run() {
+    if (!tables() || !columns() || !checks() || !foreignKeys() || !indexes() || !triggers() ||
+        !views())
+      return Failure{error_};
+    if (only_.empty() && !others()) return Failure{error_};
+    Catalog out;
+    for (auto& [name, entry] : tables_) {
+      if (entry.why.empty())
+        out.put(std::move(entry.table));
+      else
+        out.put(Opaque{"table", name, entry.why + "\n" + describe(entry.table)});
+    }
+    for (auto& view : views_) out.put(std::move(view));
+    for (auto& trigger : triggers_) out.put(std::move(trigger));
+    for (auto& object : opaque_) out.put(std::move(object));
+    return out;
+  }
+
+private:
+  struct Entry {
+    Table table;
+    std::string why;  // why the catalog cannot hold it; "" = it can
+  };
+
+  bool query(std::string_view sql, std::vector<Row>& rows) {
+    const Parameters parameters = {{"only", only_}, {"schema", schema_}};
+    auto result = session_.query(sql, parameters);
+    if (!result) {
+      error_ = result.error();
+      return false;
+    }
+    rows = std::move(*result);
+    return true;
+  }
+
+  // Of the tables that are looked at; `schema` and `table`: columns of the view that is asked.
+  std::string where(const std::string& schema, const std::string& table) const {
+    std::string out =
+        fmt::format(" WHERE {} = :schema AND {} NOT LIKE 'cambium\\_%'", schema, table);
+    if (!only_.empty()) out += fmt::format(" AND {} = :only", table);
+    return out;
+  }
+
+  Entry* entryOf(const std::string& table) {
+    const auto found = tables_.find(table);
+    return found == tables_.end() ? nullptr : &found->second;
+  }
+
+  bool tables() {
+    std::vector<Row> rows;
+    if (!query("SELECT table_name, table_type, engine, table_collation, create_options FROM "
+               "information_schema.tables" +
+                   where("table_schema", "table_name"),
+               rows))
+      return false;
+    for (const Row& row : rows) {
+      const std::string name = text(row, 0), type = text(row, 1), options = text(row, 4);
+      if (type == "VIEW") continue;
+      if (type == "SEQUENCE") {
+        opaque_.push_back({"sequence", name, ""});
+        continue;
+      }
+      Entry& entry = tables_[name];
+      entry.table.name = name;
+      if (type != "BASE TABLE") entry.why = "a table of the kind " + type;
+      if (has(options, "partitioned")) entry.why = "a partitioned table";
+      if (has(options, "`encrypted`")) entry.why = "an encrypted table";
+      if (text(row, 2) != kEngine) entry.table.options.push_back("ENGINE=" + text(row, 2));
+      if (text(row, 3) != kCollation) entry.table.options.push_back("COLLATE=" + text(row, 3));
+      std::ranges::sort(entry.table.options);
+    }
+    return true;
+  }
+
+  bool columns() {
+    std::vector<Row> rows;
+    if (!query("SELECT table_name, column_name, column_type, is_nullable, column_default, extra, "
+               "generation_expression, collation_name FROM information_schema.columns" +
+                   where("table_schema", "table_name") + " ORDER BY table_name, ordinal_position",
+               rows))
+      return false;
+    for (const Row& row : rows) {
+      Entry* entry = entryOf(text(row, 0));
+      if (!entry) continue;
+      Column column;
+      column.name = text(row, 1);
+      const std::string extra = lowered(text(row, 5));
+      column.type = canonicalType(text(row, 2));
+      if (!text(row, 7).empty() && text(row, 7) != kCollation)
+        column.type += " COLLATE " + text(row, 7);
+      if (const size_t at = extra.find("on update"); at != std::string::npos)
+        column.type += " " + extra.substr(at, extra.find(',', at) - at);
+      if (has(extra, "invisible")) column.type += " INVISIBLE";
+      column.notNull = text(row, 3) == "NO";
+      column.autoIncrement = has(extra, "auto_increment");
+      if (has(extra, "virtual generated") && has(extra, "invisible") && row[6]) {
+        hidden_[{text(row, 0), column.name}] = column;
+        hidden_[{text(row, 0), column.name}].generatedSql = *row[6];
+      }
+      if (has(extra, "generated") && row[6]) {
+        column.generatedSql = settledExpression(*row[6]);
+        column.stored = has(extra, "stored");
+        column.notNull = false;
+      } else if (row[4] && *row[4] != "NULL") {
+        column.defaultSql = settledDefault(*row[4], column.type);
+      }
+      entry->table.columns.push_back(std::move(column));
+    }
+    return true;
+  }
+
+  bool checks() {
+    std::vector<Row> rows;
+    if (!query("SELECT table_name, constraint_name, check_clause FROM "
+               "information_schema.check_constraints" +
+                   where("constraint_schema", "table_name") + " ORDER BY 1, 2",
+               rows))
+      return false;
+    for (const Row& row : rows)
+      if (Entry* entry = entryOf(text(row, 0)))
+        entry->table.checks.push_back({text(row, 1), settledExpression(text(row, 2))});
+    return true;
+  }
+
+  bool foreignKeys() {
+    std::vector<Row> rows;
+    if (!query("SELECT r.table_name, r.constraint_name, r.referenced_table_name, r.delete_rule, "
+               "r.update_rule, r.unique_constraint_schema = r.constraint_schema FROM "
+               "information_schema.referential_constraints AS r" +
+                   where("r.constraint_schema", "r.table_name") + " ORDER BY 1, 2",
+               rows))
+      return false;
+    if (rows.empty()) return true;
+    std::vector<Row> columns;
+    if (!query("SELECT k.table_name, k.constraint_name, k.column_name, k.referenced_column_name "
+               "FROM information_schema.key_column_usage AS k" +
+                   where("k.table_schema", "k.table_name") +
+                   " AND k.referenced_table_name IS NOT NULL ORDER BY 1, 2, k.ordinal_position",
+               columns))
+      return false;
+    for (const Row& row : rows) {
+      Entry* entry = entryOf(text(row, 0));
+      if (!entry) continue;
+      catalog::ForeignKey fk;
+      fk.name = text(row, 1);
+      fk.table = text(row, 2);
+      fk.onDelete = settledAction(text(row, 3));
+      fk.onUpdate = settledAction(text(row, 4));
+      if (text(row, 5) != "1") entry->why = "a foreign key to another database: " + fk.name;
+      for (const Row& column : columns) {
+        if (text(column, 0) != text(row, 0) || text(column, 1) != fk.name) continue;
+        fk.columns.push_back(text(column, 2));
+        fk.tableColumns.push_back(text(column, 3));
+      }
+      entry->table.foreignKeys.push_back(std::move(fk));
+    }
+    return true;
+  }
+
+  struct Read {
+    catalog::Index index;
+    std::string kind;
+    bool plain = true;
+  };
+
+  bool indexes() {
+    std::vector<Row> rows;
+    if (!query("SELECT table_name, index_name, non_unique, column_name, collation, sub_part, "
+               "index_type, ignored FROM information_schema.statistics" +
+                   where("table_schema", "table_name") + " ORDER BY 1, 2, seq_in_index",
+               rows))
+      return false;
+    std::map<std::pair<std::string, std::string>, Read> found;
+    for (const Row& row : rows) {
+      const std::string table = text(row, 0), name = text(row, 1);
+      Entry* entry = entryOf(table);
+      if (!entry) continue;
+      if (name == "PRIMARY") {
+        entry->table.primaryKey.push_back(text(row, 3));
+        if (row[5]) entry->why = "a key over the beginning of a value";
+        continue;
+      }
+      Read& read = found[{table, name}];
+      read.index.name = name;
+      read.index.unique = text(row, 2) == "0";
+      read.kind = text(row, 6);
+      read.plain = (read.kind == "BTREE" || read.kind == "HASH") && text(row, 7) != "YES";
+      catalog::IndexPart part;
+      part.column = text(row, 3);
+      part.descending = text(row, 4) == "D";
+      part.sql = text(row, 5);  // for now
+      read.index.parts.push_back(std::move(part));
+    }
+    for (auto& [key, read] : found) {
+      Table& table = entryOf(key.first)->table;
+      settleParts(read.index, table);
+      readHidden(read.index, table);
+      if (isOfForeignKey(read.index, table)) continue;
+      if (read.plain)
+        table.indexes.push_back(std::move(read.index));
+      else
+        opaque_.push_back({"index", key.first + "." + key.second,
+                           read.kind + " " + indexSql(read.index, &table)});
+    }
+    return true;
+  }
+
+  // Of a long value its beginning is in the index, as we ask for it; any other beginning is
+  // something else.
+  static void settleParts(catalog::Index& index, const Table& table) {
+    catalog::Index ours = index;
+    for (auto& part : ours.parts) part.sql.clear();
+    const std::string asked = indexSql(ours, &table);
+    std::string is = index.unique ? "UNIQUE KEY " : "KEY ";
+    is += quote(index.name) + " (";
+    for (const auto& part : index.parts) {
+      if (&part != &index.parts.front()) is += ", ";
+      is += quote(part.column);
+      if (!part.sql.empty()) is += "(" + part.sql + ")";
+      if (part.descending) is += " DESC";
+    }
+    const bool same = asked == is + ")";
+    for (auto& part : index.parts) {
+      if (same || part.sql.empty()) {
+        part.sql.clear();
+      } else {
+        part.sql = quote(part.column) + "(" + part.sql + ")";
+        part.column.clear();
+      }
+    }
+  }
+
+  // Its parts are columns that we have made for it: it says what they say, and they go.
+  void readHidden(catalog::Index& index, Table& table) {
+    std::string where;
+    std::vector<catalog::IndexPart> parts = index.parts;
+    std::vector<std::string> own;
+    for (size_t i = 0; i < parts.size(); ++i) {
+      const auto found = hidden_.find({table.name, parts[i].column});
+      const bool named = parts[i].column == hiddenName(index.name, i);
+      if (found == hidden_.end() || !named) continue;
+      const auto said = chosen(found->second.generatedSql);
+      if (!said || (!own.empty() && said->first != where)) return;
+      where = said->first;
+      own.push_back(parts[i].column);
+      const auto column = std::ranges::find_if(
+          table.columns, [&](const auto& one) { return quote(one.name) == said->second; });
+      parts[i].column = column == table.columns.end() ? "" : column->name;
+      parts[i].sql = column == table.columns.end() ? said->second : "";
+    }
+    if (own.empty()) return;
+    catalog::Index said = index;
+    said.parts = std::move(parts);
+    if (where != "1") said.whereSql = where;
+    // Only if we would have made just these columns.
+    catalog::Index again = said;
+    const auto made = hiddenColumns(again, &table);
+    if (made.size() != own.size() || again.parts != index.parts) return;
+    for (const auto& column : made) {
+      const auto& is = hidden_.at({table.name, column.name});
+      if (is.type != column.type + " INVISIBLE") return;
+    }
+    index = std::move(said);
+    std::erase_if(table.columns, [&](const auto& column) {
+      return std::ranges::find(own, column.name) != own.end();
+    });
+  }
+
+  // Made by the server for a foreign key that found no index.
+  static bool isOfForeignKey(const catalog::Index& index, const Table& table) {
+    if (index.unique) return false;
+    return std::ranges::any_of(table.foreignKeys, [&](const auto& fk) {
+      if (fk.name != index.name || fk.columns.size() != index.parts.size()) return false;
+      for (size_t i = 0; i < fk.columns.size(); ++i)
+        if (fk.columns[i] != index.parts[i].column) return false;
+      return true;
+    });
+  }
+
+  // information_schema takes the escapes out of a text and knows no character beyond U+FFFF: the
+  // statement itself is asked for.
+  bool triggers() {
+    std::vector<Row> rows;
+    if (!query("SELECT trigger_name, event_object_table, sql_mode FROM "
+               "information_schema.triggers" +
+                   where("trigger_schema", "event_object_table") + " ORDER BY 1",
+               rows))
+      return false;
+    for (const Row& row : rows) {
+      catalog::Trigger trigger{text(row, 0), text(row, 1), ""};
+      std::vector<Row> shown;
+      if (!query("SHOW CREATE TRIGGER " + quote(trigger.name), shown)) return false;
+      const std::string statement = shown.empty() ? "" : text(shown.front(), 2);
+      // Behind CREATE stands who made it.
+      const size_t at = lowered(statement).find(" trigger ");
+      trigger.sql =
+          "CREATE TRIGGER " + (at == std::string::npos ? statement : statement.substr(at + 9));
+      // What is in it may mean something else under another one.
+      for (const auto* mode : {"ANSI_QUOTES", "NO_BACKSLASH_ESCAPES", "PIPES_AS_CONCAT"})
+        if (has(text(row, 2), mode)) trigger.sql += std::string("\n-- sql_mode ") + mode;
+      triggers_.push_back(std::move(trigger));
+    }
+    return true;
+  }
+
+  bool views() {
+    std::vector<Row> rows;
+    if (!query("SELECT table_name, view_definition, check_option, security_type, algorithm FROM "
+               "information_schema.views" +
+                   where("table_schema", "table_name"),
+               rows))
+      return false;
+    for (const Row& row : rows) {
+      catalog::View view{text(row, 0), ""};
+      view.sql = viewText(view.name, settledQuery(text(row, 1), schema_));
+      if (text(row, 2) != "NONE") view.sql += "\nWITH " + text(row, 2) + " CHECK OPTION";
+      if (text(row, 3) != "DEFINER") view.sql += "\nSQL SECURITY " + text(row, 3);
+      if (text(row, 4) != "UNDEFINED") view.sql += "\nALGORITHM " + text(row, 4);
+      views_.push_back(std::move(view));
+    }
+    return true;
+  }
+
+  // Everything else in the database: never ours, never left out.
+  bool others() {
+    std::vector<Row> rows;
+    if (!query("SELECT lower(routine_type), routine_name, routine_definition FROM "
+               "information_schema.routines WHERE routine_schema = :schema UNION ALL SELECT "
+               "'event', event_name, event_definition FROM information_schema.events WHERE "
+               "event_schema = :schema ORDER BY 1, 2",
+               rows))
+      return false;
+    for (const Row& row : rows) opaque_.push_back({text(row, 0), text(row, 1), text(row, 2)});
+    return true;
+  }
+
+  Session& session_;
+  const std::string& schema_;
+  std::string only_;
+  DbError error_;
+  std::map<std::string, Entry> tables_;
+  std::map<std::pair<std::string, std::string>, Column> hidden_;  // by table and name
+  std::vector<catalog::View> views_;
+  std::vector<catalog::Trigger> triggers_;
+  std::vector<Opaque> opaque_;
+};
+
+}  // namespace
+
+DbResult<Catalog> readCatalog(Session& session, const std::string& schema) {
+  return Introspector(session, schema, "").run();
+}
+
+DbResult<std::optional<std::string>> describeObject(Session& session, const std::string& schema,
+                                                    ObjectKind kind, std::string_view name) {
+  std::string relation(name);
+  if (kind == ObjectKind::trigger) {
+    const Parameters parameters = {{"name", std::string(name)}, {"schema", schema}};
+    auto rows = session.query(
+        "SELECT event_object_table FROM information_schema.triggers WHERE trigger_schema = :schema "
+        "AND trigger_name = :name",
+        parameters);
+    if (!rows) return Failure{rows.error()};
+    if (rows->empty()) return std::optional<std::string>();
+    relation = text(rows->front(), 0);
+  }
+  auto found = Introspector(session, schema, relation).run();
+  if (!found) return Failure{found.error()};
+  std::optional<std::string> out;
+  if (kind == ObjectKind::table) {
+    if (const auto* table = found->findTable(name)) out = describe(*table);
+    for (const auto& object : found->opaque)
+      if (object.kind == "table" && object.name == name) out = describe(object);
+  } else if (kind == ObjectKind::view) {
+    if (const auto* view = found->findView(name)) out = describe(*view);
+  } else if (const auto* trigger = found->findTrigger(name)) {
+    out = describe(*trigger);
+  }
+  return out;
+}
+
+}  // namespace cambium::dialect::mariadb

@@ -1,0 +1,76 @@
+// The MariaDB dialect: what it can do, and who says how. Facts are those of MariaDB 10.11.
+#include "compiler/dialect/dialect.h"
+#include "plugins/mariadb/mariadb.h"
+
+namespace cambium::dialect::mariadb {
+namespace {
+
+catalog::Traits makeTraits() {
+  catalog::Traits t;
+  t.dialect = "mariadb";
+  t.displayName = "MariaDB";
+  t.schemes = {"mariadb", "mysql"};
+  t.maxIdentifierBytes = 64;
+
+  t.transactionalDdl = false;  // every change of the schema commits
+  t.alterColumn = true;
+  t.addConstraint = true;
+  t.dropConstraint = true;
+  t.dropColumn = true;
+  t.renameColumn = true;
+  t.renameTable = true;
+  t.addColumnNotNullWithConstantDefault = true;  // kept once, not in every row
+  t.addColumnWithVolatileDefault = false;        // would copy the table
+  t.addColumnForeignKey = true;
+  t.addColumnCheck = true;
+  // A virtual column cannot become an ordinary one in place, a stored one can.
+  t.addColumnGeneratedVirtual = false;
+  t.addColumnGeneratedStored = true;
+  t.namedForeignKeys = true;
+  t.comments = false;
+  t.triggersFillKeys = true;   // they run before the write
+  t.insteadOfTriggers = true;  // views of one table are written through
+
+  t.quote = quote;
+  t.literal = literal;
+  t.list = list;
+  t.mapType = mapType;
+  t.raiseType = raiseType;
+  t.call = call;
+  t.binary = binary;
+  t.canonical = canonical;
+  t.operand = operandOf;
+  t.settleTable = settleTable;
+  t.settleView = settleView;
+  t.nullSafeEqual = nullSafeEqual;
+  t.syncTrigger = syncTrigger;
+  t.guardTrigger = guardTrigger;
+  t.faceView = faceView;
+  t.faceTriggers = faceTriggers;
+  return t;
+}
+
+class MariadbDialect final : public Dialect {
+public:
+  const catalog::Traits& traits() const override { return traits_; }
+  void check(const ir::Model& model, const catalog::Catalog& catalog,
+             DiagnosticSink& sink) const override {
+    checkRules(model, catalog, sink);
+  }
+  std::optional<Emitted> emit(const std::vector<plan::Operation>& operations,
+                              const catalog::Catalog& during) const override {
+    return emitOperations(operations, during, traits_);
+  }
+
+private:
+  catalog::Traits traits_ = makeTraits();
+};
+
+}  // namespace
+
+std::unique_ptr<Dialect> makeDialect();  // called by the generated list of dialects
+std::unique_ptr<Dialect> makeDialect() {
+  return std::make_unique<MariadbDialect>();
+}
+
+}  // namespace cambium::dialect::mariadb

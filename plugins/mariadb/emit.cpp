@@ -1,0 +1,339 @@
+// Every operation of a plan as SQL, with the lock that it takes. Each statement that changes the
+// schema commits by itself: it is its own point of no return, and the runner is told how many
+// operations are done behind it.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <set>
+
+#include "compiler/base/result.h"
+#include "plugins/mariadb/mariadb.h"
+
+namespace cambium::dialect::mariadb {
+namespace {
+
+using catalog::Catalog;
+using catalog::Table;
+using catalog::Traits;
+using plan::Operation;
+using Way = Alteration::Way;
+
+// Locks by strength; a step has the strongest of its statements.
+enum class Lock : unsigned char { none, rows, metadata, online, writes };
+constexpr const char* kLocks[] = {"none", "rows", "metadata lock, short",
+                                  "metadata lock, short; reads and writes go on meanwhile",
+                                  "writes wait while the table is copied"};
+
+// The part of the catalog that these operations can see: a step must not cost a copy of the whole.
+Catalog excerpt(const std::vector<Operation>& operations, const Catalog& during) {
+  std::set<std::string> names;
+  for (const auto& operation : operations)
+    std::visit(
+        Overloaded{[&](const plan::CreateTable& o) { names.insert(o.table.name); },
+                   [&](const plan::DropTable& o) { names.insert(o.table.name); },
+                   [&](const plan::RenameTable& o) { names.insert(o.from); },
+                   [&](const plan::RebuildTable& o) { names.insert(o.from.name); },
+                   [&](const plan::WriteRow& o) { names.insert((o.to ? o.to : o.from)->table); },
+                   [&](const plan::CreateTrigger& o) { names.insert(o.trigger.table); },
+                   [&](const plan::DropTrigger& o) { names.insert(o.trigger.table); },
+                   [](const plan::CreateView&) {}, [](const plan::DropView&) {},
+                   [](const plan::SwitchVersion&) {},
+                   [&](const auto& o) { names.insert(o.table); }},
+        operation);
+  Catalog out;
+  out.views = during.views;
+  for (const auto& name : names)
+    for (auto& row : during.rowsOf(name)) out.rows.insert(std::move(row));
+  for (const auto& table : during.tables) {
+    const bool refers = std::ranges::any_of(
+        table.foreignKeys, [&](const auto& fk) { return names.count(fk.table) > 0; });
+    if (refers || names.count(table.name)) out.put(table);
+  }
+  for (const auto& trigger : during.triggers)
+    if (names.count(trigger.table)) out.put(trigger);
+  return out;
+}
+
+struct Statement {
+  std::string sql;
+  unsigned completes = 0;
+  std::string table;  // the table that is there and is changed; "" = not under LOCK TABLES
+  bool alters = false, triggers = false, renames = false;
+};
+
+class Writer {
+public:
+  // `changing`: what the operations see of `during`, to be changed by them; null for one alone.
+  Writer(const Traits& traits, const Catalog& during, Catalog* changing)
+      : traits_(traits),
+        during_(during),
+        changing_(changing),
+        now_(changing ? *changing : during) {}
+
+  void goingToDrop(const std::vector<Operation>& operations) {
+    for (const auto& operation : operations)
+      if (const auto* drop = std::get_if<plan::DropTable>(&operation))
+        dropped_.insert(drop->table.name);
+  }
+
+  // False: an operation that Traits never let the planner choose.
+  bool write(const Operation& operation) {
+    ++number_;
+    if (!alter(operation) && !other(operation)) return false;
+    return !changing_ || plan::apply(operation, *changing_, traits_).empty();
+  }
+
+  Emitted finish(bool onlyVerifies) {
+    flush();
+    lockTables();
+    const bool schema = std::ranges::any_of(statements_, [](const auto& s) { return s.completes; });
+    for (auto& statement : statements_) {
+      if (schema && statements_.size() > 1) out_.completes.push_back(statement.completes);
+      out_.statements.push_back(std::move(statement.sql));
+    }
+    if (out_.batch)
+      out_.stepClass = StepClass::batch;
+    else if (schema)
+      out_.stepClass = StepClass::nonTransactional;
+    else if (verifies_ && onlyVerifies)
+      out_.stepClass = StepClass::gate;
+    if (unchecked_) {
+      out_.before.push_back("SET foreign_key_checks = 0");
+      out_.after.push_back("SET foreign_key_checks = 1");
+    }
+    out_.lock = out_.batch ? "rows, a batch at a time" : kLocks[static_cast<size_t>(lock_)];
+    return std::move(out_);
+  }
+
+private:
+  void lock(Lock lock) { lock_ = std::max(lock_, lock); }
+
+  bool add(Lock strength, std::string sql, std::string table = {}, bool triggers = false) {
+    flush();
+    lock(strength);
+    statements_.push_back({std::move(sql), number_, std::move(table), false, triggers});
+    return true;
+  }
+
+  // Changes of one table that follow one another are one statement.
+  bool alter(const Operation& operation) {
+    const std::string name = tableOf(operation);
+    if (name.empty()) return false;
+    auto next = alterationOf(operation, now_.findTable(name));
+    if (!next) return false;
+    const bool joins = !pending_.clauses.empty() && pendingTable_ == name && goTogether(*next);
+    if (!joins) flush();
+    pendingTable_ = name;
+    pendingNumber_ = number_;
+    pending_.way = std::max(pending_.way, next->way);
+    pending_.renames = next->renames;
+    if (next->unchecked) unchecked_ = true;
+    // An index that a foreign key was to have goes with it.
+    for (const auto& clause : next->clauses) {
+      constexpr std::string_view kGone = "DROP FOREIGN KEY ";
+      if (!clause.starts_with(kGone)) continue;
+      const std::string made = "ADD KEY " + clause.substr(kGone.size()) + " (";
+      std::erase_if(pending_.clauses, [&](const auto& one) { return one.starts_with(made); });
+    }
+    std::move(next->clauses.begin(), next->clauses.end(), std::back_inserter(pending_.clauses));
+    return true;
+  }
+
+  // Renames among themselves, unless one names what another has just named; and no constraint that
+  // comes under the name of one that goes.
+  bool goTogether(const Alteration& next) const {
+    if (next.renames != pending_.renames) return false;
+    for (const auto& clause : next.clauses)
+      for (const auto& earlier : pending_.clauses) {
+        if (const size_t to = earlier.find(" TO ");
+            next.renames && to != std::string::npos &&
+            clause.starts_with("RENAME COLUMN " + earlier.substr(to + 4) + " TO "))
+          return false;
+        constexpr std::string_view kGone = "DROP FOREIGN KEY ";
+        if (earlier.starts_with(kGone) &&
+            clause.starts_with("ADD CONSTRAINT " + earlier.substr(kGone.size()) + " "))
+          return false;
+      }
+    return true;
+  }
+
+  void flush() {
+    if (pending_.clauses.empty()) return;
+    lock(pending_.way == Way::copy      ? Lock::writes
+         : pending_.way == Way::instant ? Lock::metadata
+                                        : Lock::online);
+    statements_.push_back({alterSql(pendingTable_, pending_), pendingNumber_, pendingTable_, true});
+    pending_ = {};
+  }
+
+  static std::string tableOf(const Operation& operation) {
+    return std::visit(Overloaded{[](const plan::AddColumn& o) { return o.table; },
+                                 [](const plan::DropColumn& o) { return o.table; },
+                                 [](const plan::RenameColumn& o) { return o.table; },
+                                 [](const plan::AlterColumn& o) { return o.table; },
+                                 [](const plan::AlterKey& o) { return o.table; },
+                                 [](const plan::AddCheck& o) { return o.table; },
+                                 [](const plan::DropCheck& o) { return o.table; },
+                                 [](const plan::AddForeignKey& o) { return o.table; },
+                                 [](const plan::DropForeignKey& o) { return o.table; },
+                                 [](const plan::CreateIndex& o) { return o.table; },
+                                 [](const plan::DropIndex& o) { return o.table; },
+                                 [](const plan::RebuildTable& o) { return o.from.name; },
+                                 [](const auto&) { return std::string(); }},
+                      operation);
+  }
+
+  bool other(const Operation& operation) {
+    return std::visit(
+        Overloaded{
+            [&](const plan::CreateTable& o) { return createTable(o.table); },
+            [&](const plan::DropTable& o) {
+              // Tables that refer to each other go together.
+              for (const auto& other : now_.tables)
+                for (const auto& fk : other.foreignKeys)
+                  if (fk.table == o.table.name && other.name != o.table.name &&
+                      dropped_.count(other.name))
+                    unchecked_ = true;
+              return add(Lock::metadata, "DROP TABLE " + quote(o.table.name));
+            },
+            [&](const plan::RenameTable& o) {
+              add(Lock::metadata,
+                  fmt::format("ALTER TABLE {} RENAME TO {}", quote(o.from), quote(o.to)), o.from);
+              statements_.back().alters = statements_.back().renames = true;
+              return true;
+            },
+            [&](const plan::CreateTrigger& o) {
+              return add(Lock::metadata, o.trigger.sql, o.trigger.table, true);
+            },
+            [&](const plan::DropTrigger& o) {
+              return add(Lock::metadata, "DROP TRIGGER " + quote(o.trigger.name), o.trigger.table,
+                         true);
+            },
+            [&](const plan::CreateView& o) { return add(Lock::none, o.view.sql); },
+            [&](const plan::DropView& o) {
+              return add(Lock::metadata, "DROP VIEW " + quote(o.view.name));
+            },
+            [&](const plan::Backfill& o) { return backfill(o); },
+            [&](const plan::Verify&) {
+              verifies_ = true;
+              return true;
+            },
+            [&](const plan::WriteRow& o) { return writeRow(o); },
+            // The runner records the active version; the schema does not change.
+            [&](const plan::SwitchVersion&) { return true; },
+            [](const auto&) { return false; },
+        },
+        operation);
+  }
+
+  // What refers to a table that comes later in the same step is empty itself.
+  bool createTable(const Table& table) {
+    for (const auto& fk : table.foreignKeys)
+      if (fk.table != table.name && !during_.findTable(fk.table) && !now_.findTable(fk.table))
+        unchecked_ = true;
+    return add(Lock::none, createTableSql(table));
+  }
+
+  // May run twice: the row that is there stays, with all that refers to it.
+  bool writeRow(const plan::WriteRow& op) {
+    const catalog::Row& row = op.to ? *op.to : *op.from;
+    const std::string table = quote(row.table), key = quote(row.keyColumn);
+    std::string sql;
+    if (!op.to) {
+      sql = fmt::format("DELETE FROM {} WHERE {} = {}", table, key, row.key);
+    } else {
+      std::string columns, values, set;
+      for (const auto& [column, value] : row.values) {
+        columns += ", " + quote(column);
+        values += ", " + value;
+        set += fmt::format("{}{} = {}", set.empty() ? "" : ", ", quote(column), value);
+      }
+      if (op.from)
+        sql = fmt::format("UPDATE {} SET {} = {}{}{} WHERE {} = {}", table, key, row.key,
+                          set.empty() ? "" : ", ", set, key, op.from->key);
+      else
+        sql = fmt::format("INSERT INTO {} ({}{}) VALUES ({}{}) ON DUPLICATE KEY UPDATE {}", table,
+                          key, columns, row.key, values,
+                          set.empty() ? fmt::format("{0} = {0}", key) : set);
+    }
+    add(Lock::rows, std::move(sql));
+    // Rows alone are a transaction.
+    rows_.insert(number_);
+    return true;
+  }
+
+  bool backfill(const plan::Backfill& op) {
+    if (changing_) return false;  // a batch has transactions of its own
+    out_.batch = batchSql(op, now_.findTable(op.table));
+    return true;
+  }
+
+  // Where a table changes its names and the triggers over them in several statements, nobody may
+  // write in between.
+  void lockTables() {
+    if (std::ranges::all_of(statements_, [&](const auto& s) { return rows_.count(s.completes); })) {
+      for (auto& statement : statements_) statement.completes = 0;
+      return;
+    }
+    std::vector<Statement> out;
+    for (size_t i = 0; i < statements_.size();) {
+      size_t end = i;
+      bool alters = false, triggers = false;
+      std::set<std::string> tables;
+      while (end < statements_.size() && !statements_[end].table.empty()) {
+        const auto& statement = statements_[end++];
+        alters = alters || statement.alters;
+        triggers = triggers || statement.triggers;
+        tables.insert(statement.table);
+        if (statement.renames) break;  // its new name is not locked
+      }
+      if (end == i) ++end;
+      const bool together = alters && triggers;
+      std::string list;
+      for (const auto& table : tables) list += (list.empty() ? "" : ", ") + quote(table) + " WRITE";
+      if (together)
+        out.push_back({"LOCK TABLES " + list, statements_[end - 1].completes, {}, false, false});
+      for (size_t k = i; k < end; ++k) out.push_back(statements_[k]);
+      if (together)
+        out.push_back({"UNLOCK TABLES", statements_[end - 1].completes, {}, false, false});
+      if (together) lock(Lock::writes);
+      i = end;
+    }
+    statements_ = std::move(out);
+  }
+
+  const Traits& traits_;
+  const Catalog& during_;
+  Catalog* changing_;
+  const Catalog& now_;
+  bool verifies_ = false;
+  bool unchecked_ = false;
+  unsigned number_ = 0;  // of the operation in work, from 1
+  Lock lock_ = Lock::none;
+  Alteration pending_;
+  std::string pendingTable_;
+  unsigned pendingNumber_ = 0;
+  std::vector<Statement> statements_;
+  std::set<std::string> dropped_;  // tables that go in this step
+  std::set<unsigned> rows_;        // operations that only write rows
+  Emitted out_;
+};
+
+}  // namespace
+
+std::optional<Emitted> emitOperations(const std::vector<Operation>& operations,
+                                      const Catalog& during, const Traits& traits) {
+  // What one operation leaves behind the next one meets.
+  const bool several = operations.size() > 1;
+  Catalog changing = several ? excerpt(operations, during) : Catalog{};
+  Writer writer(traits, during, several ? &changing : nullptr);
+  writer.goingToDrop(operations);
+  for (const auto& operation : operations)
+    if (!writer.write(operation)) return std::nullopt;
+  const bool onlyVerifies =
+      std::all_of(operations.begin(), operations.end(),
+                  [](const Operation& o) { return std::holds_alternative<plan::Verify>(o); });
+  return writer.finish(onlyVerifies);
+}
+
+}  // namespace cambium::dialect::mariadb

@@ -1,0 +1,88 @@
+// The texts of a lowered schema in the form in which the server gives them back.
+#include <fmt/core.h>
+
+#include <cstdlib>
+
+#include "compiler/catalog/catalog.h"
+#include "plugins/mariadb/mariadb.h"
+#include "plugins/mariadb/sql_tokens.h"
+#include "plugins/mariadb/sql_tree.h"
+
+namespace cambium::dialect::mariadb {
+namespace {
+
+constexpr std::string_view kView = "CREATE VIEW ";
+
+// The number behind the last comma or the parenthesis: decimal(12,2) → 2, datetime(3) → 3.
+unsigned lastArgument(std::string_view type) {
+  const size_t at = type.find_last_of(",(");
+  return at == std::string_view::npos ? 0
+                                      : static_cast<unsigned>(std::strtoul(
+                                            std::string(type.substr(at + 1)).c_str(), nullptr, 10));
+}
+
+// "0.5" with two digits → "0.50"
+std::string withDigits(std::string text, unsigned digits) {
+  size_t point = text.find('.');
+  if (point == std::string::npos) {
+    if (digits == 0) return text;
+    point = text.size();
+    text += '.';
+  }
+  const size_t has = text.size() - point - 1;
+  if (has < digits) text.append(digits - has, '0');
+  return text;
+}
+
+}  // namespace
+
+std::string settledDefault(std::string_view sql, std::string_view type) {
+  std::string out = settledExpression(sql);
+  if (!isConstant(out)) return out;
+  const bool text = out[0] == '\'';
+  if (type.starts_with("decimal") && !text) return withDigits(out, lastArgument(type));
+  if ((type.starts_with("double") || type.starts_with("float")) && !text)
+    return fmt::format("{}", std::strtod(out.c_str(), nullptr));
+  if ((type.starts_with("datetime(") || type.starts_with("timestamp(")) && text)
+    return "'" + withDigits(out.substr(1, out.size() - 2), lastArgument(type)) + "'";
+  if (type == "datetime" && text && out.find('.') != std::string::npos)
+    return out.substr(0, out.find('.')) + "'";
+  return out;
+}
+
+std::string settledAction(std::string_view action) {
+  return action.empty() || action == "NO ACTION" ? "RESTRICT" : std::string(action);
+}
+
+std::string viewText(std::string_view name, std::string_view query) {
+  return fmt::format("{}{} AS {}", kView, quote(name), query);
+}
+
+void settleTable(catalog::Table& table) {
+  for (auto& column : table.columns) {
+    column.type = canonicalType(column.type);
+    if (!column.defaultSql.empty())
+      column.defaultSql = settledDefault(column.defaultSql, column.type);
+    if (!column.generatedSql.empty()) column.generatedSql = settledExpression(column.generatedSql);
+  }
+  for (auto& check : table.checks) check.sql = settledExpression(check.sql);
+  // The engine looks at once, whichever was said, and does not always keep which.
+  for (auto& fk : table.foreignKeys) {
+    fk.onDelete = settledAction(fk.onDelete);
+    fk.onUpdate = settledAction(fk.onUpdate);
+  }
+  for (auto& index : table.indexes) {
+    index.constraint = false;  // there is but one kind
+    for (auto& part : index.parts)
+      if (part.column.empty()) part.sql = settledExpression(part.sql);
+    if (!index.whereSql.empty()) index.whereSql = settledExpression(index.whereSql);
+  }
+}
+
+void settleView(catalog::View& view) {
+  const std::string head = std::string(kView) + quote(view.name) + " AS ";
+  if (view.sql.starts_with(head))
+    view.sql = viewText(view.name, settledQuery(view.sql.substr(head.size()), ""));
+}
+
+}  // namespace cambium::dialect::mariadb

@@ -1,0 +1,710 @@
+#include "plugins/mariadb/sql_tree.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "plugins/mariadb/mariadb.h"
+#include "plugins/mariadb/sql_tokens.h"
+
+namespace cambium::dialect::mariadb {
+namespace {
+
+using Kind = SqlToken::Kind;
+
+// How tightly an operator binds, loosest first.
+enum Binding : int {
+  kLoosest,
+  kOr,
+  kXor,
+  kAnd,
+  kNot,
+  kBetween,
+  kComparison,
+  kBitOr,
+  kBitAnd,
+  kShift,
+  kSum,
+  kProduct,
+  kBitXor,
+  kUnary,
+  kCollate,
+  kAtom
+};
+
+struct Tree {
+  enum class Op : unsigned char {
+    atom,     // text: as it is
+    name,     // text: a path, quoted
+    call,     // text: the function; kids: arguments
+    binary,   // text: the operator; two kids
+    both,     // AND, two kids or more
+    either,   // OR
+    negated,  // NOT
+    minus,
+    isNull,
+    isNotNull,
+    between,
+    notBetween,
+    inList,
+    notInList,
+    like,
+    notLike,
+    caseWhen,  // kids: [what], when, then …, [else]; text: "w" if there is a what, "e" for an else
+    cast,      // text: the type
+    usingSet,  // CONVERT(… USING …)
+    interval,  // text: the unit
+    list,      // (a, b)
+  };
+  Op op = Op::atom;
+  std::string text;
+  std::vector<Tree> kids;
+};
+using Op = Tree::Op;
+
+Tree leaf(std::string text, Op op = Op::atom) {
+  return {op, std::move(text), {}};
+}
+Tree node(Op op, std::vector<Tree> kids, std::string text = {}) {
+  return {op, std::move(text), std::move(kids)};
+}
+
+// What the server calls a function that has two names.
+const std::map<std::string, std::string, std::less<>>& otherNames() {
+  static const std::map<std::string, std::string, std::less<>> all = {
+      {"lower", "lcase"},          {"upper", "ucase"},         {"substring", "substr"},
+      {"mid", "substr"},           {"ceil", "ceiling"},        {"character_length", "char_length"},
+      {"day", "dayofmonth"},       {"length", "octet_length"}, {"power", "pow"},
+      {"now", "current_timestamp"}};
+  return all;
+}
+
+std::string opposite(std::string_view op) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kPairs = {
+      {{"=", "<>"}, {"<>", "="}, {"<", ">="}, {">=", "<"}, {">", "<="}, {"<=", ">"}}};
+  for (const auto& [is, other] : kPairs)
+    if (is == op) return std::string(other);
+  return {};
+}
+
+Tree unequalZero(Tree name) {
+  return node(Op::binary, {std::move(name), leaf("0")}, "<>");
+}
+
+// NOT of it, as the server carries that to the leaves.
+Tree negation(Tree t) {
+  switch (t.op) {
+    case Op::both:
+    case Op::either: {
+      t.op = t.op == Op::both ? Op::either : Op::both;
+      for (auto& kid : t.kids) kid = negation(std::move(kid));
+      return t;
+    }
+    case Op::negated: {
+      Tree inner = std::move(t.kids[0]);
+      return inner.op == Op::name ? unequalZero(std::move(inner)) : inner;
+    }
+    case Op::name: return node(Op::binary, {std::move(t), leaf("0")}, "=");
+    case Op::isNull: t.op = Op::isNotNull; return t;
+    case Op::isNotNull: t.op = Op::isNull; return t;
+    case Op::between: t.op = Op::notBetween; return t;
+    case Op::notBetween: t.op = Op::between; return t;
+    case Op::inList: t.op = Op::notInList; return t;
+    case Op::notInList: t.op = Op::inList; return t;
+    case Op::like: t.op = Op::notLike; return t;
+    case Op::notLike: t.op = Op::like; return t;
+    case Op::binary:
+      if (const std::string other = opposite(t.text); !other.empty()) {
+        t.text = other;
+        return t;
+      }
+      break;
+    default: break;
+  }
+  return node(Op::negated, {std::move(t)});
+}
+
+// AND and OR of more than two are one, and a column among them is compared with 0.
+Tree junction(Op op, Tree left, Tree right) {
+  Tree out = node(op, {});
+  for (Tree* side : {&left, &right}) {
+    if (side->op == op)
+      std::move(side->kids.begin(), side->kids.end(), std::back_inserter(out.kids));
+    else
+      out.kids.push_back(side->op == Op::name ? unequalZero(std::move(*side)) : std::move(*side));
+  }
+  return out;
+}
+
+// ---------------------------------------------------------------- writing
+Binding bindingOf(const Tree& t) {
+  switch (t.op) {
+    case Op::either: return kOr;
+    case Op::both: return kAnd;
+    case Op::between:
+    case Op::notBetween:
+    case Op::isNull:
+    case Op::isNotNull:
+    case Op::inList:
+    case Op::notInList:
+    case Op::like:
+    case Op::notLike: return kComparison;
+    case Op::minus: return kUnary;
+    case Op::binary: {
+      const std::string& o = t.text;
+      if (o == "+" || o == "-") return kSum;
+      if (o == "*" || o == "/" || o == "DIV" || o == "MOD") return kProduct;
+      if (o == "|") return kBitOr;
+      if (o == "&") return kBitAnd;
+      if (o == "<<" || o == ">>") return kShift;
+      if (o == "^") return kBitXor;
+      if (o == "xor") return kXor;
+      if (o == "collate") return kCollate;
+      return kComparison;
+    }
+    case Op::atom: return !t.text.empty() && t.text[0] == '-' ? kUnary : kAtom;
+    default: return kAtom;
+  }
+}
+
+std::string write(const Tree&, Binding atLeast);
+
+std::string writeList(const std::vector<Tree>& kids, size_t from = 0) {
+  std::string out;
+  for (size_t i = from; i < kids.size(); ++i)
+    out += (i > from ? ", " : "") + write(kids[i], kLoosest);
+  return out;
+}
+
+std::string writeCase(const Tree& t) {
+  std::string out = "case";
+  size_t i = 0;
+  const bool what = t.text.find('w') != std::string::npos;
+  const bool otherwise = t.text.find('e') != std::string::npos;
+  if (what) out += " " + write(t.kids[i++], kLoosest);
+  for (; i + 1 < t.kids.size() + (otherwise ? 0 : 1); i += 2)
+    out +=
+        fmt::format(" when {} then {}", write(t.kids[i], kLoosest), write(t.kids[i + 1], kLoosest));
+  if (otherwise) out += " else " + write(t.kids.back(), kLoosest);
+  return out + " end";
+}
+
+std::string bare(const Tree& t) {
+  const auto kid = [&](size_t i, Binding atLeast) { return write(t.kids[i], atLeast); };
+  switch (t.op) {
+    case Op::atom:
+    case Op::name: return t.text;
+    case Op::call: return t.text + "(" + writeList(t.kids) + ")";
+    case Op::binary: {
+      const Binding own = bindingOf(t);
+      return fmt::format("{} {} {}", kid(0, own), t.text, kid(1, Binding(own + 1)));
+    }
+    case Op::both:
+    case Op::either: {
+      std::string out;
+      for (const auto& one : t.kids)
+        out += (out.empty()        ? ""
+                : t.op == Op::both ? " and "
+                                   : " or ") +
+               write(one, Binding(bindingOf(t) + 1));
+      return out;
+    }
+    case Op::negated: return "!" + write(t.kids[0], kAtom);
+    case Op::minus: return "-" + kid(0, kCollate);
+    case Op::isNull: return kid(0, kBitOr) + " is null";
+    case Op::isNotNull: return kid(0, kBitOr) + " is not null";
+    case Op::between:
+    case Op::notBetween:
+      return fmt::format("{} {}between {} and {}", kid(0, kBitOr),
+                         t.op == Op::between ? "" : "not ", kid(1, kBitOr), kid(2, kBitOr));
+    case Op::inList:
+    case Op::notInList:
+      return fmt::format("{} {}in ({})", kid(0, kBitOr), t.op == Op::inList ? "" : "not ",
+                         writeList(t.kids, 1));
+    case Op::like:
+    case Op::notLike:
+      return fmt::format("{} {}like {}{}", kid(0, kBitOr), t.op == Op::like ? "" : "not ",
+                         kid(1, kCollate), t.kids.size() > 2 ? " escape " + kid(2, kCollate) : "");
+    case Op::caseWhen: return writeCase(t);
+    case Op::cast: return fmt::format("cast({} as {})", kid(0, kLoosest), t.text);
+    case Op::usingSet: return fmt::format("convert({} using {})", kid(0, kLoosest), t.text);
+    case Op::interval: return fmt::format("interval {} {}", kid(0, kLoosest), t.text);
+    case Op::list: return "(" + writeList(t.kids) + ")";
+  }
+  return t.text;
+}
+
+std::string write(const Tree& t, Binding atLeast) {
+  std::string out = bare(t);
+  return bindingOf(t) < atLeast ? "(" + out + ")" : out;
+}
+
+// ---------------------------------------------------------------- reading
+class Parser {
+public:
+  Parser(std::vector<SqlToken> tokens, std::string_view schema)
+      : tokens_(std::move(tokens)), schema_(schema) {
+    if (tokens_.empty()) fail();
+  }
+
+  std::optional<Tree> wholeExpression() {
+    Tree out = expression();
+    if (!atEnd()) fail();
+    return failed_ ? std::nullopt : std::optional(std::move(out));
+  }
+  std::optional<std::string> wholeQuery() {
+    std::string out = query();
+    if (!atEnd()) fail();
+    return failed_ ? std::nullopt : std::optional(std::move(out));
+  }
+
+private:
+  // ---- tokens
+  const SqlToken& peek(size_t ahead = 0) const {
+    static const SqlToken end;
+    return failed_ || at_ + ahead >= tokens_.size() ? end : tokens_[at_ + ahead];
+  }
+  bool atEnd() const { return peek().kind == Kind::end; }
+  bool accept(std::string_view word) {
+    if (!peek().is(word)) return false;
+    ++at_;
+    return true;
+  }
+  void expect(std::string_view word) {
+    if (!accept(word)) fail();
+  }
+  void fail() { failed_ = true; }
+
+  // ---- operators, loosest first
+  Tree expression() {
+    Tree left = conjunction();
+    while (accept("or")) left = junction(Op::either, std::move(left), conjunction());
+    return left;
+  }
+  Tree conjunction() {
+    Tree left = inverse();
+    while (accept("and") || accept("&&")) left = junction(Op::both, std::move(left), inverse());
+    return left;
+  }
+  Tree inverse() {
+    if (++depth_ > kDeepest) fail();
+    Tree out = !failed_ && accept("not") ? negation(inverse()) : predicate();
+    --depth_;
+    return out;
+  }
+
+  Tree predicate() {
+    Tree left = bits(kBitOr);
+    while (!failed_) {
+      const size_t start = at_;
+      const bool isNot = accept("not");
+      if (accept("between")) {
+        Tree low = bits(kBitOr);
+        expect("and");
+        left = node(isNot ? Op::notBetween : Op::between,
+                    {std::move(left), std::move(low), bits(kBitOr)});
+      } else if (accept("in")) {
+        left = within(std::move(left), isNot);
+      } else if (accept("like")) {
+        left = node(isNot ? Op::notLike : Op::like, {std::move(left), unary()});
+        if (accept("escape")) left.kids.push_back(unary());
+      } else if (accept("regexp") || accept("rlike")) {
+        left = node(Op::binary, {std::move(left), bits(kBitOr)}, "regexp");
+        if (isNot) left = negation(std::move(left));
+      } else if (isNot) {
+        at_ = start;
+        return left;
+      } else if (accept("is")) {
+        left = is(std::move(left));
+      } else if (const std::string op = comparison(); !op.empty()) {
+        left = node(Op::binary, {std::move(left), bits(kBitOr)}, op);
+      } else {
+        return left;
+      }
+    }
+    return left;
+  }
+
+  std::string comparison() {
+    for (const std::string_view op : {"=", "<=>", "<>", "<=", ">=", "<", ">"})
+      if (peek().kind == Kind::symbol && accept(op)) return std::string(op);
+    return {};
+  }
+
+  Tree is(Tree left) {
+    const bool isNot = accept("not");
+    if (accept("null")) return node(isNot ? Op::isNotNull : Op::isNull, {std::move(left)});
+    for (const char* word : {"true", "false", "unknown"})
+      if (accept(word))
+        return node(Op::binary, {std::move(left), leaf(word)}, isNot ? "is not" : "is");
+    fail();
+    return left;
+  }
+
+  // One value alone is compared.
+  Tree within(Tree left, bool isNot) {
+    expect("(");
+    if (peek().is("select")) {
+      Tree rows = leaf(query());
+      expect(")");
+      return node(isNot ? Op::notInList : Op::inList, {std::move(left), std::move(rows)});
+    }
+    std::vector<Tree> kids{std::move(left)};
+    do kids.push_back(expression());
+    while (accept(","));
+    expect(")");
+    if (kids.size() == 2) return node(Op::binary, std::move(kids), isNot ? "<>" : "=");
+    return node(isNot ? Op::notInList : Op::inList, std::move(kids));
+  }
+
+  // Operators of numbers and bits, from `level` on.
+  Tree bits(Binding level) {
+    if (level > kBitXor) return unary();
+    Tree left = bits(Binding(level + 1));
+    for (std::string op = operatorOf(level); !failed_ && !op.empty(); op = operatorOf(level))
+      left = node(Op::binary, {std::move(left), bits(Binding(level + 1))}, op);
+    return left;
+  }
+  std::string operatorOf(Binding level) {
+    struct Known {
+      const char *written, *op;
+      Binding level;
+    };
+    constexpr std::array<Known, 12> kKnown = {{{"|", "|", kBitOr},
+                                               {"&", "&", kBitAnd},
+                                               {"<<", "<<", kShift},
+                                               {">>", ">>", kShift},
+                                               {"+", "+", kSum},
+                                               {"-", "-", kSum},
+                                               {"*", "*", kProduct},
+                                               {"/", "/", kProduct},
+                                               {"%", "MOD", kProduct},
+                                               {"div", "DIV", kProduct},
+                                               {"mod", "MOD", kProduct},
+                                               {"^", "^", kBitXor}}};
+    for (const auto& known : kKnown)
+      if (known.level == level && accept(known.written)) return known.op;
+    return {};
+  }
+
+  Tree unary() {
+    if (++depth_ > kDeepest) fail();
+    Tree out = failed_ ? Tree{} : signedOperand();
+    --depth_;
+    while (accept("collate")) {
+      out = node(Op::binary, {std::move(out), leaf(peek().text)}, "collate");
+      ++at_;
+    }
+    return out;
+  }
+  Tree signedOperand() {
+    if (accept("-")) {
+      Tree of = unary();
+      const bool number = of.op == Op::atom && !of.text.empty() &&
+                          (std::isdigit(static_cast<unsigned char>(of.text[0])) != 0);
+      if (of.op == Op::atom && of.text.size() > 1 && of.text[0] == '-')
+        return leaf(of.text.substr(1));  // twice
+      return number ? leaf("-" + of.text) : node(Op::minus, {std::move(of)});
+    }
+    if (accept("+")) return unary();
+    if (accept("!")) return negation(unary());
+    return primary();
+  }
+
+  // ---- operands
+  Tree primary() {
+    const SqlToken& token = peek();
+    switch (token.kind) {
+      case Kind::number: ++at_; return leaf(token.text);
+      case Kind::text: ++at_; return leaf(textLiteral(token.text));
+      case Kind::hex: ++at_; return leaf("x'" + lowered(token.text) + "'");
+      case Kind::name: return name();
+      case Kind::symbol:
+        if (accept("(")) return parenthesis();
+        break;
+      case Kind::word: return word();
+      case Kind::end: break;
+    }
+    fail();
+    return {};
+  }
+
+  Tree parenthesis() {
+    if (peek().is("select")) {
+      Tree out = leaf("(" + query() + ")");
+      expect(")");
+      return out;
+    }
+    Tree first = expression();
+    if (accept(")")) return first;
+    std::vector<Tree> kids{std::move(first)};
+    while (accept(",")) kids.push_back(expression());
+    expect(")");
+    return node(Op::list, std::move(kids));
+  }
+
+  Tree name() {
+    std::vector<std::string> path;
+    do {
+      if (peek().kind != Kind::name && peek().kind != Kind::word) fail();
+      path.push_back(peek().text);
+      ++at_;
+    } while (!failed_ && accept("."));
+    if (path.size() == 3 && path[0] == schema_) path.erase(path.begin());
+    std::string out;
+    for (const auto& part : path) out += (out.empty() ? "" : ".") + quote(part);
+    return leaf(std::move(out), Op::name);
+  }
+
+  Tree word() {
+    const std::string text = peek().text;
+    if (text == "case") return caseWhen();
+    if (text == "interval") return interval();
+    if (text == "true" || text == "false") {
+      ++at_;
+      return leaf(text == "true" ? "1" : "0");
+    }
+    if (text == "null") {
+      ++at_;
+      return leaf("NULL");
+    }
+    if (peek(1).kind == Kind::text) return typedLiteral(text);
+    if (peek(1).is("(")) {
+      ++at_;
+      return call(text);
+    }
+    if (peek(1).is(".")) return name();
+    // A word alone: a function without arguments, or a name without quotes.
+    ++at_;
+    if (text == "current_timestamp" || text == "current_date" || text == "utc_timestamp" ||
+        text == "utc_date")
+      return node(Op::call, {}, text);
+    return leaf(quote(text), Op::name);
+  }
+
+  Tree typedLiteral(const std::string& type) {
+    ++at_;
+    std::string text = textLiteral(peek().text);
+    ++at_;
+    if (type == "_utf8mb4") return leaf(std::move(text));
+    if (type != "date" && type != "time" && type != "timestamp") fail();
+    std::string upper = type;
+    for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    return leaf(upper + text);
+  }
+
+  Tree caseWhen() {
+    expect("case");
+    Tree out = node(Op::caseWhen, {});
+    if (!peek().is("when")) {
+      out.text += 'w';
+      out.kids.push_back(expression());
+    }
+    while (!failed_ && accept("when")) {
+      out.kids.push_back(expression());
+      expect("then");
+      out.kids.push_back(expression());
+    }
+    if (accept("else")) {
+      out.text += 'e';
+      out.kids.push_back(expression());
+    }
+    expect("end");
+    return out;
+  }
+
+  Tree interval() {
+    expect("interval");
+    Tree of = expression();
+    std::string unit = peek().text;
+    ++at_;
+    return node(Op::interval, {std::move(of)}, std::move(unit));
+  }
+
+  Tree call(const std::string& function) {
+    expect("(");
+    if (function == "cast") {
+      Tree of = expression();
+      expect("as");
+      return node(Op::cast, {std::move(of)}, typeInCast());
+    }
+    if (function == "convert") {
+      Tree of = expression();
+      expect("using");
+      std::string charset = peek().text;
+      ++at_;
+      expect(")");
+      return node(Op::usingSet, {std::move(of)}, std::move(charset));
+    }
+    Tree out = node(Op::call, {}, function);
+    if (const auto other = otherNames().find(function); other != otherNames().end())
+      out.text = other->second;
+    if (function == "timestampdiff" || function == "timestampadd") {
+      std::string unit = peek().text;
+      for (char& c : unit) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+      out.kids.push_back(leaf(std::move(unit)));
+      ++at_;
+      expect(",");
+    }
+    if (accept("*")) {
+      out.kids.push_back(leaf("*"));
+      expect(")");
+      return out;
+    }
+    if (!accept(")")) {
+      if (accept("distinct")) out.text += "(distinct";  // closed below
+      do out.kids.push_back(expression());
+      while (accept(","));
+      expect(")");
+    }
+    if (out.text.ends_with("(distinct")) {
+      out.text.resize(out.text.size() - 9);
+      Tree first = leaf("distinct " + write(out.kids.front(), kLoosest));
+      out.kids.front() = std::move(first);
+    }
+    if (out.text == "count" && out.kids.size() == 1 && out.kids[0].text == "0")
+      out.kids[0].text = "*";
+    if (out.text == "mod" && out.kids.size() == 2)
+      return node(Op::binary, std::move(out.kids), "MOD");
+    return out;
+  }
+
+  // Up to the parenthesis that closes the cast. Texts of our sessions are binary ones.
+  std::string typeInCast() {
+    std::string out;
+    unsigned open = 0;
+    while (!failed_ && !(open == 0 && peek().is(")"))) {
+      const SqlToken& token = peek();
+      if (token.kind == Kind::end) fail();
+      if (token.is("(")) ++open;
+      if (token.is(")")) --open;
+      const bool tight = token.kind == Kind::symbol || out.ends_with('(') || out.ends_with(',');
+      out += (out.empty() || tight ? "" : " ") + token.text;
+      ++at_;
+    }
+    expect(")");
+    for (const std::string_view charset : {" charset utf8mb4 binary"})
+      if (out.ends_with(charset)) out.resize(out.size() - charset.size());
+    if (out == "char charset binary") out = "binary";
+    if (out == "signed integer" || out == "signed int") out = "signed";
+    return out;
+  }
+
+  // ---- queries
+  std::string query() {
+    if (++depth_ > kDeepest) fail();
+    expect("select");
+    std::string out = "SELECT ";
+    if (accept("distinct")) out += "DISTINCT ";
+    size_t items = 0;
+    do {
+      if (failed_) break;
+      out += (items++ ? ", " : "") + write(expression(), kLoosest);
+      const bool named = accept("as");
+      if (named || peek().kind == Kind::name) {
+        out += " AS " + quote(peek().text);
+        ++at_;
+      }
+    } while (accept(","));
+    if (accept("from")) out += " FROM " + joined(true);
+    if (accept("where")) out += " WHERE " + condition();
+    --depth_;
+    return out;
+  }
+
+  // A column alone is compared with 0.
+  std::string condition() {
+    Tree out = expression();
+    return write(out.op == Op::name ? unequalZero(std::move(out)) : out, kLoosest);
+  }
+
+  // `outermost`: what stands on the left of a join needs no parentheses.
+  std::string joined(bool outermost) {
+    if (++depth_ > kDeepest) fail();
+    std::string out = tableReference(outermost);
+    while (!failed_) {
+      std::string kind;
+      if (accept("left")) {
+        accept("outer");
+        expect("join");
+        kind = "LEFT JOIN";
+      } else if (accept("join")) {
+        kind = "JOIN";
+      } else if (peek().is("inner")) {
+        accept("inner");
+        expect("join");
+        kind = "JOIN";
+      } else {
+        break;
+      }
+      out += " " + kind + " " + tableReference(false);
+      if (accept("on")) out += " ON " + condition();
+    }
+    --depth_;
+    return out;
+  }
+
+  std::string tableReference(bool leftmost) {
+    if (accept("(")) {
+      const std::string inner = joined(true);
+      expect(")");
+      return leftmost || inner.find(" JOIN ") == std::string::npos ? inner : "(" + inner + ")";
+    }
+    std::vector<std::string> path;
+    do {
+      if (peek().kind != Kind::name && peek().kind != Kind::word) fail();
+      path.push_back(peek().text);
+      ++at_;
+    } while (!failed_ && accept("."));
+    if (path.size() == 2 && path[0] == schema_) path.erase(path.begin());
+    std::string out;
+    for (const auto& part : path) out += (out.empty() ? "" : ".") + quote(part);
+    const bool named = accept("as");
+    if (named || peek().kind == Kind::name) {
+      out += " AS " + quote(peek().text);
+      ++at_;
+    }
+    return out;
+  }
+
+  static constexpr unsigned kDeepest = 500;
+  std::vector<SqlToken> tokens_;
+  std::string schema_;
+  size_t at_ = 0;
+  unsigned depth_ = 0;
+  bool failed_ = false;
+};
+
+std::string trimmed(std::string_view text) {
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())))
+    text.remove_prefix(1);
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())))
+    text.remove_suffix(1);
+  return std::string(text);
+}
+
+}  // namespace
+
+std::string settledExpression(std::string_view sql) {
+  if (auto tree = Parser(sqlTokens(sql), "").wholeExpression()) return write(*tree, kLoosest);
+  return trimmed(sql);
+}
+
+std::optional<std::pair<std::string, std::string>> chosen(std::string_view sql) {
+  const auto tree = Parser(sqlTokens(sql), "").wholeExpression();
+  if (!tree || tree->op != Op::call || tree->text != "if" || tree->kids.size() != 3 ||
+      tree->kids[2].text != "NULL")
+    return std::nullopt;
+  return std::pair(write(tree->kids[0], kLoosest), write(tree->kids[1], kLoosest));
+}
+
+std::string settledQuery(std::string_view sql, std::string_view schema) {
+  if (auto text = Parser(sqlTokens(sql), schema).wholeQuery()) return *text;
+  return trimmed(sql);
+}
+
+}  // namespace cambium::dialect::mariadb
