@@ -64,7 +64,6 @@ const std::vector<std::string>& hostile() {
       "$cambium$; DELETE FROM canary; $cambium$",
       "naïve",
       "日本語",
-      "🌳",
       "שלום",
       "e\u0301",
       "<b>&amp;</b>",
@@ -108,7 +107,8 @@ private:
     for (size_t i = 0; i < hostile().size(); ++i)
       tags += fmt::format(" {}{} {}", i == 0 && !more.empty() ? "u" : "t", i,
                           camText(hostile()[i] + more));
-    return "entity Canary { key id: int64  state: string(20) }\n" + tags + " }\n";
+    // Not every database has such a character in a name.
+    return "entity Canary { key id: int64  state: string(20) }\n" + tags + " tree \"🌳\" }\n";
   }
 
   static const std::string& word(size_t n) { return hostile()[n % hostile().size()]; }
@@ -152,8 +152,8 @@ private:
         out += fmt::format("  a3: string(60) @column({})\n  b3: string(60) @column({})\n",
                            camText(word(from + j) + "<"), camText(word(from + j) + ">"));
       else
-        out += fmt::format("{}  p{}: string(60) = {} @column({})\n", doc(i + j), j, quoted(i + j),
-                           column);
+        out += fmt::format("{}  p{}: {} = {} @column({})\n", doc(i + j), j,
+                           j > 8 ? "text" : "string(60)", quoted(i + j), column);
     }
     return out + fmt::format(
                      "  check c: p4 != {} @name({})\n  unique u (p5, p6) @name({})\n"
@@ -191,7 +191,7 @@ TEST(HostileNames, everyPairOfTableAndColumnIsBuilt) {
 }
 
 TEST(HostileNames, everyOneSurvivesAMigration) {
-  keepTheLaws(true, 8);
+  keepTheLaws(true, 4);
 }
 
 }  // namespace

@@ -82,7 +82,8 @@ std::set<std::string> missingTypes(const catalog::Catalog& live, const ir::Model
   for (const auto& property : model.properties) {
     const auto native = property.native.find(dialect);
     if (native == property.native.end()) continue;
-    const std::string type = native->second.substr(0, native->second.find_first_of("(["));
+    std::string type = native->second.substr(0, native->second.find_first_of("(["));
+    std::erase(type, '"');
     const bool opaque = std::ranges::any_of(
         live.opaque, [&](const auto& one) { return one.name == type && one.kind != "table"; });
     const bool extension = type == "ltree" || type == "citext" || type == "hstore";

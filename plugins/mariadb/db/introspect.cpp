@@ -99,6 +99,8 @@ private:
       if (has(options, "partitioned")) entry.why = "a partitioned table";
       if (has(options, "`encrypted`")) entry.why = "an encrypted table";
       if (text(row, 2) != kEngine) entry.table.options.push_back("ENGINE=" + text(row, 2));
+      if (const size_t at = options.find("row_format="); at != std::string::npos)
+        entry.table.options.push_back(options.substr(at, options.find(' ', at) - at));
       if (text(row, 3) != kCollation) entry.table.options.push_back("COLLATE=" + text(row, 3));
       std::ranges::sort(entry.table.options);
     }
@@ -124,6 +126,7 @@ private:
       if (const size_t at = extra.find("on update"); at != std::string::npos)
         column.type += " " + extra.substr(at, extra.find(',', at) - at);
       if (has(extra, "invisible")) column.type += " INVISIBLE";
+      if (has(text(row, 2), "COMPRESSED")) column.type += " COMPRESSED";
       column.notNull = text(row, 3) == "NO";
       column.autoIncrement = has(extra, "auto_increment");
       if (has(extra, "virtual generated") && has(extra, "invisible") && row[6]) {
