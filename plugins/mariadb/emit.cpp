@@ -139,6 +139,13 @@ private:
     return true;
   }
 
+  // The name in quotes that begins there.
+  static std::string nameIn(const std::string& clause, size_t at) {
+    size_t end = at + 1;
+    while (end < clause.size() && clause[end] != '`') ++end;
+    return clause.substr(at, end + 1 - at);
+  }
+
   // Renames among themselves, unless one names what another has just named; and no constraint that
   // comes under the name of one that goes.
   bool goTogether(const Alteration& next) const {
@@ -149,6 +156,12 @@ private:
             next.renames && to != std::string::npos &&
             clause.starts_with("RENAME COLUMN " + earlier.substr(to + 4) + " TO "))
           return false;
+        // One column is changed once.
+        for (const std::string_view change : {"DROP COLUMN ", "MODIFY COLUMN "})
+          if (clause.starts_with(change) &&
+              (earlier + " ").find("COLUMN " + nameIn(clause, change.size()) + " ") !=
+                  std::string::npos)
+            return false;
         constexpr std::string_view kGone = "DROP FOREIGN KEY ";
         if (earlier.starts_with(kGone) &&
             clause.starts_with("ADD CONSTRAINT " + earlier.substr(kGone.size()) + " "))
