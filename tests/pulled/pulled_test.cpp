@@ -48,11 +48,12 @@ size_t objectsOf(const catalog::Catalog& c) {
 void load(const std::string& dialect, const fs::path& dump, const std::string& url) {
   const char* given = std::getenv("CAMBIUM_TEST_POSTGRES_BIN");
   const std::string bin = given ? given : "/usr/lib/postgresql/15/bin";
-  const std::string command =
-      dialect == "postgres"
-          ? "'" + bin + "/psql' -q -f '" + dump.string() + "' '" + url + "' >/dev/null 2>&1"
-          : "sqlite3 '" + url.substr(url.find("://") + 3) + "' < '" + dump.string() +
-                "' >/dev/null 2>&1";
+  const std::string command = dialect == "postgres"
+                                  ? "sed '/^\\\\c /d; /^\\(DROP\\|CREATE\\) DATABASE/d' '" +
+                                        dump.string() + "' | '" + bin + "/psql' -q '" + url +
+                                        "' >/dev/null 2>&1"  // all of it into this database
+                                  : "sqlite3 '" + url.substr(url.find("://") + 3) + "' < '" +
+                                        dump.string() + "' >/dev/null 2>&1";
   (void)std::system(command.c_str());
 }
 
