@@ -89,8 +89,9 @@ struct Model {
   importing::Carried carried;
 };
 
-// Writes the model, lets every dialect of this build compile it, and leaves out what is refused,
-// until nothing is.
+// Writes the model, lets the dialect that it comes from compile it (every one of this build, if
+// that is not known), and leaves out what is refused, until nothing is. What another database
+// refuses is no reason to lose it.
 Or<Model> compiled(Context& context, Schema& schema, const std::string& package) {
   const importing::WriteOptions options{context.invocation.has("keep-names")};
   // Every round takes something away.
@@ -102,7 +103,8 @@ Or<Model> compiled(Context& context, Schema& schema, const std::string& package)
     const auto c = driver::compile(fs, "", context.driverOptions());
     if (c->model && !c->diagnostics.hasErrors())
       for (const auto& dialect : context.dialects().all())
-        (void)driver::lowerFor(*c, *c->model, *dialect, context.driverOptions());
+        if (!context.dialects().find(schema.dialect) || dialect->traits().dialect == schema.dialect)
+          (void)driver::lowerFor(*c, *c->model, *dialect, context.driverOptions());
     std::set<std::string*> refused;
     for (const Diagnostic& d : c->diagnostics.sorted()) {
       if (d.severity != Severity::error || !d.span || c->sources[d.span.file].name() != "model.cam")

@@ -126,7 +126,7 @@ std::string corporaPage(const std::vector<CorpusResult>& all) {
       "`tests/corpora` (where\n"
       "`README.md` says whose it is), or many small ones of one kind, read by `cambium import`; "
       "the package that it\n"
-      "becomes is compiled by `cambium check` for every kind of database that the tool knows.\n"
+      "becomes is compiled by `cambium check` for the kind of database that it comes from.\n"
       "\n"
       "{} files: {} are imported and compile, {} of them with everything that is in them; {} do "
       "not compile; {} hold no\n"

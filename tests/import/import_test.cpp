@@ -45,6 +45,14 @@ std::string printCase(GoldenFile& file) {
   return out;
 }
 
+// Says that the package is for the database that it comes from; another one may refuse it.
+void putDatabase(const fs::path& folder, const std::string& format) {
+  const std::string scheme = format == "mysql"      ? "mariadb"
+                             : format == "postgres" ? "postgres"
+                                                    : "sqlite";
+  writeFile(folder / "database.cam", "environment origin { url \"" + scheme + "://x/y\" }\n");
+}
+
 class ImportCase : public Cli {
 public:
   explicit ImportCase(fs::path path) : path_(std::move(path)) {}
@@ -78,6 +86,7 @@ public:
         slash == std::string::npos ? slash : ended.out.find_last_of("\n\"", slash) + 1;
     if (slash == std::string::npos) return;
     const std::string folder = ended.out.substr(begin, slash - begin);
+    putDatabase(root_ / folder, path_.parent_path().filename().string());
     const Ended check = cambium("-C " + folder + " check");
     EXPECT_EQ(check.exit, 0) << check.out << check.err;
     EXPECT_EQ(cambium("-C " + folder + " fmt --check").exit, 0);
@@ -142,6 +151,7 @@ TEST_F(Corpora, areImported) {
       results.push_back(std::move(result));
       continue;
     }
+    putDatabase(root_ / schema.name, schema.format);
     const Ended check = cambium("-C " + schema.name + " check --format json");
     EXPECT_EQ(check.exit, 0) << check.out;
     EXPECT_EQ(cambium("-C " + schema.name + " fmt --check").exit, 0);
