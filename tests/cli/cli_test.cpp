@@ -84,7 +84,9 @@ TEST_F(Cli, version) {
   EXPECT_EQ(run.exit, 0);
   EXPECT_TRUE(std::regex_match(run.out, std::regex("cambium \\d+\\.\\d+\\.\\d+\n"))) << run.out;
   EXPECT_EQ(cambium("--version").out, run.out);
-  EXPECT_NE(cambium("version --json").out.find("\"dialects\":[\"mariadb\",\"postgres\",\"sqlite\"]"), std::string::npos);
+  EXPECT_NE(
+      cambium("version --json").out.find("\"dialects\":[\"mariadb\",\"postgres\",\"sqlite\"]"),
+      std::string::npos);
 }
 
 TEST_F(Cli, aClosedPipeIsAQuietEnd) {

@@ -80,7 +80,8 @@ TEST_F(Codes, urls) {
   expectError("plan", 2, "error[CFG059]: package `shop` has no environment\n");
   put("package.cam", "package shop version \"1.0.0\"\nenvironment dev { url \"oracle://x\" }\n");
   expectError("plan", 2,
-              "error[CFG061]: no database here speaks `oracle:`\n  └ help: known are `mariadb:`, `mysql:`, `postgres:`, `postgresql:`, `sqlite:`");
+              "error[CFG061]: no database here speaks `oracle:`\n  └ help: known are `mariadb:`, "
+              "`mysql:`, `postgres:`, `postgresql:`, `sqlite:`");
   put("package.cam", "package shop version \"1.0.0\"\nenvironment dev { url \"shop.db\" }\n");
   expectError("plan", 2, "error[CFG062]: `shop.db` is not the url of a database\n");
 }

@@ -34,8 +34,7 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 std::string cellSql(const std::string& cell, const std::string& type) {
   const std::string text = literal(cell);
   if (hasEscapes(type)) return replaced(text, "\\", "\\\\");
-  if (type == "datetime(3)" && cell.ends_with('Z'))
-    return literal(cell.substr(0, cell.size() - 1));
+  if (type == "datetime(3)" && cell.ends_with('Z')) return literal(cell.substr(0, cell.size() - 1));
   if (type == "BLOB") return "CAST(" + text + " AS BLOB)";
   if (type == "bytea") return "convert_to(" + text + ", 'UTF8')";
   if (isList(type))

@@ -157,10 +157,9 @@ TEST(Plan, onDeleteChangesWithTheSwitch) {
 }
 
 TEST(Plan, whatHasNoOnlineWayIsAnError) {
-  EXPECT_EQ(planned("entity U { key id: int64  a: int64 }",
-                    "entity U { key a: int64  id: int64 }")
-                .codes,
-            "EVO050");
+  EXPECT_EQ(
+      planned("entity U { key id: int64  a: int64 }", "entity U { key a: int64  id: int64 }").codes,
+      "EVO050");
   EXPECT_EQ(
       planned(
           "entity Client { key id: int64 }",
