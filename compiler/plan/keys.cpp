@@ -14,7 +14,6 @@ namespace {
 
 using catalog::ForeignKey;
 using catalog::Index;
-using catalog::Table;
 
 bool contains(const std::vector<std::string>& list, std::string_view x) {
   return std::find(list.begin(), list.end(), x) != list.end();

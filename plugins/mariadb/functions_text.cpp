@@ -58,7 +58,7 @@ std::string padded(const char* name, const Arguments& a, const ir::Expr& e) {
   const std::string length = bounded(a, e, 1, 0);
   if (a.size() < 3) return fmt::format("{}({}, {}, ' ')", name, a[0], length);
   const bool filled = e.args[2].kind == ir::ExprKind::literal && !e.args[2].text.empty();
-  const std::string pad = fmt::format("{}({}, {}, {})", name, a[0], length, a[2]);
+  std::string pad = fmt::format("{}({}, {}, {})", name, a[0], length, a[2]);
   if (filled) return pad;
   return fmt::format("CASE WHEN {0} = '' THEN left({1}, {2}) ELSE {3} END", operand(a[2]), a[0],
                      length, pad);
@@ -68,7 +68,7 @@ std::string splitPart(const Arguments& a, const ir::Expr& e) {
   const auto number = integerLiteral(e, 2);
   const bool known = e.args[1].kind == ir::ExprKind::literal;
   const bool emptySeparator = known && e.args[1].text.empty();
-  const std::string nothing = fmt::format("left(concat({}, {}), 0)", a[0], a[1]);
+  std::string nothing = fmt::format("left(concat({}, {}), 0)", a[0], a[1]);
   if (number && *number < 1) return nothing;
   const std::string n = bounded(a, e, 2, 1);
   const std::string before =

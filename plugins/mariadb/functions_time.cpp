@@ -56,7 +56,7 @@ std::string toDate(const Arguments& a, const ir::Expr& e) {
 
 std::string instantAsText(const std::string& sql, Scalar type) {
   switch (type) {
-    case Scalar::date: return asText(sql);
+    case Scalar::date:
     case Scalar::time: return asText(sql);
     case Scalar::datetime: return asText(fmt::format("CAST({} AS DATETIME)", sql));
     default:

@@ -148,7 +148,7 @@ std::string literal(const ir::Expr& e) {
 }
 
 std::string operand(std::string_view sql) {
-  const std::string whole(sql);
+  std::string whole(sql);
   const auto tokens = sqlTokens(sql);
   if (tokens.size() <= 1) return "(" + whole + ")";
   using Kind = SqlToken::Kind;
