@@ -6,9 +6,26 @@
 
 namespace cambium::dialect {
 
-// The one home of the vtables: a plugin's shared object finds them in the host.
-Dialect::~Dialect() = default;
+// The one home of the vtable: a plugin's shared object finds them in the host.
 Session::~Session() = default;
+
+std::optional<std::string> describeIn(const catalog::Catalog& found, ObjectKind kind,
+                                      std::string_view name) {
+  switch (kind) {
+    case ObjectKind::table:
+      for (const auto& object : found.opaque)
+        if (object.kind == "table" && object.name == name) return describe(object);
+      if (const auto* table = found.findTable(name)) return describe(*table);
+      break;
+    case ObjectKind::view:
+      if (const auto* view = found.findView(name)) return describe(*view);
+      break;
+    case ObjectKind::trigger:
+      if (const auto* trigger = found.findTrigger(name)) return describe(*trigger);
+      break;
+  }
+  return std::nullopt;
+}
 
 void Dialects::add(std::unique_ptr<Dialect> dialect) {
   const auto at = std::lower_bound(

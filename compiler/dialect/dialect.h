@@ -47,17 +47,32 @@ struct Emitted {
                      // metadata only"
 };
 
+// One kind of database: plain data, and two functions that its folder gives.
 class Dialect {
 public:
-  virtual ~Dialect();
-  virtual const catalog::Traits& traits() const = 0;
   // Rules true for this database alone. DDL codes.
-  virtual void check(const ir::Model&, const catalog::Catalog&, DiagnosticSink&) const = 0;
+  using Check = void (*)(const ir::Model&, const catalog::Catalog&, DiagnosticSink&);
   // The SQL of operations that belong together in one step; `during` is the catalog at that moment
   // (a rebuild must know the triggers and views it has to restore). Operations that this dialect's
   // Traits never let the planner choose are an internal error (reported by returning nullopt).
-  virtual std::optional<Emitted> emit(const std::vector<plan::Operation>&,
-                                      const catalog::Catalog& during) const = 0;
+  using Emit = std::optional<Emitted> (*)(const std::vector<plan::Operation>&,
+                                          const catalog::Catalog& during, const catalog::Traits&);
+  Dialect(catalog::Traits traits, Check check, Emit emit)
+      : traits_(std::move(traits)), check_(check), emit_(emit) {}
+
+  const catalog::Traits& traits() const { return traits_; }
+  void check(const ir::Model& model, const catalog::Catalog& catalog, DiagnosticSink& sink) const {
+    check_(model, catalog, sink);
+  }
+  std::optional<Emitted> emit(const std::vector<plan::Operation>& operations,
+                              const catalog::Catalog& during) const {
+    return emit_(operations, during, traits_);
+  }
+
+private:
+  catalog::Traits traits_;
+  Check check_;
+  Emit emit_;
 };
 
 // The dialects known to this run, in the order of their names; made by main from a generated list.

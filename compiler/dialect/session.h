@@ -52,6 +52,8 @@ struct ServerInfo {
 // Facts about an object of the live database as probes compare them: describe() of it, or nullopt
 // when it is not there.
 enum class ObjectKind : uint8_t { table, view, trigger };
+// The same of a catalog that was read from it.
+std::optional<std::string> describeIn(const catalog::Catalog&, ObjectKind, std::string_view name);
 
 class Session {
 public:

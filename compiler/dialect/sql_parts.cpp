@@ -2,6 +2,10 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
+#include "compiler/base/json_text.h"
+
 namespace cambium::dialect {
 namespace {
 
@@ -21,7 +25,121 @@ std::string against(const BatchCursor& cursor, std::string_view op, char name) {
   return fmt::format("({}) {} ({})", listOf(cursor.compare), op, listOf(parameters));
 }
 
+bool isDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool isWordStart(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & 0x80);
+}
+bool isWord(char c) {
+  return isWordStart(c) || isDigit(c) || c == '$';
+}
+
+// The end of the token in quotes that starts at `at`, npos if it is not closed.
+size_t endOfQuoted(std::string_view sql, size_t at) {
+  const char mark = sql[at];
+  for (size_t i = at + 1; i < sql.size(); ++i) {
+    if (sql[i] != mark) continue;
+    if (i + 1 < sql.size() && sql[i + 1] == mark)
+      ++i;
+    else
+      return i + 1;
+  }
+  return std::string_view::npos;
+}
+
+// The end of the parenthesis that opens at `at`, npos if it is not closed.
+size_t endOfParenthesis(std::string_view sql, size_t at) {
+  const char open = sql[at], close = open == '[' ? ']' : ')';
+  unsigned depth = 0;
+  for (size_t i = at; i < sql.size();) {
+    const char c = sql[i];
+    if (c == '\'' || c == '"') {
+      i = endOfQuoted(sql, i);
+      if (i == std::string_view::npos) return i;
+      continue;
+    }
+    if (c == open) ++depth;
+    if (c == close && --depth == 0) return i + 1;
+    ++i;
+  }
+  return std::string_view::npos;
+}
+
+bool isKnown(const ir::Expr& e) {
+  return e.kind == ir::ExprKind::literal || e.kind == ir::ExprKind::member;
+}
+
 }  // namespace
+
+bool isNumberLiteral(std::string_view sql) {
+  if (!sql.empty() && (sql[0] == '-' || sql[0] == '+')) sql.remove_prefix(1);
+  if (sql.empty() || !(isDigit(sql[0]) || sql[0] == '.')) return false;
+  for (size_t i = 0; i < sql.size(); ++i) {
+    const bool sign =
+        (sql[i] == '-' || sql[i] == '+') && i && (sql[i - 1] == 'e' || sql[i - 1] == 'E');
+    if (!isWord(sql[i]) && sql[i] != '.' && !sign) return false;
+  }
+  return true;
+}
+
+bool isQuotedWhole(std::string_view sql) {
+  return !sql.empty() && endOfQuoted(sql, 0) == sql.size();
+}
+
+std::string standardOperand(std::string_view sql) {
+  const std::string whole(sql);
+  if (sql.empty()) return "()";
+  if (sql[0] == '\'' && isQuotedWhole(sql)) return whole;
+  if (sql[0] != '-' && sql[0] != '+' && isNumberLiteral(sql)) return whole;
+  if (sql[0] == '(') return endOfParenthesis(sql, 0) == sql.size() ? whole : "(" + whole + ")";
+  size_t i = 0;
+  if (sql.substr(0, 4) == "NEW." || sql.substr(0, 4) == "OLD.") i = 4;
+  if (i < sql.size() && sql[i] == '"' && endOfQuoted(sql, i) == sql.size()) return whole;
+  if (isWordStart(sql[i])) {
+    size_t end = i;
+    while (end < sql.size() && isWord(sql[end])) ++end;
+    if (end == sql.size()) return whole;
+    if ((sql[end] == '(' || sql[end] == '[') && endOfParenthesis(sql, end) == sql.size())
+      return whole;
+  }
+  return "(" + whole + ")";
+}
+
+std::string literalAsJson(const ir::Expr& e) {
+  if (e.kind == ir::ExprKind::member) return jsonQuoted(e.text);
+  switch (e.type.scalar) {
+    case ir::Scalar::null:
+    case ir::Scalar::error: return "null";
+    case ir::Scalar::boolean:
+    case ir::Scalar::int16:
+    case ir::Scalar::int32:
+    case ir::Scalar::int64:
+    case ir::Scalar::float32:
+    case ir::Scalar::float64:
+    case ir::Scalar::decimal:
+    case ir::Scalar::json: return e.text;
+    case ir::Scalar::timestamp:
+    case ir::Scalar::bytes:
+    case ir::Scalar::string:
+    case ir::Scalar::text:
+    case ir::Scalar::uuid:
+    case ir::Scalar::date:
+    case ir::Scalar::time:
+    case ir::Scalar::datetime:
+    case ir::Scalar::duration:
+    case ir::Scalar::enumeration: return jsonQuoted(e.text);
+  }
+  return "null";
+}
+
+std::optional<std::string> jsonListText(const ir::Expr& list,
+                                        std::string (*element)(const ir::Expr&)) {
+  if (!std::ranges::all_of(list.args, isKnown)) return std::nullopt;
+  std::string out;
+  for (const auto& one : list.args) out += (out.empty() ? "" : ",") + element(one);
+  return "[" + out + "]";
+}
 
 std::string standardQuote(std::string_view identifier) {
   std::string out = "\"";

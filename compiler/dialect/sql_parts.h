@@ -15,6 +15,19 @@ namespace cambium::dialect {
 std::string standardQuote(std::string_view identifier);
 std::string standardQuoteList(const std::vector<std::string>& names);
 
+// In: SQL of an operand, names in standard quotes. Out: the same, in parentheses unless it is one
+// name, literal or call.
+std::string standardOperand(std::string_view sql);
+// A number, with or without a sign; a whole text in single quotes (what is in it doubled).
+bool isNumberLiteral(std::string_view sql);
+bool isQuotedWhole(std::string_view sql);
+
+// A literal as JSON says it.
+std::string literalAsJson(const ir::Expr& literal);
+// A list of which every element is a literal, as the text of a JSON array; each as `element` says.
+std::optional<std::string> jsonListText(const ir::Expr& list,
+                                        std::string (*element)(const ir::Expr&) = literalAsJson);
+
 // A row of the model comes, changes or goes: INSERT … ON CONFLICT … DO UPDATE (a row that is there
 // stays, with all that refers to it), UPDATE or DELETE. Names in standard quotes.
 std::string rowSql(const plan::WriteRow&);

@@ -42,6 +42,12 @@ std::string toString(const Type& type, const Model& model) {
   return scalarName(type, model) + (type.list ? "[]" : "") + (type.optional ? "?" : "");
 }
 
+bool isInteger(Scalar s) {
+  return s == Scalar::int16 || s == Scalar::int32 || s == Scalar::int64;
+}
+bool isFloat(Scalar s) {
+  return s == Scalar::float32 || s == Scalar::float64;
+}
 bool isNumeric(Scalar s) {
   switch (s) {
     case Scalar::int16:

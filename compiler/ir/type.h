@@ -53,6 +53,8 @@ struct Model;
 std::string toString(const Type&, const Model&);
 
 bool isNumeric(Scalar);
+bool isInteger(Scalar);
+bool isFloat(Scalar);
 bool isTextual(Scalar);  // string, text
 
 }  // namespace cambium::ir

@@ -121,6 +121,5 @@ inline ir::Type plain(ir::Scalar scalar, bool optional = false) {
 }
 
 std::string_view spelled(syntax::Op op);
-bool isInteger(ir::Scalar s);
 
 }  // namespace cambium::sema

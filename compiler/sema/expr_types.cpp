@@ -8,15 +8,7 @@ namespace cambium::sema {
 using ir::ExprKind;
 using ir::Scalar;
 
-bool isInteger(Scalar s) {
-  return s == Scalar::int16 || s == Scalar::int32 || s == Scalar::int64;
-}
-
 namespace {
-
-bool isFloat(Scalar s) {
-  return s == Scalar::float32 || s == Scalar::float64;
-}
 
 // Calls that say how a value is to be cut: what they give is held to the target by the database.
 bool isCut(const ir::Expr& e) {

@@ -3,25 +3,17 @@
 // text would stop the statement. What each function means is in docs/expressions.md.
 #include <fmt/core.h>
 
-#include <charconv>
-
 #include "plugins/mariadb/mariadb.h"
 
 namespace cambium::dialect::mariadb {
 namespace {
 
-using Arguments = std::vector<std::string>;
 using ir::Expr;
 using ir::ExprKind;
 using ir::Scalar;
+using ir::isFloat;
+using ir::isInteger;
 using ir::Type;
-
-bool isInteger(Scalar s) {
-  return s == Scalar::int16 || s == Scalar::int32 || s == Scalar::int64;
-}
-bool isFloat(Scalar s) {
-  return s == Scalar::float32 || s == Scalar::float64;
-}
 
 std::string cast(const std::string& sql, const char* type) {
   return fmt::format("CAST({} AS {})", sql, type);
@@ -87,7 +79,6 @@ std::string toBool(const Expr& value, const std::string& sql) {
 
 std::string round(const Arguments& a, const Expr& e) {
   const Scalar type = e.args[0].type.scalar;
-  if (isInteger(type)) return operand(a[0]);
   const int64_t digits = integerLiteral(e, 1).value_or(0);
   if (type == Scalar::decimal) return fmt::format("round({}, {})", a[0], digits);
   if (digits == 0) return rounded(a[0]);
@@ -97,13 +88,6 @@ std::string round(const Arguments& a, const Expr& e) {
       a[0], digits);
 }
 
-std::string joined(const char* name, const Arguments& a) {
-  if (a.size() == 1) return operand(a[0]);
-  std::string out = std::string(name) + "(";
-  for (size_t i = 0; i < a.size(); ++i) out += (i ? ", " : "") + a[i];
-  return out + ")";
-}
-
 // A random one (version 4); uuid() would tell where and when it was made.
 constexpr const char kUuid[] =
     "CAST(concat(hex(random_bytes(4)), '-', hex(random_bytes(2)), '-4', "
@@ -111,15 +95,6 @@ constexpr const char kUuid[] =
     "substr(hex(random_bytes(2)), 2), '-', hex(random_bytes(6))) AS uuid)";
 
 }  // namespace
-
-std::optional<int64_t> integerLiteral(const ir::Expr& e, size_t index) {
-  if (index >= e.args.size() || e.args[index].kind != ExprKind::literal) return std::nullopt;
-  const std::string& text = e.args[index].text;
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 std::string asText(const std::string& sql) {
   return fmt::format("(CAST({} AS CHAR) COLLATE {})", sql, kCollation);
@@ -154,75 +129,32 @@ std::string toText(const ir::Expr& value, const std::string& sql) {
   return sql;
 }
 
-// The result stands as an operand wherever the call stood: operators come in parentheses of their
-// own.
-std::optional<std::string> call(ir::Function function, const Arguments& a, const ir::Expr& e) {
-  using ir::Function;
-  switch (function) {
-    case Function::concat:
-    case Function::lower:
-    case Function::upper:
-    case Function::trim:
-    case Function::length:
-    case Function::substring:
-    case Function::left:
-    case Function::right:
-    case Function::padLeft:
-    case Function::padRight:
-    case Function::repeat:
-    case Function::replace:
-    case Function::splitPart:
-    case Function::position:
-    case Function::startsWith:
-    case Function::endsWith:
-    case Function::contains:
-    case Function::matches: return textCall(function, a, e);
-    case Function::year:
-    case Function::month:
-    case Function::day:
-    case Function::dayOfWeek:
-    case Function::hour:
-    case Function::minute:
-    case Function::second:
-    case Function::startOfMonth:
-    case Function::startOfYear:
-    case Function::addDays:
-    case Function::addMonths:
-    case Function::addSeconds:
-    case Function::daysBetween:
-    case Function::secondsBetween:
-    case Function::toDate:
-    case Function::now:
-    case Function::today: return timeCall(function, a, e);
-    case Function::jsonText:
-    case Function::jsonNumber:
-    case Function::jsonBool:
-    case Function::jsonHas:
-    case Function::jsonLength: return jsonCall(function, a, e);
-    case Function::coalesce: return joined("coalesce", a);
-    case Function::nullif: return joined("nullif", a);
-    case Function::least: return joined("least", a);
-    case Function::greatest: return joined("greatest", a);
-    case Function::absolute: return fmt::format("abs({})", a[0]);
-    case Function::sign: return fmt::format("sign({})", a[0]);
-    case Function::ceil:
-    case Function::floor:
-      if (isInteger(e.args[0].type.scalar)) return operand(a[0]);
-      return fmt::format("{}({})", function == Function::ceil ? "ceiling" : "floor", a[0]);
-    case Function::round: return round(a, e);
-    case Function::toStringFn: return operand(toText(e.args[0], a[0]));
-    case Function::toInt64: return toInt64(e.args[0], a[0]);
-    case Function::toDecimal: return toDecimal(e.args[0], a[0]);
-    case Function::toFloat64: return toFloat64(e.args[0], a[0]);
-    case Function::toBool: return toBool(e.args[0], a[0]);
-    case Function::uuid: return kUuid;
-    case Function::session:        // neither a check nor a view may have a variable of a session
-    case Function::autoincrement:  // a fact of the column (Column::autoIncrement), not a value
-    case Function::env:
-    case Function::none:
-    case Function::count_: return std::nullopt;
-  }
-  return std::nullopt;
-}
+namespace {
 
+constexpr FunctionWriters kWriters = {
+    .text = textCall,
+    .time = timeCall,
+    .json = jsonCall,
+    .nullif = [](const Arguments& a, const Expr&) { return called("nullif", a); },
+    .least = [](const Arguments& a, const Expr&) { return called("least", a); },
+    .greatest = [](const Arguments& a, const Expr&) { return called("greatest", a); },
+    .sign = [](const Arguments& a, const Expr&) { return called("sign", a); },
+    .ceil = [](const Arguments& a, const Expr&) { return called("ceiling", a); },
+    .floor = [](const Arguments& a, const Expr&) { return called("floor", a); },
+    .round = round,
+    .toText = toText,
+    .toInt64 = toInt64,
+    .toDecimal = toDecimal,
+    .toFloat64 = toFloat64,
+    .toBool = toBool,
+    .uuid = kUuid,
+    .session = nullptr,  // neither a check nor a view may have a variable of a session
+    .operand = operand,
+};
+
+}  // namespace
+
+std::optional<std::string> call(ir::Function function, const Arguments& a, const ir::Expr& e) {
+  return callOf(kWriters, function, a, e);
+}
 }  // namespace cambium::dialect::mariadb

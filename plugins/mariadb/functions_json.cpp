@@ -8,8 +8,6 @@
 namespace cambium::dialect::mariadb {
 namespace {
 
-using Arguments = std::vector<std::string>;
-
 // '$."a"."b"', or what puts it together where a name is computed.
 std::string pathOf(const Arguments& a, const ir::Expr& e) {
   std::string known = "$", parts;

@@ -9,8 +9,6 @@
 namespace cambium::dialect::mariadb {
 namespace {
 
-using Arguments = std::vector<std::string>;
-
 constexpr int64_t kMost = 2147483647;
 
 // A whole number between `low` and `high`.
@@ -97,42 +95,9 @@ std::string splitPart(const Arguments& a, const ir::Expr& e) {
                      operand(a[1]), part, operand(a[2]), whole);
 }
 
-// The language's expressions say less than the engine's: ^ and $ are the ends, classes are ASCII.
-std::string pattern(const std::string& text) {
-  std::string out;
-  bool inClass = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '\\' && i + 1 < text.size()) {
-      const char next = text[++i];
-      switch (next) {
-        case 'd': out += inClass ? "0-9" : "[0-9]"; continue;
-        case 'w': out += inClass ? "A-Za-z0-9_" : "[A-Za-z0-9_]"; continue;
-        case 's': out += inClass ? " \\t\\n\\v\\f\\r" : "[ \\t\\n\\v\\f\\r]"; continue;
-        case 'D': out += "[^0-9]"; continue;
-        case 'W': out += "[^A-Za-z0-9_]"; continue;
-        case 'S': out += "[^ \\t\\n\\v\\f\\r]"; continue;
-        default:
-          out += '\\';
-          out += next;
-          continue;
-      }
-    }
-    if (c == '[') inClass = true;
-    if (c == ']') inClass = false;
-    if (c == '^' && !inClass)
-      out += "\\A";
-    else if (c == '$' && !inClass)
-      out += "\\z";
-    else
-      out += c;
-  }
-  return out;
-}
-
 std::optional<std::string> matches(const Arguments& a, const ir::Expr& e) {
   if (e.args[1].kind != ir::ExprKind::literal) return std::nullopt;
-  return fmt::format("({} REGEXP {})", operand(a[0]), textLiteral(pattern(e.args[1].text)));
+  return fmt::format("({} REGEXP {})", operand(a[0]), textLiteral(enginePattern(e.args[1].text, "\\A", "\\z")));
 }
 
 }  // namespace

@@ -7,7 +7,6 @@
 namespace cambium::dialect::mariadb {
 namespace {
 
-using Arguments = std::vector<std::string>;
 using ir::Scalar;
 
 // The first and the last day of the calendar, and their seconds, as the engine counts them.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compiler/dialect/dialect.h"
+#include "compiler/dialect/functions.h"
 #include "compiler/dialect/sql_parts.h"
 
 namespace cambium::dialect::mariadb {
@@ -67,7 +68,6 @@ std::string toText(const ir::Expr& value, const std::string& sql);  // any value
 // CAST(… AS CHAR), which alone would have a collation that goes with no column of ours.
 std::string asText(const std::string& sql);
 std::string instantAsText(const std::string& sql, ir::Scalar type);
-std::optional<int64_t> integerLiteral(const ir::Expr& call, size_t index);
 
 // ---- operators.cpp
 std::string operandOf(const ir::Expr& parent, size_t index, std::string sql);

@@ -41,36 +41,10 @@ std::string bytesLiteral(std::string_view bytes) {
   return out + "'";
 }
 
-bool isKnown(const ir::Expr& e) {
-  return e.kind == ir::ExprKind::literal || e.kind == ir::ExprKind::member;
-}
-
-// An element as JSON says it.
-std::string jsonOf(const ir::Expr& e) {
-  if (e.kind == ir::ExprKind::member) return jsonQuoted(e.text);
-  switch (e.type.scalar) {
-    case Scalar::null:
-    case Scalar::error: return "null";
-    case Scalar::boolean:
-    case Scalar::int16:
-    case Scalar::int32:
-    case Scalar::int64:
-    case Scalar::float32:
-    case Scalar::float64:
-    case Scalar::decimal:
-    case Scalar::json: return e.text;
-    case Scalar::uuid: return jsonQuoted(lowered(e.text));
-    case Scalar::timestamp:
-    case Scalar::bytes:
-    case Scalar::string:
-    case Scalar::text:
-    case Scalar::date:
-    case Scalar::time:
-    case Scalar::datetime:
-    case Scalar::duration:
-    case Scalar::enumeration: return jsonQuoted(e.text);
-  }
-  return "null";
+// An element as JSON says it, in the one form that is kept.
+std::string element(const ir::Expr& e) {
+  const bool uuid = e.kind != ir::ExprKind::member && e.type.scalar == Scalar::uuid;
+  return uuid ? jsonQuoted(lowered(e.text)) : literalAsJson(e);
 }
 
 }  // namespace
@@ -109,13 +83,8 @@ std::string lowered(std::string_view text) {
 }
 
 std::string list(const ir::Expr& e, const std::vector<std::string>& elements) {
-  std::string out;
-  if (std::all_of(e.args.begin(), e.args.end(), isKnown)) {
-    for (const auto& element : e.args) out += (out.empty() ? "" : ",") + jsonOf(element);
-    return textLiteral("[" + out + "]");
-  }
-  for (const auto& element : elements) out += (out.empty() ? "" : ", ") + element;
-  return "json_array(" + out + ")";
+  const auto known = jsonListText(e, element);
+  return known ? textLiteral(*known) : called("json_array", elements);
 }
 
 std::string literal(const ir::Expr& e) {

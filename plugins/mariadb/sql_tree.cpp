@@ -1,77 +1,20 @@
 #include "plugins/mariadb/sql_tree.h"
 
-#include <fmt/core.h>
-
-#include <algorithm>
 #include <array>
+#include <cctype>
 #include <map>
 #include <optional>
 #include <vector>
 
 #include "plugins/mariadb/mariadb.h"
+#include "plugins/mariadb/sql_nodes.h"
 #include "plugins/mariadb/sql_tokens.h"
 
 namespace cambium::dialect::mariadb {
 namespace {
 
 using Kind = SqlToken::Kind;
-
-// How tightly an operator binds, loosest first.
-enum Binding : int {
-  kLoosest,
-  kOr,
-  kXor,
-  kAnd,
-  kNot,
-  kBetween,
-  kComparison,
-  kBitOr,
-  kBitAnd,
-  kShift,
-  kSum,
-  kProduct,
-  kBitXor,
-  kUnary,
-  kCollate,
-  kAtom
-};
-
-struct Tree {
-  enum class Op : unsigned char {
-    atom,     // text: as it is
-    name,     // text: a path, quoted
-    call,     // text: the function; kids: arguments
-    binary,   // text: the operator; two kids
-    both,     // AND, two kids or more
-    either,   // OR
-    negated,  // NOT
-    minus,
-    isNull,
-    isNotNull,
-    between,
-    notBetween,
-    inList,
-    notInList,
-    like,
-    notLike,
-    caseWhen,  // kids: [what], when, then …, [else]; text: "w" if there is a what, "e" for an else
-    cast,      // text: the type
-    usingSet,  // CONVERT(… USING …)
-    interval,  // text: the unit
-    list,      // (a, b)
-  };
-  Op op = Op::atom;
-  std::string text;
-  std::vector<Tree> kids;
-};
 using Op = Tree::Op;
-
-Tree leaf(std::string text, Op op = Op::atom) {
-  return {op, std::move(text), {}};
-}
-Tree node(Op op, std::vector<Tree> kids, std::string text = {}) {
-  return {op, std::move(text), std::move(kids)};
-}
 
 // What the server calls a function that has two names.
 const std::map<std::string, std::string, std::less<>>& otherNames() {
@@ -83,167 +26,6 @@ const std::map<std::string, std::string, std::less<>>& otherNames() {
   return all;
 }
 
-std::string opposite(std::string_view op) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kPairs = {
-      {{"=", "<>"}, {"<>", "="}, {"<", ">="}, {">=", "<"}, {">", "<="}, {"<=", ">"}}};
-  for (const auto& [is, other] : kPairs)
-    if (is == op) return std::string(other);
-  return {};
-}
-
-Tree unequalZero(Tree name) {
-  return node(Op::binary, {std::move(name), leaf("0")}, "<>");
-}
-
-// NOT of it, as the server carries that to the leaves.
-Tree negation(Tree t) {
-  switch (t.op) {
-    case Op::both:
-    case Op::either: {
-      t.op = t.op == Op::both ? Op::either : Op::both;
-      for (auto& kid : t.kids) kid = negation(std::move(kid));
-      return t;
-    }
-    case Op::negated: {
-      Tree inner = std::move(t.kids[0]);
-      return inner.op == Op::name ? unequalZero(std::move(inner)) : inner;
-    }
-    case Op::name: return node(Op::binary, {std::move(t), leaf("0")}, "=");
-    case Op::isNull: t.op = Op::isNotNull; return t;
-    case Op::isNotNull: t.op = Op::isNull; return t;
-    case Op::between: t.op = Op::notBetween; return t;
-    case Op::notBetween: t.op = Op::between; return t;
-    case Op::inList: t.op = Op::notInList; return t;
-    case Op::notInList: t.op = Op::inList; return t;
-    case Op::like: t.op = Op::notLike; return t;
-    case Op::notLike: t.op = Op::like; return t;
-    case Op::binary:
-      if (const std::string other = opposite(t.text); !other.empty()) {
-        t.text = other;
-        return t;
-      }
-      break;
-    default: break;
-  }
-  return node(Op::negated, {std::move(t)});
-}
-
-// AND and OR of more than two are one, and a column among them is compared with 0.
-Tree junction(Op op, Tree left, Tree right) {
-  Tree out = node(op, {});
-  for (Tree* side : {&left, &right}) {
-    if (side->op == op)
-      std::move(side->kids.begin(), side->kids.end(), std::back_inserter(out.kids));
-    else
-      out.kids.push_back(side->op == Op::name ? unequalZero(std::move(*side)) : std::move(*side));
-  }
-  return out;
-}
-
-// ---------------------------------------------------------------- writing
-Binding bindingOf(const Tree& t) {
-  switch (t.op) {
-    case Op::either: return kOr;
-    case Op::both: return kAnd;
-    case Op::between:
-    case Op::notBetween:
-    case Op::isNull:
-    case Op::isNotNull:
-    case Op::inList:
-    case Op::notInList:
-    case Op::like:
-    case Op::notLike: return kComparison;
-    case Op::minus: return kUnary;
-    case Op::binary: {
-      const std::string& o = t.text;
-      if (o == "+" || o == "-") return kSum;
-      if (o == "*" || o == "/" || o == "DIV" || o == "MOD") return kProduct;
-      if (o == "|") return kBitOr;
-      if (o == "&") return kBitAnd;
-      if (o == "<<" || o == ">>") return kShift;
-      if (o == "^") return kBitXor;
-      if (o == "xor") return kXor;
-      if (o == "collate") return kCollate;
-      return kComparison;
-    }
-    case Op::atom: return !t.text.empty() && t.text[0] == '-' ? kUnary : kAtom;
-    default: return kAtom;
-  }
-}
-
-std::string write(const Tree&, Binding atLeast);
-
-std::string writeList(const std::vector<Tree>& kids, size_t from = 0) {
-  std::string out;
-  for (size_t i = from; i < kids.size(); ++i)
-    out += (i > from ? ", " : "") + write(kids[i], kLoosest);
-  return out;
-}
-
-std::string writeCase(const Tree& t) {
-  std::string out = "case";
-  size_t i = 0;
-  const bool what = t.text.find('w') != std::string::npos;
-  const bool otherwise = t.text.find('e') != std::string::npos;
-  if (what) out += " " + write(t.kids[i++], kLoosest);
-  for (; i + 1 < t.kids.size() + (otherwise ? 0 : 1); i += 2)
-    out +=
-        fmt::format(" when {} then {}", write(t.kids[i], kLoosest), write(t.kids[i + 1], kLoosest));
-  if (otherwise) out += " else " + write(t.kids.back(), kLoosest);
-  return out + " end";
-}
-
-std::string bare(const Tree& t) {
-  const auto kid = [&](size_t i, Binding atLeast) { return write(t.kids[i], atLeast); };
-  switch (t.op) {
-    case Op::atom:
-    case Op::name: return t.text;
-    case Op::call: return t.text + "(" + writeList(t.kids) + ")";
-    case Op::binary: {
-      const Binding own = bindingOf(t);
-      return fmt::format("{} {} {}", kid(0, own), t.text, kid(1, Binding(own + 1)));
-    }
-    case Op::both:
-    case Op::either: {
-      std::string out;
-      for (const auto& one : t.kids)
-        out += (out.empty()        ? ""
-                : t.op == Op::both ? " and "
-                                   : " or ") +
-               write(one, Binding(bindingOf(t) + 1));
-      return out;
-    }
-    case Op::negated: return "!" + write(t.kids[0], kAtom);
-    case Op::minus: return "-" + kid(0, kCollate);
-    case Op::isNull: return kid(0, kBitOr) + " is null";
-    case Op::isNotNull: return kid(0, kBitOr) + " is not null";
-    case Op::between:
-    case Op::notBetween:
-      return fmt::format("{} {}between {} and {}", kid(0, kBitOr),
-                         t.op == Op::between ? "" : "not ", kid(1, kBitOr), kid(2, kBitOr));
-    case Op::inList:
-    case Op::notInList:
-      return fmt::format("{} {}in ({})", kid(0, kBitOr), t.op == Op::inList ? "" : "not ",
-                         writeList(t.kids, 1));
-    case Op::like:
-    case Op::notLike:
-      return fmt::format("{} {}like {}{}", kid(0, kBitOr), t.op == Op::like ? "" : "not ",
-                         kid(1, kCollate), t.kids.size() > 2 ? " escape " + kid(2, kCollate) : "");
-    case Op::caseWhen: return writeCase(t);
-    case Op::cast: return fmt::format("cast({} as {})", kid(0, kLoosest), t.text);
-    case Op::usingSet: return fmt::format("convert({} using {})", kid(0, kLoosest), t.text);
-    case Op::interval: return fmt::format("interval {} {}", kid(0, kLoosest), t.text);
-    case Op::list: return "(" + writeList(t.kids) + ")";
-  }
-  return t.text;
-}
-
-std::string write(const Tree& t, Binding atLeast) {
-  std::string out = bare(t);
-  return bindingOf(t) < atLeast ? "(" + out + ")" : out;
-}
-
-// ---------------------------------------------------------------- reading
 class Parser {
 public:
   Parser(std::vector<SqlToken> tokens, std::string_view schema)
@@ -447,17 +229,21 @@ private:
     return node(Op::list, std::move(kids));
   }
 
-  Tree name() {
-    std::vector<std::string> path;
+  Tree name() { return leaf(path(3), Op::name); }
+
+  // Names with dots between them, quoted. Of a path of `whole` parts the first is the schema: ours
+  // goes.
+  std::string path(size_t whole) {
+    std::vector<std::string> parts;
     do {
       if (peek().kind != Kind::name && peek().kind != Kind::word) fail();
-      path.push_back(peek().text);
+      parts.push_back(peek().text);
       ++at_;
     } while (!failed_ && accept("."));
-    if (path.size() == 3 && path[0] == schema_) path.erase(path.begin());
+    if (parts.size() == whole && parts[0] == schema_) parts.erase(parts.begin());
     std::string out;
-    for (const auto& part : path) out += (out.empty() ? "" : ".") + quote(part);
-    return leaf(std::move(out), Op::name);
+    for (const auto& part : parts) out += (out.empty() ? "" : ".") + quote(part);
+    return out;
   }
 
   Tree word() {
@@ -563,7 +349,7 @@ private:
     }
     if (out.text.ends_with("(distinct")) {
       out.text.resize(out.text.size() - 9);
-      Tree first = leaf("distinct " + write(out.kids.front(), kLoosest));
+      Tree first = leaf("distinct " + write(out.kids.front()));
       out.kids.front() = std::move(first);
     }
     if (out.text == "count" && out.kids.size() == 1 && out.kids[0].text == "0")
@@ -595,6 +381,13 @@ private:
   }
 
   // ---- queries
+  std::string alias() {
+    if (const bool named = accept("as"); !named && peek().kind != Kind::name) return {};
+    std::string out = " AS " + quote(peek().text);
+    ++at_;
+    return out;
+  }
+
   std::string query() {
     if (++depth_ > kDeepest) fail();
     expect("select");
@@ -603,12 +396,8 @@ private:
     size_t items = 0;
     do {
       if (failed_) break;
-      out += (items++ ? ", " : "") + write(expression(), kLoosest);
-      const bool named = accept("as");
-      if (named || peek().kind == Kind::name) {
-        out += " AS " + quote(peek().text);
-        ++at_;
-      }
+      out += (items++ ? ", " : "") + write(expression());
+      out += alias();
     } while (accept(","));
     if (accept("from")) out += " FROM " + joined(true);
     if (accept("where")) out += " WHERE " + condition();
@@ -619,7 +408,7 @@ private:
   // A column alone is compared with 0.
   std::string condition() {
     Tree out = expression();
-    return write(out.op == Op::name ? unequalZero(std::move(out)) : out, kLoosest);
+    return write(out.op == Op::name ? unequalZero(std::move(out)) : out);
   }
 
   // `outermost`: what stands on the left of a join needs no parentheses.
@@ -654,21 +443,8 @@ private:
       expect(")");
       return leftmost || inner.find(" JOIN ") == std::string::npos ? inner : "(" + inner + ")";
     }
-    std::vector<std::string> path;
-    do {
-      if (peek().kind != Kind::name && peek().kind != Kind::word) fail();
-      path.push_back(peek().text);
-      ++at_;
-    } while (!failed_ && accept("."));
-    if (path.size() == 2 && path[0] == schema_) path.erase(path.begin());
-    std::string out;
-    for (const auto& part : path) out += (out.empty() ? "" : ".") + quote(part);
-    const bool named = accept("as");
-    if (named || peek().kind == Kind::name) {
-      out += " AS " + quote(peek().text);
-      ++at_;
-    }
-    return out;
+    const std::string table = path(2);
+    return table + alias();
   }
 
   static constexpr unsigned kDeepest = 500;
@@ -690,7 +466,7 @@ std::string trimmed(std::string_view text) {
 }  // namespace
 
 std::string settledExpression(std::string_view sql) {
-  if (auto tree = Parser(sqlTokens(sql), "").wholeExpression()) return write(*tree, kLoosest);
+  if (auto tree = Parser(sqlTokens(sql), "").wholeExpression()) return write(*tree);
   return trimmed(sql);
 }
 
@@ -699,7 +475,7 @@ std::optional<std::pair<std::string, std::string>> chosen(std::string_view sql) 
   if (!tree || tree->op != Op::call || tree->text != "if" || tree->kids.size() != 3 ||
       tree->kids[2].text != "NULL")
     return std::nullopt;
-  return std::pair(write(tree->kids[0], kLoosest), write(tree->kids[1], kLoosest));
+  return std::pair(write(tree->kids[0]), write(tree->kids[1]));
 }
 
 std::string settledQuery(std::string_view sql, std::string_view schema) {

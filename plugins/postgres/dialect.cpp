@@ -50,27 +50,11 @@ catalog::Traits makeTraits() {
   return t;
 }
 
-class PostgresDialect final : public Dialect {
-public:
-  const catalog::Traits& traits() const override { return traits_; }
-  void check(const ir::Model& model, const catalog::Catalog& catalog,
-             DiagnosticSink& sink) const override {
-    checkRules(model, catalog, sink);
-  }
-  std::optional<Emitted> emit(const std::vector<plan::Operation>& operations,
-                              const catalog::Catalog& during) const override {
-    return emitOperations(operations, during, traits_);
-  }
-
-private:
-  catalog::Traits traits_ = makeTraits();
-};
-
 }  // namespace
 
 std::unique_ptr<Dialect> makeDialect();  // called by the generated list of dialects
 std::unique_ptr<Dialect> makeDialect() {
-  return std::make_unique<PostgresDialect>();
+  return std::make_unique<Dialect>(makeTraits(), checkRules, emitOperations);
 }
 
 }  // namespace cambium::dialect::postgres

@@ -4,25 +4,17 @@
 // What each function means is in docs/expressions.md.
 #include <fmt/core.h>
 
-#include <charconv>
-
 #include "plugins/postgres/postgres.h"
 
 namespace cambium::dialect::postgres {
 namespace {
 
-using Arguments = std::vector<std::string>;
 using ir::Expr;
 using ir::ExprKind;
 using ir::Scalar;
+using ir::isFloat;
+using ir::isInteger;
 using ir::Type;
-
-bool isInteger(Scalar s) {
-  return s == Scalar::int16 || s == Scalar::int32 || s == Scalar::int64;
-}
-bool isFloat(Scalar s) {
-  return s == Scalar::float32 || s == Scalar::float64;
-}
 
 std::string cast(const std::string& sql, const char* type) {
   return fmt::format("CAST({} AS {})", sql, type);
@@ -103,7 +95,6 @@ std::string toBool(const Expr& value, const std::string& sql) {
 
 std::string round(const Arguments& a, const Expr& e) {
   const Scalar type = e.args[0].type.scalar;
-  if (isInteger(type)) return operand(a[0]);
   const int64_t digits = integerLiteral(e, 1).value_or(0);
   if (type == Scalar::decimal) return fmt::format("round({}, {})", a[0], digits);
   if (digits == 0) return rounded(a[0]);
@@ -114,7 +105,6 @@ std::string round(const Arguments& a, const Expr& e) {
 
 // The engine skips NULLs: here one makes the result NULL.
 std::string extreme(const char* name, const Arguments& a, const Expr& e) {
-  if (a.size() == 1) return operand(a[0]);
   std::string list, nulls;
   for (size_t i = 0; i < a.size(); ++i) {
     list += (i ? ", " : "") + a[i];
@@ -125,23 +115,7 @@ std::string extreme(const char* name, const Arguments& a, const Expr& e) {
   return nulls.empty() ? all : fmt::format("CASE WHEN NOT ({}) THEN {} END", nulls, all);
 }
 
-std::string joined(const char* name, const Arguments& a) {
-  if (a.size() == 1) return operand(a[0]);
-  std::string out = std::string(name) + "(";
-  for (size_t i = 0; i < a.size(); ++i) out += (i ? ", " : "") + a[i];
-  return out + ")";
-}
-
 }  // namespace
-
-std::optional<int64_t> integerLiteral(const ir::Expr& e, size_t index) {
-  if (index >= e.args.size() || e.args[index].kind != ExprKind::literal) return std::nullopt;
-  const std::string& text = e.args[index].text;
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 std::string toText(const ir::Expr& value, const std::string& sql) {
   const Type& type = value.type;
@@ -172,80 +146,41 @@ std::string toText(const ir::Expr& value, const std::string& sql) {
   return sql;
 }
 
-// The result stands as an operand wherever the call stood: operators come in parentheses of their
-// own.
-std::optional<std::string> call(ir::Function function, const Arguments& a, const ir::Expr& e) {
-  using ir::Function;
-  switch (function) {
-    case Function::concat:
-    case Function::lower:
-    case Function::upper:
-    case Function::trim:
-    case Function::length:
-    case Function::substring:
-    case Function::left:
-    case Function::right:
-    case Function::padLeft:
-    case Function::padRight:
-    case Function::repeat:
-    case Function::replace:
-    case Function::splitPart:
-    case Function::position:
-    case Function::startsWith:
-    case Function::endsWith:
-    case Function::contains:
-    case Function::matches: return textCall(function, a, e);
-    case Function::year:
-    case Function::month:
-    case Function::day:
-    case Function::dayOfWeek:
-    case Function::hour:
-    case Function::minute:
-    case Function::second:
-    case Function::startOfMonth:
-    case Function::startOfYear:
-    case Function::addDays:
-    case Function::addMonths:
-    case Function::addSeconds:
-    case Function::daysBetween:
-    case Function::secondsBetween:
-    case Function::toDate:
-    case Function::now:
-    case Function::today: return timeCall(function, a, e);
-    case Function::jsonText:
-    case Function::jsonNumber:
-    case Function::jsonBool:
-    case Function::jsonHas:
-    case Function::jsonLength: return jsonCall(function, a, e);
-    case Function::coalesce: return joined("coalesce", a);
-    case Function::nullif: {
-      // To the engine it has the type of the first one, whatever the second is.
-      const auto& first = e.args[0].type;
-      const bool widens = first.scalar != e.type.scalar && ir::isNumeric(first.scalar);
-      return widens ? cast(joined("nullif", a), sqlTypeOf(e.type).c_str()) : joined("nullif", a);
-    }
-    case Function::least: return extreme("least", a, e);
-    case Function::greatest: return extreme("greatest", a, e);
-    case Function::absolute: return fmt::format("abs({})", a[0]);
-    case Function::sign: return fmt::format("CAST(sign({}) AS bigint)", a[0]);
-    case Function::ceil:
-    case Function::floor:
-      if (isInteger(e.args[0].type.scalar)) return operand(a[0]);
-      return fmt::format("{}({})", function == Function::ceil ? "ceil" : "floor", a[0]);
-    case Function::round: return round(a, e);
-    case Function::toStringFn: return operand(toText(e.args[0], a[0]));
-    case Function::toInt64: return toInt64(e.args[0], a[0]);
-    case Function::toDecimal: return toDecimal(e.args[0], a[0]);
-    case Function::toFloat64: return toFloat64(e.args[0], a[0]);
-    case Function::toBool: return toBool(e.args[0], a[0]);
-    case Function::uuid: return "gen_random_uuid()";
-    case Function::session: return fmt::format("nullif(current_setting({}, true), '')", a[0]);
-    case Function::autoincrement:  // a fact of the column (Column::autoIncrement), not a value
-    case Function::env:
-    case Function::none:
-    case Function::count_: return std::nullopt;
-  }
-  return std::nullopt;
+namespace {
+
+// To the engine it has the type of the first one, whatever the second is.
+std::string nullif(const Arguments& a, const Expr& e) {
+  const Type& first = e.args[0].type;
+  const bool widens = first.scalar != e.type.scalar && ir::isNumeric(first.scalar);
+  return widens ? cast(called("nullif", a), sqlTypeOf(e.type).c_str()) : called("nullif", a);
 }
 
+constexpr FunctionWriters kWriters = {
+    .text = textCall,
+    .time = timeCall,
+    .json = jsonCall,
+    .nullif = nullif,
+    .least = [](const Arguments& a, const Expr& e) { return extreme("least", a, e); },
+    .greatest = [](const Arguments& a, const Expr& e) { return extreme("greatest", a, e); },
+    .sign = [](const Arguments& a, const Expr&) { return cast(called("sign", a), "bigint"); },
+    .ceil = [](const Arguments& a, const Expr&) { return called("ceil", a); },
+    .floor = [](const Arguments& a, const Expr&) { return called("floor", a); },
+    .round = round,
+    .toText = toText,
+    .toInt64 = toInt64,
+    .toDecimal = toDecimal,
+    .toFloat64 = toFloat64,
+    .toBool = toBool,
+    .uuid = "gen_random_uuid()",
+    .session = [](const Arguments& a, const Expr&) {
+      return fmt::format("nullif(current_setting({}, true), '')", a[0]);
+    },
+    .operand = operand,
+};
+
+}  // namespace
+
+std::optional<std::string> call(ir::Function function, const Arguments& a, const ir::Expr& e) {
+  return callOf(kWriters, function, a, e);
+}
 }  // namespace cambium::dialect::postgres

@@ -7,8 +7,6 @@
 namespace cambium::dialect::postgres {
 namespace {
 
-using Arguments = std::vector<std::string>;
-
 // The value of the innermost name, as jsonb.
 std::string member(const Arguments& a) {
   std::string at = operand(a[0]);

@@ -9,8 +9,6 @@
 namespace cambium::dialect::postgres {
 namespace {
 
-using Arguments = std::vector<std::string>;
-
 constexpr int64_t kMost = 2147483647;
 
 // A whole number between `low` and `high`, as the engine's integer.
@@ -81,46 +79,10 @@ std::string startsWith(const Arguments& a) {
   return fmt::format("starts_with({}, {})", a[0], a[1]);
 }
 
-// The language's expressions say less than the engine's: . is no line feed, ^ and $ are the ends.
-// "(?p)" is just that; classes are ASCII.
-std::string pattern(const std::string& text) {
-  std::string out = "(?p)";
-  bool inClass = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '\\' && i + 1 < text.size()) {
-      const char next = text[++i];
-      switch (next) {
-        case 'd': out += inClass ? "0-9" : "[0-9]"; continue;
-        case 'w': out += inClass ? "A-Za-z0-9_" : "[A-Za-z0-9_]"; continue;
-        case 's': out += inClass ? " \\t\\n\\v\\f\\r" : "[ \\t\\n\\v\\f\\r]"; continue;
-        case 'D': out += "[^0-9]"; continue;
-        case 'W': out += "[^A-Za-z0-9_]"; continue;
-        case 'S': out += "[^ \\t\\n\\v\\f\\r]"; continue;
-        default:
-          out += '\\';
-          out += next;
-          continue;
-      }
-    }
-    if (c == '[') inClass = true;
-    if (c == ']') inClass = false;
-    if (c == '^' && !inClass) {
-      out += "\\A";
-      continue;
-    }
-    if (c == '$' && !inClass) {
-      out += "\\Z";
-      continue;
-    }
-    out += c;
-  }
-  return out;
-}
-
+// "(?p)": . is no line feed.
 std::optional<std::string> matches(const Arguments& a, const ir::Expr& e) {
   if (e.args[1].kind != ir::ExprKind::literal) return std::nullopt;
-  return fmt::format("({} ~ {})", operand(a[0]), textLiteral(pattern(e.args[1].text)));
+  return fmt::format("({} ~ {})", operand(a[0]), textLiteral("(?p)" + enginePattern(e.args[1].text, "\\A", "\\Z")));
 }
 
 }  // namespace

@@ -11,7 +11,6 @@
 namespace cambium::dialect::postgres {
 namespace {
 
-using Arguments = std::vector<std::string>;
 using ir::Scalar;
 
 // Without a zone: as it is, or the instant in UTC.

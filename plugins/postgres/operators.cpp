@@ -16,8 +16,7 @@ using ir::Op;
 using ir::Scalar;
 
 bool isInteger(const Expr& e) {
-  const Scalar s = e.type.scalar;
-  return s == Scalar::int16 || s == Scalar::int32 || s == Scalar::int64;
+  return ir::isInteger(e.type.scalar);
 }
 bool isStored(const Expr& e) {
   return e.kind == ExprKind::property || e.kind == ExprKind::value;

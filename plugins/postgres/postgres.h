@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compiler/dialect/dialect.h"
+#include "compiler/dialect/functions.h"
 #include "compiler/dialect/sql_parts.h"
 
 namespace cambium::dialect::postgres {
@@ -26,7 +27,9 @@ std::string dollarQuoted(
 std::string literal(const ir::Expr&);
 std::string list(const ir::Expr&, const std::vector<std::string>& elements);
 // In: SQL of an operand. Out: the same, in parentheses unless it is one name, literal or call.
-std::string operand(std::string_view sql);
+inline std::string operand(std::string_view sql) {
+  return standardOperand(sql);
+}
 // A default that the server gives back as it was said, but for a cast: a literal, a number, now().
 bool isPlainDefault(std::string_view sql);
 
@@ -54,7 +57,6 @@ std::optional<std::string> jsonCall(ir::Function, const std::vector<std::string>
 // Any value as text, without anything that depends on a setting of the session.
 std::string toText(const ir::Expr& value, const std::string& sql);
 std::string instantAsText(const std::string& sql, ir::Scalar type);
-std::optional<int64_t> integerLiteral(const ir::Expr& call, size_t index);
 
 // ---- operators.cpp
 std::string operandOf(const ir::Expr& parent, size_t index, std::string sql);

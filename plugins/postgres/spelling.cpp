@@ -14,54 +14,6 @@ using ir::Scalar;
 bool isDigit(char c) {
   return c >= '0' && c <= '9';
 }
-bool isWordStart(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & 0x80);
-}
-bool isWord(char c) {
-  return isWordStart(c) || isDigit(c) || c == '$';
-}
-
-// The end of the token in quotes that starts at `at`, npos if it is not closed.
-size_t endOfQuoted(std::string_view sql, size_t at) {
-  const char mark = sql[at];
-  for (size_t i = at + 1; i < sql.size(); ++i) {
-    if (sql[i] != mark) continue;
-    if (i + 1 < sql.size() && sql[i + 1] == mark)
-      ++i;
-    else
-      return i + 1;
-  }
-  return std::string_view::npos;
-}
-
-// The end of the parenthesis that opens at `at`, npos if it is not closed.
-size_t endOfParenthesis(std::string_view sql, size_t at) {
-  const char open = sql[at], close = open == '[' ? ']' : ')';
-  unsigned depth = 0;
-  for (size_t i = at; i < sql.size();) {
-    const char c = sql[i];
-    if (c == '\'' || c == '"') {
-      i = endOfQuoted(sql, i);
-      if (i == std::string_view::npos) return i;
-      continue;
-    }
-    if (c == open) ++depth;
-    if (c == close && --depth == 0) return i + 1;
-    ++i;
-  }
-  return std::string_view::npos;
-}
-
-bool isNumber(std::string_view sql) {
-  if (!sql.empty() && (sql[0] == '-' || sql[0] == '+')) sql.remove_prefix(1);
-  if (sql.empty() || !(isDigit(sql[0]) || sql[0] == '.')) return false;
-  for (size_t i = 0; i < sql.size(); ++i) {
-    const bool sign =
-        (sql[i] == '-' || sql[i] == '+') && i && (sql[i - 1] == 'e' || sql[i - 1] == 'E');
-    if (!isWord(sql[i]) && sql[i] != '.' && !sign) return false;
-  }
-  return true;
-}
 
 // "2026-01-31T12:34:56.500Z" → "2026-01-31 12:34:56.5+00", as the server writes it in UTC. Anything
 // else as it is.
@@ -152,29 +104,10 @@ std::string literal(const ir::Expr& e) {
   return "NULL";
 }
 
-std::string operand(std::string_view sql) {
-  const std::string whole(sql);
-  if (sql.empty()) return "()";
-  if (sql[0] == '\'' && endOfQuoted(sql, 0) == sql.size()) return whole;
-  if (sql[0] != '-' && sql[0] != '+' && isNumber(sql)) return whole;
-  if (sql[0] == '(') return endOfParenthesis(sql, 0) == sql.size() ? whole : "(" + whole + ")";
-  size_t i = 0;
-  if (sql.substr(0, 4) == "NEW." || sql.substr(0, 4) == "OLD.") i = 4;
-  if (i < sql.size() && sql[i] == '"' && endOfQuoted(sql, i) == sql.size()) return whole;
-  if (isWordStart(sql[i])) {
-    size_t end = i;
-    while (end < sql.size() && isWord(sql[end])) ++end;
-    if (end == sql.size()) return whole;
-    if ((sql[end] == '(' || sql[end] == '[') && endOfParenthesis(sql, end) == sql.size())
-      return whole;
-  }
-  return "(" + whole + ")";
-}
-
 bool isPlainDefault(std::string_view sql) {
   if (sql.empty()) return false;
-  if (isNumber(sql)) return sql.find_first_of("eExX_") == std::string_view::npos;
-  if (sql[0] == '\'') return endOfQuoted(sql, 0) == sql.size();
+  if (isNumberLiteral(sql)) return sql.find_first_of("eExX_") == std::string_view::npos;
+  if (sql[0] == '\'') return isQuotedWhole(sql);
   return sql == "NULL" || sql == "true" || sql == "false" || sql == "now()" ||
          sql == "gen_random_uuid()";
 }

@@ -3,25 +3,17 @@
 // instead of a wrong value spreading. What each function means is in docs/expressions.md.
 #include <fmt/core.h>
 
-#include <charconv>
-
 #include "plugins/sqlite/sqlite.h"
 
 namespace cambium::dialect::sqlite {
 namespace {
 
-using Arguments = std::vector<std::string>;
 using ir::Expr;
 using ir::ExprKind;
 using ir::Scalar;
+using ir::isFloat;
+using ir::isInteger;
 using ir::Type;
-
-bool isInteger(Scalar s) {
-  return s == Scalar::int16 || s == Scalar::int32 || s == Scalar::int64;
-}
-bool isFloat(Scalar s) {
-  return s == Scalar::float32 || s == Scalar::float64;
-}
 
 // Of a decimal: whether its whole part is sure to fit into 64 bits.
 bool isSmall(const Type& type) {
@@ -94,7 +86,6 @@ std::string toBool(const Expr& value, const std::string& sql) {
 // Down or up to a whole number: casting cuts towards zero, a comparison says whether that was the
 // wrong way. Doubles of 2^52 and more have no fraction.
 std::string whole(const Expr& value, const std::string& sql, bool up) {
-  if (isInteger(value.type.scalar)) return operand(sql);
   const std::string x = operand(sql);
   const std::string cut =
       up ? fmt::format("CAST({0} AS INTEGER) + ({1} > CAST({0} AS INTEGER))", sql, x)
@@ -106,7 +97,6 @@ std::string whole(const Expr& value, const std::string& sql, bool up) {
 
 std::string round(const Arguments& a, const Expr& e) {
   const Scalar type = e.args[0].type.scalar;
-  if (isInteger(type)) return operand(a[0]);
   const int64_t digits = integerLiteral(e, 1).value_or(0);
   if (type == Scalar::decimal) {
     if (const auto scale = scaleOf(e.args[0]); scale && *scale <= digits) return operand(a[0]);
@@ -117,13 +107,6 @@ std::string round(const Arguments& a, const Expr& e) {
   return digits > 0 ? fmt::format("round({}, {})", a[0], digits) : fmt::format("round({})", a[0]);
 }
 
-std::string joined(const char* name, const Arguments& a) {
-  if (a.size() == 1) return operand(a[0]);
-  std::string out = std::string(name) + "(";
-  for (size_t i = 0; i < a.size(); ++i) out += (i ? ", " : "") + a[i];
-  return out + ")";
-}
-
 constexpr const char kUuid[] =
     "lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), "
     "2) || '-' || "
@@ -131,15 +114,6 @@ constexpr const char kUuid[] =
     "hex(randomblob(6)))";
 
 }  // namespace
-
-std::optional<int64_t> integerLiteral(const ir::Expr& e, size_t index) {
-  if (index >= e.args.size() || e.args[index].kind != ExprKind::literal) return std::nullopt;
-  const std::string& text = e.args[index].text;
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 std::string unlessNull(const ir::Expr& argument, const std::string& sql, const std::string& value) {
   if (!ir::mayBeNull(argument)) return value;
@@ -161,75 +135,35 @@ std::string toText(const ir::Expr& value, const std::string& sql) {
   return sql;
 }
 
-// The result stands as an operand wherever the call stood: operators come in parentheses of their
-// own.
-std::optional<std::string> call(ir::Function function, const Arguments& a, const ir::Expr& e) {
-  using ir::Function;
-  switch (function) {
-    case Function::concat:
-    case Function::lower:
-    case Function::upper:
-    case Function::trim:
-    case Function::length:
-    case Function::substring:
-    case Function::left:
-    case Function::right:
-    case Function::padLeft:
-    case Function::padRight:
-    case Function::repeat:
-    case Function::replace:
-    case Function::splitPart:
-    case Function::position:
-    case Function::startsWith:
-    case Function::endsWith:
-    case Function::contains: return textCall(function, a, e);
-    case Function::year:
-    case Function::month:
-    case Function::day:
-    case Function::dayOfWeek:
-    case Function::hour:
-    case Function::minute:
-    case Function::second:
-    case Function::startOfMonth:
-    case Function::startOfYear:
-    case Function::addDays:
-    case Function::addMonths:
-    case Function::addSeconds:
-    case Function::daysBetween:
-    case Function::secondsBetween:
-    case Function::toDate:
-    case Function::now:
-    case Function::today: return timeCall(function, a, e);
-    case Function::jsonText:
-    case Function::jsonNumber:
-    case Function::jsonBool:
-    case Function::jsonHas:
-    case Function::jsonLength: return jsonCall(function, a, e);
-    case Function::coalesce: return joined("coalesce", a);
-    case Function::nullif: return joined("nullif", a);
-    case Function::least: return joined("min", a);
-    case Function::greatest: return joined("max", a);
-    case Function::absolute: return fmt::format("abs({})", a[0]);
-    case Function::sign:
+namespace {
+
+constexpr FunctionWriters kWriters = {
+    .text = textCall,
+    .time = timeCall,
+    .json = jsonCall,
+    .nullif = [](const Arguments& a, const Expr&) { return called("nullif", a); },
+    .least = [](const Arguments& a, const Expr&) { return called("min", a); },
+    .greatest = [](const Arguments& a, const Expr&) { return called("max", a); },
+    .sign = [](const Arguments& a, const Expr&) {
       return fmt::format("CASE WHEN {0} > 0 THEN 1 WHEN {0} < 0 THEN -1 WHEN {0} = 0 THEN 0 END",
                          operand(a[0]));
-    case Function::ceil: return whole(e.args[0], a[0], true);
-    case Function::floor: return whole(e.args[0], a[0], false);
-    case Function::round: return round(a, e);
-    case Function::toStringFn: return operand(toText(e.args[0], a[0]));
-    case Function::toInt64: return toInt64(e.args[0], a[0]);
-    case Function::toDecimal: return toDecimal(e.args[0], a[0]);
-    case Function::toFloat64: return toFloat64(e.args[0], a[0]);
-    case Function::toBool: return toBool(e.args[0], a[0]);
-    case Function::uuid: return kUuid;
-    case Function::matches:        // no regular expressions without an extension
-    case Function::session:        // a file has no sessions with names
-    case Function::autoincrement:  // a fact of the column (Column::autoIncrement), not a value
-    case Function::env:
-    case Function::none:
-    case Function::count_: return std::nullopt;
-  }
-  return std::nullopt;
-}
+    },
+    .ceil = [](const Arguments& a, const Expr& e) { return whole(e.args[0], a[0], true); },
+    .floor = [](const Arguments& a, const Expr& e) { return whole(e.args[0], a[0], false); },
+    .round = round,
+    .toText = toText,
+    .toInt64 = toInt64,
+    .toDecimal = toDecimal,
+    .toFloat64 = toFloat64,
+    .toBool = toBool,
+    .uuid = kUuid,
+    .session = nullptr,  // a file has no sessions with names
+    .operand = operand,
+};
 
+}  // namespace
+
+std::optional<std::string> call(ir::Function function, const Arguments& a, const ir::Expr& e) {
+  return callOf(kWriters, function, a, e);
+}
 }  // namespace cambium::dialect::sqlite

@@ -7,8 +7,6 @@
 namespace cambium::dialect::sqlite {
 namespace {
 
-using Arguments = std::vector<std::string>;
-
 std::optional<std::string> pathOf(const ir::Expr& e) {
   std::string path = "$";
   for (size_t i = 1; i < e.args.size(); ++i) {

@@ -9,8 +9,6 @@
 namespace cambium::dialect::sqlite {
 namespace {
 
-using Arguments = std::vector<std::string>;
-
 constexpr int64_t kMost = 2147483647;
 
 // A whole number between `least` and what the engine can read, said as shortly as its type allows.

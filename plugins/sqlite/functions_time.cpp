@@ -7,7 +7,6 @@
 namespace cambium::dialect::sqlite {
 namespace {
 
-using Arguments = std::vector<std::string>;
 using ir::Scalar;
 
 std::string part(const std::string& sql, unsigned from, unsigned length) {

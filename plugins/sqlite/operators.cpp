@@ -14,8 +14,7 @@ using ir::Op;
 using ir::Scalar;
 
 bool isInteger(const Expr& e) {
-  const Scalar s = e.type.scalar;
-  return s == Scalar::int16 || s == Scalar::int32 || s == Scalar::int64;
+  return ir::isInteger(e.type.scalar);
 }
 bool isDecimal(const Expr& e) {
   return e.type.scalar == Scalar::decimal;

@@ -13,53 +13,6 @@ namespace {
 bool isDigit(char c) {
   return c >= '0' && c <= '9';
 }
-bool isWordStart(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & 0x80);
-}
-bool isWord(char c) {
-  return isWordStart(c) || isDigit(c) || c == '$';
-}
-
-// The end of the token in quotes that starts at `at`, npos if it is not closed.
-size_t endOfQuoted(std::string_view sql, size_t at) {
-  const char mark = sql[at];
-  for (size_t i = at + 1; i < sql.size(); ++i) {
-    if (sql[i] != mark) continue;
-    if (i + 1 < sql.size() && sql[i + 1] == mark)
-      ++i;
-    else
-      return i + 1;
-  }
-  return std::string_view::npos;
-}
-
-// The end of the parenthesis that opens at `at`, npos if it is not closed.
-size_t endOfParenthesis(std::string_view sql, size_t at) {
-  unsigned depth = 0;
-  for (size_t i = at; i < sql.size();) {
-    const char c = sql[i];
-    if (c == '\'' || c == '"') {
-      i = endOfQuoted(sql, i);
-      if (i == std::string_view::npos) return i;
-      continue;
-    }
-    if (c == '(') ++depth;
-    if (c == ')' && --depth == 0) return i + 1;
-    ++i;
-  }
-  return std::string_view::npos;
-}
-
-bool isNumber(std::string_view sql) {
-  if (!sql.empty() && (sql[0] == '-' || sql[0] == '+')) sql.remove_prefix(1);
-  if (sql.empty() || !(isDigit(sql[0]) || sql[0] == '.')) return false;
-  for (size_t i = 0; i < sql.size(); ++i) {
-    const bool exponentSign =
-        (sql[i] == '-' || sql[i] == '+') && i && (sql[i - 1] == 'e' || sql[i - 1] == 'E');
-    if (!isWord(sql[i]) && sql[i] != '.' && !exponentSign) return false;
-  }
-  return true;
-}
 
 std::string upper(std::string_view text) {
   std::string out(text);
@@ -128,48 +81,19 @@ std::string textLiteral(std::string_view text) {
 
 namespace {
 
-bool isKnown(const ir::Expr& e) {
-  return e.kind == ir::ExprKind::literal || e.kind == ir::ExprKind::member;
-}
-
-// An element as JSON says it.
-std::string jsonOf(const ir::Expr& e) {
-  if (e.kind == ir::ExprKind::member) return jsonQuoted(e.text);
-  switch (e.type.scalar) {
-    case ir::Scalar::null:
-    case ir::Scalar::error: return "null";
-    case ir::Scalar::boolean:
-    case ir::Scalar::int16:
-    case ir::Scalar::int32:
-    case ir::Scalar::int64:
-    case ir::Scalar::float32:
-    case ir::Scalar::float64:
-    case ir::Scalar::json: return e.text;
-    case ir::Scalar::decimal: return isTextDecimal(e.type) ? jsonQuoted(e.text) : e.text;
-    case ir::Scalar::timestamp: return jsonQuoted(canonicalTimestamp(e.text));
-    case ir::Scalar::bytes:
-    case ir::Scalar::string:
-    case ir::Scalar::text:
-    case ir::Scalar::uuid:
-    case ir::Scalar::date:
-    case ir::Scalar::time:
-    case ir::Scalar::datetime:
-    case ir::Scalar::duration:
-    case ir::Scalar::enumeration: return jsonQuoted(e.text);
-  }
-  return "null";
+// An element as JSON says it, in the one form that is kept.
+std::string element(const ir::Expr& e) {
+  if (e.kind == ir::ExprKind::member) return literalAsJson(e);
+  if (e.type.scalar == ir::Scalar::decimal && isTextDecimal(e.type)) return jsonQuoted(e.text);
+  if (e.type.scalar == ir::Scalar::timestamp) return jsonQuoted(canonicalTimestamp(e.text));
+  return literalAsJson(e);
 }
 
 }  // namespace
 
 std::string list(const ir::Expr& e, const std::vector<std::string>& elements) {
-  std::string out;
-  if (std::all_of(e.args.begin(), e.args.end(), isKnown)) {
-    for (const auto& element : e.args) out += (out.empty() ? "" : ",") + jsonOf(element);
-    return textLiteral("[" + out + "]");
-  }
-  for (const auto& element : elements) out += (out.empty() ? "" : ", ") + element;
-  return "json_array(" + out + ")";
+  const auto known = jsonListText(e, element);
+  return known ? textLiteral(*known) : called("json_array", elements);
 }
 
 std::string literal(const ir::Expr& e) {
@@ -201,30 +125,12 @@ std::string literal(const ir::Expr& e) {
   return "NULL";
 }
 
-std::string operand(std::string_view sql) {
-  const std::string whole(sql);
-  if (sql.empty()) return "()";
-  if (sql[0] == '\'' && endOfQuoted(sql, 0) == sql.size()) return whole;
-  if (sql[0] != '-' && sql[0] != '+' && isNumber(sql)) return whole;
-  if (sql[0] == '(') return endOfParenthesis(sql, 0) == sql.size() ? whole : "(" + whole + ")";
-  size_t i = 0;
-  if (sql.substr(0, 4) == "NEW." || sql.substr(0, 4) == "OLD.") i = 4;
-  if (i < sql.size() && sql[i] == '"' && endOfQuoted(sql, i) == sql.size()) return whole;
-  if (isWordStart(sql[i])) {
-    size_t end = i;
-    while (end < sql.size() && isWord(sql[end])) ++end;
-    if (end == sql.size()) return whole;
-    if (sql[end] == '(' && endOfParenthesis(sql, end) == sql.size()) return whole;
-  }
-  return "(" + whole + ")";
-}
-
 bool isPlainDefault(std::string_view sql) {
   if (sql.empty()) return false;
-  if (isNumber(sql)) return true;
-  if (sql[0] == '\'') return endOfQuoted(sql, 0) == sql.size();
+  if (isNumberLiteral(sql)) return true;
+  if (sql[0] == '\'') return isQuotedWhole(sql);
   if ((sql[0] == 'x' || sql[0] == 'X') && sql.size() > 1 && sql[1] == '\'')
-    return endOfQuoted(sql, 1) == sql.size();
+    return isQuotedWhole(sql.substr(1));
   const std::string word = upper(sql);
   return word == "NULL" || word == "TRUE" || word == "FALSE" || word == "CURRENT_TIMESTAMP" ||
          word == "CURRENT_DATE" || word == "CURRENT_TIME";

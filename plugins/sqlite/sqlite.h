@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compiler/dialect/dialect.h"
+#include "compiler/dialect/functions.h"
 #include "compiler/dialect/sql_parts.h"
 
 namespace cambium::dialect::sqlite {
@@ -24,7 +25,9 @@ std::string literal(const ir::Expr&);
 // A list is JSON: a text where every element is known, else a call.
 std::string list(const ir::Expr&, const std::vector<std::string>& elements);
 // In: SQL of an operand. Out: the same, in parentheses unless it is one name, literal or call.
-std::string operand(std::string_view sql);
+inline std::string operand(std::string_view sql) {
+  return standardOperand(sql);
+}
 // True if DEFAULT may stand before it without parentheses: a literal, a signed number, CURRENT_….
 bool isPlainDefault(std::string_view sql);
 
@@ -51,7 +54,6 @@ std::optional<std::string> jsonCall(ir::Function, const std::vector<std::string>
 std::string toText(const ir::Expr& value, const std::string& sql);
 // `value`, or NULL where `sql` is: for what would make something of nothing.
 std::string unlessNull(const ir::Expr& argument, const std::string& sql, const std::string& value);
-std::optional<int64_t> integerLiteral(const ir::Expr& call, size_t index);
 
 // ---- operators.cpp
 // Digits after the point that a number can have; nullopt = no bound (a float).

@@ -16,10 +16,6 @@ using ir::Op;
 using ir::Scalar;
 using Kind = Value::Kind;
 
-bool isInteger(Scalar s) {
-  return s == Scalar::int16 || s == Scalar::int32 || s == Scalar::int64;
-}
-
 Int128 power10(unsigned n) {
   Int128 out = 1;
   while (n--) out *= 10;

@@ -402,17 +402,7 @@ DbResult<std::optional<std::string>> describeObject(Session& session, const std:
   }
   auto found = Introspector(session, schema, relation).run();
   if (!found) return Failure{found.error()};
-  std::optional<std::string> out;
-  if (kind == ObjectKind::table) {
-    if (const auto* table = found->findTable(name)) out = describe(*table);
-    for (const auto& object : found->opaque)
-      if (object.kind == "table" && object.name == name) out = describe(object);
-  } else if (kind == ObjectKind::view) {
-    if (const auto* view = found->findView(name)) out = describe(*view);
-  } else if (const auto* trigger = found->findTrigger(name)) {
-    out = describe(*trigger);
-  }
-  return out;
+  return describeIn(*found, kind, name);
 }
 
 }  // namespace cambium::dialect::mariadb

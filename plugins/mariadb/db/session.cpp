@@ -12,6 +12,7 @@
 #include "plugins/mariadb/db/statement.h"
 #include "plugins/mariadb/mariadb.h"
 #include "runtime/db/soci_session.h"
+#include "runtime/db/url.h"
 
 namespace cambium::dialect::mariadb {
 namespace {
@@ -56,20 +57,6 @@ struct Address {
   }
 };
 
-std::string decoded(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size()) {
-      out +=
-          static_cast<char>(std::strtoul(std::string(text.substr(i + 1, 2)).c_str(), nullptr, 16));
-      i += 2;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
-
 bool isKnownOption(std::string_view name) {
   constexpr std::string_view kKnown[] = {"socket",   "tls",     "ssl-ca",
                                          "ssl-cert", "ssl-key", "connect-timeout"};
@@ -86,7 +73,7 @@ std::string readOptions(std::string_view text, Address& out) {
     const std::string name(one.substr(0, equals));
     if (!isKnownOption(name)) return fmt::format("the URL has a parameter `{}` unknown here", name);
     out.options[name] =
-        equals == std::string_view::npos ? std::string() : decoded(one.substr(equals + 1));
+        equals == std::string_view::npos ? std::string() : db::percentDecoded(one.substr(equals + 1));
   }
   if (const std::string tls = out.option("tls"); !tls.empty() && tls != "required")
     return "`tls` of the URL can be `required`";
@@ -107,7 +94,7 @@ std::optional<Address> addressOf(std::string_view url, std::string& why) {
     rest = rest.substr(0, question);
   }
   if (const size_t slash = rest.find('/'); slash != std::string_view::npos) {
-    out.database = decoded(rest.substr(slash + 1));
+    out.database = db::percentDecoded(rest.substr(slash + 1));
     rest = rest.substr(0, slash);
   }
   if (out.database.empty()) {
@@ -117,14 +104,14 @@ std::optional<Address> addressOf(std::string_view url, std::string& why) {
   if (const size_t at = rest.rfind('@'); at != std::string_view::npos) {
     const std::string_view who = rest.substr(0, at);
     const size_t colon = who.find(':');
-    out.user = decoded(who.substr(0, colon));
-    if (colon != std::string_view::npos) out.password = decoded(who.substr(colon + 1));
+    out.user = db::percentDecoded(who.substr(0, colon));
+    if (colon != std::string_view::npos) out.password = db::percentDecoded(who.substr(colon + 1));
     rest = rest.substr(at + 1);
   }
   const size_t bracket = rest.starts_with('[') ? rest.find(']') : std::string_view::npos;
   const size_t colon = rest.find(':', bracket == std::string_view::npos ? 0 : bracket);
   if (colon != std::string_view::npos) out.port = rest.substr(colon + 1);
-  out.host = decoded(rest.substr(0, colon));
+  out.host = db::percentDecoded(rest.substr(0, colon));
   if (bracket != std::string_view::npos) out.host = out.host.substr(1, bracket - 1);
   if (!std::all_of(out.port.begin(), out.port.end(), [](char c) { return c >= '0' && c <= '9'; })) {
     why = "the port of the URL is no number";
@@ -303,11 +290,8 @@ public:
   }
 
 private:
-  DbResult<void> refuse(std::string message) const {
-    DbError error;
-    error.kind = DbError::Kind::cannotOpen;
-    error.message = std::move(message);
-    return Failure{std::move(error)};
+  static DbResult<void> refuse(const std::string& message) {
+    return Failure{cannotConnect(0, message)};
   }
 
   std::unique_ptr<soci::session> session_;

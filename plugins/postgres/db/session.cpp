@@ -11,6 +11,7 @@
 #include "plugins/postgres/db/statement.h"
 #include "plugins/postgres/postgres.h"
 #include "runtime/db/soci_session.h"
+#include "runtime/db/url.h"
 
 namespace cambium::dialect::postgres {
 namespace {
@@ -37,20 +38,6 @@ struct Address {
   std::string schema = "public";
 };
 
-std::string decoded(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size()) {
-      out +=
-          static_cast<char>(std::strtoul(std::string(text.substr(i + 1, 2)).c_str(), nullptr, 16));
-      i += 2;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
-
 // The URL without our own parameter, and what that says.
 std::string withoutSchema(std::string_view url, std::string& schema) {
   const size_t question = url.find('?');
@@ -60,7 +47,7 @@ std::string withoutSchema(std::string_view url, std::string& schema) {
     const size_t end = std::min(url.find('&', at), url.size());
     const std::string_view one = url.substr(at, end - at);
     if (one.starts_with("schema="))
-      schema = decoded(one.substr(7));
+      schema = db::percentDecoded(one.substr(7));
     else if (!one.empty())
       rest += (rest.empty() ? "?" : "&") + std::string(one);
     at = end + 1;
@@ -261,11 +248,8 @@ public:
   }
 
 private:
-  DbResult<void> refuse(std::string message) const {
-    DbError error;
-    error.kind = DbError::Kind::cannotOpen;
-    error.message = std::move(message);
-    return Failure{std::move(error)};
+  static DbResult<void> refuse(const std::string& message) {
+    return Failure{cannotConnect(message)};
   }
 
   // Several reads that must see one state of the database.
