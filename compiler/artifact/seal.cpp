@@ -226,10 +226,12 @@ private:
     w_.text("column", p.column);
     optionalExpr("computed", p.computed, scope);
     optionalExpr("default", p.defaultValue, scope);
+    if (p.deferral != ir::Deferral::no) w_.text("deferrable", kDeferrals[p.deferral]);
     w_.flag("deprecated", p.deprecated);
     w_.text("deprecation", p.deprecation);
     w_.text("doc", p.doc);
     w_.flag("draft", p.draft);
+    w_.text("foreign key", p.foreignKey);
     w_.text("group", p.group);
     w_.text("inverse", p.inverse);
     w_.text("label", p.label);
@@ -263,8 +265,9 @@ private:
   }
 
   template <class T>
-  void indexed(const T& x) {
+  void indexed(const T& x, bool constraint = false) {
     w_.beginObject();
+    w_.flag("constraint", constraint);
     w_.text("database name", x.databaseName);
     w_.text("doc", x.doc);
     w_.text("name", x.name);
@@ -272,7 +275,7 @@ private:
     optionalExpr("where", x.where, Scope{entity_, {}});
     w_.endObject();
   }
-  void unique(const ir::Unique& u) { indexed(u); }
+  void unique(const ir::Unique& u) { indexed(u, u.constraint); }
   void index(const ir::Index& i) { indexed(i); }
 
   void check(const ir::Check& c) {

@@ -153,6 +153,8 @@ bool BodyReader::property(json::element value, ir::EntityId entity) {
     if (key == "inverse") return text(v, p.inverse);
     if (key == "doc") return text(v, p.doc);
     if (key == "column") return text(v, p.column);
+    if (key == "foreign key") return text(v, p.foreignKey);
+    if (key == "deferrable") return word(v, kDeferrals, p.deferral);
     if (key == "native") return textMap(v, p.native);
     if (key == "group") return text(v, p.group);
     if (key == "origin") return text(v, p.origin);
@@ -255,6 +257,8 @@ bool BodyReader::indexed(json::element value, T& out, const Scope& scope) {
     if (key == "database name") return text(v, out.databaseName);
     if (key == "doc") return text(v, out.doc);
     if (key == "where") return optionalExpr(v, out.where, scope);
+    if constexpr (std::is_same_v<T, ir::Unique>)
+      if (key == "constraint") return flag(v, out.constraint);
     if (key == "parts")
       return each(v, [&](json::element x) { return part(x, out.parts.emplace_back(), scope); });
     return unknown(key);

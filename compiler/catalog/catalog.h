@@ -41,7 +41,8 @@ struct ForeignKey {
   std::vector<std::string> tableColumns;
   std::string onDelete;  // "RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT", "NO ACTION"
   std::string onUpdate;
-  bool validated = true;  // as of a check
+  bool validated = true;                      // as of a check
+  bool deferrable = false, deferred = false;  // looked at when the transaction ends
   friend bool operator==(const ForeignKey&, const ForeignKey&) = default;
 };
 

@@ -48,8 +48,8 @@ std::string facts(const ForeignKey& f) {
     to.push_back(std::move(b));
   }
   return list(from) + " references " + quoted(f.table) + " " + list(to) + " on delete " +
-         word(f.onDelete) + " on update " + word(f.onUpdate) +
-         (f.validated ? "" : " not validated");
+         word(f.onDelete) + " on update " + word(f.onUpdate) + (f.deferrable ? " deferrable" : "") +
+         (f.deferred ? " deferred" : "") + (f.validated ? "" : " not validated");
 }
 
 std::string facts(const Index& i) {

@@ -377,8 +377,9 @@ private:
 
   // ---------------------------------------------------------------- indexes
   void add(Index index, const char* kind, std::string_view member, Span span) {
-    claim(index.name, {kind, entity_->name, member, span},
-          "give it a name of its own: `index NAME (…)`, `unique NAME (…)` or `@name(\"…\")`");
+    if (!index.name.empty())
+      claim(index.name, {kind, entity_->name, member, span},
+            "give it a name of its own: `index NAME (…)`, `unique NAME (…)` or `@name(\"…\")`");
     out_.indexes.push_back(std::move(index));
   }
 
@@ -400,6 +401,7 @@ private:
   void index(const Declared& declared, bool unique, std::string_view prefix) {
     Index index;
     index.unique = unique;
+    if constexpr (std::is_same_v<Declared, ir::Unique>) index.constraint = declared.constraint;
     std::vector<std::string> words;
     const SqlContext scope = context();
     for (const ir::IndexPart& part : declared.parts) {
@@ -425,7 +427,7 @@ private:
     if (!declared.databaseName.empty()) {
       index.name = declared.databaseName;
       limit(index.name, declared.span);
-    } else {
+    } else if (!index.constraint || !declared.name.empty() || traits_.namedUniqueConstraints) {
       if (!declared.name.empty()) words = {declared.name};
       index.name = indexName(prefix, words);
     }
@@ -449,12 +451,13 @@ private:
     const std::string& target = lowered_.table(p.target);
     if (!target.empty() && !p.draft) {
       ForeignKey key;
-      if (traits_.namedForeignKeys) key.name = indexName("fk", columns);
+      if (traits_.namedForeignKeys) key.name = foreignKeyName(p, columns);
       key.columns = columns;
       key.table = target;
       for (const KeyColumn& column : keyOf(p.target)) key.tableColumns.push_back(column.name);
       key.onDelete = spelling(p.onDelete);
       key.onUpdate = spelling(p.onUpdate);
+      deferral(p, key);
       out_.foreignKeys.push_back(std::move(key));
     }
     if (!p.indexed || isCovered(columns)) return;
@@ -462,6 +465,21 @@ private:
     index.name = indexName("ix", columns);
     for (const std::string& column : columns) index.parts.push_back({column, "", false});
     add(std::move(index), "the index", p.name, p.span);
+  }
+
+  std::string foreignKeyName(const ir::Property& p, const std::vector<std::string>& columns) {
+    if (p.foreignKey.empty()) return indexName("fk", columns);
+    limit(p.foreignKey, p.span);
+    return p.foreignKey;
+  }
+
+  void deferral(const ir::Property& p, ForeignKey& key) {
+    if (p.deferral == ir::Deferral::no) return;
+    key.deferrable = traits_.deferrableForeignKeys;
+    key.deferred = key.deferrable && p.deferral == ir::Deferral::deferred;
+    if (!key.deferrable)
+      sink_.add(report<Code::DDL011>(p.span, traits_.displayName, entity_->name, p.name))
+          .help("if its rows come in the right order, say so: `@allow(DDL011, \"why\")`");
   }
 
   // True if the key or an index over all rows begins with these columns.

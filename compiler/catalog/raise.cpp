@@ -10,52 +10,12 @@
 #include "compiler/catalog/names.h"
 #include "compiler/catalog/raise_column.h"
 #include "compiler/catalog/raise_report.h"
+#include "compiler/catalog/raise_sets.h"
 #include "compiler/catalog/sql.h"
 
 namespace cambium::catalog {
 
 namespace {
-
-// Hands out names that differ in more than case.
-class UniqueNames {
-public:
-  std::string take(const std::string& wanted) {
-    std::string name = wanted;
-    for (unsigned n = 2; !taken_.insert(folded(name)).second; ++n)
-      name = wanted + "_" + std::to_string(n);
-    return name;
-  }
-  bool has(const std::string& name) const { return taken_.contains(folded(name)); }
-
-private:
-  std::set<std::string> taken_;
-};
-
-// A graph that takes an edge only if no cycle comes of it.
-class Acyclic {
-public:
-  bool add(size_t from, size_t to) {
-    if (reaches(to, from)) return false;
-    edges_.emplace(from, to);
-    return true;
-  }
-  bool reaches(size_t from, size_t to) const {
-    std::set<size_t> seen;
-    std::vector<size_t> open{from};
-    while (!open.empty()) {
-      const size_t at = open.back();
-      open.pop_back();
-      if (at == to) return true;
-      if (!seen.insert(at).second) continue;
-      for (auto it = edges_.lower_bound({at, 0}); it != edges_.end() && it->first == at; ++it)
-        open.push_back(it->second);
-    }
-    return false;
-  }
-
-private:
-  std::set<std::pair<size_t, size_t>> edges_;
-};
 
 std::optional<ir::RefAction> actionOf(std::string_view sql) {
   if (sql == "RESTRICT") return ir::RefAction::restrict;
@@ -80,6 +40,7 @@ public:
     for (size_t i = 0; i < sources_.size(); ++i) inverses(i);
     finishStores();
     for (size_t i = 0; i < sources_.size(); ++i) constraints(i);
+    for (size_t i = 0; i < sources_.size(); ++i) checks(i);
     Raised out{std::move(model_), {}};
     out.notCarried = reportLosses(catalog_, out.model, traits_, reasons_);
     return out;
@@ -99,11 +60,31 @@ private:
     UniqueNames names;
     std::vector<ir::Property> properties;  // until all are known
     std::vector<std::string> key;
+    std::set<std::string> explained;  // checks that a property's type accounts for
   };
 
   ir::Entity& entity(size_t i) { return entities_[i]; }
   void because(std::string object, std::string reason) {
     reasons_.emplace(std::move(object), std::move(reason));
+  }
+
+  // What the language has no words for, in those of this database.
+  ir::Expr native(const std::string& sql, const ir::Type& type) const {
+    ir::Expr text;
+    text.kind = ir::ExprKind::literal;
+    text.type.scalar = ir::Scalar::text;
+    text.text = sql;
+    ir::Expr e;
+    e.kind = ir::ExprKind::native;
+    e.type = type;
+    e.path = {traits_.dialect};
+    e.args = {std::move(text)};
+    return e;
+  }
+  ir::Expr nativeCondition(const std::string& sql) const {
+    ir::Type truth;
+    truth.scalar = ir::Scalar::boolean;
+    return native(sql, truth);
   }
 
   // ---------------------------------------------------------------- entities and how tables are
@@ -253,16 +234,11 @@ private:
     const Table& table = *source.table;
     // Columns with a value come first: a reference can do with another name.
     for (const Column& column : table.columns)
-      if (column.generatedSql.empty() && !source.referring.contains(column.name))
+      if (!source.referring.contains(column.name))
         source.property[column.name] =
             source.names.take(identifier(snakeCase(identifier(column.name))));
     std::set<const ForeignKey*> done;
     for (const Column& column : table.columns) {
-      if (!column.generatedSql.empty()) {
-        because("column " + table.name + "." + column.name,
-                "it is computed by an expression of the database");
-        continue;
-      }
       const auto reference = std::ranges::find_if(source.references, [&](const Reference& r) {
         return std::ranges::count(r.key->columns, column.name) > 0;
       });
@@ -287,6 +263,9 @@ private:
     const bool inKey = isKey(table, column.name);
     RaisedColumn raised = raiseColumn(column, ownCheck(table, column, traits_), inKey, traits_);
     ColumnMeaning& meaning = raised.meaning;
+    if (raised.explainsCheck)
+      source.explained.insert(
+          derivedName("ck", {table.name, column.name}, traits_.maxIdentifierBytes));
     ir::Property p;
     p.name = source.property[column.name];
     p.doc = column.comment;
@@ -301,8 +280,11 @@ private:
     if (!meaning.native.empty()) p.native[traits_.dialect] = meaning.native;
     if (p.type.scalar == ir::Scalar::enumeration) enumOf(index, p, meaning.members);
     if (!column.defaultSql.empty() && !p.defaultValue && !p.autoincrement)
-      because("column " + table.name + "." + column.name,
-              "its default is no value of the language");
+      p.defaultValue = native(column.defaultSql, p.type);
+    if (!column.generatedSql.empty()) {
+      p.computed = native(column.generatedSql, p.type);
+      p.stored = column.stored;
+    }
     source.properties.push_back(std::move(p));
   }
 
@@ -327,6 +309,8 @@ private:
     p.type.optional = !column.notNull && !isKey(table, first);
     p.onDelete = r.onDelete;
     p.onUpdate = r.onUpdate;
+    if (r.key->deferrable)
+      p.deferral = r.key->deferred ? ir::Deferral::deferred : ir::Deferral::immediate;
     p.doc = column.comment;
     std::vector<std::string> derived;
     std::string given;
@@ -335,15 +319,15 @@ private:
       given += (given.empty() ? "" : ", ") + r.key->columns[i];
     }
     if (derived != r.key->columns) p.column = given;
+    if (!r.key->name.empty() && r.key->name != usualName("fk", table, r.key->columns))
+      p.foreignKey = r.key->name;
     if (r.key->columns.size() == 1) {
       const Column& key = *target.findColumn(target.primaryKey[0]);
       const std::string null = isKey(table, first) && !column.notNull ? " NULL" : "";
       if (column.type != key.type || !null.empty()) p.native[traits_.dialect] = column.type + null;
       if (!column.defaultSql.empty()) {
         p.defaultValue = referenceDefault(column, target);
-        if (!p.defaultValue)
-          because("column " + table.name + "." + column.name,
-                  "its default is no value of the language");
+        if (!p.defaultValue) p.defaultValue = native(column.defaultSql, {});
       }
     }
     source.properties.push_back(std::move(p));
@@ -435,23 +419,24 @@ private:
       auto parts = partsOf(index, i);
       std::optional<ir::Expr> where;
       if (!i.whereSql.empty()) where = condition(index, i.whereSql);
-      const bool whole = parts && (i.whereSql.empty() || where);
-      if (!whole) {
+      if (!parts) {
         because("index " + table.name + (i.name.empty() ? "" : "." + i.name),
-                parts ? "its condition is not simple" : "its parts are no properties");
+                "its parts are no properties");
         continue;
       }
-      ir::Property* single =
-          parts->size() == 1 && !where ? findProperty(e, (*parts)[0].expr.path[0]) : nullptr;
+      const bool named =
+          parts->size() == 1 && !where && parts->front().expr.kind == ir::ExprKind::property;
+      ir::Property* single = named ? findProperty(e, (*parts)[0].expr.path[0]) : nullptr;
       const bool plain = single && !(*parts)[0].descending;
       const std::string usual = usualName(table, i);
       if (i.unique) {
-        const bool derived = i.constraint || i.name == usual;
-        if (plain && derived && !single->unique) {
+        const bool derived = i.name == usual || i.name.empty();
+        if (plain && derived && !i.constraint && !single->unique) {
           single->unique = true;
           continue;
         }
         ir::Unique unique;
+        unique.constraint = i.constraint;
         if (!derived) unique.name = shortName(index, table, i);
         if (!derived && unique.name.empty()) unique.databaseName = i.name;
         unique.parts = std::move(*parts);
@@ -508,9 +493,15 @@ private:
   }
 
   std::string usualName(const Table& table, const Index& index) const {
+    std::vector<std::string> columns;
+    for (const IndexPart& part : index.parts) columns.push_back(part.column);
+    return usualName(index.unique ? "uq" : "ix", table, columns);
+  }
+  std::string usualName(std::string_view prefix, const Table& table,
+                        const std::vector<std::string>& columns) const {
     std::vector<std::string> words{table.name};
-    for (const IndexPart& part : index.parts) words.push_back(part.column);
-    return derivedName(index.unique ? "uq" : "ix", words, traits_.maxIdentifierBytes);
+    words.insert(words.end(), columns.begin(), columns.end());
+    return derivedName(prefix, words, traits_.maxIdentifierBytes);
   }
 
   ir::Property* findProperty(const ir::Entity& e, const std::string& name) {
@@ -524,8 +515,15 @@ private:
     const Source& source = sources_[index];
     std::vector<ir::IndexPart> out;
     for (size_t at = 0; at < i.parts.size();) {
+      if (i.parts[at].column.empty()) {
+        ir::Type any;
+        any.scalar = ir::Scalar::text;
+        out.push_back({native(i.parts[at].sql, any), i.parts[at].descending});
+        ++at;
+        continue;
+      }
       const auto property = source.property.find(i.parts[at].column);
-      if (i.parts[at].column.empty() || property == source.property.end()) return std::nullopt;
+      if (property == source.property.end()) return std::nullopt;
       std::vector<std::string> columns{i.parts[at].column};
       for (const Reference& r : source.references)
         if (std::ranges::count(r.key->columns, columns[0]) > 0) columns = r.key->columns;
@@ -545,8 +543,8 @@ private:
     return out;
   }
 
-  // `"x" IS NOT NULL` and `"x" IS NULL`: the conditions that most partial indexes have.
-  std::optional<ir::Expr> condition(size_t index, const std::string& sql) const {
+  // `"x" IS NOT NULL` and `"x" IS NULL` are the conditions that most partial indexes have.
+  ir::Expr condition(size_t index, const std::string& sql) const {
     for (const auto& [column, property] : sources_[index].property) {
       for (const bool negated : {true, false}) {
         if (sql != traits_.quote(column) + (negated ? " IS NOT NULL" : " IS NULL")) continue;
@@ -558,7 +556,28 @@ private:
         return e;
       }
     }
-    return std::nullopt;
+    return nativeCondition(sql);
+  }
+
+  void checks(size_t index) {
+    Source& source = sources_[index];
+    const Table& table = *source.table;
+    ir::Entity& e = model_.entities[ir::EntityId(static_cast<uint32_t>(index))];
+    const std::string prefix = derivedName("ck", {table.name, ""}, traits_.maxIdentifierBytes);
+    for (const Check& check : table.checks) {
+      if (source.explained.contains(check.name)) continue;
+      if (check.name.empty())
+        because("check " + table.name, "it has no name, and the model gives it one");
+      ir::Check made;
+      made.condition = nativeCondition(check.sql);
+      const std::string rest =
+          check.name.starts_with(prefix) ? check.name.substr(prefix.size()) : std::string();
+      if (!rest.empty() && rest == identifier(rest) && !source.names.has(rest))
+        made.name = source.names.take(rest);
+      else
+        made.databaseName = check.name;
+      e.checks.push_back(std::move(made));
+    }
   }
 
   const Catalog& catalog_;

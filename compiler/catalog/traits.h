@@ -91,6 +91,8 @@ struct Traits {
   bool addColumnGeneratedVirtual = false;
   bool addColumnGeneratedStored = false;
   bool namedForeignKeys = true;
+  bool deferrableForeignKeys = false;  // those that wait for the end of the transaction
+  bool namedUniqueConstraints = true;  // else one has a name only if somebody gave it one
   bool comments = false;
   std::string viewOptions;         // of every view: " WITH (…)"
   bool insteadOfTriggers = false;  // faces of renamed tables

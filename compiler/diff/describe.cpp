@@ -74,6 +74,15 @@ std::string_view text(ir::RefAction action) {
   return "";
 }
 
+std::string_view deferralOf(const ir::Property& p) {
+  switch (p.deferral) {
+    case ir::Deferral::no: return "not deferrable";
+    case ir::Deferral::immediate: return "deferrable";
+    case ir::Deferral::deferred: return "deferred";
+  }
+  return "";
+}
+
 std::string keyText(EntityId id, const ir::Model& model) {
   std::string out;
   for (const PropertyId p : model[id].key.properties)
@@ -149,6 +158,11 @@ public:
     if (x.onUpdate != y.onUpdate)
       out += fmt::format("{}on update {} → {}", out.empty() ? "" : ", ", text(x.onUpdate),
                          text(y.onUpdate));
+    const auto also = [&](std::string what) { out += (out.empty() ? "" : ", ") + what; };
+    if (x.deferral != y.deferral) also(fmt::format("{} → {}", deferralOf(x), deferralOf(y)));
+    if (x.foreignKey != y.foreignKey)
+      also(y.foreignKey.empty() ? "its foreign key has the name that goes without saying"
+                                : "its foreign key is called " + y.foreignKey);
     return property(c, out);
   }
   std::string operator()(const ChangeTarget& c) const {

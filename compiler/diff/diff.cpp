@@ -303,7 +303,8 @@ private:
     const ir::Property &x = a_[from], &y = b_[to];
     if (set_.matching.entityTo[x.target.index()] != y.target || !sameInverse(x, y))
       add(ChangeTarget{from, to});
-    else if (x.onDelete != y.onDelete || x.onUpdate != y.onUpdate || x.draft != y.draft)
+    else if (x.onDelete != y.onDelete || x.onUpdate != y.onUpdate || x.draft != y.draft ||
+             x.deferral != y.deferral || x.foreignKey != y.foreignKey)
       add(ChangeOnDelete{from, to});
   }
 
@@ -382,8 +383,11 @@ private:
              comparison_.same(p.condition, q.condition, from);
     };
     std::vector<size_t> gone, fresh;
+    const auto sameUnique = [&](const ir::Unique& p, const ir::Unique& q) {
+      return p.constraint == q.constraint && sameIndex(p, q);
+    };
     pair(
-        x.uniques, y.uniques, sameIndex, [&](size_t i) { gone.push_back(i); },
+        x.uniques, y.uniques, sameUnique, [&](size_t i) { gone.push_back(i); },
         [&](size_t i) { fresh.push_back(i); });
     // `@unique` and `unique (property)` are two spellings of one thing.
     const auto spelled = [](std::vector<size_t>& among, const std::vector<ir::Unique>& uniques,
@@ -417,8 +421,9 @@ private:
   }
 
   static bool isUniqueOf(const ir::Unique& u, const std::string& property) {
-    return u.name.empty() && u.databaseName.empty() && !u.where && u.parts.size() == 1 &&
-           !u.parts[0].descending && u.parts[0].expr.kind == ir::ExprKind::property &&
+    return u.name.empty() && u.databaseName.empty() && !u.constraint && !u.where &&
+           u.parts.size() == 1 && !u.parts[0].descending &&
+           u.parts[0].expr.kind == ir::ExprKind::property &&
            u.parts[0].expr.path == std::vector{property};
   }
 

@@ -86,13 +86,14 @@ private:
     return x.name == y.name && x.doc == y.doc && x.kind == y.kind && sameType &&
            nameOf(a_.entities, x.target) == nameOf(b_.entities, y.target) &&
            x.inverse == y.inverse && x.onDelete == y.onDelete && x.onUpdate == y.onUpdate &&
-           x.unique == y.unique && x.indexed == y.indexed && x.draft == y.draft &&
-           x.autoincrement == y.autoincrement && optionalExprs(x.defaultValue, y.defaultValue) &&
-           optionalExprs(x.computed, y.computed) && x.stored == y.stored &&
-           optionalExprs(x.where, y.where) && x.column == y.column && x.native == y.native &&
-           x.group == y.group && x.sensitive == y.sensitive && x.deprecated == y.deprecated &&
-           x.deprecation == y.deprecation && x.removeAfter == y.removeAfter && x.label == y.label &&
-           x.origin == y.origin && sameThrough(x, y);
+           x.deferral == y.deferral && x.foreignKey == y.foreignKey && x.unique == y.unique &&
+           x.indexed == y.indexed && x.draft == y.draft && x.autoincrement == y.autoincrement &&
+           optionalExprs(x.defaultValue, y.defaultValue) && optionalExprs(x.computed, y.computed) &&
+           x.stored == y.stored && optionalExprs(x.where, y.where) && x.column == y.column &&
+           x.native == y.native && x.group == y.group && x.sensitive == y.sensitive &&
+           x.deprecated == y.deprecated && x.deprecation == y.deprecation &&
+           x.removeAfter == y.removeAfter && x.label == y.label && x.origin == y.origin &&
+           sameThrough(x, y);
   }
 
   bool sameThrough(const Property& x, const Property& y) const {
@@ -111,7 +112,9 @@ private:
     return x.name == y.name && x.databaseName == y.databaseName && x.doc == y.doc &&
            each(x.parts, y.parts, &Comparison::parts) && optionalExprs(x.where, y.where);
   }
-  bool uniques(const Unique& x, const Unique& y) const { return indexed(x, y); }
+  bool uniques(const Unique& x, const Unique& y) const {
+    return x.constraint == y.constraint && indexed(x, y);
+  }
   bool indexes(const Index& x, const Index& y) const { return indexed(x, y); }
 
   bool checks(const Check& x, const Check& y) const {

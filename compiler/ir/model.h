@@ -59,6 +59,9 @@ struct Alias {
 
 enum class PropertyKind : uint8_t { value, reference, many };
 enum class RefAction : uint8_t { restrict, cascade, setNull, setDefault, noAction };
+// When a reference has to be right: with the statement; or when the transaction ends, if it asks
+// for that (immediate) or unless it asks otherwise (deferred).
+enum class Deferral : uint8_t { no, immediate, deferred };
 
 // What the compiler made of a construct, and what somebody wrote.
 enum class MadeProperty : uint8_t {
@@ -87,15 +90,17 @@ struct Property {
   MadeProperty made = MadeProperty::written;
   RefAction onDelete = RefAction::restrict;
   RefAction onUpdate = RefAction::noAction;
-  bool unique = false;  // @unique
-  bool indexed = true;  // reference without @noindex
-  bool draft = false;   // reference @draft: a column that may still refer to nothing
+  Deferral deferral = Deferral::no;  // reference: @deferrable
+  bool unique = false;               // @unique
+  bool indexed = true;               // reference without @noindex
+  bool draft = false;                // reference @draft: a column that may still refer to nothing
   bool autoincrement = false;
   Boxed<Expr> defaultValue;  // not autoincrement()
   Boxed<Expr> computed;
-  bool stored = false;  // computed stored
-  Boxed<Expr> where;    // the property's own refinement, about ExprKind::value
-  std::string column;   // @column("…"); empty = derived
+  bool stored = false;     // computed stored
+  Boxed<Expr> where;       // the property's own refinement, about ExprKind::value
+  std::string column;      // @column("…"); empty = derived
+  std::string foreignKey;  // reference: @name("…"), what the foreign key is called; empty = derived
   std::map<std::string, std::string> native;  // @native(dialect: "NVARCHAR(160)"): the column's
                                               // type by dialect, as is, without any check
   std::string group;                          // innermost property group, "" = none
@@ -124,6 +129,7 @@ struct Unique {
   std::string databaseName;  // @name("…"): as is; empty = derived
   std::vector<IndexPart> parts;
   Boxed<Expr> where;
+  bool constraint = false;  // @constraint: declared with the table, not an index of its own
   std::string doc;
   Span span;
 };

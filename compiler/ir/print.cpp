@@ -280,6 +280,9 @@ private:
     if (p.unique) out_ += " @unique";
     if (p.kind == PropertyKind::reference && !p.indexed) out_ += " @noindex";
     if (p.draft) out_ += " @draft";
+    if (p.deferral != Deferral::no)
+      out_ += p.deferral == Deferral::deferred ? " @deferrable(deferred)" : " @deferrable";
+    if (!p.foreignKey.empty()) out_ += " @name(" + quoted(p.foreignKey) + ")";
     if (!p.column.empty()) out_ += " @column(" + quoted(p.column) + ")";
     out_ += native(p.native);
     if (p.sensitive == "*")
@@ -288,8 +291,11 @@ private:
       out_ += " @sensitive(mask: " + quoted(p.sensitive) + ")";
     if (!p.label.empty()) out_ += " @label(" + quoted(p.label) + ")";
     if (p.deprecated) out_ += deprecated(p.deprecation, p.removeAfter);
+    if (isNative(p.defaultValue) || isNative(p.computed)) out_ += kNativeAllowed;
     out_ += "\n";
   }
+
+  static bool isNative(const Boxed<Expr>& e) { return e && e->kind == ExprKind::native; }
 
   template <class Declared>
   void keyed(std::string_view kind, const Declared& d) {
@@ -302,7 +308,12 @@ private:
                (part.descending ? " desc" : "");
     out_ += "(" + parts + ")";
     if (d.where) out_ += " where " + toString(*d.where, model_);
+    if constexpr (std::is_same_v<Declared, Unique>)
+      if (d.constraint) out_ += " @constraint";
     if (!d.databaseName.empty()) out_ += " @name(" + quoted(d.databaseName) + ")";
+    const bool native = std::ranges::any_of(
+        d.parts, [](const IndexPart& part) { return part.expr.kind == ExprKind::native; });
+    if (native || isNative(d.where)) out_ += kNativeAllowed;
     out_ += "\n";
   }
 
@@ -313,10 +324,12 @@ private:
     out_ += toString(check.condition, model_);
     if (!check.databaseName.empty()) out_ += " @name(" + quoted(check.databaseName) + ")";
     if (!check.message.empty()) out_ += " @message(" + quoted(check.message) + ")";
+    if (check.condition.kind == ExprKind::native) out_ += kNativeAllowed;
     out_ += "\n";
   }
 
   static constexpr size_t kShortLine = 80;
+  static constexpr std::string_view kNativeAllowed = " @allow(DDL010, \"as the database has it\")";
 
   const Model& model_;
   std::string out_;

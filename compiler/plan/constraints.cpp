@@ -403,12 +403,15 @@ private:
       return;
     }
     if (changes) changeOver(c_, table, f_.to->name, now, fk, change(fk), property(fk).span);
-    if (was->onDelete == fk.onDelete && was->onUpdate == fk.onUpdate && was->name == fk.name)
+    if (was->onDelete == fk.onDelete && was->onUpdate == fk.onUpdate && was->name == fk.name &&
+        was->deferrable == fk.deferrable && was->deferred == fk.deferred)
       return;
-    auto& node =
-        c_.add(Transition::foreignKeyExchange, table, table + "." + joined(fk.columns, ","),
-               fmt::format("{}.{}: on delete {}", table, joined(fk.columns, ", "), fk.onDelete),
-               change(fk), property(fk).span);
+    auto& node = c_.add(
+        Transition::foreignKeyExchange, table, table + "." + joined(fk.columns, ","),
+        was->onDelete == fk.onDelete && was->onUpdate == fk.onUpdate
+            ? fmt::format("{}.{}: another foreign key", table, joined(fk.columns, ", "))
+            : fmt::format("{}.{}: on delete {}", table, joined(fk.columns, ", "), fk.onDelete),
+        change(fk), property(fk).span);
     node.operations = {DropForeignKey{table, *was}, AddForeignKey{table, overNamesAfter(c_, *now)}};
     node.undoFirst.push_back(Verify{
         table, countOrphans(table, *was, c_.traits),

@@ -31,6 +31,18 @@ private:
     return std::any_of(f_.from->indexes.begin(), f_.from->indexes.end(),
                        [&](const Index& i) { return i.name == name; });
   }
+  // For people: a constraint may have no name.
+  static std::string called(const Index& index) {
+    if (!index.name.empty()) return index.name;
+    std::vector<std::string> columns;
+    for (const auto& part : index.parts) columns.push_back(part.column);
+    return "(" + joined(columns, ", ") + ")";
+  }
+  std::string derivedName(const Index& index) const {
+    std::vector<std::string> words{f_.to->name};
+    for (const auto& part : index.parts) words.push_back(part.column);
+    return catalog::derivedName("uq", words, c_.traits.maxIdentifierBytes);
+  }
   size_t change(bool fresh) {
     const auto& list = fresh ? c_.causes.entityTo[f_.newEntity.index()]
                              : c_.causes.entityFrom[f_.oldEntity.index()];
@@ -85,8 +97,15 @@ private:
       return;
     }
     Index first = middle;
-    if (nameTaken(index.name)) first.name += "__new";
+    if (!index.name.empty() && nameTaken(index.name)) first.name += "__new";
     const auto step = index.unique ? inStep(index) : std::string();
+    // A constraint has no condition, and not every table takes one that is there already: until
+    // contract an index says the same.
+    const bool standsIn = first.constraint && (!step.empty() || !c_.traits.addConstraint);
+    if (standsIn) {
+      first.constraint = false;
+      if (first.name.empty()) first.name = derivedName(middle);
+    }
     if (!step.empty())
       first.whereSql = first.whereSql.empty() ? step : "(" + first.whereSql + ") AND " + step;
     if (!step.empty() && c_.traits.settleTable) {  // put together just now
@@ -98,24 +117,25 @@ private:
     const auto& table = f_.from->name;
     const Span cause = c_.b()[f_.newEntity].span;
     const auto title =
-        fmt::format("{}: {} {}", table, index.unique ? "unique" : "index", first.name);
+        fmt::format("{}: {} {}", table, index.unique ? "unique" : "index", called(first));
     if (index.unique) {
-      addVerify(
-          c_, f_, table + "." + index.name, countDuplicates(table, middle, c_.traits),
-          fmt::format("values of {} that occur twice in what {} keeps unique", table, index.name),
-          change(index, true), cause);
+      addVerify(c_, f_, table + "." + called(index), countDuplicates(table, middle, c_.traits),
+                fmt::format("values of {} that occur twice in what {} keeps unique", table,
+                            called(index)),
+                change(index, true), cause);
     }
     c_.add(index.unique ? Transition::uniqueAdd : Transition::indexAdd, table,
-           table + "." + index.name, title, change(index, true), cause)
+           table + "." + called(index), title, change(index, true), cause)
         .operations = {CreateIndex{table, first}};
     Index now = index;
     now.name = first.name;
+    now.constraint = index.constraint && !standsIn;
     if (!step.empty()) {
       c_.plan.duties.uniques.push_back({table, first, middle, index});
       if (!livesBeyondSwitch(index.name)) now.name = index.name;
       hold(first, now);
     }
-    if (now.name != index.name) settle(now, index);
+    if (now.name != index.name || now.constraint != index.constraint) settle(now, index);
   }
 
   // What a condition or a computed part of the index names, also by way of computed columns.
@@ -168,19 +188,21 @@ private:
       }
       return f_.oldName(name, When::after);
     });
-    c_.add(Transition::uniqueSettle, table, table + "." + now.name,
-           fmt::format("{}: unique {} without the old columns", table, now.name), change(now, true),
-           c_.b()[f_.newEntity].span)
+    c_.add(Transition::uniqueSettle, table, table + "." + called(now),
+           fmt::format("{}: unique {} without the old columns", table, called(now)),
+           change(now, true), c_.b()[f_.newEntity].span)
         .operations = {DropIndex{table, was}, CreateIndex{table, now}};
   }
 
   void settle(Index was, const Index& is) {
-    const auto name = was.name;
+    const auto [name, constraint] = std::pair(was.name, was.constraint);
     was = is;
     was.name = name;
-    c_.add(Transition::indexSettle, f_.from->name, f_.to->name + "." + is.name,
-           fmt::format("{}: {} -> {}", f_.to->name, was.name, is.name), change(is, true),
-           c_.b()[f_.newEntity].span)
+    was.constraint = constraint;
+    c_.add(Transition::indexSettle, f_.from->name, f_.to->name + "." + called(is),
+           was.name == is.name ? fmt::format("{}: {}", f_.to->name, called(is))
+                               : fmt::format("{}: {} -> {}", f_.to->name, called(was), called(is)),
+           change(is, true), c_.b()[f_.newEntity].span)
         .operations = {DropIndex{f_.to->name, was}, CreateIndex{f_.to->name, is}};
   }
 
@@ -207,19 +229,20 @@ private:
     const Span cause = c_.b()[f_.newEntity].span;
     const auto& table = f_.from->name;
     if (index.unique && !livesOn(index)) {
-      auto& node =
-          c_.add(Transition::uniqueDrop, table, table + "." + index.name,
-                 fmt::format("{}: unique {} goes", table, index.name), change(index, false), cause);
+      auto& node = c_.add(Transition::uniqueDrop, table, table + "." + called(index),
+                          fmt::format("{}: unique {} goes", table, called(index)),
+                          change(index, false), cause);
       node.operations.push_back(DropIndex{table, index});
-      node.undoFirst.push_back(Verify{
-          table, countDuplicates(table, index, c_.traits),
-          fmt::format("values of {} that occur twice in what {} keeps unique", table, index.name)});
+      node.undoFirst.push_back(
+          Verify{table, countDuplicates(table, index, c_.traits),
+                 fmt::format("values of {} that occur twice in what {} keeps unique", table,
+                             called(index))});
       return;
     }
     const auto now = renamed(
         index, c_.traits, [&](const std::string& name) { return f_.oldName(name, When::after); });
-    c_.add(Transition::indexDrop, table, f_.to->name + "." + index.name,
-           fmt::format("{}: index {}", f_.to->name, index.name), change(index, false), cause)
+    c_.add(Transition::indexDrop, table, f_.to->name + "." + called(index),
+           fmt::format("{}: index {}", f_.to->name, called(index)), change(index, false), cause)
         .operations = {DropIndex{f_.to->name, now}};
   }
 

@@ -122,7 +122,7 @@ void addTargets(Context&);               // targets.cpp
 void addRows(Context&);                  // rows.cpp
 void addViews(Context&);                 // views.cpp: looks at the nodes of the tables
 std::vector<Unit> fold(const Context&);  // rebuild.cpp
-bool foldable(Transition);
+bool foldable(const Node&, const catalog::Traits&);
 std::vector<Unit> order(std::span<const Node>, std::vector<Unit>);  // order.cpp; empty = a cycle
 std::string finish(Context&,
                    const std::vector<Unit>&);  // rebuild.cpp: units to steps, by simulation; what

@@ -159,13 +159,15 @@ bool Prover::newVersion(const Table& used) {
     });
     if (followed || knownTo(used, fk.columns) == 0) continue;
     if (!any(used.foreignKeys, [&](const auto& f) {
-          return f.columns == fk.columns && f.onDelete == fk.onDelete && f.onUpdate == fk.onUpdate;
+          return f.columns == fk.columns && f.onDelete == fk.onDelete &&
+                 f.onUpdate == fk.onUpdate && f.deferrable == fk.deferrable;
         })) {
       return fail(kNew,
                   fmt::format("{}: the foreign key to {} is not theirs", used.name, fk.table));
     }
   }
-  const auto standsIn = [&](const catalog::Index& index, const catalog::Index& rule) {
+  const auto standsIn = [&](const catalog::Index& index, catalog::Index rule) {
+    rule.constraint = index.constraint;  // either refuses the same rows
     const auto* duty = standsFor(is->name, index);
     return sameContent(index, rule) || (duty && sameContent(duty->rule, rule));
   };

@@ -30,36 +30,36 @@ bool addColumnInPlace(const AddColumn& op, const Traits& t) {
 }
 
 bool possibleInPlace(const Operation& operation, const Traits& t) {
-  return std::visit(Overloaded{[](const CreateTable&) { return true; },
-                               [](const DropTable&) { return true; },
-                               [&](const RenameTable&) { return t.renameTable; },
-                               [&](const AddColumn& op) { return addColumnInPlace(op, t); },
-                               [&](const DropColumn& op) {
-                                 return t.dropColumn &&
-                                        ((!op.check && !op.foreignKey) || t.dropConstraint);
-                               },
-                               [&](const RenameColumn&) { return t.renameColumn; },
-                               [&](const AlterColumn&) { return t.alterColumn; },
-                               [&](const AlterKey&) { return t.addConstraint && t.dropConstraint; },
-                               [&](const CommentTable&) { return t.comments; },
-                               [&](const AddCheck&) { return t.addConstraint; },
-                               [&](const DropCheck&) { return t.dropConstraint; },
-                               [&](const AddForeignKey&) { return t.addConstraint; },
-                               [&](const DropForeignKey&) { return t.dropConstraint; },
-                               [](const ValidateCheck&) { return true; },
-                               [](const ValidateForeignKey&) { return true; },
-                               [](const CreateIndex& op) { return !op.index.constraint; },
-                               [](const DropIndex& op) { return !op.index.constraint; },
-                               [](const CreateTrigger&) { return true; },
-                               [](const DropTrigger&) { return true; },
-                               [](const CreateView&) { return true; },
-                               [](const DropView&) { return true; },
-                               [](const RebuildTable&) { return true; },
-                               [](const Backfill&) { return true; },
-                               [](const Verify&) { return true; },
-                               [](const WriteRow&) { return true; },
-                               [](const SwitchVersion&) { return true; }},
-                    operation);
+  return std::visit(
+      Overloaded{[](const CreateTable&) { return true; },
+                 [](const DropTable&) { return true; },
+                 [&](const RenameTable&) { return t.renameTable; },
+                 [&](const AddColumn& op) { return addColumnInPlace(op, t); },
+                 [&](const DropColumn& op) {
+                   return t.dropColumn && ((!op.check && !op.foreignKey) || t.dropConstraint);
+                 },
+                 [&](const RenameColumn&) { return t.renameColumn; },
+                 [&](const AlterColumn&) { return t.alterColumn; },
+                 [&](const AlterKey&) { return t.addConstraint && t.dropConstraint; },
+                 [&](const CommentTable&) { return t.comments; },
+                 [&](const AddCheck&) { return t.addConstraint; },
+                 [&](const DropCheck&) { return t.dropConstraint; },
+                 [&](const AddForeignKey&) { return t.addConstraint; },
+                 [&](const DropForeignKey&) { return t.dropConstraint; },
+                 [](const ValidateCheck&) { return true; },
+                 [](const ValidateForeignKey&) { return true; },
+                 [&](const CreateIndex& op) { return t.addConstraint || !op.index.constraint; },
+                 [&](const DropIndex& op) { return t.dropConstraint || !op.index.constraint; },
+                 [](const CreateTrigger&) { return true; },
+                 [](const DropTrigger&) { return true; },
+                 [](const CreateView&) { return true; },
+                 [](const DropView&) { return true; },
+                 [](const RebuildTable&) { return true; },
+                 [](const Backfill&) { return true; },
+                 [](const Verify&) { return true; },
+                 [](const WriteRow&) { return true; },
+                 [](const SwitchVersion&) { return true; }},
+      operation);
 }
 
 // Executes units and writes steps.
@@ -90,7 +90,7 @@ private:
     step.phase = info(first.transition).phase;
     std::map<std::pair<std::string, int>, std::vector<size_t>> foldables;
     for (size_t n : unit.nodes) {
-      if (foldable(c_.nodes[n].transition)) foldables[placeOf(c_.nodes[n])].push_back(n);
+      if (foldable(c_.nodes[n], c_.traits)) foldables[placeOf(c_.nodes[n])].push_back(n);
     }
     std::vector<Chunk> chunks;
     bool rebuilt = false;
@@ -99,7 +99,7 @@ private:
       const auto& node = c_.nodes[n];
       Chunk chunk;
       std::string why;
-      if (!foldable(node.transition)) {
+      if (!foldable(node, c_.traits)) {
         chunk.undoFirst = node.undoFirst;
         for (const auto& op : node.operations) {
           why = execute(resolved(op, now_), chunk);
@@ -349,7 +349,7 @@ private:
     } else if (auto* op = std::get_if<DropIndex>(&out)) {
       if (const auto* table = in.findTable(op->table)) {
         for (const auto& index : table->indexes) {
-          if (index.name == op->index.name) op->index = index;
+          if (!index.name.empty() && index.name == op->index.name) op->index = index;
         }
       }
     }
@@ -461,8 +461,13 @@ private:
 
 }  // namespace
 
-bool foldable(Transition t) {
-  switch (t) {
+// Whether what it does to a table may become part of a rebuild.
+bool foldable(const Node& node, const catalog::Traits& traits) {
+  // An index goes by itself, a constraint with its table.
+  if (node.transition == Transition::uniqueDrop)
+    return !std::ranges::all_of(node.operations,
+                                [&](const Operation& op) { return possibleInPlace(op, traits); });
+  switch (node.transition) {
     case Transition::shapeRelax:
     case Transition::keyRelax:
     case Transition::foreignKeyLeave:
@@ -528,7 +533,7 @@ std::vector<Unit> fold(const Context& c) {
       switching.push_back(n);
     } else if (phase == Phase::contract && node.transition != Transition::tableDrop) {
       contracting[contractsAs(c, node.table)].push_back(n);
-    } else if (phase == Phase::expand && foldable(node.transition)) {
+    } else if (phase == Phase::expand && foldable(node, c.traits)) {
       changing[node.table].push_back(n);
     } else {
       out.push_back({{n}, {}});

@@ -29,6 +29,8 @@ constexpr Row kRows[] = {
     {"allow", kEverywhere, "a code and a reason: `@allow(KEY008, \"why\")`"},
     {"column", bit(Place::property) | bit(Place::reference),
      "the column's name: `@column(\"name\")`"},
+    {"constraint", bit(Place::unique), "no arguments"},
+    {"deferrable", bit(Place::reference), "nothing or `deferred`: `@deferrable(deferred)`"},
     {"deprecated", kEverywhere & ~kAccess,
      "at most a text and a version: `@deprecated(\"use … instead\", remove_after: \"2.0.0\")`"},
     {"draft", bit(Place::reference), "no arguments"},
@@ -40,7 +42,7 @@ constexpr Row kRows[] = {
          bit(Place::view),
      "a text: `@label(\"…\")`"},
     {"message", bit(Place::check), "a text: `@message(\"…\")`"},
-    {"name", bit(Place::unique) | bit(Place::index) | bit(Place::check),
+    {"name", bit(Place::unique) | bit(Place::index) | bit(Place::check) | bit(Place::reference),
      "the name in the database: `@name(\"…\")`"},
     {"native", bit(Place::entity) | bit(Place::property) | bit(Place::reference),
      "a text for each dialect: `@native(dialect: \"…\")`"},
@@ -69,11 +71,13 @@ public:
     if (n == "sensitive") return sensitive(a, row);
     if (n == "environments") return environments(a, row);
     if (n == "deprecated") return deprecated(a, row);
+    if (n == "deferrable") return deferrable(a, row);
     if (!a.args.empty()) return wrong(a, row);
-    (n == "unique"    ? out.unique
-     : n == "noindex" ? out.noindex
-     : n == "draft"   ? out.draft
-                      : out.immutable) = true;
+    (n == "unique"       ? out.unique
+     : n == "noindex"    ? out.noindex
+     : n == "draft"      ? out.draft
+     : n == "constraint" ? out.constraint
+                         : out.immutable) = true;
   }
 
   Annotations out;
@@ -123,6 +127,16 @@ private:
         return wrong(a, row);
       (after ? out.removeAfter : out.deprecation) = *value;
     }
+  }
+
+  void deferrable(const syntax::Annotation& a, const Row& row) {
+    out.deferral = ir::Deferral::immediate;
+    if (hasError(a) || a.args.empty()) return;
+    const auto& e = tree_[a.args[0]];
+    const bool labelled = !a.labels.empty() && a.labels[0];
+    if (a.args.size() != 1 || labelled || e.kind != syntax::ExprKind::name || e.text != "deferred")
+      return wrong(a, row);
+    out.deferral = ir::Deferral::deferred;
   }
 
   void sensitive(const syntax::Annotation& a, const Row& row) {

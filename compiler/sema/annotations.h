@@ -37,7 +37,9 @@ struct Annotations {
   std::string table, column, name, message, sensitive, label;
   std::string deprecation, removeAfter;  // @deprecated("why", remove_after: "2.0.0")
   std::map<std::string, std::string> native;
-  bool unique = false, noindex = false, draft = false, deprecated = false, immutable = false;
+  bool unique = false, noindex = false, draft = false, constraint = false, deprecated = false,
+       immutable = false;
+  ir::Deferral deferral = ir::Deferral::no;
   std::vector<std::pair<std::string_view, Span>> environments;  // @environments(…), as written
 };
 

@@ -39,6 +39,7 @@ private:
     out.name = d.name.text;
     out.databaseName = std::move(said.name);
     out.doc = d.doc.text;
+    if constexpr (std::is_same_v<Result, ir::Unique>) out.constraint = said.constraint;
     out.span = d.name ? d.name.span : d.span;
     bool bad = d.parts.empty();
     for (const auto& part : d.parts) {
@@ -58,7 +59,23 @@ private:
       else
         out.where = std::move(filter);
     }
+    if constexpr (std::is_same_v<Result, ir::Unique>) bad = !constraintIsPlain(out) || bad;
     return bad ? std::nullopt : std::optional(std::move(out));
+  }
+
+  // Databases have conditions, orders and expressions in indexes, not in constraints.
+  bool constraintIsPlain(const ir::Unique& unique) {
+    if (!unique.constraint) return true;
+    std::string_view what;
+    Span at = unique.span;
+    for (const ir::IndexPart& part : unique.parts) {
+      if (part.descending) what = "an order";
+      if (part.expr.kind != ir::ExprKind::property) what = "an expression", at = part.expr.span;
+    }
+    if (unique.where) what = "a condition", at = unique.where->span;
+    if (what.empty()) return true;
+    c_.add(report<Code::KEY010>(at, what)).help("leave `@constraint` out: then it is an index");
+    return false;
   }
 
   bool indexable(const ir::Expr& e) {

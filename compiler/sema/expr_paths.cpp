@@ -227,6 +227,9 @@ ir::Expr Checker::native(const Syntax& e, const ir::Type* want) {
     c_.add(report<Code::EXP005>(at, "sql", "a text for each dialect", "none"));
     return poison(e.span);
   }
+  // An index holds what the SQL gives, whatever that is.
+  const ir::Type text = plain(Scalar::text);
+  if (!want && s_.use == Use::index) want = &text;
   if (!want || want->scalar == Scalar::error) {
     c_.add(report<Code::TYP019>(at))
         .help(

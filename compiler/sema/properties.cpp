@@ -137,6 +137,8 @@ private:
     p_.unique = said.unique;
     p_.indexed = !said.noindex;
     p_.draft = said.draft;
+    p_.deferral = said.deferral;
+    p_.foreignKey = std::move(said.name);
     p_.column = std::move(said.column);
     p_.native = std::move(said.native);
     p_.sensitive = std::move(said.sensitive);

@@ -27,6 +27,7 @@ catalog::Traits makeTraits() {
   t.addColumnGeneratedVirtual = false;  // from 18 only
   t.addColumnGeneratedStored = true;
   t.namedForeignKeys = true;
+  t.deferrableForeignKeys = true;
   t.comments = true;  // beside what was said (notes.cpp)
   // Who asks a view is who must be allowed to see the rows.
   t.viewOptions = " WITH (security_invoker='true')";

@@ -225,17 +225,21 @@ private:
   }
 
   bool createIndex(const plan::CreateIndex& op) {
-    if (op.index.constraint) return false;
     concurrent_ = !several_;
     if (concurrent_)  // what an earlier attempt may have left behind, invalid
       add(Lock::shareUpdate, "DROP INDEX CONCURRENTLY IF EXISTS " + quote(op.index.name));
     add(Lock::shareRow, createIndexSql(op.table, op.index, concurrent_));
+    if (op.index.constraint)
+      add(Lock::exclusive, fmt::format("{}ADD CONSTRAINT {} UNIQUE USING INDEX {}", alter(op.table),
+                                       quote(op.index.name), quote(op.index.name)));
     noteIndex(op.index, out_.statements);
     return true;
   }
 
   bool dropIndex(const plan::DropIndex& op) {
-    if (op.index.constraint) return false;
+    if (op.index.constraint)
+      return add(Lock::exclusive,
+                 fmt::format("{}DROP CONSTRAINT {}", alter(op.table), quote(op.index.name)));
     concurrent_ = !several_;
     return add(Lock::exclusive,
                fmt::format("DROP INDEX {}{}", concurrent_ ? "CONCURRENTLY IF EXISTS " : "",

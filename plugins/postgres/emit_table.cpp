@@ -41,6 +41,8 @@ std::string referencesSql(const catalog::ForeignKey& fk) {
   if (!fk.tableColumns.empty()) out += " (" + quoteList(fk.tableColumns) + ")";
   if (!fk.onDelete.empty() && fk.onDelete != "NO ACTION") out += " ON DELETE " + fk.onDelete;
   if (!fk.onUpdate.empty() && fk.onUpdate != "NO ACTION") out += " ON UPDATE " + fk.onUpdate;
+  if (fk.deferrable) out += " DEFERRABLE";
+  if (fk.deferred) out += " INITIALLY DEFERRED";
   return out;
 }
 
@@ -49,13 +51,17 @@ std::string foreignKeySql(const catalog::ForeignKey& fk) {
          (fk.validated ? "" : " NOT VALID");
 }
 
+std::string uniqueSql(const catalog::Index& index) {
+  return named(index.name) + "UNIQUE (" + partsSql(index) + ")";
+}
+
 std::string createTableSql(const catalog::Table& table) {
   std::vector<std::string> clauses;
   for (const auto& column : table.columns) clauses.push_back(columnSql(column));
   if (!table.primaryKey.empty())
     clauses.push_back("PRIMARY KEY (" + quoteList(table.primaryKey) + ")");
   for (const auto& index : table.indexes)
-    if (index.constraint) clauses.push_back(named(index.name) + "UNIQUE (" + partsSql(index) + ")");
+    if (index.constraint) clauses.push_back(uniqueSql(index));
   for (const auto& check : table.checks) clauses.push_back(checkSql(check));
   for (const auto& fk : table.foreignKeys) clauses.push_back(foreignKeySql(fk));
   std::string out = "CREATE TABLE " + quote(table.name) + " (";

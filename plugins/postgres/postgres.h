@@ -113,6 +113,7 @@ void noteTable(const catalog::Table&, std::vector<std::string>& out);  // and al
 void checkRules(const ir::Model&, const catalog::Catalog&, DiagnosticSink&);
 
 // ---- emit_table.cpp
+std::string uniqueSql(const catalog::Index&);  // of a constraint
 std::string createTableSql(const catalog::Table&);
 std::string createIndexSql(const std::string& table, const catalog::Index&, bool concurrently);
 std::string columnSql(const catalog::Column&);

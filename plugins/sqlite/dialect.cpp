@@ -27,6 +27,8 @@ catalog::Traits makeTraits() {
   t.addColumnGeneratedVirtual = true;
   t.addColumnGeneratedStored = false;
   t.namedForeignKeys = false;  // the engine reads a name and never gives it back
+  t.deferrableForeignKeys = true;
+  t.namedUniqueConstraints = false;
   t.comments = false;
   t.insteadOfTriggers = true;
   t.optionsOfKeyedTables = {"WITHOUT ROWID"};

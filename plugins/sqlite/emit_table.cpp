@@ -43,6 +43,8 @@ std::string foreignKeySql(const catalog::ForeignKey& fk) {
   if (!fk.tableColumns.empty()) out += " (" + quoteList(fk.tableColumns) + ")";
   if (!fk.onDelete.empty() && fk.onDelete != "NO ACTION") out += " ON DELETE " + fk.onDelete;
   if (!fk.onUpdate.empty() && fk.onUpdate != "NO ACTION") out += " ON UPDATE " + fk.onUpdate;
+  if (fk.deferrable) out += " DEFERRABLE";
+  if (fk.deferred) out += " INITIALLY DEFERRED";
   return out;
 }
 

@@ -32,7 +32,7 @@ struct Result {
   std::string name;
   size_t databases = 0, objects = 0, opaque = 0;
   std::map<std::string, size_t> leftOut;  // by kind of object
-  std::set<std::string> needs;            // types that an empty database lacks
+  std::set<std::string> needs;            // what an empty database lacks
 };
 
 // The tables, columns, keys, checks, references, indexes, views, triggers, and what is neither.
@@ -76,10 +76,38 @@ std::string kindOf(const std::string& line) {
   return object.substr(0, object.find(' '));
 }
 
-// Of columns that keep the exact type that they have: types of extensions, and opaque ones.
-std::set<std::string> missingTypes(const catalog::Catalog& live, const ir::Model& model,
-                                   const std::string& dialect) {
+// What the SQL of others calls: `f(` of a function, `nextval('s'` of a sequence.
+void addCalled(const catalog::Catalog& live, const ir::Expr& e, std::set<std::string>& out) {
+  if (e.kind != ir::ExprKind::native) return;
+  for (const auto& text : e.args)
+    for (const auto& one : live.opaque) {
+      const std::string name = one.name.substr(0, one.name.find('('));
+      const auto at = text.text.find(name + (one.kind == "sequence" ? "'" : "("));
+      if ((one.kind == "function" || one.kind == "sequence") && at != std::string::npos)
+        out.insert(one.kind + " `" + name + "`");
+    }
+}
+
+// Of columns that keep the exact type that they have, types of extensions, and opaque ones; and
+// what defaults, checks and indexes in SQL call.
+std::set<std::string> missing(const catalog::Catalog& live, const ir::Model& model,
+                              const std::string& dialect) {
   std::set<std::string> out;
+  for (const auto& property : model.properties) {
+    if (property.defaultValue) addCalled(live, *property.defaultValue, out);
+    if (property.computed) addCalled(live, *property.computed, out);
+  }
+  for (const auto& entity : model.entities) {
+    for (const auto& check : entity.checks) addCalled(live, check.condition, out);
+    const auto indexed = [&](const auto& list) {
+      for (const auto& index : list) {
+        for (const auto& part : index.parts) addCalled(live, part.expr, out);
+        if (index.where) addCalled(live, *index.where, out);
+      }
+    };
+    indexed(entity.indexes);
+    indexed(entity.uniques);
+  }
   for (const auto& property : model.properties) {
     const auto native = property.native.find(dialect);
     if (native == property.native.end()) continue;
@@ -88,7 +116,7 @@ std::set<std::string> missingTypes(const catalog::Catalog& live, const ir::Model
     const bool opaque = std::ranges::any_of(
         live.opaque, [&](const auto& one) { return one.name == type && one.kind != "table"; });
     const bool extension = type == "ltree" || type == "citext" || type == "hstore";
-    if (opaque || extension) out.insert(type);
+    if (opaque || extension) out.insert("type `" + type + "`");
   }
   return out;
 }
@@ -122,8 +150,8 @@ void pull(const CorpusSchema& schema, Result& result) {
   ASSERT_TRUE(planned);
   // What the language made of it is what the report says of it, to the last difference.
   EXPECT_LE(catalog::compare(*live, planned->to.catalog).size(), raised.notCarried.size());
-  // A type that is not the language's own must be there before a table has a column of it.
-  const auto needs = missingTypes(*live, raised.model, dialect);
+  // What is not the language's own must be there before a table can use it.
+  const auto needs = missing(*live, raised.model, dialect);
   result.needs.insert(needs.begin(), needs.end());
   if (!needs.empty()) return;
   ScratchDatabase ours(dialect);
@@ -153,9 +181,10 @@ std::string page(const std::vector<Result>& results) {
       left += count;
       kinds += fmt::format("{}{} {}", kinds.empty() ? "" : ", ", count, kind);
     }
-    for (const auto& type : r.needs)
-      kinds += fmt::format("{}not applied: an empty database lacks the type `{}`",
-                           kinds.empty() ? "" : "; ", type);
+    std::string lacks;
+    for (const auto& one : r.needs) lacks += (lacks.empty() ? "" : ", ") + one;
+    if (!lacks.empty())
+      kinds += (kinds.empty() ? "" : "; ") + ("not applied: an empty database lacks " + lacks);
     out += fmt::format("| {} | {} | {} | {} | {} | {} |\n", r.name, r.databases, r.objects,
                        r.objects - std::min(left, r.objects), kinds, r.opaque);
   }

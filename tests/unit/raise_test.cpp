@@ -150,16 +150,12 @@ TEST(Raise, nothingIsLostInSilence) {
   EXPECT_EQ(
       joined(raise(c, testing::fakeTraits(), "p").notCarried),
       "table log: it has no primary key, and every entity needs a key\n"
-      "check t: the language does not say it: '\"c\" > 0'\n"
-      "check t.positive: the language does not say it: '\"a\" > 0'\n"
-      "column t.a: its default is no value of the language: it is INT not null default 'random()', "
-      "the model has INT not null\n"
-      "column t.b: it is computed by an expression of the database: INT stored as '\"a\" + 1'\n"
+      "check t: it has no name, and the model gives it one: '\"c\" > 0'\n"
       "foreign key t: it refers to something else than the key: ('c') references 't' ('a') on "
       "delete CASCADE on update NO ACTION\n"
       "index t: the language does not say it: unique ('c') constraint\n"
-      "index t.ix: its parts are no properties: (expression 'lower(\"a\")')\n"
-      "index t.uq_t_c: the model adds it: unique ('c')\n"
+      "check t.ck_t_2: the model adds it: '\"c\" > 0'\n"
+      "index t.uq_t_c: the model adds it: unique ('c') constraint\n"
       "view v: the language does not say it: CREATE VIEW v\n"
       "trigger audit: the language does not say it: CREATE TRIGGER audit\n"
       "virtual table search: the language does not say it: CREATE VIRTUAL TABLE search\n");

@@ -126,7 +126,7 @@ TEST(SqliteIntrospect, ForeignSpellingsMeanTheSame) {
                     {"s", "text", false, "", "", false, false, ""}};
   wanted.primaryKey = {"Id"};
   wanted.checks = {{"", "LENGTH( \"name\" ) > 0 and \"Id\">0"}, {"", "\"s\" <> 'double'"}};
-  wanted.foreignKeys = {{"", {"parent"}, "Parent", {"Id"}, "SET NULL", "NO ACTION"},
+  wanted.foreignKeys = {{"", {"parent"}, "Parent", {"Id"}, "SET NULL", "NO ACTION", true, true},
                         {"", {"parent"}, "Parent", {"Id"}, "NO ACTION", "NO ACTION"}};
   wanted.indexes = {{"u", {{"name", "", false}, {"parent", "", true}}, true, true, ""},
                     {"my ix",
@@ -175,8 +175,8 @@ TEST(SqliteIntrospect, Chinook) {
 TEST(SqliteIntrospect, WhatTheCatalogCannotSayIsKeptWhole) {
   Database db;
   db.run("CREATE VIRTUAL TABLE search USING fts5(body)");
-  db.run("CREATE TABLE deferred (a INTEGER REFERENCES deferred (a) DEFERRABLE INITIALLY DEFERRED)");
-  db.run("CREATE INDEX ix_deferred ON deferred (a)");
+  db.run("CREATE TABLE matching (a INTEGER REFERENCES matching (a) MATCH FULL)");
+  db.run("CREATE INDEX ix_matching ON matching (a)");
   db.run("CREATE TABLE forgiving (a TEXT NOT NULL ON CONFLICT IGNORE)");
   db.run("CREATE TABLE backwards (a INTEGER PRIMARY KEY DESC)");
   db.run("CREATE TABLE plain (a TEXT)");
@@ -187,11 +187,11 @@ TEST(SqliteIntrospect, WhatTheCatalogCannotSayIsKeptWhole) {
   std::string kinds;
   for (const auto& opaque : found.opaque) kinds += opaque.kind + " " + opaque.name + "\n";
   EXPECT_EQ(
-      "table backwards\ntable deferred\ntable forgiving\nvirtual table search\nshadow table "
+      "table backwards\ntable forgiving\ntable matching\nvirtual table search\nshadow table "
       "search_config\nshadow table search_content\n"
       "shadow table search_data\nshadow table search_docsize\nshadow table search_idx\n",
       kinds);
-  EXPECT_NE(std::string::npos, found.opaque[1].sql.find("ix_deferred"));
+  EXPECT_NE(std::string::npos, found.opaque[2].sql.find("ix_matching"));
   ASSERT_EQ(1u, found.tables.size());
   EXPECT_EQ("CREATE VIEW \"v\" AS\nSELECT \"a\" FROM \"plain\"", found.views.at(0).sql);
   EXPECT_EQ("CREATE TRIGGER \"t\" AFTER INSERT ON \"plain\"\nBEGIN\n  SELECT 1;\nEND",
@@ -199,8 +199,8 @@ TEST(SqliteIntrospect, WhatTheCatalogCannotSayIsKeptWhole) {
   EXPECT_EQ(describe(found.views[0]), **db.session->describe(dialect::ObjectKind::view, "v"));
   EXPECT_EQ(describe(*found.triggers.begin()),
             **db.session->describe(dialect::ObjectKind::trigger, "t"));
-  EXPECT_EQ(describe(found.opaque[1]),
-            **db.session->describe(dialect::ObjectKind::table, "deferred"));
+  EXPECT_EQ(describe(found.opaque[2]),
+            **db.session->describe(dialect::ObjectKind::table, "matching"));
 }
 
 }  // namespace

@@ -92,7 +92,8 @@ private:
   struct Entry {
     Table table;
     std::map<std::string, std::string> columnByNumber;
-    std::string why;  // why the catalog cannot hold it; "" = it can
+    std::vector<size_t> foreign;  // columns computed in the words of others
+    std::string why;              // why the catalog cannot hold it; "" = it can
   };
 
   bool query(std::string_view sql, std::vector<Row>& rows) {
@@ -165,7 +166,7 @@ private:
             "a.attidentity::text, a.attgenerated::text, pg_catalog.pg_get_expr(d.adbin, "
             "d.adrelid), pg_catalog.col_description(a.attrelid, a.attnum), CASE WHEN "
             "a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END, " +
-                columnFingerprint() +
+                columnFingerprint() + ", " + isSerial() +
                 " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid "
                 "JOIN "
                 "pg_catalog.pg_type t ON t.oid = a.atttypid LEFT JOIN pg_catalog.pg_attrdef d ON "
@@ -186,12 +187,15 @@ private:
       if (text(row, 5) == "a") entry->why = "an identity that is always generated";
       const auto notes = readNote(text(row, 8));
       column.comment = readDoc(text(row, 8));
-      const std::string stored = text(row, 7);
+      const bool serial = flag(row, 11);
+      column.autoIncrement = column.autoIncrement || serial;
+      const std::string stored = serial ? "" : text(row, 7);
       if (!text(row, 6).empty()) {
         const auto* said = findNote(notes, "as");
         const bool same =
             said && isSaid(notes, text(row, 10), [&] { return sameExpression(*said, stored); });
         column.generatedSql = same ? *said : stored;
+        if (!same) entry->foreign.push_back(entry->table.columns.size());
         column.stored = true;
         column.notNull = column.notNull && !said;
       } else if (!stored.empty()) {
@@ -203,7 +207,26 @@ private:
       entry->columnByNumber[text(row, 1)] = column.name;
       entry->table.columns.push_back(std::move(column));
     }
+    for (auto& [oid, entry] : tables_)
+      for (const size_t i : entry.foreign) {
+        std::string& sql = entry.table.columns[i].generatedSql;
+        sql = inQuotes(entry, sql);
+      }
     return true;
+  }
+
+  // Whether the column of `d` counts by a sequence of its own.
+  static std::string isSerial() {
+    return "d.oid IN (SELECT d.oid FROM pg_catalog.pg_attrdef d JOIN pg_catalog.pg_depend o ON "
+           "o.refobjid = d.adrelid AND o.refobjsubid = d.adnum AND o.objid IN (" +
+           serialSequence() + "))";
+  }
+
+  // What others said, in the form that `canonical` gives to what a model says in SQL.
+  static std::string inQuotes(const Entry& entry, const std::string& sql) {
+    std::vector<std::string> columns;
+    for (const Column& column : entry.table.columns) columns.push_back(column.name);
+    return canonical(sql, columns);
   }
 
   static std::vector<std::string> named(const Entry& entry, std::string_view array) {
@@ -223,9 +246,10 @@ private:
             "pg_catalog.array_to_json(pg_catalog.array_agg(a.attname ORDER BY p.n))::text FROM "
             "unnest(k.confkey) WITH ORDINALITY AS p(number, n) JOIN pg_catalog.pg_attribute a "
             "ON a.attrelid = k.confrelid AND a.attnum = p.number), k.confdeltype::text, "
-            "k.confupdtype::text, k.convalidated, k.condeferrable OR k.confmatchtype NOT IN "
+            "k.confupdtype::text, k.convalidated, k.confmatchtype NOT IN "
             "('s', ' '), pg_catalog.obj_description(k.oid, 'pg_constraint'), "
-            "f.relnamespace = c.relnamespace, k.connoinherit, k.confdelsetcols IS NOT NULL, " +
+            "f.relnamespace = c.relnamespace, k.connoinherit, k.confdelsetcols IS NOT NULL, "
+            "k.condeferrable, k.condeferred, " +
                 checkFingerprint() +
                 " FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid "
                 "LEFT "
@@ -240,14 +264,14 @@ private:
       const std::string kind = text(row, 2), definition = text(row, 4);
       if (kind == "p") {
         entry->table.primaryKey = named(*entry, text(row, 3));
-        if (flag(row, 10)) entry->why = "a deferrable key";
+        if (flag(row, 15)) entry->why = "a deferrable key";
       } else if (kind == "c") {
         const auto notes = readNote(text(row, 11));
         const auto* said = findNote(notes, "check");
         const std::string stored = insideCheck(definition);
         const bool same =
-            said && isSaid(notes, text(row, 15), [&] { return sameExpression(*said, stored); });
-        std::string sql = same ? *said : stored;
+            said && isSaid(notes, text(row, 17), [&] { return sameExpression(*said, stored); });
+        std::string sql = same ? *said : inQuotes(*entry, stored);
         if (flag(row, 13)) sql += " NO INHERIT";
         entry->table.checks.push_back({text(row, 1), std::move(sql), flag(row, 9)});
       } else if (kind == "f") {
@@ -259,8 +283,9 @@ private:
         fk.onDelete = actionOf(text(row, 7));
         fk.onUpdate = actionOf(text(row, 8));
         fk.validated = flag(row, 9);
-        if (flag(row, 10))
-          entry->why = "a foreign key that is deferrable or MATCH FULL: " + fk.name;
+        fk.deferrable = flag(row, 15);
+        fk.deferred = flag(row, 16);
+        if (flag(row, 10)) entry->why = "a foreign key that is MATCH FULL: " + fk.name;
         if (!flag(row, 12)) entry->why = "a foreign key to another schema: " + fk.name;
         if (flag(row, 14))
           entry->why = "a foreign key that empties some of its columns: " + fk.name;
@@ -329,7 +354,7 @@ private:
         const auto* said = findNote(notes, key);
         const bool same =
             said && isSaid(notes, text(row, 16), [&] { return sameExpression(*said, stored); });
-        return same ? *said : stored;
+        return same ? *said : inQuotes(*entry, stored);
       };
       if (row[4]) index.whereSql = known("where", *row[4]);
       const auto keys = numbers(text(row, 6)), options = numbers(text(row, 7));

@@ -327,7 +327,8 @@ private:
       } else if (in_.accept("NOT", "DEFERRABLE")) {
         if (in_.accept("INITIALLY")) in_.next();
       } else if (in_.accept("DEFERRABLE")) {
-        if (in_.accept("INITIALLY", "DEFERRED")) return refuse("a foreign key is deferred");
+        fk.deferrable = true;
+        fk.deferred = in_.accept("INITIALLY", "DEFERRED");
         in_.accept("INITIALLY", "IMMEDIATE");
       } else {
         break;
