@@ -478,8 +478,8 @@ private:
     key.deferrable = traits_.deferrableForeignKeys;
     key.deferred = key.deferrable && p.deferral == ir::Deferral::deferred;
     if (!key.deferrable)
-      sink_.add(report<Code::DDL011>(p.span, traits_.displayName, entity_->name, p.name))
-          .help("if its rows come in the right order, say so: `@allow(DDL011, \"why\")`");
+      sink_.add(report<Code::DDL012>(p.span, traits_.displayName, entity_->name, p.name))
+          .help("if its rows come in the right order, say so: `@allow(DDL012, \"why\")`");
   }
 
   // True if the key or an index over all rows begins with these columns.

@@ -34,6 +34,9 @@ struct Emitted {
   StepClass stepClass = StepClass::transactional;
   std::vector<std::string>
       before;  // outside and before the transaction (a pragma); read back by the session
+  // Of a transactional step: what keeps writers away from the tables whose rows are counted before
+  // the statements run, so that the count is true until the commit.
+  std::vector<std::string> locks;
   std::vector<std::string> statements;  // one statement each
   // Of a step that is not transactional, for each statement: how many of the step's operations are
   // done once it has run. It is left out where so many are done already. Empty: the statements are

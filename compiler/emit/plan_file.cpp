@@ -46,6 +46,7 @@ json::Value toJson(const dialect::Emitted& e) {
                    {"after", list(e.after)},
                    {"mustBeEmpty", list(e.mustBeEmpty)},
                    {"lock", text(e.lock)}};
+  if (!e.locks.empty()) out["locks"] = list(e.locks);
   if (!e.completes.empty()) {
     json::Array completes;
     for (const unsigned n : e.completes) completes.push_back(int64_t{n});
@@ -220,6 +221,7 @@ public:
     }
     if (!known) miss("class", "a known class of step");
     e.before = strings(o, "before");
+    if (o.get("locks")) e.locks = strings(o, "locks");
     e.statements = strings(o, "statements");
     e.after = strings(o, "after");
     e.mustBeEmpty = strings(o, "mustBeEmpty");

@@ -31,6 +31,10 @@ void emitted(std::string& out, const dialect::Emitted& sql, std::string_view ind
     comment(out, "before the transaction", indent);
     statement(out, s, indent);
   }
+  for (const auto& s : sql.locks) {
+    comment(out, "before the rows are counted", indent);
+    statement(out, s, indent);
+  }
   for (const auto& s : sql.statements) statement(out, s, indent);
   if (sql.batch) {
     comment(out, "in batches: the end of each batch, then its rows", indent);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "compiler/catalog/names.h"
 #include "compiler/plan/middle.h"
 
 namespace cambium::plan {
@@ -287,7 +288,7 @@ private:
     const bool taken = std::any_of(f_.from->checks.begin(), f_.from->checks.end(),
                                    [&](const Check& other) { return other.name == wanted; });
     if (taken || brought_.checks.count(column)) {
-      own.name += "__new";
+      own.name = catalog::cutName(own.name + "__new", c_.traits.maxIdentifierBytes);
       Check was = own, is = own;
       was.sql = is.sql = substitute(own.sql, c_.traits, [&](const std::string& name) {
         for (const auto& fresh : f_.fresh) {
@@ -359,6 +360,7 @@ private:
     }
     const bool changes = changesOver(c_, fk.table);
     if (!keptNew(fk)) {
+      if (actsOtherwise(fk)) return;
       if (changes) changeOver(c_, table, f_.to->name, now, fk, change(fk), property(fk).span);
       ForeignKey own = *now;
       for (auto& name : own.columns) name = f_.newName(name, When::before);
@@ -418,6 +420,39 @@ private:
         fmt::format("rows of {} whose {} refer to nothing", table, joined(fk.columns, ", "))});
   }
 
+  // Whether columns of the new version hold what these do.
+  bool livesOn(const ForeignKey& fk) {
+    return std::any_of(fk.columns.begin(), fk.columns.end(), [&](const std::string& name) {
+      return std::any_of(f_.groups.begin(), f_.groups.end(), [&](const Group& group) {
+        return std::find(group.from.begin(), group.from.end(), name) != group.from.end();
+      });
+    });
+  }
+
+  // Until contract the key over the old columns and the one over the new stand side by side: what
+  // one of them does to a row is done for applications of both versions.
+  bool actsOtherwise(const ForeignKey& fk) {
+    std::vector<std::string> old;
+    for (const auto& name : fk.columns) {
+      const auto* column = f_.findNew(name);
+      if (!column || column->group < 0) return false;
+      const auto& group = f_.groups[static_cast<size_t>(column->group)];
+      const auto at = std::find(group.to.begin(), group.to.end(), name) - group.to.begin();
+      if (static_cast<size_t>(at) >= group.from.size()) return false;
+      old.push_back(group.from[static_cast<size_t>(at)]);
+    }
+    for (const auto& was : f_.from->foreignKeys) {
+      if (was.columns != old) continue;
+      const bool deletes = was.onDelete != fk.onDelete;
+      if (!deletes && was.onUpdate == fk.onUpdate) return false;
+      c_.sink.add(report<Code::EVO057>(property(fk).span, c_.b()[f_.newEntity].name,
+                                       property(fk).name, deletes ? "delete" : "update")
+                      .help("change that in a version of its own, before this one or after it"));
+      return true;
+    }
+    return false;
+  }
+
   void oldKey(const ForeignKey& fk) {
     const bool kept = std::all_of(
         fk.columns.begin(), fk.columns.end(),
@@ -432,16 +467,20 @@ private:
                  c_.b()[f_.newEntity].span);
       return;
     }
-    if (!kept && fk.columns.size() == 1) return;  // leaves with its column
+    // New applications know nothing of a reference that goes: their deletes must not take rows
+    // along.
+    const bool takesRowsAlong = !kept && fk.onDelete == "CASCADE" && !livesOn(fk);
+    if (!kept && !takesRowsAlong && fk.columns.size() == 1) return;  // leaves with its column
     const auto title = fmt::format("{}: {} no longer refers to {}", f_.from->name,
                                    joined(fk.columns, ", "), fk.table);
-    auto& node = c_.add(kept ? Transition::foreignKeyExchange : Transition::foreignKeySettle,
+    const bool atSwitch = kept || takesRowsAlong;
+    auto& node = c_.add(atSwitch ? Transition::foreignKeyExchange : Transition::foreignKeySettle,
                         f_.from->name, f_.from->name + "." + joined(fk.columns, ","), title,
                         Node::kNoChange, c_.b()[f_.newEntity].span);
-    node.operations.push_back(DropForeignKey{kept ? f_.from->name : f_.to->name, own});
+    node.operations.push_back(DropForeignKey{atSwitch ? f_.from->name : f_.to->name, own});
     node.provides.push_back("unreferred:" + fk.table);
-    if (kept)
-      node.undoFirst.push_back(Verify{f_.from->name, countOrphans(f_.from->name, fk, c_.traits),
+    if (atSwitch)
+      node.undoFirst.push_back(Verify{f_.from->name, countOrphans(f_.from->name, own, c_.traits),
                                       "rows that refer to nothing"});
   }
 

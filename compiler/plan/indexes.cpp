@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "compiler/catalog/names.h"
 #include "compiler/plan/middle.h"
 
 namespace cambium::plan {
@@ -97,7 +98,8 @@ private:
       return;
     }
     Index first = middle;
-    if (!index.name.empty() && nameTaken(index.name)) first.name += "__new";
+    if (!index.name.empty() && nameTaken(index.name))
+      first.name = catalog::cutName(index.name + "__new", c_.traits.maxIdentifierBytes);
     const auto step = index.unique ? inStep(index) : std::string();
     // A constraint has no condition, and not every table takes one that is there already: until
     // contract an index says the same.

@@ -74,7 +74,7 @@ public:
     for (size_t i = 0; i < g.to.size(); ++i)
       up.set.emplace_back(f_.newName(g.to[i], when), s.up[i]);
     auto updateUp = trigger(g.to.front(), "update_up", SyncTrigger::Event::update, when);
-    for (const auto& name : g.inputs) updateUp.changed.push_back(f_.oldName(name, when));
+    for (const auto& name : g.inputs) changedBy(name, when, updateUp.changed);
     updateUp.when = fmt::format("{} AND NOT {}", unchanged(c_, f_, g.to, when), s.consistent);
     updateUp.set = up.set;
     out.push_back(std::move(up));
@@ -125,6 +125,18 @@ public:
   }
 
 private:
+  // An old column and, of one that is computed, those that it is computed from: no statement names
+  // it.
+  void changedBy(const std::string& old, When when, std::vector<std::string>& out) const {
+    const auto name = f_.oldName(old, when);
+    if (std::find(out.begin(), out.end(), name) != out.end()) return;
+    out.push_back(name);
+    const auto* column = f_.from->findColumn(old);
+    if (!column || column->generatedSql.empty()) return;
+    for (const auto& input : identifiersIn(column->generatedSql, c_.traits))
+      changedBy(input, when, out);
+  }
+
   SyncTrigger trigger(const std::string& column, const char* what, SyncTrigger::Event event,
                       When when) const {
     SyncTrigger t;

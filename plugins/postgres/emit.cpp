@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <set>
 
 #include "compiler/base/result.h"
 #include "compiler/catalog/sql.h"
@@ -100,8 +101,8 @@ public:
               return true;
             },
             [&](const plan::Backfill& o) { return backfill(o); },
-            [&](const plan::Verify&) {
-              verifies_ = true;
+            [&](const plan::Verify& o) {
+              counted_.insert(o.table);
               return true;
             },
             [&](const plan::WriteRow& o) { return writeRow(o); },
@@ -112,6 +113,12 @@ public:
   }
 
   Emitted finish(bool onlyVerifies) {
+    // What was counted is to be true when the triggers and columns go.
+    if (!onlyVerifies && !concurrent_)
+      for (const auto& table : counted_) {
+        lock(Lock::shareRow);
+        out_.locks.push_back("LOCK TABLE " + quote(table) + " IN SHARE ROW EXCLUSIVE MODE");
+      }
     if (concurrent_) {
       out_.stepClass = StepClass::nonTransactional;
       // A build that waits for the transactions of others is no reason to give up.
@@ -119,7 +126,7 @@ public:
       out_.after.push_back("RESET lock_timeout");
     } else if (out_.batch) {
       out_.stepClass = StepClass::batch;
-    } else if (verifies_ && onlyVerifies) {
+    } else if (onlyVerifies) {
       out_.stepClass = StepClass::gate;
     }
     if (out_.lock.empty())
@@ -226,14 +233,29 @@ private:
 
   bool createIndex(const plan::CreateIndex& op) {
     concurrent_ = !several_;
-    if (concurrent_)  // what an earlier attempt may have left behind, invalid
-      add(Lock::shareUpdate, "DROP INDEX CONCURRENTLY IF EXISTS " + quote(op.index.name));
+    if (concurrent_) {
+      add(Lock::shareUpdate, dropLeftBehind(op, "TRUE"));
+      out_.after.push_back(dropLeftBehind(op, "NOT (i.indisvalid AND i.indisready)"));
+    }
     add(Lock::shareRow, createIndexSql(op.table, op.index, concurrent_));
     if (op.index.constraint)
       add(Lock::exclusive, fmt::format("{}ADD CONSTRAINT {} UNIQUE USING INDEX {}", alter(op.table),
                                        quote(op.index.name), quote(op.index.name)));
     noteIndex(op.index, out_.statements);
     return true;
+  }
+
+  // What an earlier attempt, or one that failed, has made of the index: it may be in the way of
+  // writers, and an invalid one is no index. Never one of another table, never a constraint.
+  static std::string dropLeftBehind(const plan::CreateIndex& op, const char* which) {
+    return "DO " +
+           dollarQuoted(fmt::format(
+               " BEGIN IF EXISTS (SELECT FROM pg_index i WHERE i.indexrelid = to_regclass({0}) AND "
+               "i.indrelid = to_regclass({1}) AND {2} AND NOT EXISTS (SELECT FROM pg_constraint k "
+               "WHERE k.conindid = i.indexrelid)) THEN PERFORM set_config('lock_timeout', '5s', "
+               "true); DROP INDEX {3}; END IF; END ",
+               textLiteral(quote(op.index.name)), textLiteral(quote(op.table)), which,
+               quote(op.index.name)));
   }
 
   bool dropIndex(const plan::DropIndex& op) {
@@ -258,7 +280,7 @@ private:
   const Traits& traits_;
   const Catalog& now_;
   bool several_;
-  bool verifies_ = false;
+  std::set<std::string> counted_;  // tables
   bool concurrent_ = false;
   Lock lock_ = Lock::none;
   Emitted out_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "compiler/catalog/names.h"
 #include "plugins/postgres/postgres.h"
 
 namespace cambium::dialect::postgres {
@@ -98,9 +99,17 @@ void alterKey(const plan::AlterKey& op, std::vector<std::string>& out) {
   for (const auto& column : op.to)
     out.push_back(fmt::format("ALTER TABLE {} ALTER COLUMN {} SET NOT NULL", table, quote(column)));
   if (op.dropped && !op.to.empty())  // the index is there already
+  {
     out.push_back(fmt::format("ALTER TABLE {} ADD PRIMARY KEY USING INDEX {}", table,
                               quote(op.dropped->name)));
-  else if (!op.to.empty())
+    // The key has the index's name now, which the next change of the key wants for its own.
+    const std::string usual = catalog::cutName(op.table + "_pkey", 63);
+    out.push_back("DO " +
+                  dollarQuoted(fmt::format(
+                      " BEGIN IF to_regclass({}) IS NULL THEN ALTER INDEX {} RENAME TO {}; END IF; "
+                      "END ",
+                      textLiteral(quote(usual)), quote(op.dropped->name), quote(usual))));
+  } else if (!op.to.empty())
     out.push_back(fmt::format("ALTER TABLE {} ADD PRIMARY KEY ({})", table, quoteList(op.to)));
   else if (op.dropped)
     out.push_back("DROP INDEX " + quote(op.dropped->name));

@@ -116,6 +116,9 @@ Stop Executor::attempt(const emit::ScriptStep& step, const emit::Action& action,
   if (*found == Probed::neither) return quarantine(step, action, direction);
   const bool already = *found == Probed::after;
   if (!already) {
+    for (const auto& statement : action.sql.locks) {
+      if (auto ran = session_.execute(statement); !ran) return trouble(ran.error(), &step);
+    }
     if (auto end = verify(step, action)) return end;
     for (const auto& statement : action.sql.statements) {
       if (auto ran = session_.execute(statement); !ran) return trouble(ran.error(), &step);
