@@ -300,6 +300,7 @@ private:
     if (inKey && !column.notNull) meaning.native = column.type + " NULL";
     if (!meaning.native.empty()) p.native[traits_.dialect] = meaning.native;
     if (p.type.scalar == ir::Scalar::enumeration) enumOf(index, p, meaning.members);
+    if (!p.defaultValue) p.defaultValue = clockDefault(column, p.type, traits_);
     if (!column.defaultSql.empty() && !p.defaultValue && !p.autoincrement)
       because("column " + table.name + "." + column.name,
               "its default is no value of the language");

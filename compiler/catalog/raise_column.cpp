@@ -281,4 +281,25 @@ std::string pascalCase(std::string_view name) {
   return out;
 }
 
+std::optional<ir::Expr> clockDefault(const Column& column, const ir::Type& type,
+                                     const Traits& traits) {
+  constexpr std::string_view kClocks[] = {"current_timestamp", "localtimestamp", "now",
+                                          "utc_timestamp",     "unix_timestamp", "current_date",
+                                          "current_time",      "curdate",        "curtime"};
+  std::string word = folded(column.defaultSql);
+  for (const std::string_view call : {"()", "(3)", "(6)"})
+    if (word.ends_with(call)) word.resize(word.size() - call.size());
+  if (std::ranges::find(kClocks, word) == std::end(kClocks)) return std::nullopt;
+  ir::Expr text;
+  text.kind = ir::ExprKind::literal;
+  text.type.scalar = Scalar::text;
+  text.text = column.defaultSql;
+  ir::Expr out;
+  out.kind = ir::ExprKind::native;
+  out.type = type;
+  out.path.push_back(traits.dialect);
+  out.args.push_back(std::move(text));
+  return out;
+}
+
 }  // namespace cambium::catalog

@@ -34,4 +34,7 @@ std::string identifier(std::string_view text);
 // "order_line" → "OrderLine"; capitals that are there stay.
 std::string pascalCase(std::string_view name);
 
+// A default that asks the database's clock in words of its own, as `sql(…)`; nothing for any other.
+std::optional<ir::Expr> clockDefault(const Column&, const ir::Type&, const Traits&);
+
 }  // namespace cambium::catalog

@@ -162,8 +162,8 @@ void checkSize(const Table& table, const Places& places, DiagnosticSink& sink) {
     sink.add(
         report<Code::DDL051>(places.of(table.name), kName, widestOnPage,
                              fmt::format("a row of {} bytes", onPage))
-            .note(fmt::format("half a page has {} bytes; of each text, bytes and list up to 41 "
-                              "count, the rest is kept outside of it",
+            .note(fmt::format("half a page has {} bytes; a text without a length counts as 21, "
+                              "one of more than 255 bytes as 41",
                               kMostPageBytes))
             .help("divide the entity into several, which refer to one another"));
 }

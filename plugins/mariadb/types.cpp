@@ -228,7 +228,7 @@ size_t keyBytes(std::string_view sqlType) {
 // What varies has its length beside it. A text without a length may be kept outside of the page,
 // and then leaves 20 bytes; any other value of more than 40 may be, too.
 size_t pageBytes(std::string_view sqlType) {
-  constexpr size_t kMostLocal = 40, kOutside = 20;
+  constexpr size_t kMostInside = 255, kMostLocal = 40, kOutside = 20;
   constexpr std::pair<std::string_view, size_t> kFixed[] = {
       {"tinyint", 1}, {"smallint", 2}, {"mediumint", 3}, {"int", 4},       {"bigint", 8},
       {"float", 4},   {"double", 8},   {"date", 3},      {"year", 1},      {"time", 6},
@@ -244,9 +244,7 @@ size_t pageBytes(std::string_view sqlType) {
     return (digits - scale + 8) / 9 * 4 + (scale + 8) / 9 * 4;
   }
   const size_t bytes = keyBytes(sqlType);
-  if (t.name == "binary") return bytes;
-  if (t.name == "char") return bytes + (bytes < 256 ? 1 : 2);
-  return 1 + (bytes == 0 ? kOutside : std::min(bytes, kMostLocal));
+  return 1 + (bytes == 0 ? kOutside : bytes > kMostInside ? kMostLocal : bytes);
 }
 
 bool isLong(std::string_view sqlType) {

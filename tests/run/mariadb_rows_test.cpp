@@ -50,7 +50,8 @@ protected:
 };
 
 TEST_F(MariadbRows, TheWidestThatCompilesIsTaken) {
-  for (const auto* type : {"text?", "string(100)?", "string(9)?", "decimal(38, 9)?", "uuid?",
+  for (const auto* type : {"text?", "string(100)?", "string(63)?", "string(64)?", "string(30)?",
+                           "string(9)?", "bytes(255)?", "bytes(256)?", "decimal(38, 9)?", "uuid?",
                            "string(1000)?", "bytes(4000)?", "timestamp?", "int32?"}) {
     SCOPED_TRACE(type);
     const size_t fits = most(type, 1018);
@@ -64,6 +65,8 @@ TEST_F(MariadbRows, TheWidestThatCompilesIsTaken) {
 // The rule is a bound from above, and not a loose one.
 TEST_F(MariadbRows, NotManyMoreWouldBeTaken) {
   const std::pair<const char*, const char*> types[] = {{"text?", "longtext"},
+                                                       {"string(63)?", "varchar(63)"},
+                                                       {"bytes(255)?", "varbinary(255)"},
                                                        {"string(100)?", "varchar(100)"},
                                                        {"uuid?", "uuid"},
                                                        {"string(1000)?", "varchar(1000)"}};
