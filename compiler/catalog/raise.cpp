@@ -437,8 +437,7 @@ private:
         }
         ir::Unique unique;
         unique.constraint = i.constraint;
-        if (!derived) unique.name = shortName(index, table, i);
-        if (!derived && unique.name.empty()) unique.databaseName = i.name;
+        if (!derived) nameIt(unique, index, table, i);
         unique.parts = std::move(*parts);
         unique.where = std::move(where);
         e.uniques.push_back(std::move(unique));
@@ -449,8 +448,7 @@ private:
           !isCovered(table, i))
         continue;
       ir::Index made;
-      if (i.name != usual) made.name = shortName(index, table, i);
-      if (i.name != usual && made.name.empty()) made.databaseName = i.name;
+      if (i.name != usual) nameIt(made, index, table, i);
       made.parts = std::move(*parts);
       made.where = std::move(where);
       e.indexes.push_back(std::move(made));
@@ -458,6 +456,18 @@ private:
     for (const Reference& r : source.references)
       if (ir::Property* p = findProperty(e, source.property.at(r.key->columns[0])))
         p->indexed = isIndexed(table, r.key->columns);
+  }
+
+  // Its own name, unless another table has an index of that name (in some databases it may).
+  template <class Made>
+  void nameIt(Made& made, size_t index, const Table& table, const Index& i) {
+    made.name = shortName(index, table, i);
+    if (!made.name.empty()) return;
+    if (indexNames_.has(i.name) || byTable_.contains(i.name))
+      because("index " + table.name + "." + i.name,
+              "another table has an index of that name, or has the name itself");
+    else
+      made.databaseName = indexNames_.take(i.name);
   }
 
   // A reference has an index unless it says otherwise or another one begins with its columns. One
@@ -588,7 +598,7 @@ private:
   std::map<std::string, size_t, std::less<>> byTable_;
   std::vector<std::tuple<ir::Enum, size_t, std::string>>
       enums_;  // the enum of a property of an entity
-  UniqueNames enumNames_;
+  UniqueNames enumNames_, indexNames_;
   Acyclic keys_, requires_, cascades_;
   Reasons reasons_;
 };

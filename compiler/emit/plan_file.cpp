@@ -84,10 +84,10 @@ json::Value toJson(const Action& a) {
                    {"before", toJson(a.before)},
                    {"after", toJson(a.after)}};
   if (!a.between.empty()) {
-    json::Array between;
+    json::Array changes;
     for (const auto& probes : a.between)
-      between.push_back(json::Object{{"probes", toJson(probes)}});
-    out["between"] = std::move(between);
+      changes.push_back(json::Object{{"probes", toJson(probes)}});
+    out["changes"] = std::move(changes);
   }
   return out;
 }
@@ -256,8 +256,8 @@ public:
     a.sql = emitted(object(o, "sql"));
     a.before = objects<ObjectProbe>(o, "before", probe);
     a.after = objects<ObjectProbe>(o, "after", probe);
-    if (o.get("between"))
-      a.between = objects<std::vector<ObjectProbe>>(o, "between", [&](const json::Object& part) {
+    if (o.get("changes"))
+      a.between = objects<std::vector<ObjectProbe>>(o, "changes", [&](const json::Object& part) {
         return objects<ObjectProbe>(part, "probes", probe);
       });
     return a;

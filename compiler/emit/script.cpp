@@ -215,11 +215,9 @@ private:
       out.before.push_back({object.first, object.second, digest});
       out.after.push_back({object.first, object.second, digestIn(now_, object)});
     }
-    std::map<Object, std::string> now = before;
     for (size_t i = 0; i + 1 < states.size(); ++i) {
-      for (const auto& [object, digest] : states[i]) now[object] = digest;
       auto& probes = out.between.emplace_back();
-      for (const auto& [object, digest] : now)
+      for (const auto& [object, digest] : states[i])
         probes.push_back({object.first, object.second, digest});
     }
   }

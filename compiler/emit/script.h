@@ -32,8 +32,8 @@ struct Action {  // something to execute, with how to know that it is not, or is
   std::vector<Check> verify;  // what must hold before anything is executed
   dialect::Emitted sql;
   std::vector<ObjectProbe> before, after;
-  // Of a step whose statements each commit (Emitted::completes): what holds when only the first,
-  // the first two … of its operations are done. A run that ended there goes on from there.
+  // Of a step whose statements each commit (Emitted::completes): what each operation but the last
+  // changes, one behind the other, from `before` on. A run that ended there goes on from there.
   std::vector<std::vector<ObjectProbe>> between;
 };
 

@@ -27,7 +27,7 @@ catalog::Traits makeTraits() {
   t.addColumnGeneratedVirtual = false;
   t.addColumnGeneratedStored = true;
   t.namedForeignKeys = true;
-  t.comments = false;
+  t.comments = true;
   t.triggersFillKeys = true;   // they run before the write
   t.insteadOfTriggers = true;  // views of one table are written through
 

@@ -185,6 +185,7 @@ private:
                                  [](const plan::RenameColumn& o) { return o.table; },
                                  [](const plan::AlterColumn& o) { return o.table; },
                                  [](const plan::AlterKey& o) { return o.table; },
+                                 [](const plan::CommentTable& o) { return o.table; },
                                  [](const plan::AddCheck& o) { return o.table; },
                                  [](const plan::DropCheck& o) { return o.table; },
                                  [](const plan::AddForeignKey& o) { return o.table; },

@@ -128,6 +128,7 @@ public:
       if (!has(from.checks, check)) addCheck(check);
     for (const auto& fk : to.foreignKeys)
       if (!has(from.foreignKeys, fk)) addForeignKey(fk);
+    if (from.comment != to.comment) add(Way::copy, "COMMENT = " + textLiteral(to.comment));
     if (from.options != to.options)
       for (const auto& option : to.options) add(Way::copy, option);
     out_.way = Way::copy;
@@ -141,12 +142,15 @@ public:
     return Way::inplace;
   }
 
-  // A unique index over a long value: the server keeps a column of its own for it.
+  // A unique index over more than a key can have: the server keeps a column of its own for a hash.
   bool isHashed(const catalog::Index& index) const {
-    return index.unique && std::ranges::any_of(index.parts, [&](const auto& part) {
-             const auto* column = table_ ? table_->findColumn(part.column) : nullptr;
-             return column && isLong(column->type);
-           });
+    constexpr size_t kMostKeyBytes = 3072;
+    if (!index.unique || !table_) return false;
+    size_t bytes = 0;
+    for (const auto& part : index.parts)
+      if (const auto* column = table_->findColumn(part.column))
+        bytes += isLong(column->type) ? kMostKeyBytes + 1 : keyBytes(column->type);
+    return bytes > kMostKeyBytes;
   }
 
   // What is computed over it is written anew.
@@ -191,7 +195,9 @@ private:
   Way wayOf(const Column& from, const Column& to) const {
     Column typed = from;
     typed.defaultSql = to.defaultSql;
-    if (typed == to && (to.defaultSql.empty() || isConstant(to.defaultSql))) return Way::instant;
+    typed.comment = to.comment;
+    const bool plain = from.defaultSql == to.defaultSql || to.defaultSql.empty();
+    if (typed == to && (plain || isConstant(to.defaultSql))) return Way::instant;
     typed.notNull = to.notNull;
     if (!(typed == to) || !to.generatedSql.empty() || !table_) return Way::copy;
     const bool constant = to.defaultSql.empty() || isConstant(to.defaultSql);
@@ -236,7 +242,10 @@ std::optional<Alteration> alterationOf(const plan::Operation& operation, const T
           [&](const plan::CreateIndex& o) { return c.addIndex(o.index), true; },
           [&](const plan::DropIndex& o) { return c.dropIndex(o.index), true; },
           [&](const plan::RebuildTable& o) { return c.reshape(o.from, o.to), true; },
-          [](const plan::CommentTable&) { return false; },
+          [&](const plan::CommentTable& o) {
+            c.add(Way::instant, "COMMENT = " + textLiteral(o.to));
+            return true;
+          },
           [](const plan::ValidateCheck&) { return false; },
           [](const plan::ValidateForeignKey&) { return false; },
           [](const plan::CreateTable&) { return false; },

@@ -24,7 +24,7 @@ bool says(const catalog::Table& table, std::string_view option) {
 
 std::string columnSql(const catalog::Column& column) {
   std::string out = quote(column.name) + " " + column.type;
-  if (!column.generatedSql.empty())
+  if (!column.generatedSql.empty())  // its documentation would cost a copy of the table
     return out + fmt::format(" GENERATED ALWAYS AS ({}) {}", column.generatedSql,
                              column.stored ? "STORED" : "VIRTUAL");
   out += column.notNull ? " NOT NULL" : " NULL";
@@ -32,6 +32,7 @@ std::string columnSql(const catalog::Column& column) {
     out += isConstant(column.defaultSql) ? " DEFAULT " + column.defaultSql
                                          : " DEFAULT (" + column.defaultSql + ")";
   if (column.autoIncrement) out += " AUTO_INCREMENT";
+  if (!column.comment.empty()) out += " COMMENT " + textLiteral(column.comment);
   return out;
 }
 
@@ -116,6 +117,7 @@ std::string createTableSql(const catalog::Table& table) {
   if (!says(table, "collate"))
     out += fmt::format(" DEFAULT CHARSET={} COLLATE={}", kCharset, kCollation);
   for (const auto& option : table.options) out += " " + option;
+  if (!table.comment.empty()) out += " COMMENT=" + textLiteral(table.comment);
   return out;
 }
 

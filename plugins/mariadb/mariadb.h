@@ -53,6 +53,8 @@ std::string sqlTypeOf(const ir::Type&);  // of a scalar or a list, without check
 bool isLong(std::string_view sqlType);
 // Bytes that a value of the type takes in a key, at most; 0 = no bound.
 size_t keyBytes(std::string_view sqlType);
+// Bytes that a value of the type takes of the page on which its row is, at most.
+size_t pageBytes(std::string_view sqlType);
 
 // ---- functions.cpp, functions_text.cpp, functions_time.cpp, functions_json.cpp
 std::optional<std::string> call(ir::Function, const std::vector<std::string>& arguments,

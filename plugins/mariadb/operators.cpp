@@ -17,6 +17,10 @@ bool isInteger(const Expr& e) {
   return ir::isInteger(e.type.scalar);
 }
 
+bool isLiteral(const Expr& e) {
+  return e.kind == ExprKind::literal;
+}
+
 bool isLiteralZero(const Expr& e) {
   return e.kind == ExprKind::literal && e.text.find_first_of("123456789") == std::string::npos;
 }
@@ -31,6 +35,16 @@ const char* typeWord(const Expr& e) {
     case Scalar::datetime: return "TIMESTAMP";
     default: return nullptr;
   }
+}
+
+// The engine takes 0 - (-9223372036854775808) for that same number, in silence; anything else
+// beyond 64 bits it refuses. Decimals have room for it.
+std::optional<std::string> difference(const Expr& e, const std::string& left,
+                                      const std::string& right) {
+  const bool mayWrap = e.args[1].type.scalar == Scalar::int64 && isInteger(e.args[0]) &&
+                       !isLiteral(e.args[1]) && (!isLiteral(e.args[0]) || isLiteralZero(e.args[0]));
+  if (!mayWrap) return std::nullopt;
+  return fmt::format("({} - CAST({} AS DECIMAL(20,0)))", left, right);
 }
 
 }  // namespace
@@ -50,6 +64,7 @@ std::optional<std::string> binary(const Expr& e, const std::string& left,
   if (e.kind == ExprKind::like)
     return fmt::format("({} {}LIKE {})", operand(left), e.negated ? "NOT " : "", operand(right));
   if (e.kind != ExprKind::binary || e.args.size() != 2) return std::nullopt;
+  if (e.op == Op::subtract) return difference(e, left, right);
   if (e.op != Op::divide && e.op != Op::modulo) return std::nullopt;
   const bool safe = e.args[1].kind == ExprKind::literal && !isLiteralZero(e.args[1]);
   const std::string by = safe ? right : fmt::format("nullif({}, 0)", right);

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "compiler/catalog/lower.h"
+#include "compiler/catalog/lower_views.h"
 #include "plugins/mariadb/mariadb.h"
 
 namespace cambium::dialect::mariadb {
@@ -16,6 +17,8 @@ using ir::Model;
 
 constexpr const char* kName = "MariaDB";
 constexpr size_t kMostColumns = 1017, kMostKeyBytes = 3072, kMostRowBytes = 65535;
+// Half of a page of 16 KB; and what each row has beside its values.
+constexpr size_t kMostPageBytes = 8125, kBytesOfRow = 5 + 6 + 7, kBytesOfRowId = 6;
 
 // Where in the model the tables and columns come from.
 class Places {
@@ -23,6 +26,12 @@ public:
   explicit Places(const Model& model) : model_(model) {
     for (const auto& entity : model.entities)
       entities_.emplace(catalog::tableName(entity, model.naming), &entity);
+    for (const auto& view : model.views)
+      views_.emplace(catalog::viewName(view, model.naming), view.span);
+  }
+  Span ofView(const std::string& name) const {
+    const auto found = views_.find(name);
+    return found == views_.end() ? Span{} : found->second;
   }
   Span of(const std::string& table) const {
     const auto found = entities_.find(table);
@@ -42,8 +51,10 @@ public:
 private:
   const Model& model_;
   std::map<std::string, const ir::Entity*> entities_;
+  std::map<std::string, Span> views_;
 };
 
+// ---- keys and indexes
 // Bytes of a key over these columns, and the one that has no bound.
 struct KeyLength {
   size_t bytes = 0;
@@ -74,6 +85,14 @@ std::string widest(const Table& table, const std::vector<std::string>& columns) 
   return out;
 }
 
+void tooWide(const Table& table, const std::vector<std::string>& columns, const std::string& what,
+             Span span, DiagnosticSink& sink) {
+  sink.add(
+      report<Code::DDL051>(span, kName, widest(table, columns), what)
+          .note(fmt::format("a key has at most {} bytes, a character counts as 4", kMostKeyBytes))
+          .help("make its texts shorter"));
+}
+
 void checkKey(const Table& table, const Places& places, DiagnosticSink& sink) {
   const KeyLength key = lengthOf(table, table.primaryKey);
   if (!key.unbounded.empty())
@@ -81,11 +100,27 @@ void checkKey(const Table& table, const Places& places, DiagnosticSink& sink) {
                                   table.findColumn(key.unbounded)->type, "a key")
                  .help("give it a length: `string(200)`"));
   else if (key.bytes > kMostKeyBytes)
-    sink.add(
-        report<Code::DDL051>(places.of(table.name), kName, widest(table, table.primaryKey),
-                             fmt::format("a key of {} bytes", key.bytes))
-            .note(fmt::format("a key has at most {} bytes, a character counts as 4", kMostKeyBytes))
-            .help("make its texts shorter"));
+    tooWide(table, table.primaryKey, fmt::format("a key of {} bytes", key.bytes),
+            places.of(table.name), sink);
+}
+
+// Of a long value an index has a share that always fits. One that is unique is made over a hash
+// where it would be too wide.
+void checkIndexes(const Table& table, const Places& places, DiagnosticSink& sink) {
+  for (const auto& index : table.indexes) {
+    if (index.unique) continue;
+    size_t bytes = 0;
+    std::vector<std::string> columns;
+    const size_t share = kMostKeyBytes / std::max<size_t>(index.parts.size(), 1);
+    for (const auto& part : index.parts) {
+      const auto* column = table.findColumn(part.column);  // an expression is a long text
+      if (column) columns.push_back(part.column);
+      bytes += !column || isLong(column->type) ? share : keyBytes(column->type);
+    }
+    if (bytes > kMostKeyBytes)
+      tooWide(table, columns, fmt::format("the index `{}` of {} bytes", index.name, bytes),
+              places.of(table.name, columns.empty() ? "" : columns.front()), sink);
+  }
 }
 
 void checkForeignKeys(const Table& table, const Places& places, DiagnosticSink& sink) {
@@ -95,23 +130,75 @@ void checkForeignKeys(const Table& table, const Places& places, DiagnosticSink& 
                    .help("let the reference `restrict`, `cascade` or `set null`"));
 }
 
+// ---- rows
 void checkSize(const Table& table, const Places& places, DiagnosticSink& sink) {
   if (table.columns.size() > kMostColumns)
     sink.add(report<Code::DDL054>(places.of(table.name), kName, table.name, table.columns.size(),
                                   kMostColumns));
-  size_t bytes = 0;
+  // What all values together may have, and what of them a page must have.
+  size_t declared = 0, onPage = kBytesOfRow + (table.primaryKey.empty() ? kBytesOfRowId : 0);
+  size_t nullable = 0, mostOnPage = 0;
   std::vector<std::string> all;
+  std::string widestOnPage;
   for (const auto& column : table.columns) {
+    if (!column.generatedSql.empty() && !column.stored) continue;
     const size_t own = keyBytes(column.type);
-    bytes += own ? own + 2 : 12;  // a length, or where the value is
+    declared += own ? own + 2 : 12;  // a length, or where the value is
     all.push_back(column.name);
+    const size_t here = pageBytes(column.type);
+    if (here > mostOnPage) widestOnPage = column.type;
+    mostOnPage = std::max(mostOnPage, here);
+    onPage += here;
+    nullable += !column.notNull;
   }
-  if (bytes > kMostRowBytes)
+  onPage += (nullable + 7) / 8;
+  if (declared > kMostRowBytes)
     sink.add(
         report<Code::DDL051>(places.of(table.name), kName, widest(table, all),
-                             fmt::format("a row of {} bytes", bytes))
+                             fmt::format("a row of {} bytes", declared))
             .note(fmt::format("a row has at most {} bytes, a character counts as 4", kMostRowBytes))
             .help("texts of more than 1000 characters are kept outside of the row"));
+  else if (onPage > kMostPageBytes)
+    sink.add(
+        report<Code::DDL051>(places.of(table.name), kName, widestOnPage,
+                             fmt::format("a row of {} bytes", onPage))
+            .note(fmt::format("half a page has {} bytes; a text without a length counts as 21, "
+                              "one of more than 255 bytes as 41",
+                              kMostPageBytes))
+            .help("divide the entity into several, which refer to one another"));
+}
+
+// ---- names
+// The server keeps names in a character set that ends at U+FFFF: what lies beyond has four bytes.
+bool hasWideCharacters(std::string_view text) {
+  return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0xF0; });
+}
+
+void checkNames(const Catalog& catalog, const Places& places, DiagnosticSink& sink) {
+  const auto look = [&](const std::string& name, Span span, const char* annotation) {
+    if (!hasWideCharacters(name)) return;
+    sink.add(report<Code::DDL004>(span, name, "characters of 4", kName, 3)
+                 .note("names are kept in a character set that ends at U+FFFF")
+                 .help(fmt::format("name it otherwise with `{}(\"…\")`", annotation)));
+  };
+  for (const Table& table : catalog.tables) {
+    const Span span = places.of(table.name);
+    look(table.name, span, "@table");
+    // What is named after a table or a column is told of there.
+    const auto own = [&](const std::string& name, Span at) {
+      const bool derived = hasWideCharacters(table.name) ||
+                           std::ranges::any_of(table.columns, [](const auto& column) {
+                             return hasWideCharacters(column.name);
+                           });
+      if (!derived) look(name, at, "@name");
+    };
+    for (const auto& column : table.columns)
+      look(column.name, places.of(table.name, column.name), "@column");
+    for (const auto& check : table.checks) own(check.name, span);
+    for (const auto& index : table.indexes)
+      own(index.name, index.parts.empty() ? span : places.of(table.name, index.parts[0].column));
+  }
+  for (const auto& view : catalog.views) look(view.name, places.ofView(view.name), "@table");
 }
 
 }  // namespace
@@ -120,9 +207,11 @@ void checkRules(const Model& model, const Catalog& catalog, DiagnosticSink& sink
   const Places places(model);
   for (const Table& table : catalog.tables) {
     checkKey(table, places, sink);
+    checkIndexes(table, places, sink);
     checkForeignKeys(table, places, sink);
     checkSize(table, places, sink);
   }
+  checkNames(catalog, places, sink);
 }
 
 }  // namespace cambium::dialect::mariadb

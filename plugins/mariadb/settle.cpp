@@ -58,8 +58,29 @@ std::string viewText(std::string_view name, std::string_view query) {
   return fmt::format("{}{} AS {}", kView, quote(name), query);
 }
 
+namespace {
+
+// A comment has so many characters at most, and none beyond U+FFFF: the server says `?` for one.
+std::string settledComment(std::string_view text, size_t most) {
+  std::string out;
+  size_t characters = 0;
+  for (size_t i = 0; i < text.size() && characters < most; ++characters) {
+    size_t end = i + 1;
+    while (end < text.size() && (text[end] & 0xC0) == 0x80) ++end;
+    out += static_cast<unsigned char>(text[i]) >= 0xF0 ? "?" : text.substr(i, end - i);
+    i = end;
+  }
+  return out;
+}
+
+}  // namespace
+
 void settleTable(catalog::Table& table) {
+  constexpr size_t kOfTable = 2048, kOfColumn = 1024;
+  table.comment = settledComment(table.comment, kOfTable);
   for (auto& column : table.columns) {
+    column.comment =
+        column.generatedSql.empty() ? settledComment(column.comment, kOfColumn) : std::string();
     column.type = canonicalType(column.type);
     if (!column.defaultSql.empty())
       column.defaultSql = settledDefault(column.defaultSql, column.type);

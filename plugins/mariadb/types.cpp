@@ -225,6 +225,28 @@ size_t keyBytes(std::string_view sqlType) {
   return t.name == "uuid" || t.name == "inet6" ? 16 : 8;
 }
 
+// What varies has its length beside it. A text without a length may be kept outside of the page,
+// and then leaves 20 bytes; any other value of more than 40 may be, too.
+size_t pageBytes(std::string_view sqlType) {
+  constexpr size_t kMostInside = 255, kMostLocal = 40, kOutside = 20;
+  constexpr std::pair<std::string_view, size_t> kFixed[] = {
+      {"tinyint", 1}, {"smallint", 2}, {"mediumint", 3}, {"int", 4},       {"bigint", 8},
+      {"float", 4},   {"double", 8},   {"date", 3},      {"year", 1},      {"time", 6},
+      {"bit", 8},     {"enum", 2},     {"set", 8},       {"timestamp", 7}, {"datetime", 8},
+      {"uuid", 16},   {"inet6", 16},   {"inet4", 4}};
+  const Declared t = parse(sqlType);
+  for (const auto& [name, bytes] : kFixed)
+    if (t.name == name) return bytes;
+  if (t.name == "decimal") {  // nine digits are four bytes
+    char* end = nullptr;
+    const auto digits = std::strtoul(t.arguments.c_str() + 1, &end, 10);
+    const auto scale = *end == ',' ? std::strtoul(end + 1, nullptr, 10) : 0ul;
+    return (digits - scale + 8) / 9 * 4 + (scale + 8) / 9 * 4;
+  }
+  const size_t bytes = keyBytes(sqlType);
+  return 1 + (bytes == 0 ? kOutside : bytes > kMostInside ? kMostLocal : bytes);
+}
+
 bool isLong(std::string_view sqlType) {
   const size_t bytes = keyBytes(sqlType);
   return bytes == 0 || bytes > kMostKeyBytes;

@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <chrono>
+#include <map>
 
 #include "compiler/base/sha256.h"
 #include "runtime/runner/executor.h"
@@ -95,10 +96,32 @@ DbResult<Probed> Executor::probe(const emit::Action& action) {
 }
 
 DbResult<unsigned> Executor::partDone(const emit::Action& action) {
-  for (size_t i = 0; i < action.between.size(); ++i) {
-    auto found = holds(action.between[i]);
+  using Object = std::pair<std::string, std::string>;  // kind, name
+  if (action.between.empty()) return 0u;
+  // What is there is asked for once; how many objects differ from it is counted along.
+  std::map<Object, std::string> live, expected;
+  for (const auto& probe : action.before) {
+    const auto kind = kindOf(probe.kind);
+    if (!kind) return 0u;
+    auto found = session_.describe(*kind, probe.name);
     if (!found) return Failure{found.error()};
-    if (*found) return static_cast<unsigned>(i + 1);
+    const Object object{probe.kind, probe.name};
+    live[object] = *found ? sha256Hex(**found) : std::string();
+    expected[object] = probe.digest;
+  }
+  size_t different = 0;
+  for (const auto& [object, digest] : expected) different += live.at(object) != digest;
+  for (size_t i = 0; i < action.between.size(); ++i) {
+    for (const auto& probe : action.between[i]) {
+      const Object object{probe.kind, probe.name};
+      const auto is = live.find(object);
+      if (is == live.end()) return 0u;  // no step of ours
+      std::string& digest = expected.at(object);
+      different -= is->second != digest;
+      digest = probe.digest;
+      different += is->second != digest;
+    }
+    if (different == 0) return static_cast<unsigned>(i + 1);
   }
   return 0u;
 }

@@ -44,17 +44,32 @@ size_t objectsOf(const catalog::Catalog& c) {
   return n;
 }
 
-// As its owner would, with the client of the database; statements that it refuses are its own.
+// The folder of a server's programs, as tests/support/servers.h has it.
+std::string programsOf(const char* variable, const char* usual) {
+  const char* given = std::getenv(variable);
+  return given ? std::string(given) + "/" : usual;
+}
+
+// As its owner would, with the client of the database; statements that it refuses are its own. All
+// of it goes into this database, whichever the dump makes and uses.
 void load(const std::string& dialect, const fs::path& dump, const std::string& url) {
-  const char* given = std::getenv("CAMBIUM_TEST_POSTGRES_BIN");
-  const std::string bin = given ? given : "/usr/lib/postgresql/15/bin";
-  const std::string command = dialect == "postgres"
-                                  ? "sed '/^\\\\c /d; /^\\(DROP\\|CREATE\\) DATABASE/d' '" +
-                                        dump.string() + "' | '" + bin + "/psql' -q '" + url +
-                                        "' >/dev/null 2>&1"  // all of it into this database
-                                  : "sqlite3 '" + url.substr(url.find("://") + 3) + "' < '" +
-                                        dump.string() + "' >/dev/null 2>&1";
-  (void)std::system(command.c_str());
+  const std::string from = "'" + dump.string() + "'", quiet = " >/dev/null 2>&1";
+  std::string command;
+  if (dialect == "postgres") {
+    command = "sed '/^\\\\c /d; /^\\(DROP\\|CREATE\\) DATABASE/d' " + from + " | '" +
+              programsOf("CAMBIUM_TEST_POSTGRES_BIN", "/usr/lib/postgresql/15/bin/") +
+              "psql' -q '" + url + "'";
+  } else if (dialect == "mariadb") {  // mariadb://root@localhost/NAME?socket=FILE
+    const size_t name = url.rfind('/', url.find('?')) + 1, query = url.find('?');
+    const std::string socket = url.substr(url.find('=', query) + 1);
+    command = "sed '/^\\(DROP\\|CREATE\\) DATABASE/d; /^USE /d' " + from + " | '" +
+              programsOf("CAMBIUM_TEST_MARIADB_BIN", "") +
+              "mariadb' --no-defaults --force -u root -S '" + socket + "' '" +
+              url.substr(name, query - name) + "'";
+  } else {
+    command = "sqlite3 '" + url.substr(url.find("://") + 3) + "' < " + from;
+  }
+  (void)std::system((command + quiet).c_str());
 }
 
 std::unique_ptr<dialect::Session> open(const std::string& dialect, const std::string& url) {
@@ -121,14 +136,22 @@ std::set<std::string> missing(const catalog::Catalog& live, const ir::Model& mod
   return out;
 }
 
+// "" = of no database that there is here.
+std::string dialectOf(const CorpusSchema& schema) {
+  if (schema.format == "postgres" || schema.format == "sqlite") return schema.format;
+  return schema.file.find("mysql") == std::string::npos ? "" : "mariadb";
+}
+
 void pull(const CorpusSchema& schema, Result& result) {
-  const std::string& dialect = schema.format;
+  const std::string dialect = dialectOf(schema);
   std::optional<TestDatabase> server;
   std::optional<ScratchDatabase> file;
-  if (dialect == "postgres")
-    server.emplace(TestServer::shared(ServerKind::postgres).freshDatabase());
-  else
+  if (dialect == "sqlite")
     file.emplace(dialect);
+  else
+    server.emplace(
+        TestServer::shared(dialect == "postgres" ? ServerKind::postgres : ServerKind::mariadb)
+            .freshDatabase());
   const std::string url = server ? server->url() : file->url();
   load(dialect, fs::path(CAMBIUM_SOURCE_DIR) / schema.file, url);
   const auto theirs = open(dialect, url);
@@ -194,10 +217,11 @@ std::string page(const std::vector<Result>& results) {
 TEST(Pulled, everyObjectIsModelledOrListed) {
   std::map<std::string, Result> rows;
   for (const auto& schema : corpusSchemas()) {
-    if (schema.format != "postgres" && schema.format != "sqlite") continue;
+    const std::string dialect = dialectOf(schema);
+    if (dialect.empty()) continue;
     SCOPED_TRACE(schema.file);
     const auto name = (schema.group.empty() ? schema.name : schema.group) + ", " +
-                      dialects().find(schema.format)->traits().displayName;
+                      dialects().find(dialect)->traits().displayName;
     rows[name].name = name;
     pull(schema, rows[name]);
   }

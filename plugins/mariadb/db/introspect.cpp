@@ -53,6 +53,7 @@ private:
   struct Entry {
     Table table;
     std::string why;  // why the catalog cannot hold it; "" = it can
+    std::string collation;
   };
 
   bool query(std::string_view sql, std::vector<Row>& rows) {
@@ -81,10 +82,11 @@ private:
 
   bool tables() {
     std::vector<Row> rows;
-    if (!query("SELECT table_name, table_type, engine, table_collation, create_options FROM "
-               "information_schema.tables" +
-                   where("table_schema", "table_name"),
-               rows))
+    if (!query(
+            "SELECT table_name, table_type, engine, table_collation, create_options, table_comment "
+            "FROM information_schema.tables" +
+                where("table_schema", "table_name"),
+            rows))
       return false;
     for (const Row& row : rows) {
       const std::string name = text(row, 0), type = text(row, 1), options = text(row, 4);
@@ -95,12 +97,14 @@ private:
       }
       Entry& entry = tables_[name];
       entry.table.name = name;
+      entry.table.comment = text(row, 5);
       if (type != "BASE TABLE") entry.why = "a table of the kind " + type;
       if (has(options, "partitioned")) entry.why = "a partitioned table";
       if (has(options, "`encrypted`")) entry.why = "an encrypted table";
       if (text(row, 2) != kEngine) entry.table.options.push_back("ENGINE=" + text(row, 2));
       if (const size_t at = options.find("row_format="); at != std::string::npos)
         entry.table.options.push_back(options.substr(at, options.find(' ', at) - at));
+      entry.collation = text(row, 3);
       if (text(row, 3) != kCollation) entry.table.options.push_back("COLLATE=" + text(row, 3));
       std::ranges::sort(entry.table.options);
     }
@@ -110,7 +114,8 @@ private:
   bool columns() {
     std::vector<Row> rows;
     if (!query("SELECT table_name, column_name, column_type, is_nullable, column_default, extra, "
-               "generation_expression, collation_name FROM information_schema.columns" +
+               "generation_expression, collation_name, column_comment FROM "
+               "information_schema.columns" +
                    where("table_schema", "table_name") + " ORDER BY table_name, ordinal_position",
                rows))
       return false;
@@ -121,12 +126,12 @@ private:
       column.name = text(row, 1);
       const std::string extra = lowered(text(row, 5));
       column.type = canonicalType(text(row, 2));
-      if (!text(row, 7).empty() && text(row, 7) != kCollation)
-        column.type += " COLLATE " + text(row, 7);
+      if (!text(row, 7).empty() && text(row, 7) != entry->collation)
+        column.type += " collate " + lowered(text(row, 7));
       if (const size_t at = extra.find("on update"); at != std::string::npos)
         column.type += " " + extra.substr(at, extra.find(',', at) - at);
-      if (has(extra, "invisible")) column.type += " INVISIBLE";
-      if (has(text(row, 2), "COMPRESSED")) column.type += " COMPRESSED";
+      if (has(extra, "invisible")) column.type += " invisible";
+      if (has(text(row, 2), "COMPRESSED")) column.type += " compressed";
       column.notNull = text(row, 3) == "NO";
       column.autoIncrement = has(extra, "auto_increment");
       if (has(extra, "virtual generated") && has(extra, "invisible") && row[6]) {
@@ -140,6 +145,7 @@ private:
       } else if (row[4] && *row[4] != "NULL") {
         column.defaultSql = settledDefault(*row[4], column.type);
       }
+      if (column.generatedSql.empty()) column.comment = text(row, 8);
       entry->table.columns.push_back(std::move(column));
     }
     return true;
@@ -294,7 +300,7 @@ private:
     if (made.size() != own.size() || again.parts != index.parts) return;
     for (const auto& column : made) {
       const auto& is = hidden_.at({table.name, column.name});
-      if (is.type != column.type + " INVISIBLE") return;
+      if (is.type != column.type + " invisible") return;
     }
     index = std::move(said);
     std::erase_if(table.columns, [&](const auto& column) {

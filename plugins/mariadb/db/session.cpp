@@ -21,6 +21,8 @@ constexpr std::string_view kSqlMode =
     "STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
     "NO_ENGINE_SUBSTITUTION";
 
+constexpr std::string_view kRunLock = "concat('cambium run ', sha1(database()))";
+
 // SOCI opens the connection; everything else goes to the handle behind it. SOCI would cut a text
 // with a colon in it.
 MYSQL* handleOf(soci::session& session) {
@@ -72,8 +74,9 @@ std::string readOptions(std::string_view text, Address& out) {
     const size_t equals = one.find('=');
     const std::string name(one.substr(0, equals));
     if (!isKnownOption(name)) return fmt::format("the URL has a parameter `{}` unknown here", name);
-    out.options[name] =
-        equals == std::string_view::npos ? std::string() : db::percentDecoded(one.substr(equals + 1));
+    out.options[name] = equals == std::string_view::npos
+                            ? std::string()
+                            : db::percentDecoded(one.substr(equals + 1));
   }
   if (const std::string tls = out.option("tls"); !tls.empty() && tls != "required")
     return "`tls` of the URL can be `required`";
@@ -205,6 +208,17 @@ public:
                       textLiteral(fmt::format("{} is append-only", table))));
     return out;
   }
+  // Locks of this kind are the server's: the name is of one database. It has at most 64 characters.
+  DbResult<RunLock> lockRun() override {
+    auto rows = query("SELECT get_lock(" + std::string(kRunLock) + ", 0)");
+    if (!rows) return Failure{rows.error()};
+    return rows->at(0).at(0) == "1" ? RunLock::ours : RunLock::others;
+  }
+  void unlockRun() override {
+    // If it fails, the session is gone, and the lock with it.
+    (void)query("SELECT release_lock(" + std::string(kRunLock) + ")");
+  }
+
   // Whatever the database was made with.
   std::string_view documentType() const override {
     return "LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin";

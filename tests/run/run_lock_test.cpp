@@ -1,4 +1,4 @@
-// On PostgreSQL a run has a lock of its session: nobody overtakes a runner that lives, whatever the
+// On a server a run has a lock of its session: nobody overtakes a runner that lives, whatever the
 // lease says, and nobody waits for one that is dead.
 #include <gtest/gtest.h>
 
@@ -20,12 +20,12 @@ entity A { key id: int64  name: text }
 entity A { key id: int64  name: text  more: text? }
 )";
 
-class RunLock : public ::testing::Test {
+class RunLock : public ::testing::TestWithParam<const char*> {
 protected:
   void SetUp() override {
     compiled_ = compileCase(parseGolden(kVersions));
     ASSERT_TRUE(healthy(compiled_.after)) << briefDiagnostics(compiled_);
-    const auto& dialect = *dialects().find("postgres");
+    const auto& dialect = *dialects().find(GetParam());
     const auto base = planFresh(*compiled_.after, compiled_.before->model, dialect);
     planned_ = planCase(compiled_, dialect);
     ASSERT_TRUE(base && planned_);
@@ -54,13 +54,13 @@ protected:
     return out;
   }
 
-  ScratchDatabase database_{"postgres"};
+  ScratchDatabase database_{GetParam()};
   CompiledCase compiled_;
   std::optional<driver::Planned> planned_;
   std::unique_ptr<Session> first_, second_;
 };
 
-TEST_F(RunLock, IsOfOneSessionUntilItEnds) {
+TEST_P(RunLock, IsOfOneSessionUntilItEnds) {
   EXPECT_EQ(*first_->lockRun(), Session::RunLock::ours);
   EXPECT_EQ(*second_->lockRun(), Session::RunLock::others);
   first_->unlockRun();
@@ -68,15 +68,15 @@ TEST_F(RunLock, IsOfOneSessionUntilItEnds) {
   EXPECT_EQ(*first_->lockRun(), Session::RunLock::others);
   second_.reset();
   EXPECT_TRUE(free());
-  // Another schema of the same database is another matter.
-  ScratchDatabase other{"postgres"};
+  // Another schema or database of the same server is another matter.
+  ScratchDatabase other{GetParam()};
   const auto there = other.open();
   EXPECT_EQ(*first_->lockRun(), Session::RunLock::ours);
   EXPECT_EQ(*there->lockRun(), Session::RunLock::ours);
 }
 
 // A statement that takes longer than the lease lasts.
-TEST_F(RunLock, ALivingRunnerIsNotOvertakenWhenItsLeaseHasExpired) {
+TEST_P(RunLock, ALivingRunnerIsNotOvertakenWhenItsLeaseHasExpired) {
   ASSERT_EQ(*first_->lockRun(), Session::RunLock::ours);
   lease("ann@elsewhere pid 7", "2020-01-01T00:00:00.000Z");
   const auto report = run(*second_);
@@ -92,7 +92,7 @@ TEST_F(RunLock, ALivingRunnerIsNotOvertakenWhenItsLeaseHasExpired) {
 }
 
 // It has the lock, and has not written its lease yet.
-TEST_F(RunLock, ARunnerThatHasJustBegunIsBusy) {
+TEST_P(RunLock, ARunnerThatHasJustBegunIsBusy) {
   ASSERT_EQ(*first_->lockRun(), Session::RunLock::ours);
   const auto report = run(*second_);
   EXPECT_EQ(report.outcome, Outcome::busy);
@@ -101,7 +101,7 @@ TEST_F(RunLock, ARunnerThatHasJustBegunIsBusy) {
 }
 
 // Nobody has to wait for the lease of a runner whose session is gone.
-TEST_F(RunLock, ADeadRunnerIsTakenOverAtOnce) {
+TEST_P(RunLock, ADeadRunnerIsTakenOverAtOnce) {
   lease("ann@elsewhere pid 7", "2999-01-01T00:00:00.000Z");
   EXPECT_EQ(run(*second_).outcome, Outcome::ok);
   EXPECT_EQ(first_
@@ -113,11 +113,14 @@ TEST_F(RunLock, ADeadRunnerIsTakenOverAtOnce) {
   EXPECT_TRUE(free());
 }
 
-TEST_F(RunLock, IsGivenBackWhenTheRunFails) {
+TEST_P(RunLock, IsGivenBackWhenTheRunFails) {
   ASSERT_TRUE(bool(first_->execute("ALTER TABLE a ADD COLUMN more integer")));
   EXPECT_NE(run(*second_).outcome, Outcome::ok);
   EXPECT_TRUE(free());
 }
+
+INSTANTIATE_TEST_SUITE_P(Servers, RunLock, ::testing::Values("postgres", "mariadb"),
+                         [](const auto& info) { return std::string(info.param); });
 
 }  // namespace
 }  // namespace cambium::testing
