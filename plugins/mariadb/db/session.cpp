@@ -4,6 +4,7 @@
 #include <soci/mysql/soci-mysql.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <map>
 
@@ -17,6 +18,7 @@
 namespace cambium::dialect::mariadb {
 namespace {
 
+constexpr unsigned kLongestTimeout = 3600;
 constexpr std::string_view kSqlMode =
     "STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
     "NO_ENGINE_SUBSTITUTION";
@@ -63,8 +65,23 @@ bool isKnownOption(std::string_view name) {
   return std::find(std::begin(kKnown), std::end(kKnown), name) != std::end(kKnown);
 }
 
+// Whatever this stands in, `why` says what is wrong with it: the text itself may be secret.
+std::string decoded(std::string_view text, std::string_view what, std::string& why) {
+  auto out = db::percentDecoded(text);
+  if (!out) why = fmt::format("{} of the URL has a % that is no escape: write %25", what);
+  return out.value_or("");
+}
+
+bool numberIn(std::string_view text, unsigned least, unsigned most) {
+  unsigned value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size() && value >= least &&
+         value <= most;
+}
+
 // What is wrong with it, "" = nothing.
 std::string readOptions(std::string_view text, Address& out) {
+  std::string why;
   for (size_t at = 0; at < text.size();) {
     const size_t end = std::min(text.find('&', at), text.size());
     const std::string_view one = text.substr(at, end - at);
@@ -72,11 +89,16 @@ std::string readOptions(std::string_view text, Address& out) {
     const size_t equals = one.find('=');
     const std::string name(one.substr(0, equals));
     if (!isKnownOption(name)) return fmt::format("the URL has a parameter `{}` unknown here", name);
-    out.options[name] =
-        equals == std::string_view::npos ? std::string() : db::percentDecoded(one.substr(equals + 1));
+    auto value = decoded(equals == std::string_view::npos ? std::string_view() : one.substr(equals + 1),
+                         fmt::format("`{}`", name), why);
+    if (!why.empty()) return why;
+    out.options[name] = std::move(value);
   }
   if (const std::string tls = out.option("tls"); !tls.empty() && tls != "required")
     return "`tls` of the URL can be `required`";
+  if (out.options.count("connect-timeout") &&
+      !numberIn(out.option("connect-timeout"), 1, kLongestTimeout))
+    return "`connect-timeout` of the URL is no number of seconds";
   return {};
 }
 
@@ -94,29 +116,25 @@ std::optional<Address> addressOf(std::string_view url, std::string& why) {
     rest = rest.substr(0, question);
   }
   if (const size_t slash = rest.find('/'); slash != std::string_view::npos) {
-    out.database = db::percentDecoded(rest.substr(slash + 1));
+    out.database = decoded(rest.substr(slash + 1), "the name of the database", why);
     rest = rest.substr(0, slash);
   }
-  if (out.database.empty()) {
-    why = "the URL names no database";
-    return std::nullopt;
-  }
+  if (out.database.empty() && why.empty()) why = "the URL names no database";
   if (const size_t at = rest.rfind('@'); at != std::string_view::npos) {
     const std::string_view who = rest.substr(0, at);
     const size_t colon = who.find(':');
-    out.user = db::percentDecoded(who.substr(0, colon));
-    if (colon != std::string_view::npos) out.password = db::percentDecoded(who.substr(colon + 1));
+    out.user = decoded(who.substr(0, colon), "the user", why);
+    if (colon != std::string_view::npos)
+      out.password = decoded(who.substr(colon + 1), "the password", why);
     rest = rest.substr(at + 1);
   }
   const size_t bracket = rest.starts_with('[') ? rest.find(']') : std::string_view::npos;
   const size_t colon = rest.find(':', bracket == std::string_view::npos ? 0 : bracket);
   if (colon != std::string_view::npos) out.port = rest.substr(colon + 1);
-  out.host = db::percentDecoded(rest.substr(0, colon));
+  out.host = decoded(rest.substr(0, colon), "the host", why);
   if (bracket != std::string_view::npos) out.host = out.host.substr(1, bracket - 1);
-  if (!std::all_of(out.port.begin(), out.port.end(), [](char c) { return c >= '0' && c <= '9'; })) {
-    why = "the port of the URL is no number";
-    return std::nullopt;
-  }
+  if (!out.port.empty() && !numberIn(out.port, 1, 65535)) why = "the port of the URL is none";
+  if (!why.empty()) return std::nullopt;
   return out;
 }
 
@@ -137,7 +155,9 @@ std::string connectString(const Address& address, bool withDatabase, std::string
        address.option("connect-timeout").empty() ? "10" : address.option("connect-timeout")}};
   std::string out;
   for (const auto& [name, value] : parts) {
-    if (value.empty()) continue;
+    // Encryption is asked for by naming an authority, be it none.
+    const bool asks = std::string_view(name) == "sslca" && address.option("tls") == "required";
+    if (value.empty() && !asks) continue;
     const char mark = value.find('\'') == std::string::npos ? '\'' : '"';
     if (value.find(mark) != std::string::npos) {
       why = fmt::format("`{}` has both kinds of quotes in it", name);
@@ -251,6 +271,10 @@ public:
         {"lock_wait_timeout", std::to_string(seconds)},
         {"innodb_lock_wait_timeout", std::to_string(seconds)},
         {"max_statement_time", "0.000000"},
+        {"wait_timeout", "31536000"},
+        {"idle_transaction_timeout", "0"},
+        {"idle_write_transaction_timeout", "0"},
+        {"idle_readonly_transaction_timeout", "0"},
         {"foreign_key_checks", "1"},
         {"unique_checks", "1"},
         {"check_constraint_checks", "1"},
@@ -332,7 +356,7 @@ DbResult<std::unique_ptr<Session>> openSession(std::string_view url,
   const std::string shown = address->shown();
   DbError error;
   auto session = connect(*address, true, error);
-  if (!session && error.native == kUnknownDatabase && options.create && !options.readOnly &&
+  if (!session && error.missing && options.create && !options.readOnly &&
       createDatabase(*address, error))
     session = connect(*address, true, error);
   if (!session) return Failure{std::move(error)};

@@ -54,14 +54,12 @@ DbError errorOf(PGconn* connection, const PGresult* result, std::string_view sta
   return error;
 }
 
-DbError cannotConnect(std::string_view message) {
+DbError cannotConnect(std::string_view message, std::string_view sqlState) {
   DbError error;
   error.kind = Kind::cannotOpen;
   error.message = trimmed(message);
-  // The library gives no code: the words of the server are all there is.
-  if (error.message.find("database \"") != std::string::npos &&
-      error.message.find("does not exist") != std::string::npos)
-    error.sqlState = "3D000";
+  error.sqlState = sqlState;
+  error.missing = sqlState == "3D000";
   return error;
 }
 
