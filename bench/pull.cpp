@@ -55,7 +55,7 @@ void fill(ServerKind kind, const std::string& url) {
   DiagnosticSink sink;
   const auto to = catalog::lower(*package->model, traits, sink);
   const auto changes = diff::diff(diff::emptyModel(*package->model), package->model, sink);
-  const auto plan = plan::plan(changes, {}, to.catalog, traits, sink);
+  const auto plan = plan::plan(changes, {}, to, traits, sink);
   const auto script = emit::emit(plan, dialectOf(kind), package->sources, sink);
   if (sink.hasErrors()) die("the generated package has no plan");
   const auto session = open(kind, url, false);

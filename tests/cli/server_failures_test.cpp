@@ -1,6 +1,13 @@
 // URLs, servers and users that are not what they should be, with the real binary on real servers:
 // the code, the message and the exit code, that nothing is half done, and that no password is
 // shown.
+#include <signal.h>
+
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <thread>
+
 #include "tests/cli/cli_fixture.h"
 #include "tests/support/servers.h"
 #include "tests/support/sql_client.h"
@@ -186,6 +193,171 @@ INSTANTIATE_TEST_SUITE_P(All, ServerRefused, ::testing::ValuesIn(refusals()),
                                                                            : "mariadb_") +
                                   info.param.name;
                          });
+
+// ---------------------------------------------------------------- what is not refused
+class ServerSettings : public OnServer, public ::testing::WithParamInterface<ServerKind> {
+protected:
+  std::string loopback(TestServer& on, const std::string& database,
+                       const std::string& options) const {
+    return std::string(GetParam() == kPostgres ? "postgres" : "mariadb") + "://app:" + kEncoded +
+           "@127.0.0.1:" + portOf(on) + "/" + database + options;
+  }
+};
+
+TEST_P(ServerSettings, anEncryptedConnectionIsMadeAndChecked) {
+  auto& on = server(GetParam());
+  const auto database = on.freshDatabase();
+  makeUser(on, database.name());
+  const std::string ca = on.certificate().string();
+  // On MariaDB the user is let in by no other way.
+  if (GetParam() == kMariadb) ask(on, "", "ALTER USER app@'127.0.0.1' REQUIRE SSL");
+  const std::vector<std::string> options =
+      GetParam() == kPostgres
+          ? std::vector<std::string>{"?sslmode=verify-full&sslrootcert=" + ca, "?sslmode=require"}
+          : std::vector<std::string>{"?tls=required&ssl-ca=" + ca, "?tls=required"};
+  for (const auto& one : options) {
+    const Ended ended = run(kApply, loopback(on, database.name(), one));
+    EXPECT_EQ(ended.exit, 0) << one << "\n" << ended.out << ended.err;
+    expectNoPassword(ended);
+  }
+  dropUser(on, database.name());
+}
+
+// However impatient the server is with others: a run takes as long as it takes.
+TEST_P(ServerSettings, timeoutsOfTheServerAreNotOurs) {
+  auto& on = server(GetParam());
+  const auto database = on.freshDatabase();
+  const bool postgres = GetParam() == kPostgres;
+  const std::vector<std::string> impatient =
+      postgres ? std::vector<std::string>{"ALTER DATABASE " + database.name() +
+                                              " SET statement_timeout = '100ms'",
+                                          "ALTER DATABASE " + database.name() +
+                                              " SET idle_session_timeout = '300ms'",
+                                          "ALTER DATABASE " + database.name() +
+                                              " SET idle_in_transaction_session_timeout = '300ms'"}
+               : std::vector<std::string>{"SET GLOBAL wait_timeout = 1",
+                                          "SET GLOBAL idle_transaction_timeout = 1",
+                                          "SET GLOBAL max_statement_time = 0.1"};
+  for (const auto& sql : impatient) ask(on, "", sql);
+  for (const char* moment : {"COMMIT", postgres ? "BEGIN" : "START TRANSACTION"}) {
+    Proxy proxy(GetParam(), on.socket());
+    proxy.cutAt(moment, 3, Moment::late,
+                [] { std::this_thread::sleep_for(std::chrono::milliseconds(1500)); });
+    const std::string at = "@127.0.0.1:" + std::to_string(proxy.port()) + "/" + database.name();
+    put("package.cam", std::string("package shop version \"1.") + (*moment == 'C' ? "0" : "1") +
+                           ".0\"\n\nenvironment dev { url env(\"SHOP_URL\") }\n");
+    const Ended ended =
+        run(kApply, postgres ? "postgres://postgres" + at + "?sslmode=disable&gssencmode=disable"
+                             : "mariadb://root" + at);
+    EXPECT_EQ(ended.exit, 0) << moment << "\n" << ended.out << ended.err;
+    EXPECT_TRUE(proxy.wasCut()) << moment;
+    if (*moment == 'C') EXPECT_EQ(cambium("seal -q").exit, 0);
+  }
+  if (!postgres)
+    for (const char* sql : {"SET GLOBAL wait_timeout = DEFAULT",
+                            "SET GLOBAL idle_transaction_timeout = DEFAULT",
+                            "SET GLOBAL max_statement_time = DEFAULT"})
+      ask(on, "", sql);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ServerSettings, ::testing::Values(kPostgres, kMariadb),
+                         [](const auto& info) {
+                           return std::string(info.param == kPostgres ? "postgres" : "mariadb");
+                         });
+
+TEST_F(OnServer, aFullServerIsSaidToBeFull) {
+  TestServer full(kMariadb, {.loopback = true, .tls = false});
+  const auto database = full.freshDatabase();
+  makeUser(full, database.name());
+  ask(full, "", "SET GLOBAL max_connections = 10");
+  const std::string url = std::string("mariadb://app:") + kEncoded + "@127.0.0.1:" + portOf(full) +
+                          "/" + database.name();
+  std::vector<std::unique_ptr<SqlClient>> others;
+  std::string error;
+  while (others.size() < 20) {
+    auto one = connect(replaced(url, kEncoded, kPassword), error);
+    if (!one) break;
+    others.push_back(std::move(one));
+  }
+  EXPECT_EQ(others.size(), 10u) << error;
+  expectFailure(run(kApply, url), 1, "RUN050", "Too many connections");
+  others.clear();
+  EXPECT_EQ(objects(full, database.name()), "0");
+  EXPECT_EQ(run(kApply, url).exit, 0);
+}
+
+// A standby has everything and takes nothing.
+TEST_F(OnServer, aStandbyIsReadAndNotWritten) {
+  TestServer standby(kPostgres);
+  const auto database = standby.freshDatabase();
+  ask(standby, database.name(), "CREATE TABLE thing (id bigint PRIMARY KEY)");
+  standby.crash();
+  put("standby.signal", "");
+  fs::copy_file(root_ / "standby.signal", standby.folder() / "data/standby.signal");
+  standby.start();
+  const std::string url = standby.url(database.name());
+  expectFailure(run(kApply + std::string(" -e dev"), url), 1, "RUN053", "has tables");
+  expectFailure(run("adopt -e dev", url), 1, "RUN052", "the server is a standby");
+  const Ended pulled = run("pull '" + url + "' -o pulled", url);
+  EXPECT_EQ(pulled.exit, 0) << pulled.out << pulled.err;
+  EXPECT_NE(get("pulled/model.cam").find("entity Thing"), std::string::npos);
+}
+
+// ---------------------------------------------------------------- a pooler
+// PgBouncer in transaction mode in front of a server; gone with the object.
+class Pooler {
+public:
+  Pooler(const TestServer& server, const fs::path& folder, const std::string& more)
+      : port_(silentPort()) {
+    const std::string file = (folder / "pgbouncer.ini").string();
+    const std::string socket = server.socket().string();  // …/.s.PGSQL.PORT
+    writeFile(file, "[databases]\n* = host=" + server.socket().parent_path().string() +
+                        " port=" + socket.substr(socket.rfind('.') + 1) +
+                        " user=postgres\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = " +
+                        std::to_string(port_) +
+                        "\nunix_socket_dir =\nauth_type = any\npool_mode = transaction\n" + more);
+    const std::string log = (folder / "pgbouncer.log").string();
+    process_ = ::fork();
+    if (process_ == 0) {
+      if (!std::freopen(log.c_str(), "w", stderr)) ::_exit(126);
+      if (::geteuid() == 0)  // it does not run as root
+        ::execlp("pgbouncer", "pgbouncer", "-u", "nobody", file.c_str(), nullptr);
+      ::execlp("pgbouncer", "pgbouncer", file.c_str(), nullptr);
+      ::_exit(127);
+    }
+    std::string error;
+    int tries = 0;
+    while (!connect(url("postgres"), error) && ++tries < 500)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    EXPECT_LT(tries, 500) << error << readFile(log);
+  }
+  ~Pooler() {
+    ::kill(process_, SIGKILL);
+    ::waitpid(process_, nullptr, 0);
+  }
+  Pooler(const Pooler&) = delete;
+  Pooler& operator=(const Pooler&) = delete;
+  std::string url(const std::string& database) const {
+    return "postgres://postgres@127.0.0.1:" + std::to_string(port_) + "/" + database;
+  }
+
+private:
+  int port_;
+  pid_t process_ = 0;
+};
+
+TEST_F(OnServer, aPoolerIsFoundOut) {
+  auto& on = server(kPostgres);
+  const auto database = on.freshDatabase();
+  // One that says that it does not pass settings on, one that swallows them.
+  for (const char* more :
+       {"", "ignore_startup_parameters = options, extra_float_digits, DateStyle\n"}) {
+    const Pooler pooler(on, root_, more);
+    expectFailure(run(kApply, pooler.url(database.name())), 1, "RUN050",
+                  "is a connection pooler between here and the server?");
+    EXPECT_EQ(objects(on, database.name()), "0");
+  }
+}
 
 }  // namespace
 }  // namespace cambium::testing

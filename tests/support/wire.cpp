@@ -222,6 +222,12 @@ void Proxy::pass(int client) {
     const std::string request = receive(client);
     if (request.empty()) break;
     const bool cut = isTheOne(request);
+    if (cut && moment_ == Moment::late) {
+      then_();
+      cut_ = true;
+      if (!sendAll(server, request)) break;
+      continue;
+    }
     if (!(cut && moment_ == Moment::before) && !sendAll(server, request)) break;
     if (!cut) continue;
     if (moment_ == Moment::during) std::this_thread::sleep_for(std::chrono::milliseconds(3));

@@ -49,6 +49,7 @@ enum class Moment {
   before,  // the request has not reached the server
   during,  // the server is at it, a few milliseconds long
   after,   // the server has done it, and its answer has not reached the client
+  late,    // nothing is cut: the request reaches the server when `then` has come back
 };
 
 // Passes everything on; at one request of the clients, `then` happens, and that client's

@@ -87,7 +87,7 @@ DbError cannotConnect(int number, std::string_view message) {
   error.kind = Kind::cannotOpen;
   error.native = number;
   error.message = message;
-  error.missing = number == kUnknownDatabase;
+  if (number == kUnknownDatabase) error.sqlState = "3D000";
   return error;
 }
 

@@ -356,7 +356,7 @@ DbResult<std::unique_ptr<Session>> openSession(std::string_view url,
   const std::string shown = address->shown();
   DbError error;
   auto session = connect(*address, true, error);
-  if (!session && error.missing && options.create && !options.readOnly &&
+  if (!session && error.native == kUnknownDatabase && options.create && !options.readOnly &&
       createDatabase(*address, error))
     session = connect(*address, true, error);
   if (!session) return Failure{std::move(error)};
