@@ -15,11 +15,6 @@ namespace {
 
 using dialect::DbError;
 
-bool isMissing(const DbError& error) {
-  return error.kind == DbError::Kind::cannotOpen &&
-         (error.sqlState == "3D000" || error.message.find("no such file") != std::string::npos);
-}
-
 dialect::DbResult<std::unique_ptr<dialect::Session>> openWith(const dialect::PluginInfo& plugin,
                                                               const Target& target,
                                                               dialect::SessionOptions options) {
@@ -107,8 +102,7 @@ Result<std::unique_ptr<dialect::Session>, Diagnostic> tryOpen(Context&, const Ta
   }
   if (session) return std::move(*session);
   // An answer, not a failure, for who only wants to read.
-  if (access == Access::read && isMissing(session.error()))
-    return std::unique_ptr<dialect::Session>();
+  if (access == Access::read && session.error().missing) return std::unique_ptr<dialect::Session>();
   return Failure{describe(session.error(), target)};
 }
 
@@ -118,6 +112,10 @@ Or<Database> openDatabase(Context& context, const Target& target, Access access)
   Database database;
   database.target = target;
   database.session = std::move(*session);
+  if (!database.session) return database;
+  // What the server is decides what is planned for it.
+  if (const auto* own = target.dialect->forServer(database.session->server().gate))
+    database.target.dialect = own;
   return database;
 }
 

@@ -45,6 +45,7 @@ public:
               catalog::Column told = o.from;
               told.comment = o.to.comment;
               lock(told == o.to ? Lock::shareUpdate : Lock::exclusive);
+              if (writesRows(o.from, o.to)) out_.waits.push_back({Wait::For::copy, o.table});
               alterColumn(o.table, o.from, o.to, out_.statements);
               if (o.from.type != o.to.type) noteAgain(o.table, o.to.name, o.to.name);
               return true;
@@ -188,6 +189,8 @@ private:
     if (op.check) sql += " " + checkSql(*op.check);
     if (op.foreignKey)
       sql += " CONSTRAINT " + quote(op.foreignKey->name) + " " + referencesSql(*op.foreignKey);
+    if (!op.column.generatedSql.empty() && op.column.stored)
+      out_.waits.push_back({Wait::For::copy, op.table});
     add(Lock::exclusive, std::move(sql));
     noteColumn(op.table, op.column, out_.statements);
     if (op.check) noteCheck(op.table, *op.check, out_.statements);
@@ -229,6 +232,8 @@ private:
     concurrent_ = !several_;
     if (concurrent_)  // what an earlier attempt may have left behind, invalid
       add(Lock::shareUpdate, "DROP INDEX CONCURRENTLY IF EXISTS " + quote(op.index.name));
+    if (!concurrent_ && now_.findTable(op.table))
+      out_.waits.push_back({Wait::For::index, op.table});
     add(Lock::shareRow, createIndexSql(op.table, op.index, concurrent_));
     noteIndex(op.index, out_.statements);
     return true;

@@ -87,7 +87,7 @@ DbError cannotConnect(int number, std::string_view message) {
   error.kind = Kind::cannotOpen;
   error.native = number;
   error.message = message;
-  if (number == kUnknownDatabase) error.sqlState = "3D000";
+  error.missing = number == kUnknownDatabase;
   return error;
 }
 

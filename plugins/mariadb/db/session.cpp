@@ -89,8 +89,9 @@ std::string readOptions(std::string_view text, Address& out) {
     const size_t equals = one.find('=');
     const std::string name(one.substr(0, equals));
     if (!isKnownOption(name)) return fmt::format("the URL has a parameter `{}` unknown here", name);
-    auto value = decoded(equals == std::string_view::npos ? std::string_view() : one.substr(equals + 1),
-                         fmt::format("`{}`", name), why);
+    auto value =
+        decoded(equals == std::string_view::npos ? std::string_view() : one.substr(equals + 1),
+                fmt::format("`{}`", name), why);
     if (!why.empty()) return why;
     out.options[name] = std::move(value);
   }
@@ -356,7 +357,7 @@ DbResult<std::unique_ptr<Session>> openSession(std::string_view url,
   const std::string shown = address->shown();
   DbError error;
   auto session = connect(*address, true, error);
-  if (!session && error.native == kUnknownDatabase && options.create && !options.readOnly &&
+  if (!session && error.missing && options.create && !options.readOnly &&
       createDatabase(*address, error))
     session = connect(*address, true, error);
   if (!session) return Failure{std::move(error)};

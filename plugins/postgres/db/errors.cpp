@@ -59,6 +59,7 @@ DbError cannotConnect(std::string_view message, std::string_view sqlState) {
   error.kind = Kind::cannotOpen;
   error.message = trimmed(message);
   error.sqlState = sqlState;
+  error.missing = sqlState == "3D000";
   return error;
 }
 

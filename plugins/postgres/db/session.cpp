@@ -22,7 +22,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // As the library counts.
-constexpr int kOldestServer = 150000;
+constexpr int kOldestServer = 140000, kNoGate = 150000;
 
 // SOCI opens the connection; everything else goes to the handle behind it. SOCI would rewrite a
 // text with a colon in it.
@@ -77,7 +77,8 @@ std::optional<Address> addressOf(std::string_view url, std::string& why) {
     if (option->val) out.options[option->keyword] = option->val;
   PQconninfoFree(parsed);
   // The library would take the user's name for one.
-  if (out.options["dbname"].empty() && !out.options.count("service")) why = "the URL names no database";
+  if (out.options["dbname"].empty() && !out.options.count("service"))
+    why = "the URL names no database";
   if (out.schema.empty()) why = "`schema` of the URL is no name";
   if (!why.empty()) return std::nullopt;
   return out;
@@ -119,6 +120,7 @@ public:
         schema_(std::move(schema)),
         cancel_(PQgetCancel(handle_), PQfreeCancel) {
     server_.dialect = "postgres";
+    if (PQserverVersion(handle_) < kNoGate) server_.gate = kGate14;
     const char* version = PQparameterStatus(handle_, "server_version");
     server_.version = version ? version : "";
     server_.version = server_.version.substr(0, server_.version.find(' '));
@@ -379,7 +381,7 @@ DbResult<std::unique_ptr<Session>> openSession(std::string_view url,
 
   DbError error;
   auto session = connect(*address, error);
-  if (!session && error.sqlState == "3D000" && options.create && !options.readOnly &&
+  if (!session && error.missing && options.create && !options.readOnly &&
       createDatabase(*address, error))
     session = connect(*address, error);
   if (!session) return Failure{std::move(error)};
