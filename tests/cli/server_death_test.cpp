@@ -73,12 +73,12 @@ protected:
   }
   Ended runThroughProxy(const std::string& arguments) const {
     const std::string at = "@127.0.0.1:" + std::to_string(proxy_->port()) + "/" + database_->name();
-    return cambium(arguments, "shop",
-                   "SHOP_DEV_URL='" +
-                       (kind_ == kPostgres
-                            ? "postgres://postgres" + at + "?sslmode=disable&gssencmode=disable"
-                            : "mariadb://root" + at) +
-                       "'");
+    return cambium(
+        arguments, "shop",
+        "SHOP_DEV_URL='" +
+            (kind_ == kPostgres ? "postgres://postgres" + at + "?sslmode=disable&gssencmode=disable"
+                                : "mariadb://root" + at) +
+            "'");
   }
   void must(const std::string& arguments) const {
     const Ended ended = run(arguments);
@@ -185,6 +185,13 @@ const Moments kMoments[] = {
 class ServerDeathAt : public ServerDeath,
                       public ::testing::WithParamInterface<std::tuple<Moments, Death>> {};
 
+std::string nameOf(const ::testing::TestParamInfo<std::tuple<Moments, Death>>& info) {
+  constexpr const char* kHow[] = {"cut", "ended", "killed"};
+  const auto& [at, death] = info.param;
+  return std::string(at.kind == kPostgres ? "postgres_" : "mariadb_") + at.name + "_" +
+         kHow[static_cast<size_t>(death)];
+}
+
 TEST_P(ServerDeathAt, isSaidAndGoneOnFrom) {
   const auto& [at, death] = GetParam();
   begin(at.kind);
@@ -208,20 +215,17 @@ TEST_P(ServerDeathAt, isSaidAndGoneOnFrom) {
   EXPECT_NE(ended.err.find(begun ? "error[RUN071]" : "error[RUN068]"), std::string::npos)
       << ended.err;
   EXPECT_NE(ended.err.find("run it again"), std::string::npos) << ended.err;
-  if (begun) EXPECT_NE(ended.err.find("next: cambium resume -e dev"), std::string::npos) << ended.err;
+  if (begun) {
+    EXPECT_NE(ended.err.find("next: cambium resume -e dev"), std::string::npos) << ended.err;
+  }
   expectTheEnd();
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, ServerDeathAt,
-    ::testing::Combine(::testing::ValuesIn(kMoments),
-                       ::testing::Values(Death::cut, Death::ended, Death::killed)),
-    [](const auto& info) {
-      const auto& [at, death] = info.param;
-      const char* how[] = {"cut", "ended", "killed"};
-      return std::string(at.kind == kPostgres ? "postgres_" : "mariadb_") + at.name + "_" +
-             how[static_cast<size_t>(death)];
-    });
+INSTANTIATE_TEST_SUITE_P(All, ServerDeathAt,
+                         ::testing::Combine(::testing::ValuesIn(kMoments),
+                                            ::testing::Values(Death::cut, Death::ended,
+                                                              Death::killed)),
+                         nameOf);
 
 // ---------------------------------------------------------------- again and again
 class ServerDeathAgain : public ServerDeath, public ::testing::WithParamInterface<ServerKind> {};
@@ -237,8 +241,8 @@ TEST_P(ServerDeathAgain, aWireThatIsCutAgainAndAgain) {
     const Ended ended = runThroughProxy("apply second.plan -e dev --yes --no-progress");
     if (ended.exit == 0) break;
     // 8: the server has not yet seen that its client is gone.
-    EXPECT_TRUE(ended.exit == 1 || ended.exit == 7 || ended.exit == 8)
-        << "cut " << cuts << "\n" << ended.out << ended.err;
+    EXPECT_TRUE(ended.exit == 1 || ended.exit == 7 || ended.exit == 8) << "cut " << cuts << "\n"
+                                                                       << ended.out << ended.err;
     if (HasFailure()) break;
   }
   EXPECT_GT(cuts, 5);

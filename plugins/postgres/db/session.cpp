@@ -77,7 +77,8 @@ std::optional<Address> addressOf(std::string_view url, std::string& why) {
     if (option->val) out.options[option->keyword] = option->val;
   PQconninfoFree(parsed);
   // The library would take the user's name for one.
-  if (out.options["dbname"].empty() && !out.options.count("service")) why = "the URL names no database";
+  if (out.options["dbname"].empty() && !out.options.count("service"))
+    why = "the URL names no database";
   if (out.schema.empty()) why = "`schema` of the URL is no name";
   if (!why.empty()) return std::nullopt;
   return out;
@@ -261,7 +262,9 @@ public:
     if (schema->at(0).at(0).value_or("") == schema_) return {};
     if (options.create && !options.readOnly)
       return execute("CREATE SCHEMA IF NOT EXISTS " + quote(schema_));
-    return refuse(fmt::format("there is no schema `{}`", schema_));
+    DbError error = cannotConnect(fmt::format("there is no schema `{}`", schema_));
+    error.sqlState = "3D000";
+    return Failure{std::move(error)};
   }
 
 private:
@@ -369,8 +372,8 @@ DbResult<std::unique_ptr<Session>> openSession(std::string_view url,
   settings["options"] += fmt::format(
       " -c TimeZone=UTC -c DateStyle=ISO,YMD -c IntervalStyle=postgres -c bytea_output=hex -c "
       "extra_float_digits=1 -c standard_conforming_strings=on -c statement_timeout=0 -c "
-      "idle_in_transaction_session_timeout=0 -c lock_timeout={} -c "
-      "default_transaction_isolation=read\\ committed{}",
+      "idle_in_transaction_session_timeout=0 -c lock_timeout={}{} -c "
+      "default_transaction_isolation=read\\ committed",
       options.lockTimeoutMs, options.readOnly ? " -c default_transaction_read_only=on" : "");
   settings["client_encoding"] = "UTF8";
   if (!settings.count("application_name")) settings["application_name"] = "cambium";
