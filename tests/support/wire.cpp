@@ -197,9 +197,25 @@ void Proxy::cutAt(std::string text, unsigned nth, Moment moment, std::function<v
   cut_ = false;
 }
 
+// The beginning of the statement alone: what a statement carries may be a plan, with statements of
+// its own.
+std::string statementOf(ServerKind kind, const std::string& request) {
+  constexpr size_t kEnough = 200;
+  size_t begin = 5;  // MariaDB: a header of four bytes, the command
+  if (kind == ServerKind::postgres) {
+    if (request.empty() || (request[0] != 'P' && request[0] != 'Q')) return {};
+    if (request[0] == 'P') begin = std::min(request.find('\0', 5), request.size()) + 1;
+  }
+  if (begin >= request.size()) return {};
+  const std::string text = request.substr(begin, kEnough);
+  return text.substr(0, text.find('\0'));
+}
+
 bool Proxy::isTheOne(const std::string& request) {
   const std::lock_guard lock(mutex_);
-  return left_ > 0 && request.find(text_) != std::string::npos && --left_ == 0;
+  const std::string statement = statementOf(kind_, request);
+  return left_ > 0 && !statement.empty() && statement.find(text_) != std::string::npos &&
+         --left_ == 0;
 }
 
 void Proxy::pass(int client) {
