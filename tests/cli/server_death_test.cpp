@@ -213,7 +213,7 @@ TEST_P(ServerDeathAt, isSaidAndGoneOnFrom) {
   if (at.death == Death::killed) on.start();
 
   // Before the first step nothing is on its way.
-  const bool begun = ended.err.find("step ") != std::string::npos;
+  const bool begun = ended.err.find("step") != std::string::npos;
   EXPECT_EQ(ended.exit, begun ? 7 : 1) << ended.out << ended.err;
   EXPECT_NE(ended.err.find(begun ? "error[RUN071]" : "error[RUN068]"), std::string::npos)
       << ended.err;
