@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -67,6 +68,7 @@ public:
 
 private:
   void pass(int client);
+  void swallowAnswer(int client, int server) const;
   bool isTheOne(const std::string& request);
 
   ServerKind kind_;
