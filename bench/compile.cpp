@@ -87,7 +87,8 @@ void checkCommand(benchmark::State& state) {
 // The whole process, from fork to exit.
 void startUp(benchmark::State& state) {
   for (auto _ : state)
-    if (!bench::runTool({CAMBIUM_TOOL, "version", "-q"})) state.SkipWithError("cambium version failed");
+    if (!bench::runTool({CAMBIUM_TOOL, "version", "-q"}))
+      state.SkipWithError("cambium version failed");
 }
 
 }  // namespace

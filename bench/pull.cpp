@@ -49,8 +49,7 @@ std::unique_ptr<dialect::Session> open(ServerKind kind, const std::string& url, 
 
 // Every table of the generated package, made by the statements of its first plan.
 void fill(ServerKind kind, const std::string& url) {
-  const auto package =
-      bench::compileOrDie(bench::firstVersion(kTables, bench::Constructs::spine));
+  const auto package = bench::compileOrDie(bench::firstVersion(kTables, bench::Constructs::spine));
   const auto& traits = dialectOf(kind).traits();
   DiagnosticSink sink;
   const auto to = catalog::lower(*package->model, traits, sink);

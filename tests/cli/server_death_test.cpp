@@ -73,12 +73,12 @@ protected:
   }
   Ended runThroughProxy(const std::string& arguments) const {
     const std::string at = "@127.0.0.1:" + std::to_string(proxy_->port()) + "/" + database_->name();
-    return cambium(arguments, "shop",
-                   "SHOP_DEV_URL='" +
-                       (kind_ == kPostgres
-                            ? "postgres://postgres" + at + "?sslmode=disable&gssencmode=disable"
-                            : "mariadb://root" + at) +
-                       "'");
+    return cambium(
+        arguments, "shop",
+        "SHOP_DEV_URL='" +
+            (kind_ == kPostgres ? "postgres://postgres" + at + "?sslmode=disable&gssencmode=disable"
+                                : "mariadb://root" + at) +
+            "'");
   }
   void must(const std::string& arguments) const {
     const Ended ended = run(arguments);
@@ -149,6 +149,7 @@ struct Moments {
   const char* text;  // of the request
   unsigned nth;
   Moment moment;
+  Death death;
 };
 
 std::ostream& operator<<(std::ostream& out, const Moments& m) {
@@ -156,41 +157,50 @@ std::ostream& operator<<(std::ostream& out, const Moments& m) {
 }
 
 const Moments kMoments[] = {
-    {kPostgres, "the_change_of_a_table", "ADD COLUMN", 1, Moment::before},
-    {kPostgres, "a_change_that_is_not_committed", "ADD COLUMN", 2, Moment::after},
-    {kPostgres, "an_index_built", "CREATE UNIQUE INDEX CONCURRENTLY", 1, Moment::after},
-    {kPostgres, "an_index_being_built", "INDEX CONCURRENTLY", 2, Moment::during},
-    {kPostgres, "a_batch_under_way", "UPDATE \"client\" SET", 2, Moment::during},
-    {kPostgres, "a_batch_done", "UPDATE \"client\" SET", 2, Moment::after},
-    {kPostgres, "between_steps", "BEGIN", 12, Moment::before},
-    {kPostgres, "a_commit_that_never_came", "COMMIT", 8, Moment::before},
-    {kPostgres, "a_commit_whose_answer_is_lost", "COMMIT", 8, Moment::after},
-    {kPostgres, "the_first_commit", "COMMIT", 1, Moment::after},
-    {kPostgres, "the_switch", "UPDATE cambium_installation", 1, Moment::after},
-    {kPostgres, "what_cannot_be_undone", "DROP COLUMN", 1, Moment::after},
-    {kMariadb, "the_change_of_a_table", "ADD COLUMN", 1, Moment::before},
-    {kMariadb, "a_change_that_commits_by_itself", "ADD COLUMN", 1, Moment::after},
-    {kMariadb, "a_table_being_copied", "ALGORITHM=COPY", 1, Moment::during},
-    {kMariadb, "a_table_copied", "ALGORITHM=COPY", 1, Moment::after},
-    {kMariadb, "a_batch_under_way", "UPDATE `client` SET", 2, Moment::during},
-    {kMariadb, "a_batch_done", "UPDATE `client` SET", 2, Moment::after},
-    {kMariadb, "between_steps", "START TRANSACTION", 12, Moment::before},
-    {kMariadb, "a_commit_that_never_came", "COMMIT", 8, Moment::before},
-    {kMariadb, "a_commit_whose_answer_is_lost", "COMMIT", 8, Moment::after},
-    {kMariadb, "the_first_commit", "COMMIT", 1, Moment::after},
-    {kMariadb, "the_switch", "UPDATE cambium_installation", 1, Moment::after},
-    {kMariadb, "what_cannot_be_undone", "DROP COLUMN", 1, Moment::after},
+    {kPostgres, "the_change_of_a_table", "ADD COLUMN", 1, Moment::before, Death::killed},
+    {kPostgres, "a_change_not_committed", "ADD COLUMN", 2, Moment::after, Death::killed},
+    {kPostgres, "a_change_ended", "ADD COLUMN", 2, Moment::after, Death::ended},
+    {kPostgres, "an_index_built", "INDEX CONCURRENTLY", 2, Moment::after, Death::cut},
+    {kPostgres, "an_index_being_built", "INDEX CONCURRENTLY", 2, Moment::during, Death::killed},
+    {kPostgres, "an_index_ended", "INDEX CONCURRENTLY", 2, Moment::during, Death::ended},
+    {kPostgres, "a_batch_under_way", "UPDATE \"client\" SET", 2, Moment::during, Death::killed},
+    {kPostgres, "a_batch_done", "UPDATE \"client\" SET", 2, Moment::after, Death::ended},
+    {kPostgres, "between_steps", "BEGIN", 12, Moment::before, Death::killed},
+    {kPostgres, "between_steps_ended", "BEGIN", 12, Moment::before, Death::ended},
+    {kPostgres, "a_commit_that_never_came", "COMMIT", 8, Moment::before, Death::killed},
+    {kPostgres, "a_commit_whose_answer_is_lost", "COMMIT", 8, Moment::after, Death::cut},
+    {kPostgres, "a_commit_and_then_the_server", "COMMIT", 8, Moment::after, Death::killed},
+    {kPostgres, "the_commit_of_the_first_step", "COMMIT", 4, Moment::after, Death::cut},
+    {kPostgres, "the_switch", "cambium_installation SET", 1, Moment::after, Death::killed},
+    {kPostgres, "what_cannot_be_undone", "DROP COLUMN", 1, Moment::after, Death::killed},
+    {kMariadb, "the_change_of_a_table", "ADD COLUMN", 1, Moment::before, Death::killed},
+    {kMariadb, "a_change_that_commits_by_itself", "ADD COLUMN", 1, Moment::after, Death::cut},
+    {kMariadb, "a_change_and_then_the_server", "ADD COLUMN", 2, Moment::after, Death::killed},
+    {kMariadb, "a_table_being_changed", "ALTER TABLE", 3, Moment::during, Death::killed},
+    {kMariadb, "a_change_ended", "ALTER TABLE", 3, Moment::during, Death::ended},
+    {kMariadb, "a_batch_under_way", "UPDATE `client` SET", 2, Moment::during, Death::killed},
+    {kMariadb, "a_batch_done", "UPDATE `client` SET", 2, Moment::after, Death::ended},
+    {kMariadb, "between_steps", "START TRANSACTION", 12, Moment::before, Death::killed},
+    {kMariadb, "between_steps_ended", "START TRANSACTION", 12, Moment::before, Death::ended},
+    {kMariadb, "a_commit_that_never_came", "COMMIT", 8, Moment::before, Death::killed},
+    {kMariadb, "a_commit_whose_answer_is_lost", "COMMIT", 8, Moment::after, Death::cut},
+    {kMariadb, "a_commit_and_then_the_server", "COMMIT", 8, Moment::after, Death::killed},
+    {kMariadb, "the_switch", "cambium_installation SET", 1, Moment::after, Death::killed},
+    {kMariadb, "what_cannot_be_undone", "DROP COLUMN", 1, Moment::after, Death::killed},
 };
 
-class ServerDeathAt : public ServerDeath,
-                      public ::testing::WithParamInterface<std::tuple<Moments, Death>> {};
+class ServerDeathAt : public ServerDeath, public ::testing::WithParamInterface<Moments> {};
+
+std::string nameOf(const ::testing::TestParamInfo<Moments>& info) {
+  return std::string(info.param.kind == kPostgres ? "postgres_" : "mariadb_") + info.param.name;
+}
 
 TEST_P(ServerDeathAt, isSaidAndGoneOnFrom) {
-  const auto& [at, death] = GetParam();
+  const Moments& at = GetParam();
   begin(at.kind);
   if (HasFatalFailure()) return;
   auto& on = server(at.kind);
-  const auto die = [&, how = death] {
+  const auto die = [&, how = at.death] {
     switch (how) {
       case Death::cut: return;
       case Death::ended: return endConnections();
@@ -200,28 +210,21 @@ TEST_P(ServerDeathAt, isSaidAndGoneOnFrom) {
   proxy_->cutAt(at.text, at.nth, at.moment, die);
   const Ended ended = runThroughProxy("apply second.plan -e dev --yes --no-progress");
   EXPECT_TRUE(proxy_->wasCut()) << ended.out << ended.err;
-  if (death == Death::killed) on.start();
+  if (at.death == Death::killed) on.start();
 
   // Before the first step nothing is on its way.
-  const bool begun = ended.err.find("step ") != std::string::npos;
+  const bool begun = ended.err.find("step") != std::string::npos;
   EXPECT_EQ(ended.exit, begun ? 7 : 1) << ended.out << ended.err;
   EXPECT_NE(ended.err.find(begun ? "error[RUN071]" : "error[RUN068]"), std::string::npos)
       << ended.err;
   EXPECT_NE(ended.err.find("run it again"), std::string::npos) << ended.err;
-  if (begun) EXPECT_NE(ended.err.find("next: cambium resume -e dev"), std::string::npos) << ended.err;
+  if (begun) {
+    EXPECT_NE(ended.err.find("next: cambium resume -e dev"), std::string::npos) << ended.err;
+  }
   expectTheEnd();
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, ServerDeathAt,
-    ::testing::Combine(::testing::ValuesIn(kMoments),
-                       ::testing::Values(Death::cut, Death::ended, Death::killed)),
-    [](const auto& info) {
-      const auto& [at, death] = info.param;
-      const char* how[] = {"cut", "ended", "killed"};
-      return std::string(at.kind == kPostgres ? "postgres_" : "mariadb_") + at.name + "_" +
-             how[static_cast<size_t>(death)];
-    });
+INSTANTIATE_TEST_SUITE_P(All, ServerDeathAt, ::testing::ValuesIn(kMoments), nameOf);
 
 // ---------------------------------------------------------------- again and again
 class ServerDeathAgain : public ServerDeath, public ::testing::WithParamInterface<ServerKind> {};
@@ -237,8 +240,8 @@ TEST_P(ServerDeathAgain, aWireThatIsCutAgainAndAgain) {
     const Ended ended = runThroughProxy("apply second.plan -e dev --yes --no-progress");
     if (ended.exit == 0) break;
     // 8: the server has not yet seen that its client is gone.
-    EXPECT_TRUE(ended.exit == 1 || ended.exit == 7 || ended.exit == 8)
-        << "cut " << cuts << "\n" << ended.out << ended.err;
+    EXPECT_TRUE(ended.exit == 1 || ended.exit == 7 || ended.exit == 8) << "cut " << cuts << "\n"
+                                                                       << ended.out << ended.err;
     if (HasFailure()) break;
   }
   EXPECT_GT(cuts, 5);

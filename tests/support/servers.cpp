@@ -229,12 +229,13 @@ TestServer::TestServer(ServerKind kind, std::string givenUrl)
 
 TestServer::TestServer(ServerKind kind, ServerOptions options)
     : kind_(kind), port_(options.loopback ? freePort() : 0), tls_(options.tls) {
-  (void)serverCommand(kind, "", 0, false);  // says which program is missing, before anything is made
+  (void)serverCommand(kind, "", 0,
+                      false);  // says which program is missing, before anything is made
   const fs::path folder =
       freshServerFolder(kind == ServerKind::postgres ? "cambium-pg" : "cambium-my");
   const int endSignal = kind == ServerKind::postgres ? SIGQUIT : SIGKILL;
-  process_ = std::make_unique<ServerProcess>(folder, serverCommand(kind, folder, port_, tls_),
-                                             endSignal);
+  process_ =
+      std::make_unique<ServerProcess>(folder, serverCommand(kind, folder, port_, tls_), endSignal);
   fillDataFolder(folder, templateKey(kind, folder),
                  [&] { runInFolder(folder, dataCommand(kind, folder)); });
   if (port_ && tls_) makeCertificate(folder);

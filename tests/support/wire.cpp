@@ -197,9 +197,47 @@ void Proxy::cutAt(std::string text, unsigned nth, Moment moment, std::function<v
   cut_ = false;
 }
 
+// The beginning of the statement alone: what a statement carries may be a plan, with statements of
+// its own.
+std::string statementOf(ServerKind kind, const std::string& request) {
+  constexpr size_t kEnough = 200;
+  size_t begin = 5;  // MariaDB: a header of four bytes, the command
+  if (kind == ServerKind::postgres) {
+    if (request.empty() || (request[0] != 'P' && request[0] != 'Q')) return {};
+    if (request[0] == 'P') begin = std::min(request.find('\0', 5), request.size()) + 1;
+  }
+  if (begin >= request.size()) return {};
+  const std::string text = request.substr(begin, kEnough);
+  return text.substr(0, text.find('\0'));
+}
+
 bool Proxy::isTheOne(const std::string& request) {
   const std::lock_guard lock(mutex_);
-  return left_ > 0 && request.find(text_) != std::string::npos && --left_ == 0;
+  const std::string statement = statementOf(kind_, request);
+  return left_ > 0 && !statement.empty() && statement.find(text_) != std::string::npos &&
+         --left_ == 0;
+}
+
+// To its end: PostgreSQL says that it is ready, MariaDB answers in one go. Meanwhile the rest of a
+// long request goes on its way.
+void Proxy::swallowAnswer(int client, int server) const {
+  std::string answer;
+  for (;;) {
+    pollfd fds[] = {{client, POLLIN, 0}, {server, POLLIN, 0}};
+    if (::poll(fds, 2, -1) < 0) return;
+    if (fds[0].revents != 0) {
+      const std::string rest = receive(client);
+      if (rest.empty() || !sendAll(server, rest)) return;
+    }
+    if (fds[1].revents == 0) continue;
+    const std::string more = receive(server);
+    answer += more;
+    if (more.empty() || kind_ == ServerKind::mariadb) return;
+    constexpr std::string_view kReady{"Z\0\0\0\5", 5};
+    if (answer.size() > kReady.size() &&
+        answer.compare(answer.size() - kReady.size() - 1, kReady.size(), kReady) == 0)
+      return;
+  }
 }
 
 void Proxy::pass(int client) {
@@ -231,16 +269,7 @@ void Proxy::pass(int client) {
     if (!(cut && moment_ == Moment::before) && !sendAll(server, request)) break;
     if (!cut) continue;
     if (moment_ == Moment::during) std::this_thread::sleep_for(std::chrono::milliseconds(3));
-    if (moment_ == Moment::after) {
-      // To the end of the answer: PostgreSQL says that it is ready, MariaDB answers in one go.
-      std::string reply;
-      do {
-        const std::string more = receive(server);
-        if (more.empty()) break;
-        reply += more;
-      } while (kind_ == ServerKind::postgres &&
-               (reply.size() < 6 || reply.compare(reply.size() - 6, 5, "Z\0\0\0\5", 5) != 0));
-    }
+    if (moment_ == Moment::after) swallowAnswer(client, server);
     if (then_) then_();
     cut_ = true;
     break;

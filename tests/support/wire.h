@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -59,14 +60,15 @@ public:
   // `socket`: the server's.
   Proxy(ServerKind, std::filesystem::path socket);
   int port() const { return listener_->port(); }
-  // At the n-th (1, 2 …) request with this text in it, from now on. Requests are counted over all
-  // connections. Without `then` the connection is cut and nothing else.
+  // At the n-th (1, 2 …) statement that has this text near its beginning, from now on. Requests are
+  // counted over all connections. Without `then` the connection is cut and nothing else.
   void cutAt(std::string text, unsigned nth, Moment, std::function<void()> then = {});
   // Whether that came to pass.
   bool wasCut() const { return cut_; }
 
 private:
   void pass(int client);
+  void swallowAnswer(int client, int server) const;
   bool isTheOne(const std::string& request);
 
   ServerKind kind_;

@@ -97,6 +97,10 @@ std::string readOptions(std::string_view text, Address& out) {
   }
   if (const std::string tls = out.option("tls"); !tls.empty() && tls != "required")
     return "`tls` of the URL can be `required`";
+  // The library encrypts for who names an authority, and for nobody else.
+  if (!out.option("tls").empty() && out.option("ssl-ca").empty())
+    return "`tls=required` of the URL needs `ssl-ca=FILE`: who vouches for the server's "
+           "certificate";
   if (out.options.count("connect-timeout") &&
       !numberIn(out.option("connect-timeout"), 1, kLongestTimeout))
     return "`connect-timeout` of the URL is no number of seconds";
@@ -156,9 +160,7 @@ std::string connectString(const Address& address, bool withDatabase, std::string
        address.option("connect-timeout").empty() ? "10" : address.option("connect-timeout")}};
   std::string out;
   for (const auto& [name, value] : parts) {
-    // Encryption is asked for by naming an authority, be it none.
-    const bool asks = std::string_view(name) == "sslca" && address.option("tls") == "required";
-    if (value.empty() && !asks) continue;
+    if (value.empty()) continue;
     const char mark = value.find('\'') == std::string::npos ? '\'' : '"';
     if (value.find(mark) != std::string::npos) {
       why = fmt::format("`{}` has both kinds of quotes in it", name);
@@ -306,11 +308,6 @@ public:
     if (found->at(0).back().value_or("") != kCollation)
       return refuse(fmt::format("the connection has the collation `{}`, not `{}`",
                                 found->at(0).back().value_or(""), kCollation));
-    if (address_.option("tls") != "required") return {};
-    auto cipher = query("SHOW SESSION STATUS LIKE 'Ssl_cipher'");
-    if (!cipher) return Failure{cipher.error()};
-    if (cipher->empty() || cipher->at(0).at(1).value_or("").empty())
-      return refuse("the connection is not encrypted, although the URL says `tls=required`");
     return {};
   }
 
@@ -332,7 +329,14 @@ std::unique_ptr<soci::session> connect(const Address& address, bool withDatabase
     error = cannotConnect(0, why);
     return nullptr;
   }
-  return db::open(soci::mysql, text, backend(), error);
+  auto session = db::open(soci::mysql, text, backend(), error);
+  // The library goes on without where the server has none.
+  if (session && address.option("tls") == "required" && !mysql_get_ssl_cipher(handleOf(*session))) {
+    error =
+        cannotConnect(0, "the connection is not encrypted, although the URL says `tls=required`");
+    return nullptr;
+  }
+  return session;
 }
 
 bool createDatabase(const Address& address, DbError& error) {

@@ -263,7 +263,9 @@ public:
     if (schema->at(0).at(0).value_or("") == schema_) return {};
     if (options.create && !options.readOnly)
       return execute("CREATE SCHEMA IF NOT EXISTS " + quote(schema_));
-    return refuse(fmt::format("there is no schema `{}`", schema_));
+    DbError error = cannotConnect(fmt::format("there is no schema `{}`", schema_));
+    error.sqlState = "3D000";
+    return Failure{std::move(error)};
   }
 
 private:
@@ -371,8 +373,8 @@ DbResult<std::unique_ptr<Session>> openSession(std::string_view url,
   settings["options"] += fmt::format(
       " -c TimeZone=UTC -c DateStyle=ISO,YMD -c IntervalStyle=postgres -c bytea_output=hex -c "
       "extra_float_digits=1 -c standard_conforming_strings=on -c statement_timeout=0 -c "
-      "idle_in_transaction_session_timeout=0 -c lock_timeout={} -c "
-      "default_transaction_isolation=read\\ committed{}",
+      "idle_in_transaction_session_timeout=0 -c lock_timeout={}{} -c "
+      "default_transaction_isolation=read\\ committed",
       options.lockTimeoutMs, options.readOnly ? " -c default_transaction_read_only=on" : "");
   settings["client_encoding"] = "UTF8";
   if (!settings.count("application_name")) settings["application_name"] = "cambium";
