@@ -264,7 +264,8 @@ public:
     if (options.create && !options.readOnly)
       return execute("CREATE SCHEMA IF NOT EXISTS " + quote(schema_));
     DbError error = cannotConnect(fmt::format("there is no schema `{}`", schema_));
-    error.sqlState = "3D000";
+    error.sqlState = "3F000";
+    error.missing = true;
     return Failure{std::move(error)};
   }
 
