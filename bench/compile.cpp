@@ -1,20 +1,16 @@
 // How long text → tree → model takes, beside one pass of the scanner over the same bytes in the
 // same run: the ratio is what bench/README.md reports.
 #include <benchmark/benchmark.h>
-#include <fcntl.h>
-#include <spawn.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 
 #include <filesystem>
 #include <fstream>
 
 #include "bench/measure.h"
+#include "bench/tool.h"
 #include "compiler/format/format.h"
 #include "compiler/syntax/parse.h"
 #include "compiler/syntax/scanner.h"
-
-extern char** environ;
 
 namespace {
 
@@ -63,22 +59,6 @@ void check(benchmark::State& state) {
   state.SetComplexityN(state.range(0));
 }
 
-// Runs the tool to its end. True if it succeeded.
-bool runTool(const std::vector<const char*>& arguments) {
-  std::vector<char*> argv;
-  for (const char* argument : arguments) argv.push_back(const_cast<char*>(argument));
-  argv.push_back(nullptr);
-  posix_spawn_file_actions_t quiet;
-  posix_spawn_file_actions_init(&quiet);
-  posix_spawn_file_actions_addopen(&quiet, 1, "/dev/null", O_WRONLY, 0);
-  pid_t child = 0;
-  int status = 1;
-  const bool started =
-      posix_spawn(&child, CAMBIUM_TOOL, &quiet, nullptr, argv.data(), environ) == 0;
-  posix_spawn_file_actions_destroy(&quiet);
-  return started && waitpid(child, &status, 0) == child && status == 0;
-}
-
 double childrenCpuSeconds() {
   rusage used{};
   getrusage(RUSAGE_CHILDREN, &used);
@@ -96,7 +76,7 @@ void checkCommand(benchmark::State& state) {
       << bench::packageText(unsigned(state.range(0)), kConstructs, false);
   for (auto _ : state) {
     const double before = childrenCpuSeconds();
-    if (!runTool({CAMBIUM_TOOL, "-C", folder.c_str(), "check", "-q"}))
+    if (!bench::runTool({CAMBIUM_TOOL, "-C", folder.c_str(), "check", "-q"}))
       state.SkipWithError("cambium check failed");
     state.SetIterationTime(childrenCpuSeconds() - before);
   }
@@ -107,7 +87,8 @@ void checkCommand(benchmark::State& state) {
 // The whole process, from fork to exit.
 void startUp(benchmark::State& state) {
   for (auto _ : state)
-    if (!runTool({CAMBIUM_TOOL, "version", "-q"})) state.SkipWithError("cambium version failed");
+    if (!bench::runTool({CAMBIUM_TOOL, "version", "-q"}))
+      state.SkipWithError("cambium version failed");
 }
 
 }  // namespace

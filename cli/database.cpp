@@ -15,12 +15,6 @@ namespace {
 
 using dialect::DbError;
 
-// "No such database" is an answer, not a failure, for who only wants to read.
-bool isMissing(const DbError& error) {
-  return error.kind == DbError::Kind::cannotOpen &&
-         (error.sqlState == "3D000" || error.message.find("no such file") != std::string::npos);
-}
-
 dialect::DbResult<std::unique_ptr<dialect::Session>> openWith(const dialect::PluginInfo& plugin,
                                                               const Target& target,
                                                               dialect::SessionOptions options) {
@@ -95,10 +89,10 @@ Result<std::unique_ptr<dialect::Session>, Diagnostic> tryOpen(Context&, const Ta
   const auto plugin = dialect::loadDatabasePlugin(target.dialect->traits().dialect, folders);
   if (!plugin) return Failure{plugin.error()};
   dialect::SessionOptions options;
-  options.readOnly = access == Access::read;
+  options.readOnly = access == Access::read || access == Access::look;
   options.create = access == Access::create;
   auto session = openWith(*plugin, target, options);
-  if (session && access == Access::read) {
+  if (session && options.readOnly) {
     // After a crash the engine itself has to write before anybody can read.
     const auto probe = runner::Ledger(**session).exists();
     if (!probe && probe.error().kind != DbError::Kind::notADatabase) {
@@ -107,8 +101,8 @@ Result<std::unique_ptr<dialect::Session>, Diagnostic> tryOpen(Context&, const Ta
     }
   }
   if (session) return std::move(*session);
-  if (access == Access::read && isMissing(session.error()))
-    return std::unique_ptr<dialect::Session>();
+  // An answer, not a failure, for who only wants to read.
+  if (access == Access::read && session.error().missing) return std::unique_ptr<dialect::Session>();
   return Failure{describe(session.error(), target)};
 }
 
@@ -118,6 +112,10 @@ Or<Database> openDatabase(Context& context, const Target& target, Access access)
   Database database;
   database.target = target;
   database.session = std::move(*session);
+  if (!database.session) return database;
+  // What the server is decides what is planned for it.
+  if (const auto* own = target.dialect->forServer(database.session->server().gate))
+    database.target.dialect = own;
   return database;
 }
 

@@ -13,6 +13,7 @@
 namespace cambium::cli {
 
 enum class Access : uint8_t {
+  look,    // nothing is written; must be there
   read,    // nothing is written; a database that is not there yet is an empty one (no session)
   write,   // must be there
   create,  // made if it is not there

@@ -35,7 +35,7 @@ Or<ModelPtr> modelOfEnvironment(Context& context, driver::Compilation& c, const 
   if (!environment) return Failure{environment.error()};
   const auto target = targetOf(context, c, **environment);
   if (!target) return Failure{target.error()};
-  auto database = openDatabase(context, *target, Access::read);
+  auto database = openDatabase(context, *target, Access::look);
   if (!database) return Failure{database.error()};
   const auto active = activeVersion(context, *database, *c.model);
   if (!active) return Failure{active.error()};
@@ -50,10 +50,8 @@ Or<ModelPtr> modelOfEnvironment(Context& context, driver::Compilation& c, const 
 Or<ModelPtr> modelOfDatabase(Context& context, driver::Compilation& c, const std::string& url) {
   const auto target = targetOf(context, url);
   if (!target) return Failure{target.error()};
-  auto database = openDatabase(context, *target, Access::read);
+  auto database = openDatabase(context, *target, Access::look);
   if (!database) return Failure{database.error()};
-  if (!database->session)
-    return Failure{context.fail(report<Code::RUN050>({}, target->shown, "no such file"))};
   auto live = database->session->introspect();
   if (!live) return Failure{context.fail(describe(live.error(), *target))};
   catalog::leaveOut(*live, catalog::externalTables(*c.model));

@@ -55,10 +55,8 @@ Outcome runPull(Context& context) {
   const std::string& url = invocation.arguments.front();
   const auto target = targetOf(context, url);
   if (!target) return target.error();
-  auto database = openDatabase(context, *target, Access::read);
+  auto database = openDatabase(context, *target, Access::look);
   if (!database) return database.error();
-  if (!database->session)
-    return context.fail(report<Code::RUN050>({}, target->shown, "no such file"));
   const auto live = database->session->introspect();
   if (!live) return context.fail(describe(live.error(), *target));
 

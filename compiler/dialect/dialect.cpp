@@ -27,6 +27,18 @@ std::optional<std::string> describeIn(const catalog::Catalog& found, ObjectKind 
   return std::nullopt;
 }
 
+void Dialect::addOlder(std::string gate, std::unique_ptr<Dialect> older) {
+  older->gate_ = std::move(gate);
+  older_.push_back(std::move(older));
+}
+
+const Dialect* Dialect::forServer(std::string_view gate) const {
+  if (gate == gate_) return this;
+  for (const auto& older : older_)
+    if (older->gate_ == gate) return older.get();
+  return nullptr;
+}
+
 void Dialects::add(std::unique_ptr<Dialect> dialect) {
   const auto at = std::lower_bound(
       all_.begin(), all_.end(), dialect,

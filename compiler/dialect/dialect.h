@@ -30,6 +30,13 @@ struct BatchSql {
   std::string countAll;
 };
 
+// Writers of a table that a step keeps waiting for more than a moment.
+struct Wait {
+  enum class For : uint8_t { copy, index };  // of every row; an index that is built
+  For what = For::copy;
+  std::string table;
+};
+
 struct Emitted {
   StepClass stepClass = StepClass::transactional;
   std::vector<std::string>
@@ -48,6 +55,7 @@ struct Emitted {
   std::optional<BatchSql> batch;
   std::string lock;  // the lock really taken, in words: "database write lock", "ACCESS EXCLUSIVE,
                      // metadata only"
+  std::vector<Wait> waits;
 };
 
 // One kind of database: plain data, and two functions that its folder gives.
@@ -72,10 +80,20 @@ public:
     return emit_(operations, during, traits_);
   }
 
+  // ---- servers of an older version
+  // The same database as servers behind a gate have it: "14". What they lack is made up for, or
+  // said by `check`.
+  void addOlder(std::string gate, std::unique_ptr<Dialect>);
+  // By what a session says of its server (ServerInfo::gate); "" = this one. Null: no such gate.
+  const Dialect* forServer(std::string_view gate) const;
+  const std::string& gate() const { return gate_; }
+
 private:
   catalog::Traits traits_;
   Check check_;
   Emit emit_;
+  std::string gate_;
+  std::vector<std::unique_ptr<Dialect>> older_;
 };
 
 // The dialects known to this run, in the order of their names; made by main from a generated list.

@@ -35,6 +35,7 @@ struct DbError {
   int native = 0;         // the engine's own (extended) code
   std::string message;    // the engine's words; never with a password
   std::string statement;  // the statement, shortened; "" if none
+  bool missing = false;   // cannotOpen: there is no such database; one could be made
 };
 template <class T>
 using DbResult = Result<T, DbError>;
@@ -47,6 +48,7 @@ struct ServerInfo {
   std::string product;   // its display name and version
   std::string version;   // "3.40.1"
   std::string database;  // what to call the database to a person (no password)
+  std::string gate;      // which of its dialect's older servers this is (Dialect::forServer)
 };
 
 // Facts about an object of the live database as probes compare them: describe() of it, or nullopt

@@ -138,6 +138,7 @@ json::Value toJson(const Script& s) {
                    {"probes", std::move(probes)},
                    {"steps", std::move(steps)}};
   if (!s.external.empty()) out["external"] = list(s.external);
+  if (!s.server.empty()) out["server"] = text(s.server);
   return out;
 }
 
@@ -304,6 +305,7 @@ public:
     s.afterFingerprint = string(o, "afterFingerprint");
     s.compatibility = string(o, "compatibility");
     s.toModel = string(o, "toModel");
+    if (o.get("server")) s.server = string(o, "server");
     if (o.get("external")) s.external = strings(o, "external");
     s.probes = objects<ScriptProbe>(o, "probes", [&](const json::Object& p) {
       return ScriptProbe{string(p, "title"), string(p, "countSql"), string(p, "compatibility"),

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -121,6 +122,7 @@ public:
   Script run() {
     Script script;
     script.dialect = dialect_.traits().dialect;
+    script.server = dialect_.gate();
     script.package = plan_.package;
     script.fromVersion = plan_.fromVersion;
     script.toVersion = plan_.toVersion;
@@ -140,6 +142,23 @@ public:
   }
 
 private:
+  // Whom the step keeps waiting, only its SQL tells.
+  static void addWaits(ScriptStep& step) {
+    for (const auto& wait : step.action.sql.waits) {
+      const bool copies = wait.what == dialect::Wait::For::copy;
+      plan::Hazard hazard{std::string(info(copies ? Code::LCK001 : Code::LCK006).name),
+                          copies ? report<Code::LCK001>(Span{}, wait.table).message
+                                 : report<Code::LCK006>(Span{}, wait.table).message};
+      const bool known = std::any_of(step.hazards.begin(), step.hazards.end(), [&](const auto& h) {
+        return h.code == hazard.code && h.text == hazard.text;
+      });
+      // "There is no undo from here on" is said last.
+      auto at = step.hazards.end();
+      if (!step.hazards.empty() && step.hazards.back().code == info(Code::LCK004).name) --at;
+      if (!known) step.hazards.insert(at, std::move(hazard));
+    }
+  }
+
   ScriptStep one(const plan::Step& step) {
     ScriptStep out;
     out.number = step.number;
@@ -158,6 +177,7 @@ private:
     }
     out.action.verify = checksOf(step.operations);
     out.action.sql = sqlOf(step, step.operations);
+    addWaits(out);
     simulate(step, step.operations, out.action);
     if (!step.undo.empty()) {
       out.undo.verify = checksOf(step.undo);

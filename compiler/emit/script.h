@@ -57,6 +57,7 @@ struct ScriptProbe {
 struct Script {
   std::string tool;  // "cambium 0.1.0"
   std::string dialect;
+  std::string server;  // the gate of the server that it was made for (Dialect::gate)
   std::string package, environment;
   std::string fromVersion, toVersion, fromDigest, toDigest;
   std::string beforeFingerprint, afterFingerprint;  // of the catalog

@@ -49,7 +49,6 @@ void ofOperation(const Context& c, Step& step, const Operation& operation) {
                    if (op.index.unique && step.phase == Phase::validate) {
                      add<Code::LCK002>(step, fmt::format("unique {}", op.index.name));
                    }
-                   add<Code::LCK006>(step, op.table);
                  },
                  [](const DropIndex&) {},
                  [&](const CreateTrigger& op) {

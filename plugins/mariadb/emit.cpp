@@ -175,6 +175,7 @@ private:
     lock(pending_.way == Way::copy      ? Lock::writes
          : pending_.way == Way::instant ? Lock::metadata
                                         : Lock::online);
+    if (pending_.way == Way::copy) out_.waits.push_back({Wait::For::copy, pendingTable_});
     statements_.push_back({alterSql(pendingTable_, pending_), pendingNumber_, pendingTable_, true});
     pending_ = {};
   }

@@ -1,4 +1,5 @@
-// The PostgreSQL dialect: what it can do, and who says how. Facts are those of PostgreSQL 15.
+// The PostgreSQL dialect: what it can do, and who says how. Facts are those of PostgreSQL 15,
+// and behind a gate those of 14.
 #include "compiler/dialect/dialect.h"
 #include "plugins/postgres/postgres.h"
 
@@ -29,8 +30,7 @@ catalog::Traits makeTraits() {
   t.namedForeignKeys = true;
   t.deferrableForeignKeys = true;
   t.comments = true;  // beside what was said (notes.cpp)
-  // Who asks a view is who must be allowed to see the rows.
-  t.viewOptions = " WITH (security_invoker='true')";
+  t.viewOptions = kInvoker;
   t.insteadOfTriggers = true;
   t.triggersFillKeys = true;
 
@@ -55,7 +55,15 @@ catalog::Traits makeTraits() {
 
 std::unique_ptr<Dialect> makeDialect();  // called by the generated list of dialects
 std::unique_ptr<Dialect> makeDialect() {
-  return std::make_unique<Dialect>(makeTraits(), checkRules, emitOperations);
+  auto dialect = std::make_unique<Dialect>(makeTraits(), checkRules, emitOperations);
+  catalog::Traits older = makeTraits();
+  older.displayName = "PostgreSQL 14";
+  older.viewOptions = "";
+  older.faceView = faceViewBefore15;
+  dialect->addOlder(
+      std::string(kGate14),
+      std::make_unique<Dialect>(std::move(older), checkRulesBefore15, emitOperations));
+  return dialect;
 }
 
 }  // namespace cambium::dialect::postgres

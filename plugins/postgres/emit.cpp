@@ -46,6 +46,7 @@ public:
               catalog::Column told = o.from;
               told.comment = o.to.comment;
               lock(told == o.to ? Lock::shareUpdate : Lock::exclusive);
+              if (writesRows(o.from, o.to)) out_.waits.push_back({Wait::For::copy, o.table});
               alterColumn(o.table, o.from, o.to, out_.statements);
               if (o.from.type != o.to.type) noteAgain(o.table, o.to.name, o.to.name);
               return true;
@@ -195,6 +196,8 @@ private:
     if (op.check) sql += " " + checkSql(*op.check);
     if (op.foreignKey)
       sql += " CONSTRAINT " + quote(op.foreignKey->name) + " " + referencesSql(*op.foreignKey);
+    if (!op.column.generatedSql.empty() && op.column.stored)
+      out_.waits.push_back({Wait::For::copy, op.table});
     add(Lock::exclusive, std::move(sql));
     noteColumn(op.table, op.column, out_.statements);
     if (op.check) noteCheck(op.table, *op.check, out_.statements);
@@ -237,6 +240,8 @@ private:
       add(Lock::shareUpdate, dropLeftBehind(op, "TRUE"));
       out_.after.push_back(dropLeftBehind(op, "NOT (i.indisvalid AND i.indisready)"));
     }
+    if (!concurrent_ && now_.findTable(op.table))
+      out_.waits.push_back({Wait::For::index, op.table});
     add(Lock::shareRow, createIndexSql(op.table, op.index, concurrent_));
     if (op.index.constraint)
       add(Lock::exclusive, fmt::format("{}ADD CONSTRAINT {} UNIQUE USING INDEX {}", alter(op.table),

@@ -44,7 +44,34 @@ void widenCounter(const std::string& table, const Column& to, std::vector<std::s
                     textLiteral(quote(table)), textLiteral(to.name), to.type)));
 }
 
+// "numeric(12,2)" → "numeric(", "12", ",2)"; a type without a number is all of it the first.
+struct Parts {
+  std::string_view before, number, after;
+};
+Parts partsOf(std::string_view type) {
+  const size_t open = type.find('(');
+  if (open == std::string_view::npos) return {type, {}, {}};
+  const size_t end = std::min(type.find_first_not_of("0123456789", open + 1), type.size());
+  return {type.substr(0, open + 1), type.substr(open + 1, end - open - 1), type.substr(end)};
+}
+
+// The rows stay as they are where the type only grows.
+bool onlyGrows(std::string_view from, std::string_view to) {
+  constexpr std::string_view kVarying = "character varying";
+  if (from.starts_with(kVarying) && (to == "text" || to == kVarying)) return !from.ends_with(']');
+  if (from.starts_with("numeric(") && to == "numeric") return true;
+  const Parts a = partsOf(from), b = partsOf(to);
+  return a.before == b.before && a.after == b.after && !a.number.empty() &&
+         (a.number.size() < b.number.size() ||
+          (a.number.size() == b.number.size() && a.number <= b.number));
+}
+
 }  // namespace
+
+bool writesRows(const Column& from, const Column& to) {
+  if (mustBeMadeAnew(from, to)) return to.stored;
+  return from.type != to.type && !onlyGrows(from.type, to.type);
+}
 
 void alterColumn(const std::string& table, const Column& from, const Column& to,
                  std::vector<std::string>& out) {

@@ -11,9 +11,9 @@ namespace {
 
 using ir::Expr;
 using ir::ExprKind;
-using ir::Scalar;
 using ir::isFloat;
 using ir::isInteger;
+using ir::Scalar;
 using ir::Type;
 
 std::string cast(const std::string& sql, const char* type) {
@@ -172,9 +172,10 @@ constexpr FunctionWriters kWriters = {
     .toFloat64 = toFloat64,
     .toBool = toBool,
     .uuid = "gen_random_uuid()",
-    .session = [](const Arguments& a, const Expr&) {
-      return fmt::format("nullif(current_setting({}, true), '')", a[0]);
-    },
+    .session =
+        [](const Arguments& a, const Expr&) {
+          return fmt::format("nullif(current_setting({}, true), '')", a[0]);
+        },
     .operand = operand,
 };
 

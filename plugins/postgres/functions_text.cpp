@@ -82,7 +82,8 @@ std::string startsWith(const Arguments& a) {
 // "(?p)": . is no line feed.
 std::optional<std::string> matches(const Arguments& a, const ir::Expr& e) {
   if (e.args[1].kind != ir::ExprKind::literal) return std::nullopt;
-  return fmt::format("({} ~ {})", operand(a[0]), textLiteral("(?p)" + enginePattern(e.args[1].text, "\\A", "\\Z")));
+  return fmt::format("({} ~ {})", operand(a[0]),
+                     textLiteral("(?p)" + enginePattern(e.args[1].text, "\\A", "\\Z")));
 }
 
 }  // namespace

@@ -64,10 +64,17 @@ std::optional<std::string> binary(const ir::Expr&, const std::string& left,
                                   const std::string& right);
 std::string nullSafeEqual(const std::string& left, const std::string& right);
 
+// Dialect::gate of servers before 15.
+inline constexpr std::string_view kGate14 = "14";
+// Of every view: who asks it is who must be allowed to see the rows. Servers before 15 have no
+// such thing.
+inline constexpr std::string_view kInvoker = " WITH (security_invoker='true')";
+
 // ---- triggers.cpp
 std::string syncTrigger(const catalog::SyncTrigger&);
 std::string guardTrigger(const catalog::GuardTrigger&);
 std::string faceView(const catalog::Face&);
+std::string faceViewBefore15(const catalog::Face&);
 std::vector<std::pair<std::string, std::string>> faceTriggers(const catalog::Face&);
 // A trigger's text: its function and itself. Introspection puts it together again with the same
 // function.
@@ -111,6 +118,7 @@ void noteTable(const catalog::Table&, std::vector<std::string>& out);  // and al
 
 // ---- rules.cpp
 void checkRules(const ir::Model&, const catalog::Catalog&, DiagnosticSink&);
+void checkRulesBefore15(const ir::Model&, const catalog::Catalog&, DiagnosticSink&);
 
 // ---- emit_table.cpp
 std::string uniqueSql(const catalog::Index&);  // of a constraint
@@ -124,6 +132,8 @@ std::string referencesSql(const catalog::ForeignKey&);  // REFERENCES …
 // ---- emit_alter.cpp: appends the statements to `out`.
 // Another primary key, by whatever name the old one is known to the server.
 void alterKey(const plan::AlterKey&, std::vector<std::string>& out);
+// Whether the change writes every row anew.
+bool writesRows(const catalog::Column& from, const catalog::Column& to);
 void alterColumn(const std::string& table, const catalog::Column& from, const catalog::Column& to,
                  std::vector<std::string>& out);
 // A table in another form, by as many changes in place as that takes.

@@ -5,4 +5,16 @@ namespace cambium::dialect::postgres {
 
 void checkRules(const ir::Model&, const catalog::Catalog&, DiagnosticSink&) {}
 
+// A view is asked with the rights of whoever made it: nobody can be kept from the rows below it.
+void checkRulesBefore15(const ir::Model& model, const catalog::Catalog& catalog,
+                        DiagnosticSink& sink) {
+  checkRules(model, catalog, sink);
+  for (const auto& view : model.views)
+    sink.add(report<Code::DDL008>(view.span, "PostgreSQL 14", "the rights of who asks the view",
+                                  view.name))
+        .help(
+            "who may read the view sees its rows, whatever they may do with the tables below; 15 "
+            "is the first that asks; `@allow(DDL008, \"why\")` says that you know");
+}
+
 }  // namespace cambium::dialect::postgres

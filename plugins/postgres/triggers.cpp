@@ -114,18 +114,28 @@ std::string guardTrigger(const catalog::GuardTrigger& t) {
 }
 
 // The server itself passes writes through such a view, and a default of the view is one.
-std::string faceView(const catalog::Face& face) {
+namespace {
+
+std::string faceWith(const catalog::Face& face, std::string_view options) {
   std::string columns;
   for (const auto& [shown, column] : face.columns)
     columns +=
         fmt::format("{}\n  {} AS {}", columns.empty() ? "" : ",", quote(column), quote(shown));
-  std::string out =
-      fmt::format("CREATE VIEW {} WITH (security_invoker='true') AS\nSELECT{}\nFROM {}",
-                  quote(face.name), columns, quote(face.table));
+  std::string out = fmt::format("CREATE VIEW {}{} AS\nSELECT{}\nFROM {}", quote(face.name), options,
+                                columns, quote(face.table));
   for (const auto& [shown, sql] : face.defaults)
     out += fmt::format(";\nALTER VIEW {} ALTER COLUMN {} SET DEFAULT {}", quote(face.name),
                        quote(shown), sql);
   return out;
+}
+
+}  // namespace
+
+std::string faceView(const catalog::Face& face) {
+  return faceWith(face, kInvoker);
+}
+std::string faceViewBefore15(const catalog::Face& face) {
+  return faceWith(face, "");
 }
 
 std::vector<std::pair<std::string, std::string>> faceTriggers(const catalog::Face&) {

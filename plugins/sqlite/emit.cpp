@@ -128,6 +128,7 @@ public:
             [&](const plan::AddForeignKey&) { return false; },
             [&](const plan::DropForeignKey&) { return false; },
             [&](const plan::CreateIndex& o) {
+              out_.waits.push_back({Wait::For::index, o.table});
               return !o.index.constraint && add(createIndexSql(o.table, o.index));
             },
             [&](const plan::DropIndex& o) {

@@ -4,15 +4,20 @@
 
 namespace cambium::db {
 
-std::string percentDecoded(std::string_view text) {
+std::optional<std::string> percentDecoded(std::string_view text) {
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out += text[i];
+      continue;
+    }
     unsigned char value = 0;
     const char* const digits = text.data() + i + 1;
-    const bool encoded = text[i] == '%' && i + 2 < text.size() &&
-                         std::from_chars(digits, digits + 2, value, 16).ptr == digits + 2;
-    out += encoded ? static_cast<char>(value) : text[i];
-    if (encoded) i += 2;
+    const bool encoded =
+        i + 2 < text.size() && std::from_chars(digits, digits + 2, value, 16).ptr == digits + 2;
+    if (!encoded || value == 0) return std::nullopt;
+    out += static_cast<char>(value);
+    i += 2;
   }
   return out;
 }

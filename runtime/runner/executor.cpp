@@ -168,6 +168,12 @@ Stop Executor::openPlan() {
 
 // A plan that this database has not begun: the database must be exactly what the plan starts from.
 Stop Executor::startPlan() {
+  if (script_.server != session_.server().gate) {
+    return stop(Outcome::stale, fmt::format("the plan is for {}; this database is {}: plan again",
+                                            script_.server.empty() ? "newer servers"
+                                                                   : "servers of " + script_.server,
+                                            session_.server().product));
+  }
   auto live = look();
   if (!live) return trouble(live.error(), nullptr);
   const std::string fingerprint = catalog::fingerprint(*live);

@@ -108,8 +108,12 @@ Stop Executor::trouble(const DbError& error, const emit::ScriptStep* step) {
       step ? fmt::format("step {} (`{}`) failed: {}", step->number, step->title, error.message)
            : error.message;
   if (auto help = advice(error.kind); !help.empty()) message += fmt::format("; {}", help);
-  message += fmt::format("; {}", standing());
-  auto report = stop(done_ == 0 ? Outcome::failed : Outcome::partial, std::move(message), step);
+  // Whether the server did what it was asked last, and whether it was committed, nobody knows here:
+  // the next run probes.
+  const bool unknown = error.kind == DbError::Kind::connectionLost && step;
+  if (!unknown || done_ > 0) message += fmt::format("; {}", standing());
+  auto report =
+      stop(done_ == 0 && !unknown ? Outcome::failed : Outcome::partial, std::move(message), step);
   report->error = error;
   // A note for whoever looks later; the failure may well be why it cannot be written.
   if (step && record_.id != 0 && error.kind != DbError::Kind::connectionLost) {

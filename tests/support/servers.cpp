@@ -56,7 +56,7 @@ int socketPort(int port) {
 }
 
 // No fsync, but every commit is written: the server may be killed, only the machine must not.
-Command postgresCommand(const fs::path& folder, int port) {
+Command postgresCommand(const fs::path& folder, int port, bool tls) {
   Command command = {programOf(ServerKind::postgres, "postgres"), "-D", folder / "data"};
   const std::string at = folder.string();
   for (const std::string& setting :
@@ -69,7 +69,7 @@ Command postgresCommand(const fs::path& folder, int port) {
     command.push_back("-c");
     command.push_back(setting);
   }
-  if (port)
+  if (port && tls)
     for (const std::string& setting : {std::string("ssl=on"), "ssl_cert_file=" + at + "/cert.pem",
                                        "ssl_key_file=" + at + "/key.pem"}) {
       command.push_back("-c");
@@ -78,7 +78,7 @@ Command postgresCommand(const fs::path& folder, int port) {
   return command;
 }
 
-Command mariadbCommand(const fs::path& folder, int port) {
+Command mariadbCommand(const fs::path& folder, int port, bool tls) {
   const std::string at = folder.string();
   Command command = {programOf(ServerKind::mariadb, "mariadbd"),
                      "--no-defaults",
@@ -100,16 +100,17 @@ Command mariadbCommand(const fs::path& folder, int port) {
     command.push_back("--skip-networking");
     return command;
   }
-  for (const std::string& option :
-       {std::string("--bind-address=127.0.0.1"), "--port=" + std::to_string(port),
-        "--ssl-cert=" + at + "/cert.pem", "--ssl-key=" + at + "/key.pem"})
-    command.push_back(option);
+  command.push_back("--bind-address=127.0.0.1");
+  command.push_back("--port=" + std::to_string(port));
+  if (!tls) return command;
+  command.push_back("--ssl-cert=" + at + "/cert.pem");
+  command.push_back("--ssl-key=" + at + "/key.pem");
   return command;
 }
 
-Command serverCommand(ServerKind kind, const fs::path& folder, int port) {
-  return kind == ServerKind::postgres ? postgresCommand(folder, port)
-                                      : mariadbCommand(folder, port);
+Command serverCommand(ServerKind kind, const fs::path& folder, int port, bool tls) {
+  return kind == ServerKind::postgres ? postgresCommand(folder, port, tls)
+                                      : mariadbCommand(folder, port, tls);
 }
 
 Command dataCommand(ServerKind kind, const fs::path& folder) {
@@ -132,7 +133,7 @@ Command dataCommand(ServerKind kind, const fs::path& folder) {
 
 // "postgres-15.20", "mariadb-10.11.19-MariaDB-0+deb12u1"
 std::string templateKey(ServerKind kind, const fs::path& folder) {
-  const fs::path program = serverCommand(kind, folder, 0)[0];
+  const fs::path program = serverCommand(kind, folder, 0, false)[0];
   const std::string printed = runInFolder(folder, {program, "--version"});
   std::smatch version;
   std::regex_search(printed, version, std::regex(R"([0-9]+\.[0-9][-+.\w]*)"));
@@ -227,15 +228,17 @@ TestServer::TestServer(ServerKind kind, std::string givenUrl)
     : kind_(kind), givenUrl_(std::move(givenUrl)) {}
 
 TestServer::TestServer(ServerKind kind, ServerOptions options)
-    : kind_(kind), port_(options.loopback ? freePort() : 0) {
-  (void)serverCommand(kind, "", 0);  // says which program is missing, before anything is made
+    : kind_(kind), port_(options.loopback ? freePort() : 0), tls_(options.tls) {
+  (void)serverCommand(kind, "", 0,
+                      false);  // says which program is missing, before anything is made
   const fs::path folder =
       freshServerFolder(kind == ServerKind::postgres ? "cambium-pg" : "cambium-my");
   const int endSignal = kind == ServerKind::postgres ? SIGQUIT : SIGKILL;
-  process_ = std::make_unique<ServerProcess>(folder, serverCommand(kind, folder, port_), endSignal);
+  process_ =
+      std::make_unique<ServerProcess>(folder, serverCommand(kind, folder, port_, tls_), endSignal);
   fillDataFolder(folder, templateKey(kind, folder),
                  [&] { runInFolder(folder, dataCommand(kind, folder)); });
-  if (port_) makeCertificate(folder);
+  if (port_ && tls_) makeCertificate(folder);
   start();
   if (port_) openLoopback();
 }
@@ -284,6 +287,12 @@ ServerProcess& TestServer::own() const {
 
 const fs::path& TestServer::folder() const {
   return own().folder();
+}
+
+fs::path TestServer::socket() const {
+  return own().folder() / (kind_ == ServerKind::postgres
+                               ? ".s.PGSQL." + std::to_string(socketPort(port_))
+                               : std::string("socket"));
 }
 
 void TestServer::crash() {

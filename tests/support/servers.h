@@ -28,6 +28,8 @@ enum class ServerKind { postgres, mariadb };
 struct ServerOptions {
   // Listens at a free port of 127.0.0.1, too, with a password and (for whom asks) TLS.
   bool loopback = false;
+  // With `loopback`: whether it has a certificate, and so can encrypt.
+  bool tls = true;
 };
 
 class TestServer;
@@ -79,6 +81,8 @@ public:
   // the same url. Throws for a server that is not private.
   void crash();
   void start();
+  // Its socket.
+  std::filesystem::path socket() const;
   // 0 if it is not private or does not run.
   pid_t pid() const { return process_ ? process_->pid() : 0; }
   const std::filesystem::path& folder() const;
@@ -92,6 +96,7 @@ private:
   ServerKind kind_;
   std::string givenUrl_;  // of a server that is not ours
   int port_ = 0;
+  bool tls_ = true;
   unsigned databases_ = 0;
   std::unique_ptr<ServerProcess> process_;
 };

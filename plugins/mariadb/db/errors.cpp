@@ -87,6 +87,7 @@ DbError cannotConnect(int number, std::string_view message) {
   error.kind = Kind::cannotOpen;
   error.native = number;
   error.message = message;
+  error.missing = number == kUnknownDatabase;
   return error;
 }
 

@@ -4,6 +4,7 @@
 #include <soci/mysql/soci-mysql.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <map>
 
@@ -17,6 +18,7 @@
 namespace cambium::dialect::mariadb {
 namespace {
 
+constexpr unsigned kLongestTimeout = 3600;
 constexpr std::string_view kSqlMode =
     "STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
     "NO_ENGINE_SUBSTITUTION";
@@ -65,8 +67,23 @@ bool isKnownOption(std::string_view name) {
   return std::find(std::begin(kKnown), std::end(kKnown), name) != std::end(kKnown);
 }
 
+// Whatever this stands in, `why` says what is wrong with it: the text itself may be secret.
+std::string decoded(std::string_view text, std::string_view what, std::string& why) {
+  auto out = db::percentDecoded(text);
+  if (!out) why = fmt::format("{} of the URL has a % that is no escape: write %25", what);
+  return out.value_or("");
+}
+
+bool numberIn(std::string_view text, unsigned least, unsigned most) {
+  unsigned value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size() && value >= least &&
+         value <= most;
+}
+
 // What is wrong with it, "" = nothing.
 std::string readOptions(std::string_view text, Address& out) {
+  std::string why;
   for (size_t at = 0; at < text.size();) {
     const size_t end = std::min(text.find('&', at), text.size());
     const std::string_view one = text.substr(at, end - at);
@@ -74,12 +91,21 @@ std::string readOptions(std::string_view text, Address& out) {
     const size_t equals = one.find('=');
     const std::string name(one.substr(0, equals));
     if (!isKnownOption(name)) return fmt::format("the URL has a parameter `{}` unknown here", name);
-    out.options[name] = equals == std::string_view::npos
-                            ? std::string()
-                            : db::percentDecoded(one.substr(equals + 1));
+    auto value =
+        decoded(equals == std::string_view::npos ? std::string_view() : one.substr(equals + 1),
+                fmt::format("`{}`", name), why);
+    if (!why.empty()) return why;
+    out.options[name] = std::move(value);
   }
   if (const std::string tls = out.option("tls"); !tls.empty() && tls != "required")
     return "`tls` of the URL can be `required`";
+  // The library encrypts for who names an authority, and for nobody else.
+  if (!out.option("tls").empty() && out.option("ssl-ca").empty())
+    return "`tls=required` of the URL needs `ssl-ca=FILE`: who vouches for the server's "
+           "certificate";
+  if (out.options.count("connect-timeout") &&
+      !numberIn(out.option("connect-timeout"), 1, kLongestTimeout))
+    return "`connect-timeout` of the URL is no number of seconds";
   return {};
 }
 
@@ -97,29 +123,25 @@ std::optional<Address> addressOf(std::string_view url, std::string& why) {
     rest = rest.substr(0, question);
   }
   if (const size_t slash = rest.find('/'); slash != std::string_view::npos) {
-    out.database = db::percentDecoded(rest.substr(slash + 1));
+    out.database = decoded(rest.substr(slash + 1), "the name of the database", why);
     rest = rest.substr(0, slash);
   }
-  if (out.database.empty()) {
-    why = "the URL names no database";
-    return std::nullopt;
-  }
+  if (out.database.empty() && why.empty()) why = "the URL names no database";
   if (const size_t at = rest.rfind('@'); at != std::string_view::npos) {
     const std::string_view who = rest.substr(0, at);
     const size_t colon = who.find(':');
-    out.user = db::percentDecoded(who.substr(0, colon));
-    if (colon != std::string_view::npos) out.password = db::percentDecoded(who.substr(colon + 1));
+    out.user = decoded(who.substr(0, colon), "the user", why);
+    if (colon != std::string_view::npos)
+      out.password = decoded(who.substr(colon + 1), "the password", why);
     rest = rest.substr(at + 1);
   }
   const size_t bracket = rest.starts_with('[') ? rest.find(']') : std::string_view::npos;
   const size_t colon = rest.find(':', bracket == std::string_view::npos ? 0 : bracket);
   if (colon != std::string_view::npos) out.port = rest.substr(colon + 1);
-  out.host = db::percentDecoded(rest.substr(0, colon));
+  out.host = decoded(rest.substr(0, colon), "the host", why);
   if (bracket != std::string_view::npos) out.host = out.host.substr(1, bracket - 1);
-  if (!std::all_of(out.port.begin(), out.port.end(), [](char c) { return c >= '0' && c <= '9'; })) {
-    why = "the port of the URL is no number";
-    return std::nullopt;
-  }
+  if (!out.port.empty() && !numberIn(out.port, 1, 65535)) why = "the port of the URL is none";
+  if (!why.empty()) return std::nullopt;
   return out;
 }
 
@@ -265,6 +287,10 @@ public:
         {"lock_wait_timeout", std::to_string(seconds)},
         {"innodb_lock_wait_timeout", std::to_string(seconds)},
         {"max_statement_time", "0.000000"},
+        {"wait_timeout", "31536000"},
+        {"idle_transaction_timeout", "0"},
+        {"idle_write_transaction_timeout", "0"},
+        {"idle_readonly_transaction_timeout", "0"},
         {"foreign_key_checks", "1"},
         {"unique_checks", "1"},
         {"check_constraint_checks", "1"},
@@ -295,11 +321,6 @@ public:
     if (found->at(0).back().value_or("") != kCollation)
       return refuse(fmt::format("the connection has the collation `{}`, not `{}`",
                                 found->at(0).back().value_or(""), kCollation));
-    if (address_.option("tls") != "required") return {};
-    auto cipher = query("SHOW SESSION STATUS LIKE 'Ssl_cipher'");
-    if (!cipher) return Failure{cipher.error()};
-    if (cipher->empty() || cipher->at(0).at(1).value_or("").empty())
-      return refuse("the connection is not encrypted, although the URL says `tls=required`");
     return {};
   }
 
@@ -321,7 +342,14 @@ std::unique_ptr<soci::session> connect(const Address& address, bool withDatabase
     error = cannotConnect(0, why);
     return nullptr;
   }
-  return db::open(soci::mysql, text, backend(), error);
+  auto session = db::open(soci::mysql, text, backend(), error);
+  // The library goes on without where the server has none.
+  if (session && address.option("tls") == "required" && !mysql_get_ssl_cipher(handleOf(*session))) {
+    error =
+        cannotConnect(0, "the connection is not encrypted, although the URL says `tls=required`");
+    return nullptr;
+  }
+  return session;
 }
 
 bool createDatabase(const Address& address, DbError& error) {
@@ -346,7 +374,7 @@ DbResult<std::unique_ptr<Session>> openSession(std::string_view url,
   const std::string shown = address->shown();
   DbError error;
   auto session = connect(*address, true, error);
-  if (!session && error.native == kUnknownDatabase && options.create && !options.readOnly &&
+  if (!session && error.missing && options.create && !options.readOnly &&
       createDatabase(*address, error))
     session = connect(*address, true, error);
   if (!session) return Failure{std::move(error)};

@@ -27,9 +27,17 @@ Kind kindOf(std::string_view state, std::string_view constraint) {
   return Kind::other;
 }
 
+// In one line.
 std::string trimmed(std::string_view text) {
-  while (text.ends_with('\n') || text.ends_with(' ')) text.remove_suffix(1);
-  return std::string(text);
+  std::string out;
+  for (const char c : text) {
+    if (c != '\n')
+      out += c;
+    else if (!out.empty() && !out.ends_with("; "))
+      out += "; ";
+  }
+  while (out.ends_with(' ') || out.ends_with(';')) out.pop_back();
+  return out;
 }
 
 std::string field(const PGresult* result, int code) {
@@ -54,14 +62,15 @@ DbError errorOf(PGconn* connection, const PGresult* result, std::string_view sta
   return error;
 }
 
-DbError cannotConnect(std::string_view message) {
+DbError cannotConnect(std::string_view message, std::string_view sqlState) {
   DbError error;
   error.kind = Kind::cannotOpen;
+  // What SOCI says in front says less than this.
+  constexpr std::string_view kPreface = "Cannot establish connection to the database.\n";
+  if (message.starts_with(kPreface)) message.remove_prefix(kPreface.size());
   error.message = trimmed(message);
-  // The library gives no code: the words of the server are all there is.
-  if (error.message.find("database \"") != std::string::npos &&
-      error.message.find("does not exist") != std::string::npos)
-    error.sqlState = "3D000";
+  error.sqlState = sqlState;
+  error.missing = sqlState == "3D000";
   return error;
 }
 

@@ -326,7 +326,8 @@ private:
                "oc.oid = o.class WHERE NOT oc.opcdefault) OR EXISTS (SELECT FROM "
                "unnest(i.indcollation, i.indkey) AS o(collation_, number) JOIN "
                "pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = o.number WHERE "
-               "o.collation_ <> 0 AND o.collation_ <> a.attcollation), i.indnullsnotdistinct, " +
+               "o.collation_ <> 0 AND o.collation_ <> a.attcollation), " +
+                   std::string(isOlder() ? "false" : "i.indnullsnotdistinct") + ", " +
                    indexFingerprint() +
                    " FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid "
                    "JOIN "
@@ -465,10 +466,10 @@ private:
       }
       const auto notes = readNote(text(row, 2));
       const auto* said = findNote(notes, "view");
-      const bool same =
-          said && text(row, 4) == "{security_invoker=true}" && isSaid(notes, text(row, 6), [&] {
-            return isView(*said, name, stored, jsonTexts(text(row, 5)));
-          });
+      const bool same = said && text(row, 4) == (isOlder() ? "" : "{security_invoker=true}") &&
+                        isSaid(notes, text(row, 6), [&] {
+                          return isView(*said, name, stored, jsonTexts(text(row, 5)));
+                        });
       if (same) {
         views_.push_back({name, *said});
       } else {
@@ -482,10 +483,11 @@ private:
   }
 
   // `defaults`: column, default, column, default … as they are stored.
-  static bool isView(const std::string& said, const std::string& name, const std::string& stored,
-                     const std::vector<std::string>& defaults) {
+  bool isView(const std::string& said, const std::string& name, const std::string& stored,
+              const std::vector<std::string>& defaults) const {
     const auto statements = statementsOf(said);
-    const std::string head = "CREATE VIEW " + quote(name) + " WITH (security_invoker='true') AS";
+    const std::string head =
+        fmt::format("CREATE VIEW {}{} AS", quote(name), isOlder() ? std::string_view() : kInvoker);
     if (!statements.front().starts_with(head)) return false;
     std::string query = stored;
     while (query.ends_with(';') || query.ends_with('\n')) query.pop_back();
@@ -503,6 +505,9 @@ private:
     }
     return true;
   }
+
+  // A server behind the gate of the dialect.
+  bool isOlder() const { return !session_.server().gate.empty(); }
 
   // Everything else in the schema: never ours, never left out.
   bool others() {

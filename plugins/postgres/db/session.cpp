@@ -1,8 +1,11 @@
 #include "plugins/postgres/db/session.h"
 
 #include <fmt/core.h>
+#include <poll.h>
 #include <soci/postgresql/soci-postgresql.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <map>
 
@@ -15,6 +18,11 @@
 
 namespace cambium::dialect::postgres {
 namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// As the library counts.
+constexpr int kOldestServer = 140000, kNoGate = 150000;
 
 // SOCI opens the connection; everything else goes to the handle behind it. SOCI would rewrite a
 // text with a colon in it.
@@ -38,7 +46,7 @@ struct Address {
   std::string schema = "public";
 };
 
-// The URL without our own parameter, and what that says.
+// The URL without our own parameter, and what that says, "" = it cannot be read.
 std::string withoutSchema(std::string_view url, std::string& schema) {
   const size_t question = url.find('?');
   if (question == std::string_view::npos) return std::string(url);
@@ -47,7 +55,7 @@ std::string withoutSchema(std::string_view url, std::string& schema) {
     const size_t end = std::min(url.find('&', at), url.size());
     const std::string_view one = url.substr(at, end - at);
     if (one.starts_with("schema="))
-      schema = db::percentDecoded(one.substr(7));
+      schema = db::percentDecoded(one.substr(7)).value_or("");
     else if (!one.empty())
       rest += (rest.empty() ? "?" : "&") + std::string(one);
     at = end + 1;
@@ -68,6 +76,11 @@ std::optional<Address> addressOf(std::string_view url, std::string& why) {
   for (auto* option = parsed; option->keyword; ++option)
     if (option->val) out.options[option->keyword] = option->val;
   PQconninfoFree(parsed);
+  // The library would take the user's name for one.
+  if (out.options["dbname"].empty() && !out.options.count("service"))
+    why = "the URL names no database";
+  if (out.schema.empty()) why = "`schema` of the URL is no name";
+  if (!why.empty()) return std::nullopt;
   return out;
 }
 
@@ -107,6 +120,7 @@ public:
         schema_(std::move(schema)),
         cancel_(PQgetCancel(handle_), PQfreeCancel) {
     server_.dialect = "postgres";
+    if (PQserverVersion(handle_) < kNoGate) server_.gate = kGate14;
     const char* version = PQparameterStatus(handle_, "server_version");
     server_.version = version ? version : "";
     server_.version = server_.version.substr(0, server_.version.find(' '));
@@ -207,6 +221,9 @@ public:
   // Settings of this connection came with it (a RESET must lead back to them); here they are read
   // back: a pooler between us and the server would have swallowed them.
   DbResult<void> verify(const SessionOptions& options) {
+    if (PQserverVersion(handle_) < kOldestServer)
+      return refuse(fmt::format("the server is {}, {} is the oldest that is supported",
+                                server_.product, kOldestServer / 10000));
     const std::string path = quote(schema_) + ", pg_temp";
     const std::pair<const char*, std::string> wanted[] = {
         {"TimeZone", "UTC"},
@@ -214,8 +231,11 @@ public:
         {"standard_conforming_strings", "on"},
         {"lock_timeout", fmt::format("{}", options.lockTimeoutMs)},
         {"statement_timeout", "0"},
-        {"default_transaction_read_only", options.readOnly ? "on" : "off"},
+        {"idle_session_timeout", "0"},
     };
+    // Not among the settings that come with the connection: an older server would know no more than
+    // that there is no such one.
+    if (auto done = execute("SET idle_session_timeout = 0"); !done) return done;
     std::string sql;
     for (const auto& [name, value] : wanted)
       sql += fmt::format("{} SELECT name, setting FROM pg_catalog.pg_settings WHERE name = '{}'",
@@ -230,9 +250,8 @@ public:
             fmt::format("`{}` is `{}` and not `{}`, although this session asked for it: "
                         "is a connection pooler between here and the server?",
                         name, found[name], value));
-    if (PQserverVersion(handle_) < 150000)
-      return refuse(
-          fmt::format("the server is {}, 15 is the oldest that is supported", server_.product));
+    if (!options.readOnly)
+      if (auto done = mayWrite(); !done) return done;
     auto encoding = query("SELECT pg_catalog.getdatabaseencoding()");
     if (!encoding) return Failure{encoding.error()};
     if (encoding->at(0).at(0).value_or("") != "UTF8")
@@ -244,10 +263,29 @@ public:
     if (schema->at(0).at(0).value_or("") == schema_) return {};
     if (options.create && !options.readOnly)
       return execute("CREATE SCHEMA IF NOT EXISTS " + quote(schema_));
-    return refuse(fmt::format("there is no schema `{}`", schema_));
+    DbError error = cannotConnect(fmt::format("there is no schema `{}`", schema_));
+    error.sqlState = "3F000";
+    error.missing = true;
+    return Failure{std::move(error)};
   }
 
 private:
+  // Whoever made a database read-only by default meant us, too; and a standby is always so.
+  DbResult<void> mayWrite() {
+    auto rows = query(
+        "SELECT pg_catalog.pg_is_in_recovery(), "
+        "pg_catalog.current_setting('transaction_read_only') = 'on'");
+    if (!rows) return Failure{rows.error()};
+    const bool standby = rows->at(0).at(0) == "t", reads = rows->at(0).at(1) == "t";
+    if (!standby && !reads) return {};
+    DbError error;
+    error.kind = DbError::Kind::readOnly;
+    error.sqlState = "25006";
+    error.message = standby ? "the server is a standby of another one: connect to that"
+                            : "`default_transaction_read_only` is on for this user or database";
+    return Failure{std::move(error)};
+  }
+
   static DbResult<void> refuse(const std::string& message) {
     return Failure{cannotConnect(message)};
   }
@@ -272,8 +310,42 @@ private:
   ServerInfo server_;
 };
 
+// The SQLSTATE of a refusal, "" = none was given in time. The library has only words for it, unless
+// it is told before it connects that the state is wanted, and SOCI does not let us: so it is asked
+// once more.
+std::string refusalState(const std::string& parameters, Clock::time_point deadline) {
+  const std::unique_ptr<PGconn, void (*)(PGconn*)> again(PQconnectStart(parameters.c_str()),
+                                                         PQfinish);
+  if (!again) return {};
+  PQsetErrorVerbosity(again.get(), PQERRORS_SQLSTATE);
+  auto next = PGRES_POLLING_WRITING;
+  while (PQstatus(again.get()) != CONNECTION_BAD && next != PGRES_POLLING_OK) {
+    const short wanted = next == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+    pollfd waiting{PQsocket(again.get()), wanted, 0};
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
+    if (left <= 0 || ::poll(&waiting, 1, static_cast<int>(left)) <= 0) return {};
+    next = PQconnectPoll(again.get());
+  }
+  // "…: FATAL:  3D000\n"
+  std::string_view said = PQerrorMessage(again.get());
+  while (said.ends_with('\n')) said.remove_suffix(1);
+  constexpr size_t kLength = 5;
+  if (said.size() < kLength + 3 || said.substr(said.size() - kLength - 3, 3) != ":  ") return {};
+  return std::string(said.substr(said.size() - kLength));
+}
+
 std::unique_ptr<soci::session> connect(const Address& address, DbError& error) {
-  return db::open(soci::postgresql, connectString(address), backend(), error);
+  const std::string parameters = connectString(address);
+  const auto timeout = std::max(std::atoi(address.options.at("connect_timeout").c_str()), 1);
+  const auto deadline = Clock::now() + std::chrono::seconds(timeout);
+  auto session = db::open(soci::postgresql, parameters, backend(), error);
+  if (session) return session;
+  error = cannotConnect(error.message, refusalState(parameters, deadline));
+  // Of the protocol: what comes with the connection is not taken.
+  if (error.sqlState == "08P01")
+    error.message += "; is a connection pooler between here and the server? Connect to the server";
+  return nullptr;
 }
 
 // The database is made by way of the one that every server has.
@@ -302,9 +374,9 @@ DbResult<std::unique_ptr<Session>> openSession(std::string_view url,
   settings["options"] += fmt::format(
       " -c TimeZone=UTC -c DateStyle=ISO,YMD -c IntervalStyle=postgres -c bytea_output=hex -c "
       "extra_float_digits=1 -c standard_conforming_strings=on -c statement_timeout=0 -c "
-      "idle_in_transaction_session_timeout=0 -c lock_timeout={} -c "
-      "default_transaction_read_only={} -c default_transaction_isolation=read\\ committed",
-      options.lockTimeoutMs, options.readOnly ? "on" : "off");
+      "idle_in_transaction_session_timeout=0 -c lock_timeout={}{} -c "
+      "default_transaction_isolation=read\\ committed",
+      options.lockTimeoutMs, options.readOnly ? " -c default_transaction_read_only=on" : "");
   settings["client_encoding"] = "UTF8";
   if (!settings.count("application_name")) settings["application_name"] = "cambium";
   if (!settings.count("connect_timeout")) settings["connect_timeout"] = "10";
@@ -312,7 +384,7 @@ DbResult<std::unique_ptr<Session>> openSession(std::string_view url,
 
   DbError error;
   auto session = connect(*address, error);
-  if (!session && error.sqlState == "3D000" && options.create && !options.readOnly &&
+  if (!session && error.missing && options.create && !options.readOnly &&
       createDatabase(*address, error))
     session = connect(*address, error);
   if (!session) return Failure{std::move(error)};

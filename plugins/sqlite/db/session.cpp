@@ -80,6 +80,8 @@ std::string uriOf(const std::string& path, const SessionOptions& options) {
   return out + (options.readOnly ? "?mode=ro" : options.create ? "?mode=rwc" : "?mode=rw");
 }
 
+constexpr const char* kNoFile = "no such file";
+
 // Why the file cannot be opened, in words; "" = nothing is known to stand in the way.
 std::string obstacle(const std::string& path, const SessionOptions& options) {
   struct stat info {};
@@ -90,8 +92,7 @@ std::string obstacle(const std::string& path, const SessionOptions& options) {
     if (access(path.c_str(), R_OK) != 0) return std::strerror(errno);
     return {};
   }
-  if (errno != ENOENT || !options.create)
-    return errno == ENOENT ? "no such file" : std::strerror(errno);
+  if (errno != ENOENT || !options.create) return errno == ENOENT ? kNoFile : std::strerror(errno);
   const auto slash = path.rfind('/');
   const std::string folder = slash == std::string::npos ? "."
                              : slash == 0               ? "/"
@@ -318,7 +319,11 @@ DbResult<std::unique_ptr<Session>> openSession(std::string_view url,
   // Set before the library's first use; where it is in use already, the packaged build has URIs on.
   sqlite3_config(SQLITE_CONFIG_URI, 1);
   if (!memory)
-    if (auto why = obstacle(path, options); !why.empty()) return Failure{cannotOpen(path, why)};
+    if (auto why = obstacle(path, options); !why.empty()) {
+      DbError error = cannotOpen(path, why);
+      error.missing = why == kNoFile;
+      return Failure{std::move(error)};
+    }
   const bool isNew = memory || access(path.c_str(), F_OK) != 0;
 
   DbError error;
