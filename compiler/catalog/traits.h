@@ -93,6 +93,9 @@ struct Traits {
   bool namedForeignKeys = true;
   bool comments = false;
   std::string viewOptions;         // of every view: " WITH (…)"
+  // Of one that is granted while none of its tables hides rows: who may read it need not be allowed
+  // to read them.
+  std::string grantedViewOptions;
   bool insteadOfTriggers = false;  // faces of renamed tables
   bool triggersFillKeys = false;   // a trigger can fill a primary key before the row is held to it
   std::vector<std::string> optionsOfKeyedTables = {};  // table options that need a primary key

@@ -81,6 +81,13 @@ Objects touched(const Operation& operation, const Catalog& c) {
                  [&](const plan::Backfill&) {},
                  [&](const plan::Verify&) {},
                  [&](const plan::WriteRow&) {},
+                 [&](const plan::ChangePolicies& o) { out.emplace_back(kTable, o.table); },
+                 [&](const plan::ChangeGrants& o) {
+                   out.emplace_back(o.view ? kView : kTable, o.table);
+                 },
+                 // Of the server: its statements do nothing where there is nothing to do.
+                 [&](const plan::CreateRole&) {},
+                 [&](const plan::ForgetRole&) {},
                  [&](const plan::SwitchVersion&) {},
              },
              operation);

@@ -574,6 +574,7 @@ void addTargets(Context& c) {
     addSync(c, *forms);
     addIndexes(c, *forms);
     addFace(c, *forms);
+    addAccess(c, *forms);
   }
   c.forms.clear();
 }
