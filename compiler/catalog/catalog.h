@@ -89,9 +89,9 @@ struct Table {
   std::vector<Index> indexes;
   std::vector<std::string> options;  // "STRICT", "WITHOUT ROWID"; sorted
   std::string comment;
-  bool rowSecurity = false;       // what no policy shows is not there
-  std::vector<Policy> policies;   // by name
-  std::vector<Grant> grants;      // sorted; to roles of the model
+  bool rowSecurity = false;      // what no policy shows is not there
+  std::vector<Policy> policies;  // by name
+  std::vector<Grant> grants;     // sorted; to roles of the model
 
   const Column* findColumn(std::string_view) const;
   Column* findColumn(std::string_view);
@@ -99,7 +99,7 @@ struct Table {
 
 struct View {
   std::string name;
-  std::string sql;  // the whole canonical CREATE statement
+  std::string sql;                 // the whole canonical CREATE statement
   std::vector<Grant> grants = {};  // sorted
   friend bool operator==(const View&, const View&) = default;
 };

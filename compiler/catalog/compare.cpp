@@ -50,8 +50,7 @@ void compareParts(const std::string& name, std::vector<Part> e, std::vector<Part
     if (other == found.end()) {
       out.push_back({DifferenceKind::missing, objectOf(name, part), part.facts, ""});
     } else {
-      out.push_back(
-          {DifferenceKind::changed, objectOf(name, part), part.facts, other->facts});
+      out.push_back({DifferenceKind::changed, objectOf(name, part), part.facts, other->facts});
       found.erase(other);
     }
   }
@@ -122,8 +121,7 @@ std::vector<Difference> compare(const Catalog& expected, const Catalog& actual) 
   std::vector<Difference> out;
   merge(
       expected.tables, actual.tables,
-      [&](const Table& e, const Table& a) { compareParts(e.name, partsOf(e), partsOf(a), out);
-      },
+      [&](const Table& e, const Table& a) { compareParts(e.name, partsOf(e), partsOf(a), out); },
       [&](const Table& e) {
         out.push_back({DifferenceKind::missing, "table " + e.name, describe(e), ""});
       },

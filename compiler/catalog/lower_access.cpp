@@ -32,8 +32,8 @@ bool has(const std::vector<std::string>& list, std::string_view name) {
 }
 
 std::string grantsTo(const ir::Model& model, const std::string& role) {
-  const auto count = std::ranges::count_if(
-      model.grants, [&](const ir::Grant& g) { return has(g.roles, role); });
+  const auto count =
+      std::ranges::count_if(model.grants, [&](const ir::Grant& g) { return has(g.roles, role); });
   if (count == 0) return {};
   return count == 1 ? "the grant to it is not enforced either"
                     : "the " + std::to_string(count) + " grants to it are not enforced either";
@@ -204,8 +204,7 @@ const std::string& AccessLowerer::viewOptions(const ir::View& view, const std::s
 
 // ---------------------------------------------------------------- policies
 std::vector<std::string> AccessLowerer::own(ir::EntityId entity,
-                                            const std::vector<std::string>& path,
-                                            size_t at) const {
+                                            const std::vector<std::string>& path, size_t at) const {
   const auto id = at < path.size() ? model_.findProperty(entity, path[at]) : std::nullopt;
   if (!id) return {};
   const auto& columns = placement_.lowered.columnsOf(*id);
@@ -225,8 +224,7 @@ std::vector<std::string> AccessLowerer::own(ir::EntityId entity,
 
 bool AccessLowerer::staysAtHome(const ir::Expr& e, ir::EntityId entity) const {
   if (e.kind == ir::ExprKind::property && own(entity, e.path, 0).empty()) return false;
-  return std::ranges::all_of(e.args,
-                             [&](const ir::Expr& arg) { return staysAtHome(arg, entity); });
+  return std::ranges::all_of(e.args, [&](const ir::Expr& arg) { return staysAtHome(arg, entity); });
 }
 
 std::vector<Policy> AccessLowerer::policiesOf(ir::EntityId id) {
@@ -246,15 +244,15 @@ std::vector<Policy> AccessLowerer::policiesOf(ir::EntityId id) {
     const std::string condition = toSql(policy.condition, context);
     const auto roles = roleNames(policy.roles);
     const auto add = [&](const std::string& name, const char* command) {
-      out.push_back(policyFor(cutName(name, traits_.maxIdentifierBytes), command, roles, condition));
+      out.push_back(
+          policyFor(cutName(name, traits_.maxIdentifierBytes), command, roles, condition));
     };
     covered.insert(policy.actions.begin(), policy.actions.end());
     if (policy.actions.size() == kActions.size())
       add(policy.name, "ALL");
     else
       for (const AccessAction action : policy.actions)
-        add(policy.actions.size() == 1 ? policy.name
-                                       : policy.name + ":" + wordsOf(action).word,
+        add(policy.actions.size() == 1 ? policy.name : policy.name + ":" + wordsOf(action).word,
             wordsOf(action).sql);
   }
   if (out.empty()) return out;

@@ -92,7 +92,7 @@ struct Traits {
   bool addColumnGeneratedStored = false;
   bool namedForeignKeys = true;
   bool comments = false;
-  std::string viewOptions;         // of every view: " WITH (…)"
+  std::string viewOptions;  // of every view: " WITH (…)"
   // Of one that is granted while none of its tables hides rows: who may read it need not be allowed
   // to read them.
   std::string grantedViewOptions;

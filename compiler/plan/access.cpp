@@ -67,8 +67,7 @@ public:
     const auto narrow = narrowed(middle);
     if (narrow != from_.grants) step(Transition::grantNarrow, from_.name, narrow);
     if (middle != narrow) step(Transition::grantWiden, from_.name, middle);
-    if (settled(middle) != to_.grants)
-      step(Transition::grantSettle, to_.name, to_.grants);
+    if (settled(middle) != to_.grants) step(Transition::grantSettle, to_.name, to_.grants);
   }
 
 private:
@@ -192,12 +191,13 @@ private:
         return false;
       }
       std::vector<std::string> empty;
-      for (const auto& name : lost) empty.push_back(c_.quote(f_.oldName(name, When::after)) + " IS NULL");
+      for (const auto& name : lost)
+        empty.push_back(c_.quote(f_.oldName(name, When::after)) + " IS NULL");
       const std::string unwritten = joined(empty, " AND ");
       const auto orThen = [&](std::string& sql, const std::string& fresh) {
         if (!sql.empty())
-          sql = fmt::format("({}) OR ({} AND ({}))", sql, unwritten,
-                            fresh.empty() ? "true" : fresh);
+          sql =
+              fmt::format("({}) OR ({} AND ({}))", sql, unwritten, fresh.empty() ? "true" : fresh);
       };
       const Policy none{};
       const Policy& fresh = then == to_.policies.end() ? none : *then;
@@ -259,8 +259,7 @@ std::vector<Grant> grantsOfBoth(const std::vector<Granted>& columns, const std::
     const auto *was = findGrant(old, role, action), *is = findGrant(fresh, role, action);
     Grant grant{role, action, {}};
     for (const auto& column : columns)
-      if (covers(was, column.old) || covers(is, column.fresh))
-        grant.columns.push_back(column.name);
+      if (covers(was, column.old) || covers(is, column.fresh)) grant.columns.push_back(column.name);
     const bool whole = (was && was->columns.empty()) || (is && is->columns.empty());
     if (action == "DELETE" || (whole && grant.columns.size() == columns.size()))
       grant.columns.clear();
@@ -281,17 +280,17 @@ void addAccess(Context& c, const TableForms& f) {
 void addRoles(Context& c) {
   const auto declared = [&](const ir::Model& model, const std::string& role) -> const ir::Role* {
     for (const auto& one : model.roles)
-      if (one.name == role || catalog::cutName(catalog::snakeCase(one.name),
-                                               c.traits.maxIdentifierBytes) == role)
+      if (one.name == role ||
+          catalog::cutName(catalog::snakeCase(one.name), c.traits.maxIdentifierBytes) == role)
         return &one;
     return nullptr;
   };
   const auto add = [&](Transition transition, const std::string& role, const ir::Role* words,
                        std::string title) -> Node& {
-    return c.add(transition, "", "role " + role, std::move(title),
-                 words ? changeOfAccess(c, diff::DeclarationKind::role, words->name)
-                       : Node::kNoChange,
-                 words ? words->span : Span{});
+    return c.add(
+        transition, "", "role " + role, std::move(title),
+        words ? changeOfAccess(c, diff::DeclarationKind::role, words->name) : Node::kNoChange,
+        words ? words->span : Span{});
   };
   for (const auto& role : c.plan.after.roles)
     if (!c.plan.before.roles.contains(role))

@@ -99,7 +99,8 @@ ColumnSql newColumns(const Context&, const TableForms&, When, std::string prefix
 // place among the triggers is nobody's promise.
 ColumnSql effectiveColumns(const Context&, const TableForms&, When, Event);
 // What the old columns of a row just written hold before its triggers have run: the form that is
-// not written yet has nothing in it. Where both have something, as the old one says, or the new one.
+// not written yet has nothing in it. Where both have something, as the old one says, or the new
+// one.
 enum class Form : uint8_t { old, fresh };
 ColumnSql writtenColumns(const Context&, const TableForms&, When, Form first);
 void addSync(Context&, const TableForms&);

@@ -233,8 +233,7 @@ std::string stranger(const Catalog& c, const std::vector<catalog::Policy>& polic
 }
 
 std::string changePolicies(const Catalog& c, Table& table, const ChangePolicies& op) {
-  if (table.policies != op.from)
-    return fmt::format("the policies of `{}` are others", table.name);
+  if (table.policies != op.from) return fmt::format("the policies of `{}` are others", table.name);
   if (auto why = stranger(c, op.to, {}); !why.empty()) return why;
   table.policies = op.to;
   table.rowSecurity = !op.to.empty();

@@ -23,7 +23,8 @@ Prover::Prover(const Plan& plan, const Traits& traits)
   for (const auto& check : plan.duties.relaxed) relaxed_.insert({check.table, check.sql});
   for (const auto& step : plan.steps) {
     for (const auto& op : step.operations)
-      if (const auto* rename = std::get_if<RenameColumn>(&op); rename && step.phase == Phase::switch_)
+      if (const auto* rename = std::get_if<RenameColumn>(&op);
+          rename && step.phase == Phase::switch_)
         swapped_[{rename->table, rename->from}] = rename->to;
   }
   for (const auto& check : plan.duties.outgrown) outgrown_.insert({check.table, check.sql});

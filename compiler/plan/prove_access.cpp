@@ -26,10 +26,11 @@ bool Prover::granted(const std::string& on, const std::vector<Grant>& used,
                      const char* claim) {
   for (const auto& grant : used) {
     // Of a view the catalog knows no columns.
-    const bool some = std::ranges::any_of(now, [&](const Grant& g) {
-      return g.role == grant.role && g.action == grant.action;
-    });
-    if (!some) return fail(claim, fmt::format("{} on {} is not granted to {}", grant.action, on, grant.role));
+    const bool some = std::ranges::any_of(
+        now, [&](const Grant& g) { return g.role == grant.role && g.action == grant.action; });
+    if (!some)
+      return fail(claim,
+                  fmt::format("{} on {} is not granted to {}", grant.action, on, grant.role));
     for (const auto& column : grant.columns.empty() ? columns : grant.columns) {
       if (!covers(now, grant, column))
         return fail(claim, fmt::format("{} on {}.{} is not granted to {}", grant.action, on, column,
@@ -55,8 +56,8 @@ bool Prover::newAccess(const Table& used, const Table& is) {
                                                                 : is.policies == duty->policies);
   if (!ends && !both) return fail(kNew, fmt::format("{} shows other rows", used.name));
   if (is.rowSecurity == is.policies.empty())
-    return fail(kNew, fmt::format("{}: policies without row security, or that without them",
-                                  used.name));
+    return fail(kNew,
+                fmt::format("{}: policies without row security, or that without them", used.name));
   if (!granted(used.name, used.grants, namesOf(used), is.grants, kNew)) return false;
   // A table under its other name: whoever asks needs both.
   const auto* face = is.name == used.name ? nullptr : now_.findView(used.name);
@@ -80,8 +81,9 @@ bool Prover::nothingMore(const std::string& name) {
       const bool old = was && was->findColumn(before) && covers(was->grants, grant, before);
       const bool fresh = then && then->findColumn(after) && covers(then->grants, grant, after);
       // A row goes whole.
-      const bool whole = grant.action == "DELETE" && ((was && covers(was->grants, grant, column)) ||
-                                                      (then && covers(then->grants, grant, column)));
+      const bool whole =
+          grant.action == "DELETE" && ((was && covers(was->grants, grant, column)) ||
+                                       (then && covers(then->grants, grant, column)));
       if (!old && !fresh && !whole)
         return fail(kMore, fmt::format("{} on {}.{} is granted to {}", grant.action, name, column,
                                        grant.role));

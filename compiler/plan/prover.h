@@ -44,8 +44,7 @@ private:
       "nothing becomes stricter before every row was counted to fit";
   static constexpr const char kKept[] =
       "no old value goes before the rows were counted that would lose it";
-  static constexpr const char kMore[] =
-      "nobody is allowed anything that neither version allows";
+  static constexpr const char kMore[] = "nobody is allowed anything that neither version allows";
   static constexpr const char kOrder[] =
       "phases follow each other, and the version is switched once";
 

@@ -359,7 +359,8 @@ private:
     } else if (auto* op = std::get_if<ChangePolicies>(&out)) {
       if (const auto* table = in.findTable(op->table)) op->from = table->policies;
     } else if (auto* op = std::get_if<ChangeGrants>(&out)) {
-      if (const auto* table = op->view ? nullptr : in.findTable(op->table)) op->from = table->grants;
+      if (const auto* table = op->view ? nullptr : in.findTable(op->table))
+        op->from = table->grants;
       if (const auto* view = op->view ? in.findView(op->table) : nullptr) op->from = view->grants;
     } else if (auto* op = std::get_if<DropIndex>(&out)) {
       if (const auto* table = in.findTable(op->table)) {

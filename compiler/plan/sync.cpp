@@ -345,8 +345,7 @@ ColumnSql writtenColumns(const Context& c, const TableForms& f, When when, Form 
     if (!column || column->kept) return old(name);
     if (!column->column->generatedSql.empty())
       return "(" +
-             substitute(column->column->generatedSql, c.traits,
-                        writtenColumns(c, f, when, first)) +
+             substitute(column->column->generatedSql, c.traits, writtenColumns(c, f, when, first)) +
              ")";
     if (column->group < 0) return old(name);
     const auto& g = f.groups[static_cast<size_t>(column->group)];

@@ -139,9 +139,8 @@ private:
     if (!was || !before || !now) return view.grants;
     std::vector<Granted> columns;
     for (const auto& column : now->columns) {
-      const bool known =
-          std::ranges::find(before->columns, column.name, &ir::ViewColumn::name) !=
-          before->columns.end();
+      const bool known = std::ranges::find(before->columns, column.name, &ir::ViewColumn::name) !=
+                         before->columns.end();
       columns.push_back({column.name, known ? column.name : std::string(), column.name});
     }
     return grantsOfBoth(columns, was->grants, view.grants);
@@ -155,10 +154,10 @@ private:
     const auto middle = grantsFor(view);
     const auto change = [&](Transition transition, const std::vector<catalog::Grant>& to) {
       const auto* model = find(new_, view.name);
-      c_.add(transition, view.name, view.name + " grants", "view " + view.name + ": grants",
-             model ? changeOfAccess(c_, diff::DeclarationKind::grant, model->name)
-                   : Node::kNoChange,
-             model ? model->span : Span{})
+      c_.add(
+            transition, view.name, view.name + " grants", "view " + view.name + ": grants",
+            model ? changeOfAccess(c_, diff::DeclarationKind::grant, model->name) : Node::kNoChange,
+            model ? model->span : Span{})
           .operations.push_back(ChangeGrants{view.name, was->grants, to, true});
     };
     const bool same = stays(*was);

@@ -30,9 +30,8 @@ std::string whatOf(const Grant& grant) {
 }
 
 const Grant* findIn(const std::vector<Grant>& grants, const Grant& wanted) {
-  const auto at = std::ranges::find_if(grants, [&](const Grant& g) {
-    return g.role == wanted.role && g.action == wanted.action;
-  });
+  const auto at = std::ranges::find_if(
+      grants, [&](const Grant& g) { return g.role == wanted.role && g.action == wanted.action; });
   return at == grants.end() ? nullptr : &*at;
 }
 
@@ -77,8 +76,8 @@ void grantsSql(const std::string& relation, const std::vector<Grant>& from,
     if (whole && stays) continue;
     const Grant gone = whole || stays ? grant : without(grant, then);
     if (whole || !gone.columns.empty())
-      out.push_back(fmt::format("REVOKE {} ON {} FROM {}", whatOf(gone), quote(relation),
-                                quote(grant.role)));
+      out.push_back(
+          fmt::format("REVOKE {} ON {} FROM {}", whatOf(gone), quote(relation), quote(grant.role)));
   }
   for (const auto& grant : to) {
     const Grant* was = findIn(from, grant);
@@ -86,25 +85,26 @@ void grantsSql(const std::string& relation, const std::vector<Grant>& from,
     if (whole && was && was->columns.empty()) continue;
     const Grant more = whole || (was && was->columns.empty()) ? grant : without(grant, was);
     if (whole || !more.columns.empty())
-      out.push_back(fmt::format("GRANT {} ON {} TO {}", whatOf(more), quote(relation),
-                                quote(grant.role)));
+      out.push_back(
+          fmt::format("GRANT {} ON {} TO {}", whatOf(more), quote(relation), quote(grant.role)));
   }
 }
 
 void createRoleSql(const std::string& role, std::vector<std::string>& out) {
   const std::string name = textLiteral(role);
   // Two that make it at one moment: one of them finds it there.
-  out.push_back(block(fmt::format(
-      "  IF {0} = current_user THEN\n"
-      "    RAISE insufficient_privilege USING MESSAGE = 'role \"' || {0} || '\" is the user of this "
-      "session: nothing is refused to the owner of the tables';\n"
-      "  END IF;\n"
-      "  IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {0}) THEN\n"
-      "    CREATE ROLE {1} NOLOGIN;\n"
-      "  END IF;\n"
-      "EXCEPTION WHEN duplicate_object OR unique_violation THEN\n"
-      "  NULL;",
-      name, quote(role))));
+  out.push_back(block(
+      fmt::format("  IF {0} = current_user THEN\n"
+                  "    RAISE insufficient_privilege USING MESSAGE = 'role \"' || {0} || '\" is the "
+                  "user of this "
+                  "session: nothing is refused to the owner of the tables';\n"
+                  "  END IF;\n"
+                  "  IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {0}) THEN\n"
+                  "    CREATE ROLE {1} NOLOGIN;\n"
+                  "  END IF;\n"
+                  "EXCEPTION WHEN duplicate_object OR unique_violation THEN\n"
+                  "  NULL;",
+                  name, quote(role))));
   out.push_back(block(fmt::format(
       "  IF NOT pg_catalog.has_schema_privilege({0}, pg_catalog.current_schema(), 'USAGE') THEN\n"
       "    EXECUTE pg_catalog.format('GRANT USAGE ON SCHEMA %I TO %I', "
@@ -122,12 +122,12 @@ void createRoleSql(const std::string& role, std::vector<std::string>& out) {
 }
 
 void forgetRoleSql(const std::string& role, std::vector<std::string>& out) {
-  out.push_back(block(fmt::format(
-      "  IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {0}) THEN\n"
-      "    EXECUTE pg_catalog.format('REVOKE USAGE ON SCHEMA %I FROM %I', "
-      "pg_catalog.current_schema(), {0});\n"
-      "  END IF;",
-      textLiteral(role))));
+  out.push_back(
+      block(fmt::format("  IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {0}) THEN\n"
+                        "    EXECUTE pg_catalog.format('REVOKE USAGE ON SCHEMA %I FROM %I', "
+                        "pg_catalog.current_schema(), {0});\n"
+                        "  END IF;",
+                        textLiteral(role))));
   out.push_back(
       fmt::format("DELETE FROM {} WHERE name = {}", quote(kRoleTable), textLiteral(role)));
 }

@@ -141,8 +141,9 @@ protected:
     EXPECT_EQ(ask(*a, "INSERT INTO customer (id, owner, name) VALUES (9, 'b', 'Eve')"),
               "refused: row");
     EXPECT_EQ(ask(*a, "UPDATE customer SET owner = 'b' WHERE id = 1"), "refused: row");
-    EXPECT_EQ(ask(*a, "INSERT INTO customer (id, owner, name, phone) VALUES (3, 'a', 'Al', '1') "
-                      "RETURNING id"),
+    EXPECT_EQ(ask(*a,
+                  "INSERT INTO customer (id, owner, name, phone) VALUES (3, 'a', 'Al', '1') "
+                  "RETURNING id"),
               "3;");
     EXPECT_EQ(ask(*b, "UPDATE customer SET name = 'x' WHERE id = 3 RETURNING id"), "");
     EXPECT_EQ(ask(*a, "UPDATE customer SET name = 'Alf' WHERE id = 3 RETURNING name"), "Alf;");
@@ -207,15 +208,17 @@ TEST_F(PostgresAccess, othersAreLeftAlone) {
 
 // A session that does not see every row is told so.
 TEST_F(PostgresAccess, whoMayNotMakeRolesIsToldSo) {
-  owner_->ask("DO $$BEGIN CREATE ROLE plain LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; "
-              "END$$");
+  owner_->ask(
+      "DO $$BEGIN CREATE ROLE plain LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; "
+      "END$$");
   owner_->ask("CREATE SCHEMA plain AUTHORIZATION plain");
   std::string url = database_.url();
   url.replace(url.find("postgres@"), 8, "plain");
-  put("package.cam", "package shop version \"1.0.0\"\nenvironment dev { url \"" + url +
-                         "&schema=plain\" }\n");
-  put("model.cam", "entity Note { key id: int64 }\nrole never_made\ngrant read on Note to "
-                   "never_made\n");
+  put("package.cam",
+      "package shop version \"1.0.0\"\nenvironment dev { url \"" + url + "&schema=plain\" }\n");
+  put("model.cam",
+      "entity Note { key id: int64 }\nrole never_made\ngrant read on Note to "
+      "never_made\n");
   fs::remove_all(root_ / "versions");
   const Ended ended = cambium("apply -e dev");
   EXPECT_NE(ended.exit, 0);

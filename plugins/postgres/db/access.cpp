@@ -121,7 +121,7 @@ std::string grantQuery(const std::string& where) {
 FoundGrants grantsOf(const std::vector<Row>& rows, const std::set<std::string>& roles) {
   static constexpr const char* kKnown[] = {"SELECT", "INSERT", "UPDATE", "DELETE"};
   FoundGrants out;
-  std::map<std::string, std::set<std::string>> owners;           // by relation: rights on the whole
+  std::map<std::string, std::set<std::string>> owners;  // by relation: rights on the whole
   std::map<std::pair<std::string, std::string>, std::string> others;  // by relation and role
   for (const Row& row : rows) {
     const std::string relation = text(row, 0), role = text(row, 1), right = text(row, 2),
@@ -137,16 +137,17 @@ FoundGrants grantsOf(const std::vector<Row>& rows, const std::set<std::string>& 
       const auto at = std::ranges::find_if(
           list, [&](const auto& g) { return g.role == role && g.action == right; });
       if (at == list.end())
-        list.push_back({role, right, column.empty() ? std::vector<std::string>()
-                                                    : std::vector<std::string>{column}});
+        list.push_back(
+            {role, right,
+             column.empty() ? std::vector<std::string>() : std::vector<std::string>{column}});
       else if (!at->columns.empty())  // "" came first: the whole
         at->columns.push_back(column);
       continue;
     }
     std::string& words = others[{relation, role.empty() ? "PUBLIC" : role}];
-    words += fmt::format("{}{}{}{}", words.empty() ? "" : ", ", right,
-                         column.empty() ? "" : " (" + column + ")",
-                         handsOn ? " with grant option" : "");
+    words +=
+        fmt::format("{}{}{}{}", words.empty() ? "" : ", ", right,
+                    column.empty() ? "" : " (" + column + ")", handsOn ? " with grant option" : "");
   }
   for (auto& [relation, list] : out.grants) {
     for (auto& grant : list) std::ranges::sort(grant.columns);
@@ -157,8 +158,8 @@ FoundGrants grantsOf(const std::vector<Row>& rows, const std::set<std::string>& 
   for (const auto& [relation, rights] : owners)
     for (const char* right : kKnown)
       if (!rights.contains(right)) {
-        out.others.push_back({"grant", relation + " to its owner",
-                              fmt::format("{}", fmt::join(rights, ", "))});
+        out.others.push_back(
+            {"grant", relation + " to its owner", fmt::format("{}", fmt::join(rights, ", "))});
         break;
       }
   return out;

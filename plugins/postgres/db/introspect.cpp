@@ -132,16 +132,17 @@ private:
   }
   bool tables() {
     std::vector<Row> rows;
-    if (!query("SELECT c.oid::text, c.relname, c.relkind::text, c.relpersistence::text, "
-               "c.relforcerowsecurity, c.relispartition, c.reloptions::text, EXISTS (SELECT FROM "
-               "pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid OR i.inhparent = c.oid), "
-               "pg_catalog.obj_description(c.oid, 'pg_class'), c.relrowsecurity OR EXISTS (SELECT "
-               "FROM pg_catalog.pg_policy p WHERE p.polrelid = c.oid), c.relacl IS NOT NULL OR "
-               "EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attacl "
-               "IS NOT NULL), c.relrowsecurity FROM pg_catalog.pg_class c WHERE "
-               "c.relkind IN ('r', 'p', 'f') AND " +
-                   where("c") + notExtension("c.oid", "pg_class"),
-               rows))
+    if (!query(
+            "SELECT c.oid::text, c.relname, c.relkind::text, c.relpersistence::text, "
+            "c.relforcerowsecurity, c.relispartition, c.reloptions::text, EXISTS (SELECT FROM "
+            "pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid OR i.inhparent = c.oid), "
+            "pg_catalog.obj_description(c.oid, 'pg_class'), c.relrowsecurity OR EXISTS (SELECT "
+            "FROM pg_catalog.pg_policy p WHERE p.polrelid = c.oid), c.relacl IS NOT NULL OR "
+            "EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attacl "
+            "IS NOT NULL), c.relrowsecurity FROM pg_catalog.pg_class c WHERE "
+            "c.relkind IN ('r', 'p', 'f') AND " +
+                where("c") + notExtension("c.oid", "pg_class"),
+            rows))
       return false;
     for (const Row& row : rows) {
       Entry& entry = tables_[text(row, 0)];
@@ -389,21 +390,23 @@ private:
 
   bool triggers() {
     std::vector<Row> rows;
-    if (!query("SELECT t.tgname, c.relname, t.tgtype::text, (SELECT "
-               "pg_catalog.array_to_json(pg_catalog.array_agg(a.attname ORDER BY n.n))::text FROM "
-               "unnest(t.tgattr) WITH ORDINALITY AS n(number, n) JOIN pg_catalog.pg_attribute a ON "
-               "a.attrelid = t.tgrelid AND a.attnum = n.number), p.proname, l.lanname, p.prosrc, "
-               "p.proconfig::text, pg_catalog.pg_get_triggerdef(t.oid), t.tgqual IS NULL AND "
-               "t.tgnargs = 0 AND t.tgenabled = 'O' AND t.tgconstraint = 0 AND t.tgoldtable IS "
-               "NULL AND t.tgnewtable IS NULL AND p.pronamespace = c.relnamespace, pg_catalog.pg_get_functiondef(p.oid), 'search_path=' || "
-               "pg_catalog.current_setting('search_path') = ANY (p.proconfig) AND "
-               "pg_catalog.array_length(p.proconfig, 1) = 1, p.prosecdef FROM pg_catalog.pg_trigger t "
-               "JOIN "
-               "pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_proc p ON p.oid = "
-               "t.tgfoid JOIN pg_catalog.pg_language l ON l.oid = p.prolang WHERE NOT "
-               "t.tgisinternal AND " +
-                   where("c") + " ORDER BY t.tgname",
-               rows))
+    if (!query(
+            "SELECT t.tgname, c.relname, t.tgtype::text, (SELECT "
+            "pg_catalog.array_to_json(pg_catalog.array_agg(a.attname ORDER BY n.n))::text FROM "
+            "unnest(t.tgattr) WITH ORDINALITY AS n(number, n) JOIN pg_catalog.pg_attribute a ON "
+            "a.attrelid = t.tgrelid AND a.attnum = n.number), p.proname, l.lanname, p.prosrc, "
+            "p.proconfig::text, pg_catalog.pg_get_triggerdef(t.oid), t.tgqual IS NULL AND "
+            "t.tgnargs = 0 AND t.tgenabled = 'O' AND t.tgconstraint = 0 AND t.tgoldtable IS "
+            "NULL AND t.tgnewtable IS NULL AND p.pronamespace = c.relnamespace, "
+            "pg_catalog.pg_get_functiondef(p.oid), 'search_path=' || "
+            "pg_catalog.current_setting('search_path') = ANY (p.proconfig) AND "
+            "pg_catalog.array_length(p.proconfig, 1) = 1, p.prosecdef FROM pg_catalog.pg_trigger t "
+            "JOIN "
+            "pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_proc p ON p.oid = "
+            "t.tgfoid JOIN pg_catalog.pg_language l ON l.oid = p.prolang WHERE NOT "
+            "t.tgisinternal AND " +
+                where("c") + " ORDER BY t.tgname",
+            rows))
       return false;
     for (const Row& row : rows) {
       const std::string name = text(row, 0), table = text(row, 1);
@@ -438,7 +441,8 @@ private:
                "THEN " +
                    viewFingerprint() +
                    " END, c.relacl IS NOT NULL OR EXISTS (SELECT FROM pg_catalog.pg_attribute a "
-                   "WHERE a.attrelid = c.oid AND a.attacl IS NOT NULL) FROM pg_catalog.pg_class c WHERE c.relkind IN ('v', 'm') AND " +
+                   "WHERE a.attrelid = c.oid AND a.attacl IS NOT NULL) FROM pg_catalog.pg_class c "
+                   "WHERE c.relkind IN ('v', 'm') AND " +
                    where("c") + notExtension("c.oid", "pg_class"),
                rows))
       return false;
@@ -452,10 +456,9 @@ private:
       const auto notes = readNote(text(row, 2));
       const auto* said = findNote(notes, "view");
       const bool same =
-          said && said->starts_with(headOf(name, text(row, 4))) &&
-          isSaid(notes, text(row, 6),
-                 [&] { return isView(*said, headOf(name, text(row, 4)), stored,
-                                     jsonTexts(text(row, 5))); });
+          said && said->starts_with(headOf(name, text(row, 4))) && isSaid(notes, text(row, 6), [&] {
+            return isView(*said, headOf(name, text(row, 4)), stored, jsonTexts(text(row, 5)));
+          });
       if (same) {
         views_.push_back({name, *said});
       } else {
@@ -511,11 +514,10 @@ private:
       if (!query(policyQuery(where("c")), rows)) return false;
       for (const Row& row : rows) {
         Entry* entry = entryOf(row);
-        auto policy = entry ? policyOf(row, [&](const auto& notes, const auto& print,
-                                                auto compare) {
-          return isSaid(notes, print, compare);
-        })
-                            : std::nullopt;
+        auto policy =
+            entry ? policyOf(row, [&](const auto& notes, const auto& print,
+                                      auto compare) { return isSaid(notes, print, compare); })
+                  : std::nullopt;
         if (policy)
           entry->table.policies.push_back(std::move(*policy));
         else
