@@ -63,6 +63,24 @@ struct Index {
   friend bool operator==(const Index&, const Index&) = default;
 };
 
+// What a role may do with a table or a view: one action, on all of it or on some columns.
+struct Grant {
+  std::string role;
+  std::string action;                // "SELECT", "INSERT", "UPDATE", "DELETE"
+  std::vector<std::string> columns;  // sorted; empty = all that there are, and all that come
+  friend auto operator<=>(const Grant&, const Grant&) = default;
+};
+
+// Which rows an action sees and writes; of several policies one is enough.
+struct Policy {
+  std::string name;
+  std::string command;             // "ALL", "SELECT", "INSERT", "UPDATE", "DELETE"
+  std::vector<std::string> roles;  // sorted; empty = everybody
+  std::string usingSql;            // of rows that are there; "" = the command has none
+  std::string checkSql;            // of rows that are written; "" = the command has none
+  friend bool operator==(const Policy&, const Policy&) = default;
+};
+
 struct Table {
   std::string name;
   std::vector<Column> columns;  // in order; the order does not count in comparisons
@@ -72,6 +90,9 @@ struct Table {
   std::vector<Index> indexes;
   std::vector<std::string> options;  // "STRICT", "WITHOUT ROWID"; sorted
   std::string comment;
+  bool rowSecurity = false;      // what no policy shows is not there
+  std::vector<Policy> policies;  // by name
+  std::vector<Grant> grants;     // sorted; to roles of the model
 
   const Column* findColumn(std::string_view) const;
   Column* findColumn(std::string_view);
@@ -79,7 +100,8 @@ struct Table {
 
 struct View {
   std::string name;
-  std::string sql;  // the whole canonical CREATE statement
+  std::string sql;                 // the whole canonical CREATE statement
+  std::vector<Grant> grants = {};  // sorted
   friend bool operator==(const View&, const View&) = default;
 };
 
@@ -127,6 +149,9 @@ struct Catalog {
   std::set<Trigger, ByName> triggers;
   std::vector<Opaque> opaque;
   std::set<Row> rows;
+  // Roles that grants and policies speak of. They are of the server, not of this database: part of
+  // the plan and its proof, not of what introspection reads.
+  std::set<std::string, std::less<>> roles;
 
   const Table* findTable(std::string_view) const;
   Table* findTable(std::string_view);  // to be changed in everything but its name

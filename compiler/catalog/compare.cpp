@@ -37,8 +37,8 @@ bool sameObject(const Part& a, const Part& b) {
   return !a.name.empty() || (a.kind != "check" && a.kind != "foreign key" && a.kind != "index");
 }
 
-void compareTables(const Table& expected, const Table& actual, std::vector<Difference>& out) {
-  std::vector<Part> e = partsOf(expected), a = partsOf(actual);
+void compareParts(const std::string& name, std::vector<Part> e, std::vector<Part> a,
+                  std::vector<Difference>& out) {
   std::ranges::sort(e);
   std::ranges::sort(a);
   std::vector<Part> wanted, found;
@@ -48,20 +48,33 @@ void compareTables(const Table& expected, const Table& actual, std::vector<Diffe
     const auto other =
         std::ranges::find_if(found, [&](const Part& p) { return sameObject(p, part); });
     if (other == found.end()) {
-      out.push_back({DifferenceKind::missing, objectOf(expected.name, part), part.facts, ""});
+      out.push_back({DifferenceKind::missing, objectOf(name, part), part.facts, ""});
     } else {
-      out.push_back(
-          {DifferenceKind::changed, objectOf(expected.name, part), part.facts, other->facts});
+      out.push_back({DifferenceKind::changed, objectOf(name, part), part.facts, other->facts});
       found.erase(other);
     }
   }
   for (const Part& part : found)
-    out.push_back({DifferenceKind::extra, objectOf(expected.name, part), "", part.facts});
+    out.push_back({DifferenceKind::extra, objectOf(name, part), "", part.facts});
 }
 
-std::string words(const View& view) {
-  return view.sql;
+void compareViews(const std::vector<View>& expected, const std::vector<View>& actual,
+                  std::vector<Difference>& out) {
+  const auto object = [](const View& view) { return "view " + view.name; };
+  merge(
+      expected, actual,
+      [&](const View& e, const View& a) {
+        if (e.sql != a.sql) out.push_back({DifferenceKind::changed, object(e), e.sql, a.sql});
+        compareParts(e.name, partsOf(e), partsOf(a), out);
+      },
+      [&](const View& e) {
+        out.push_back({DifferenceKind::missing, object(e), e.sql, ""});
+      },
+      [&](const View& a) {
+        out.push_back({DifferenceKind::extra, object(a), "", a.sql});
+      });
 }
+
 std::string words(const Trigger& trigger) {
   return trigger.sql;
 }
@@ -108,14 +121,14 @@ std::vector<Difference> compare(const Catalog& expected, const Catalog& actual) 
   std::vector<Difference> out;
   merge(
       expected.tables, actual.tables,
-      [&](const Table& e, const Table& a) { compareTables(e, a, out); },
+      [&](const Table& e, const Table& a) { compareParts(e.name, partsOf(e), partsOf(a), out); },
       [&](const Table& e) {
         out.push_back({DifferenceKind::missing, "table " + e.name, describe(e), ""});
       },
       [&](const Table& a) {
         out.push_back({DifferenceKind::extra, "table " + a.name, "", describe(a)});
       });
-  compareTexts("view", expected.views, actual.views, out);
+  compareViews(expected.views, actual.views, out);
   compareTexts("trigger", expected.triggers, actual.triggers, out);
   compareOpaque(expected.opaque, actual.opaque, out);
   return out;

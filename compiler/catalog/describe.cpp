@@ -66,11 +66,28 @@ std::string facts(const Index& i) {
   return out;
 }
 
+std::string facts(const Grant& g) {
+  return g.columns.empty() ? "all" : list(g.columns);
+}
+
+std::string facts(const Policy& p) {
+  std::string out = word(p.command);
+  if (!p.roles.empty()) out += " to " + list(p.roles);
+  if (!p.usingSql.empty()) out += " using " + quoted(p.usingSql);
+  if (!p.checkSql.empty()) out += " check " + quoted(p.checkSql);
+  return out;
+}
+
 template <class Items, class Facts>
 void add(std::vector<Part>& parts, std::string_view kind, const Items& items, Facts factsOf) {
   const size_t first = parts.size();
   for (const auto& item : items) parts.push_back({kind, item.name, factsOf(item)});
   std::sort(parts.begin() + static_cast<std::ptrdiff_t>(first), parts.end());
+}
+
+void addGrants(std::vector<Part>& parts, const std::vector<Grant>& grants) {
+  for (const Grant& grant : grants)
+    parts.push_back({"grant", grant.action + " to " + grant.role, facts(grant)});
 }
 
 }  // namespace
@@ -106,12 +123,23 @@ std::vector<Part> partsOf(const Table& table) {
     parts.push_back({"options", "", list(options)});
   }
   if (!table.comment.empty()) parts.push_back({"comment", "", quoted(table.comment)});
+  if (table.rowSecurity) parts.push_back({"row security", "", "on"});
+  add(parts, "policy", table.policies, of);
+  addGrants(parts, table.grants);
   return parts;
 }
 
-std::string describe(const Table& table) {
-  std::string out = "table " + quoted(table.name) + "\n";
-  for (const Part& part : partsOf(table)) {
+std::vector<Part> partsOf(const View& view) {
+  std::vector<Part> parts;
+  addGrants(parts, view.grants);
+  return parts;
+}
+
+namespace {
+
+std::string lines(const std::vector<Part>& parts) {
+  std::string out;
+  for (const Part& part : parts) {
     out += "  ";
     out += part.kind;
     if (!part.name.empty()) out += " " + quoted(part.name);
@@ -120,8 +148,14 @@ std::string describe(const Table& table) {
   return out;
 }
 
+}  // namespace
+
+std::string describe(const Table& table) {
+  return "table " + quoted(table.name) + "\n" + lines(partsOf(table));
+}
+
 std::string describe(const View& view) {
-  return "view " + quoted(view.name) + ": " + quoted(view.sql) + "\n";
+  return "view " + quoted(view.name) + ": " + quoted(view.sql) + "\n" + lines(partsOf(view));
 }
 
 std::string describe(const Trigger& trigger) {

@@ -20,6 +20,8 @@ struct Part {
 
 // By kind; within a kind by name and facts.
 std::vector<Part> partsOf(const Table&);
+// Of a view all but its text.
+std::vector<Part> partsOf(const View&);
 
 // A text in one line that no other text has: in quotes, with escapes for quote, backslash and line
 // end.

@@ -111,7 +111,9 @@ public:
         traits_(traits),
         sink_(sink),
         placement_(placeNames(model, traits, sink)),
-        lowered_(placement_.lowered) {}
+        lowered_(placement_.lowered),
+        access_(model, placement_, traits, sink,
+                [this](const ir::Expr& e, Span fallback) { return speakable(e, fallback); }) {}
 
   Lowered run() {
     for (uint32_t i = 0; i < model_.entities.size(); ++i) {
@@ -126,9 +128,10 @@ public:
     for (uint32_t i = 0; i < model_.entities.size(); ++i)
       if (isDeployed(model_.entities[ir::EntityId(i)]))
         lowered_.catalog.tables.insert(table(ir::EntityId(i)));
+    access_.tables(lowered_.catalog);
     for (const ir::View& v : model_.views) view(v);
     for (const ir::TagGroup& group : model_.tagGroups) tags(group);
-    warnOfAccess(model_, traits_, sink_);
+    access_.warn();
     return std::move(lowered_);
   }
 
@@ -515,7 +518,12 @@ private:
     for (const ir::ViewColumn& column : view.columns)
       possible = speakable(column.expr, column.span) && possible;
     if (!possible) return;
-    View lowered{name, viewSql(view, name, model_, placement_, traits_)};
+    const auto sql = [&](const std::string& options) {
+      return viewSql(view, name, model_, placement_, traits_, options);
+    };
+    const std::string& options =
+        access_.viewOptions(view, sql(traits_.viewOptions), lowered_.catalog);
+    View lowered{name, sql(options), access_.grantsOn(view)};
     if (traits_.settleView) traits_.settleView(lowered);
     lowered_.catalog.put(std::move(lowered));
   }
@@ -564,6 +572,7 @@ private:
   DiagnosticSink& sink_;
   Placement placement_;
   Lowered& lowered_;
+  AccessLowerer access_;
   std::unordered_map<std::string, Named> relations_;  // by folded name
   // The table in work.
   const ir::Entity* entity_ = nullptr;

@@ -166,7 +166,7 @@ std::string viewName(const ir::View& view, ir::Naming naming) {
 }
 
 std::string viewSql(const ir::View& view, const std::string& name, const ir::Model& model,
-                    const Placement& placement, const Traits& traits) {
+                    const Placement& placement, const Traits& traits, const std::string& options) {
   unsigned aliases = 0;
   Select select(model, placement, traits, view.of, aliases);
   std::string columns;
@@ -174,8 +174,8 @@ std::string viewSql(const ir::View& view, const std::string& name, const ir::Mod
     columns += (columns.empty() ? "" : ", ") + select.sql(column.expr) + " AS " +
                traits.quote(column.name);
   const std::string where = view.where ? " WHERE " + select.sql(*view.where) : std::string();
-  return "CREATE VIEW " + traits.quote(name) + traits.viewOptions + " AS SELECT " + columns +
-         " FROM " + select.from() + where;
+  return "CREATE VIEW " + traits.quote(name) + options + " AS SELECT " + columns + " FROM " +
+         select.from() + where;
 }
 
 }  // namespace cambium::catalog

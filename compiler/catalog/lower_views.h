@@ -10,8 +10,9 @@ namespace cambium::catalog {
 
 std::string viewName(const ir::View&, ir::Naming);
 
-// The whole CREATE statement. The view's expressions hold no function that the dialect lacks.
+// The whole CREATE statement, with `options` behind the name. The view's expressions hold no
+// function that the dialect lacks.
 std::string viewSql(const ir::View&, const std::string& name, const ir::Model&, const Placement&,
-                    const Traits&);
+                    const Traits&, const std::string& options);
 
 }  // namespace cambium::catalog

@@ -14,13 +14,21 @@ std::string shortened(const std::string& facts) {
   return facts.size() <= kLine ? facts : facts.substr(0, kLine) + "…";
 }
 
+// Why something of this kind is left out, where nobody knows better.
+std::string usualReason(const std::string& object) {
+  if (object.starts_with("policy ") || object.starts_with("row security "))
+    return "it is written by hand: `policy P on E for … using …`";
+  if (object.starts_with("grant ")) return "it is written by hand: `grant … on E to ROLE`";
+  return "the language does not say it";
+}
+
 std::string lineOf(const Difference& d, const Reasons& reasons) {
   auto reason = reasons.find(d.object + ": " + d.expected);
   if (reason == reasons.end()) reason = reasons.find(d.object);
   std::string line = d.object;
   switch (d.kind) {
     case DifferenceKind::missing:
-      line += reason == reasons.end() ? ": the language does not say it" : ": " + reason->second;
+      line += ": " + (reason == reasons.end() ? usualReason(d.object) : reason->second);
       if (const std::string facts = shortened(d.expected); !facts.empty()) line += ": " + facts;
       return line;
     case DifferenceKind::changed:

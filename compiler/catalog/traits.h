@@ -94,7 +94,10 @@ struct Traits {
   bool deferrableForeignKeys = false;  // those that wait for the end of the transaction
   bool namedUniqueConstraints = true;  // else one has a name only if somebody gave it one
   bool comments = false;
-  std::string viewOptions;         // of every view: " WITH (…)"
+  std::string viewOptions;  // of every view: " WITH (…)"
+  // Of one that is granted while none of its tables hides rows: who may read it need not be allowed
+  // to read them.
+  std::string grantedViewOptions;
   bool insteadOfTriggers = false;  // faces of renamed tables
   bool triggersFillKeys = false;   // a trigger can fill a primary key before the row is held to it
   std::vector<std::string> optionsOfKeyedTables = {};  // table options that need a primary key

@@ -104,6 +104,16 @@ std::string operationName(const plan::Operation& operation) {
                                o.to ? o.to->keyColumn : o.from->keyColumn,
                                o.from ? o.from->key : "none", o.to ? o.to->key : "none");
           },
+          [](const plan::ChangePolicies& o) {
+            return fmt::format("policies of {}: {} instead of {}", o.table, o.to.size(),
+                               o.from.size());
+          },
+          [](const plan::ChangeGrants& o) {
+            return fmt::format("grants on {}: {} instead of {}", o.table, o.to.size(),
+                               o.from.size());
+          },
+          [](const plan::CreateRole& o) { return "role " + o.role; },
+          [](const plan::ForgetRole& o) { return "forget role " + o.role; },
           [](const plan::SwitchVersion& o) { return fmt::format("switch {} to {}", o.from, o.to); },
       },
       operation);

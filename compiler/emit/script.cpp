@@ -46,45 +46,51 @@ void addFollowers(const Catalog& c, const std::string& table, Objects& out) {
 // Every object whose description the operation may change.
 Objects touched(const Operation& operation, const Catalog& c) {
   Objects out;
-  std::visit(Overloaded{
-                 [&](const plan::CreateTable& o) { out.emplace_back(kTable, o.table.name); },
-                 [&](const plan::DropTable& o) { out.emplace_back(kTable, o.table.name); },
-                 [&](const plan::RenameTable& o) {
-                   out.emplace_back(kTable, o.from);
-                   out.emplace_back(kTable, o.to);
-                   addFollowers(c, o.from, out);
-                 },
-                 [&](const plan::AddColumn& o) { out.emplace_back(kTable, o.table); },
-                 [&](const plan::DropColumn& o) { out.emplace_back(kTable, o.table); },
-                 [&](const plan::RenameColumn& o) {
-                   out.emplace_back(kTable, o.table);
-                   addFollowers(c, o.table, out);
-                 },
-                 [&](const plan::AlterColumn& o) { out.emplace_back(kTable, o.table); },
-                 [&](const plan::AlterKey& o) { out.emplace_back(kTable, o.table); },
-                 [&](const plan::CommentTable& o) { out.emplace_back(kTable, o.table); },
-                 [&](const plan::AddCheck& o) { out.emplace_back(kTable, o.table); },
-                 [&](const plan::DropCheck& o) { out.emplace_back(kTable, o.table); },
-                 [&](const plan::AddForeignKey& o) { out.emplace_back(kTable, o.table); },
-                 [&](const plan::DropForeignKey& o) { out.emplace_back(kTable, o.table); },
-                 [&](const plan::ValidateCheck& o) { out.emplace_back(kTable, o.table); },
-                 [&](const plan::ValidateForeignKey& o) { out.emplace_back(kTable, o.table); },
-                 [&](const plan::CreateIndex& o) { out.emplace_back(kTable, o.table); },
-                 [&](const plan::DropIndex& o) { out.emplace_back(kTable, o.table); },
-                 [&](const plan::CreateTrigger& o) { out.emplace_back(kTrigger, o.trigger.name); },
-                 [&](const plan::DropTrigger& o) { out.emplace_back(kTrigger, o.trigger.name); },
-                 [&](const plan::CreateView& o) { out.emplace_back(kView, o.view.name); },
-                 [&](const plan::DropView& o) { out.emplace_back(kView, o.view.name); },
-                 [&](const plan::RebuildTable& o) {
-                   out.emplace_back(kTable, o.from.name);
-                   if (o.to.name != o.from.name) out.emplace_back(kTable, o.to.name);
-                 },
-                 [&](const plan::Backfill&) {},
-                 [&](const plan::Verify&) {},
-                 [&](const plan::WriteRow&) {},
-                 [&](const plan::SwitchVersion&) {},
-             },
-             operation);
+  std::visit(
+      Overloaded{
+          [&](const plan::CreateTable& o) { out.emplace_back(kTable, o.table.name); },
+          [&](const plan::DropTable& o) { out.emplace_back(kTable, o.table.name); },
+          [&](const plan::RenameTable& o) {
+            out.emplace_back(kTable, o.from);
+            out.emplace_back(kTable, o.to);
+            addFollowers(c, o.from, out);
+          },
+          [&](const plan::AddColumn& o) { out.emplace_back(kTable, o.table); },
+          [&](const plan::DropColumn& o) { out.emplace_back(kTable, o.table); },
+          [&](const plan::RenameColumn& o) {
+            out.emplace_back(kTable, o.table);
+            addFollowers(c, o.table, out);
+          },
+          [&](const plan::AlterColumn& o) { out.emplace_back(kTable, o.table); },
+          [&](const plan::AlterKey& o) { out.emplace_back(kTable, o.table); },
+          [&](const plan::CommentTable& o) { out.emplace_back(kTable, o.table); },
+          [&](const plan::AddCheck& o) { out.emplace_back(kTable, o.table); },
+          [&](const plan::DropCheck& o) { out.emplace_back(kTable, o.table); },
+          [&](const plan::AddForeignKey& o) { out.emplace_back(kTable, o.table); },
+          [&](const plan::DropForeignKey& o) { out.emplace_back(kTable, o.table); },
+          [&](const plan::ValidateCheck& o) { out.emplace_back(kTable, o.table); },
+          [&](const plan::ValidateForeignKey& o) { out.emplace_back(kTable, o.table); },
+          [&](const plan::CreateIndex& o) { out.emplace_back(kTable, o.table); },
+          [&](const plan::DropIndex& o) { out.emplace_back(kTable, o.table); },
+          [&](const plan::CreateTrigger& o) { out.emplace_back(kTrigger, o.trigger.name); },
+          [&](const plan::DropTrigger& o) { out.emplace_back(kTrigger, o.trigger.name); },
+          [&](const plan::CreateView& o) { out.emplace_back(kView, o.view.name); },
+          [&](const plan::DropView& o) { out.emplace_back(kView, o.view.name); },
+          [&](const plan::RebuildTable& o) {
+            out.emplace_back(kTable, o.from.name);
+            if (o.to.name != o.from.name) out.emplace_back(kTable, o.to.name);
+          },
+          [&](const plan::Backfill&) {},
+          [&](const plan::Verify&) {},
+          [&](const plan::WriteRow&) {},
+          [&](const plan::ChangePolicies& o) { out.emplace_back(kTable, o.table); },
+          [&](const plan::ChangeGrants& o) { out.emplace_back(o.view ? kView : kTable, o.table); },
+          // Of the server: its statements do nothing where there is nothing to do.
+          [&](const plan::CreateRole&) {},
+          [&](const plan::ForgetRole&) {},
+          [&](const plan::SwitchVersion&) {},
+      },
+      operation);
   return out;
 }
 

@@ -79,6 +79,10 @@ void ofOperation(const Context& c, Step& step, const Operation& operation) {
                    else if (op.from && op.from->key != op.to->key)
                      add<Code::LCK007>(step, op.from->table);
                  },
+                 [](const ChangePolicies&) {},
+                 [](const ChangeGrants&) {},
+                 [](const CreateRole&) {},
+                 [](const ForgetRole&) {},
                  [](const SwitchVersion&) {},
              },
              operation);

@@ -98,6 +98,11 @@ ColumnSql newColumns(const Context&, const TableForms&, When, std::string prefix
 // What a new column will hold once the sync triggers have run for this write: for guards, whose
 // place among the triggers is nobody's promise.
 ColumnSql effectiveColumns(const Context&, const TableForms&, When, Event);
+// What the old columns of a row just written hold before its triggers have run: the form that is
+// not written yet has nothing in it. Where both have something, as the old one says, or the new
+// one.
+enum class Form : uint8_t { old, fresh };
+ColumnSql writtenColumns(const Context&, const TableForms&, When, Form first);
 void addSync(Context&, const TableForms&);
 void addFace(Context&, const TableForms&);
 // A guard that refuses what `violated` holds for.
@@ -130,6 +135,8 @@ void changeOver(Context&, const std::string& table, const std::string& tableAfte
                 const std::optional<catalog::ForeignKey>& now,
                 const std::optional<catalog::ForeignKey>& then, size_t change, Span cause);
 std::string contractsAs(const Context&, std::string table);  // the same for all of one step
+// access.cpp: what is granted on the table, and which rows are shown.
+void addAccess(Context&, const TableForms&);
 // loss.cpp: the rows whose old values the new form does not hold are counted.
 void addLoss(Context&, const TableForms&, const Group&);
 

@@ -117,10 +117,25 @@ const T* findChange(const diff::ChangeSet& set, const std::vector<size_t>& list)
 std::string checkName(const ir::Entity&, size_t check, const std::string& table,
                       const catalog::Traits&);
 
+// A column, or one of a view, under the names that grants of the old and the new version have for
+// it; "" = that version has none.
+struct Granted {
+  std::string name, old, fresh;
+};
+// access.cpp: what is granted while applications of both versions run: on each column what either
+// version grants on it. Sorted.
+std::vector<catalog::Grant> grantsOfBoth(const std::vector<Granted>& columns,
+                                         const std::vector<catalog::Grant>& old,
+                                         const std::vector<catalog::Grant>& fresh);
+// Of the roles, grants or policies on an entity or a view (their names in the new version) the
+// first that changes.
+size_t changeOfAccess(const Context&, diff::DeclarationKind, const std::string& on);
+
 // The parts of the planner, in the order in which they run (plan.cpp).
 void addTargets(Context&);               // targets.cpp
 void addRows(Context&);                  // rows.cpp
 void addViews(Context&);                 // views.cpp: looks at the nodes of the tables
+void addRoles(Context&);                 // access.cpp
 std::vector<Unit> fold(const Context&);  // rebuild.cpp
 bool foldable(const Node&, const catalog::Traits&);
 std::vector<Unit> order(std::span<const Node>, std::vector<Unit>);  // order.cpp; empty = a cycle

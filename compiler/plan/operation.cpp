@@ -74,6 +74,11 @@ std::string userOf(const Table& table, std::string_view column, const Traits& tr
   for (const auto& fk : table.foreignKeys) {
     if (contains(fk.columns, column)) return fmt::format("the foreign key to `{}`", fk.table);
   }
+  for (const auto& policy : table.policies) {
+    if (catalog::mentions(policy.usingSql, column, traits) ||
+        catalog::mentions(policy.checkSql, column, traits))
+      return fmt::format("policy `{}`", policy.name);
+  }
   for (const auto& other : table.columns) {
     if (other.name != column && catalog::mentions(other.generatedSql, column, traits)) {
       return fmt::format("column `{}`", other.name);
@@ -94,6 +99,11 @@ std::string dropColumn(Table& table, const DropColumn& op, const Traits& traits)
     return fmt::format("column `{}.{}` is used by {}", table.name, op.column.name, user);
   }
   table.columns.erase(at);
+  // What was granted on the column goes with it.
+  for (auto grant = table.grants.begin(); grant != table.grants.end();) {
+    const bool named = std::erase(grant->columns, op.column.name) > 0;
+    grant = named && grant->columns.empty() ? table.grants.erase(grant) : grant + 1;
+  }
   return {};
 }
 
@@ -134,6 +144,14 @@ std::string renameColumn(Catalog& c, Table& table, const RenameColumn& op, const
       inText(part.sql);
     }
     inText(index.whereSql);
+  }
+  for (auto& policy : table.policies) {
+    inText(policy.usingSql);
+    inText(policy.checkSql);
+  }
+  for (auto& grant : table.grants) {
+    renameIn(grant.columns, op.from, op.to);
+    std::ranges::sort(grant.columns);
   }
   c.changeReferences(op.table, [&](auto& fk) { renameIn(fk.tableColumns, op.from, op.to); });
   return {};
@@ -202,6 +220,72 @@ std::string onTable(Catalog& c, const std::string& name, F change) {
   return table ? change(*table) : missing("table", name);
 }
 
+// The first role that the catalog does not know, "" = none.
+std::string stranger(const Catalog& c, const std::vector<catalog::Policy>& policies,
+                     const std::vector<catalog::Grant>& grants) {
+  for (const auto& policy : policies) {
+    for (const auto& role : policy.roles)
+      if (!c.roles.contains(role)) return missing("role", role);
+  }
+  for (const auto& grant : grants)
+    if (!c.roles.contains(grant.role)) return missing("role", grant.role);
+  return {};
+}
+
+std::string changePolicies(const Catalog& c, Table& table, const ChangePolicies& op) {
+  if (table.policies != op.from) return fmt::format("the policies of `{}` are others", table.name);
+  if (auto why = stranger(c, op.to, {}); !why.empty()) return why;
+  table.policies = op.to;
+  table.rowSecurity = !op.to.empty();
+  return {};
+}
+
+template <class Object>
+std::string changeGrants(const Catalog& c, Object& object, const ChangeGrants& op) {
+  if (object.grants != op.from)
+    return fmt::format("what is granted on `{}` is something else", object.name);
+  if (auto why = stranger(c, {}, op.to); !why.empty()) return why;
+  object.grants = op.to;
+  return {};
+}
+
+std::string changeGrants(Catalog& c, const ChangeGrants& op) {
+  if (!op.view) {
+    auto* table = c.findTable(op.table);
+    if (!table) return missing("table", op.table);
+    for (const auto& grant : op.to) {
+      for (const auto& column : grant.columns)
+        if (!table->findColumn(column)) return missing("column", op.table + "." + column);
+    }
+    return changeGrants(c, *table, op);
+  }
+  const auto* view = c.findView(op.table);
+  if (!view) return missing("view", op.table);
+  auto changed = *view;
+  auto why = changeGrants(c, changed, op);
+  if (why.empty()) c.put(std::move(changed));
+  return why;
+}
+
+// What speaks of a role goes before the role does.
+std::string forgetRole(Catalog& c, const std::string& role) {
+  if (!c.roles.contains(role)) return missing("role", role);
+  const auto granted = [&](const auto& object) {
+    return std::ranges::find(object.grants, role, &catalog::Grant::role) != object.grants.end();
+  };
+  for (const auto& table : c.tables) {
+    const bool named =
+        granted(table) || std::ranges::any_of(table.policies, [&](const catalog::Policy& p) {
+          return contains(p.roles, role);
+        });
+    if (named) return fmt::format("table `{}` speaks of role `{}`", table.name, role);
+  }
+  for (const auto& view : c.views)
+    if (granted(view)) return fmt::format("view `{}` speaks of role `{}`", view.name, role);
+  c.roles.erase(c.roles.find(role));
+  return {};
+}
+
 template <class T>
 std::string addUnnamed(std::vector<T>& list, const T& value, std::string_view kind) {
   if (!value.name.empty() && findNamed(list, value.name) != list.end())
@@ -241,6 +325,7 @@ std::string apply(const Operation& operation, Catalog& c, const Traits& traits) 
       Overloaded{
           [&](const CreateTable& op) {
             auto why = relationTaken(c, op.table.name);
+            if (why.empty()) why = stranger(c, op.table.policies, op.table.grants);
             if (why.empty()) c.put(op.table);
             return why;
           },
@@ -343,6 +428,7 @@ std::string apply(const Operation& operation, Catalog& c, const Traits& traits) 
           },
           [&](const CreateView& op) {
             auto why = relationTaken(c, op.view.name);
+            if (why.empty()) why = stranger(c, {}, op.view.grants);
             if (why.empty()) c.put(op.view);
             return why;
           },
@@ -383,6 +469,14 @@ std::string apply(const Operation& operation, Catalog& c, const Traits& traits) 
             c.rows.insert(*op.to);
             return {};
           },
+          [&](const ChangePolicies& op) {
+            return onTable(c, op.table, [&](Table& t) { return changePolicies(c, t, op); });
+          },
+          [&](const ChangeGrants& op) { return changeGrants(c, op); },
+          [&](const CreateRole& op) {
+            return c.roles.insert(op.role).second ? std::string() : taken("role", op.role);
+          },
+          [&](const ForgetRole& op) { return forgetRole(c, op.role); },
           [&](const SwitchVersion&) { return std::string(); },
       },
       operation);
@@ -460,6 +554,14 @@ std::optional<Operation> inverse(const Operation& operation) {
                         [](const WriteRow& op) -> Result {
                           return WriteRow{op.to, op.from};
                         },
+                        [](const ChangePolicies& op) -> Result {
+                          return ChangePolicies{op.table, op.to, op.from};
+                        },
+                        [](const ChangeGrants& op) -> Result {
+                          return ChangeGrants{op.table, op.to, op.from, op.view};
+                        },
+                        [](const CreateRole& op) -> Result { return ForgetRole{op.role}; },
+                        [](const ForgetRole& op) -> Result { return CreateRole{op.role}; },
                         [](const SwitchVersion& op) -> Result {
                           return SwitchVersion{op.to, op.from};
                         },

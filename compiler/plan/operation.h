@@ -125,6 +125,24 @@ struct Verify {
 struct WriteRow {
   std::optional<catalog::Row> from, to;
 };
+// The policies of a table, all at once; row security is on while there are any.
+struct ChangePolicies {
+  std::string table;
+  std::vector<catalog::Policy> from, to;
+};
+// What roles may do with a table or a view, all at once.
+struct ChangeGrants {
+  std::string table;
+  std::vector<catalog::Grant> from, to;
+  bool view = false;
+};
+// Of the server, so it may be there already, and stays when nothing here speaks of it any more.
+struct CreateRole {
+  std::string role;
+};
+struct ForgetRole {
+  std::string role;
+};
 struct SwitchVersion {
   std::string from, to;
 };  // the active version of the environment
@@ -134,7 +152,7 @@ using Operation =
                  AlterColumn, AlterKey, CommentTable, AddCheck, DropCheck, AddForeignKey,
                  DropForeignKey, ValidateCheck, ValidateForeignKey, CreateIndex, DropIndex,
                  CreateTrigger, DropTrigger, CreateView, DropView, RebuildTable, Backfill, Verify,
-                 WriteRow, SwitchVersion>;
+                 WriteRow, ChangePolicies, ChangeGrants, CreateRole, ForgetRole, SwitchVersion>;
 
 // Applies the operation to a catalog in memory. Returns what stands in the way ("table `x` is not
 // there"), "" = done.

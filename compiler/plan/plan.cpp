@@ -48,6 +48,7 @@ Plan plan(const diff::ChangeSet& changes, const catalog::Lowered& from, const ca
   addTargets(c);
   addRows(c);
   addViews(c);
+  addRoles(c);
   if (sink.errorCount() != errors) return out;
   addSwitch(c);
   auto units = order(c.nodes, fold(c));

@@ -91,6 +91,12 @@ struct GuardDuty {
   catalog::GuardTrigger trigger;
 };  // subject: the check's SQL or the column, in the names of the trigger's moment
 
+// The policies of a table from the switch until contract, where they look at columns that move.
+struct PolicyDuty {
+  std::string table;  // by its old name
+  std::vector<catalog::Policy> policies;
+};
+
 // What the steps rest on and the catalog alone does not tell. The proof holds the steps against it.
 struct Duties {
   std::vector<SyncDuty> syncs;
@@ -102,6 +108,7 @@ struct Duties {
   std::vector<WeakerCheck> outgrown;  // of the old version, there until contract brings the new one
   std::vector<UniqueDuty> uniques;
   std::vector<LossDuty> losses;
+  std::vector<PolicyDuty> policies;
 };
 
 struct Plan {

@@ -21,6 +21,12 @@ Prover::Prover(const Plan& plan, const Traits& traits)
   for (const auto& [name, list] : faces_)
     if (const auto* table = plan.after.findTable(name)) renamed_.push_back(table);
   for (const auto& check : plan.duties.relaxed) relaxed_.insert({check.table, check.sql});
+  for (const auto& step : plan.steps) {
+    for (const auto& op : step.operations)
+      if (const auto* rename = std::get_if<RenameColumn>(&op);
+          rename && step.phase == Phase::switch_)
+        swapped_[{rename->table, rename->from}] = rename->to;
+  }
   for (const auto& check : plan.duties.outgrown) outgrown_.insert({check.table, check.sql});
 }
 
@@ -81,7 +87,7 @@ bool Prover::one(const Step& step) {
   }
   if (switches_ == 0) {
     for (const auto& name : touched.tables) {
-      if (!oldVersion(name)) return false;
+      if (!oldVersion(name) || !oldAccess(name)) return false;
     }
     for (const auto& name : touched.views) {
       if (!oldView(name)) return false;
@@ -103,6 +109,8 @@ bool Prover::one(const Step& step) {
       if (!newView(name)) return false;
     }
   }
+  for (const auto& name : touched.tables)
+    if (!nothingMore(name)) return false;
   if (step.phase != Phase::expand) {
     for (const auto& name : touched.tables) {
       if (!dutiesOf(original(name))) return false;

@@ -80,7 +80,9 @@ bool Prover::oldVersion(const std::string& name) {
 bool Prover::oldView(const std::string& name) {
   const auto* used = plan_.before.findView(name);
   const auto* is = now_.findView(name);
-  return !used || (is && *is == *used) || fail(kOld, fmt::format("view `{}` is another", name));
+  if (!used) return true;
+  if (!is || is->sql != used->sql) return fail(kOld, fmt::format("view `{}` is another", name));
+  return granted(name, used->grants, {}, is->grants, kOld);
 }
 
 // From the switch on the views of the new version are there. One over several renamed tables is
@@ -95,8 +97,9 @@ bool Prover::newView(const std::string& name) {
       const auto* present = behind(*table);
       if (present && present->name != table->name) tables.emplace(table->name, present->name);
     }
-    return is->sql == catalog::renameTables(used->sql, tables, traits_) ||
-           fail(kNew, fmt::format("view `{}` is another", name));
+    if (is->sql != catalog::renameTables(used->sql, tables, traits_))
+      return fail(kNew, fmt::format("view `{}` is another", name));
+    return granted(name, used->grants, {}, is->grants, kNew);
   }
   const bool comesBack =
       phase_ == Phase::contract && any(plan_.steps, [&](const Step& step) {
@@ -140,7 +143,7 @@ bool Prover::newVersion(const Table& used) {
   if (!is->primaryKey.empty() && knownTo(used, is->primaryKey) == is->primaryKey.size() &&
       !unique(used, is->primaryKey))
     return fail(kNew, fmt::format("{}: the old key refuses rows of theirs", used.name));
-  if (!takesRows(*is, kNew, used)) return false;
+  if (!takesRows(*is, kNew, used) || !newAccess(used, *is)) return false;
   for (const auto& check : is->checks) {
     if (any(used.checks, [&](const auto& c) { return c.sql == check.sql; }) ||
         outgrown_.count({table, check.sql}))

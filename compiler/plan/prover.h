@@ -44,6 +44,7 @@ private:
       "nothing becomes stricter before every row was counted to fit";
   static constexpr const char kKept[] =
       "no old value goes before the rows were counted that would lose it";
+  static constexpr const char kMore[] = "nobody is allowed anything that neither version allows";
   static constexpr const char kOrder[] =
       "phases follow each other, and the version is switched once";
 
@@ -97,6 +98,16 @@ private:
   bool newVersion(const Table& used);
   bool oldView(const std::string& name);
   bool newView(const std::string& name);
+  // ---- what roles may do and see (prove_access.cpp)
+  bool granted(const std::string& on, const std::vector<catalog::Grant>& used,
+               const std::vector<std::string>& columns, const std::vector<catalog::Grant>& now,
+               const char* claim);
+  bool oldAccess(const std::string& name);
+  bool newAccess(const Table& used, const Table& is);
+  bool nothingMore(const std::string& table);
+  std::string later(const std::string& table, const std::string& column);
+  static std::vector<std::string> namesOf(const Table&);
+
   bool takesRows(const Table& is, const char* claim, const Table& used);
   // No two rows of the table have the same in these columns.
   static bool unique(const Table&, const std::vector<std::string>& columns);
@@ -132,6 +143,8 @@ private:
   std::vector<const Backfill*> backfills_;
   std::map<std::string, std::optional<Table>> start_;  // of the step
   std::vector<const Table*> renamed_;  // of the new version, that have a face for a while
+  std::map<std::pair<std::string, std::string>, std::string>
+      swapped_;  // by table and name before the switch: the name from then on
   std::map<std::string, std::string> originalTables_;
   std::map<std::string, std::map<std::string, std::string>> originalColumns_;
 };

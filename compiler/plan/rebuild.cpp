@@ -58,6 +58,10 @@ bool possibleInPlace(const Operation& operation, const Traits& t) {
                  [](const Backfill&) { return true; },
                  [](const Verify&) { return true; },
                  [](const WriteRow&) { return true; },
+                 [](const ChangePolicies&) { return true; },
+                 [](const ChangeGrants&) { return true; },
+                 [](const CreateRole&) { return true; },
+                 [](const ForgetRole&) { return true; },
                  [](const SwitchVersion&) { return true; }},
       operation);
 }
@@ -305,6 +309,10 @@ private:
                                  [](const Backfill&) { return std::string(); },
                                  [](const Verify&) { return std::string(); },
                                  [](const WriteRow&) { return std::string(); },
+                                 [](const ChangePolicies&) { return std::string(); },
+                                 [](const ChangeGrants&) { return std::string(); },
+                                 [](const CreateRole&) { return std::string(); },
+                                 [](const ForgetRole&) { return std::string(); },
                                  [](const SwitchVersion&) { return std::string(); }},
                       operation);
   }
@@ -346,6 +354,14 @@ private:
           if (check.name == op->check.name) op->check = check;
         }
       }
+    } else if (auto* op = std::get_if<DropView>(&out)) {
+      if (const auto* view = in.findView(op->view.name)) op->view = *view;
+    } else if (auto* op = std::get_if<ChangePolicies>(&out)) {
+      if (const auto* table = in.findTable(op->table)) op->from = table->policies;
+    } else if (auto* op = std::get_if<ChangeGrants>(&out)) {
+      if (const auto* table = op->view ? nullptr : in.findTable(op->table))
+        op->from = table->grants;
+      if (const auto* view = op->view ? in.findView(op->table) : nullptr) op->from = view->grants;
     } else if (auto* op = std::get_if<DropIndex>(&out)) {
       if (const auto* table = in.findTable(op->table)) {
         for (const auto& index : table->indexes) {
@@ -515,7 +531,14 @@ bool foldable(const Node& node, const catalog::Traits& traits) {
     case Transition::guardDrop:
     case Transition::syncDrop:
     case Transition::tableRename:
-    case Transition::tableDrop: return false;
+    case Transition::tableDrop:
+    case Transition::roleCreate:
+    case Transition::grantNarrow:
+    case Transition::grantWiden:
+    case Transition::policyExchange:
+    case Transition::policySettle:
+    case Transition::grantSettle:
+    case Transition::roleLeave: return false;
   }
   return false;
 }

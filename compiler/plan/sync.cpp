@@ -350,6 +350,31 @@ ColumnSql effectiveColumns(const Context& c, const TableForms& f, When when, Eve
   };
 }
 
+ColumnSql writtenColumns(const Context& c, const TableForms& f, When when, Form first) {
+  return [&c, &f, when, first](const std::string& name) -> std::string {
+    const auto old = oldColumns(c, f, when, "");
+    const auto* column = f.findOld(name);
+    if (!column || column->kept) return old(name);
+    if (!column->column->generatedSql.empty())
+      return "(" +
+             substitute(column->column->generatedSql, c.traits, writtenColumns(c, f, when, first)) +
+             ")";
+    if (column->group < 0) return old(name);
+    const auto& g = f.groups[static_cast<size_t>(column->group)];
+    const auto at = std::find(g.from.begin(), g.from.end(), name) - g.from.begin();
+    if (!g.down || static_cast<size_t>(at) == g.from.size()) return old(name);
+    const auto s = groupSql(c, f, g, when, "");
+    const auto& down = s.down[static_cast<size_t>(at)];
+    // Where both forms agree, the old one is what it always was.
+    if (first == Form::fresh)
+      return fmt::format("CASE WHEN {} OR {} THEN {} ELSE {} END", s.emptyTo, s.consistent,
+                         old(name), down);
+    std::vector<std::string> empty;
+    for (const auto& from : s.from) empty.push_back(from + " IS NULL");
+    return fmt::format("CASE WHEN {} THEN {} ELSE {} END", allOf(empty), down, old(name));
+  };
+}
+
 void addVerify(Context& c, const TableForms& f, std::string element, std::string countSql,
                std::string message, size_t change, Span cause) {
   auto& node =
@@ -432,7 +457,7 @@ void addFace(Context& c, const TableForms& f) {
     }
   }
   auto create = [&](const catalog::Face& face) {
-    std::vector<Operation> out{CreateView{{face.name, c.traits.faceView(face)}}};
+    std::vector<Operation> out{CreateView{{face.name, c.traits.faceView(face), f.to->grants}}};
     for (auto& [name, sql] : c.traits.faceTriggers(face))
       out.push_back(CreateTrigger{{name, face.name, sql}});
     return out;

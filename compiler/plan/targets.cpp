@@ -17,7 +17,8 @@ using catalog::Table;
 bool sameTable(const Table& a, const Table& b) {
   return a.name == b.name && a.columns == b.columns && a.primaryKey == b.primaryKey &&
          a.checks == b.checks && a.foreignKeys == b.foreignKeys && a.indexes == b.indexes &&
-         a.options == b.options && a.comment == b.comment;
+         a.options == b.options && a.comment == b.comment && a.policies == b.policies &&
+         a.grants == b.grants;
 }
 
 std::string columnTitle(const std::string& table, const Column& column) {
@@ -574,6 +575,7 @@ void addTargets(Context& c) {
     addSync(c, *forms);
     addIndexes(c, *forms);
     addFace(c, *forms);
+    addAccess(c, *forms);
   }
   c.forms.clear();
 }

@@ -14,43 +14,49 @@ void collect(const Operation& operation, Touched& t) {
     t.triggers.insert(one.name);
     t.tables.insert(one.table);
   };
-  std::visit(Overloaded{[&](const CreateTable& op) { table(op.table.name); },
-                        [&](const DropTable& op) { table(op.table.name); },
-                        [&](const RenameTable& op) {
-                          t.tables.insert({op.from, op.to});
-                        },
-                        [&](const AddColumn& op) { table(op.table); },
-                        [&](const DropColumn& op) { table(op.table); },
-                        [&](const RenameColumn& op) { table(op.table); },
-                        [&](const AlterColumn& op) { table(op.table); },
-                        [&](const AlterKey& op) { table(op.table); },
-                        [&](const CommentTable& op) { table(op.table); },
-                        [&](const AddCheck& op) { table(op.table); },
-                        [&](const DropCheck& op) { table(op.table); },
-                        [&](const AddForeignKey& op) { table(op.table); },
-                        [&](const DropForeignKey& op) { table(op.table); },
-                        [&](const ValidateCheck& op) { table(op.table); },
-                        [&](const ValidateForeignKey& op) { table(op.table); },
-                        [&](const CreateIndex& op) { table(op.table); },
-                        [&](const DropIndex& op) { table(op.table); },
-                        [&](const CreateTrigger& op) { trigger(op.trigger); },
-                        [&](const DropTrigger& op) { trigger(op.trigger); },
-                        [&](const CreateView& op) { t.views.insert(op.view.name); },
-                        [&](const DropView& op) { t.views.insert(op.view.name); },
-                        [&](const RebuildTable& op) {
-                          t.tables.insert({op.from.name, op.to.name});
-                        },
-                        [&](const Backfill& op) { table(op.table); },
-                        [&](const Verify& op) { table(op.table); },
-                        [&](const WriteRow& op) { table(op.to ? op.to->table : op.from->table); },
-                        [](const SwitchVersion&) {}},
-             operation);
+  std::visit(
+      Overloaded{[&](const CreateTable& op) { table(op.table.name); },
+                 [&](const DropTable& op) { table(op.table.name); },
+                 [&](const RenameTable& op) {
+                   t.tables.insert({op.from, op.to});
+                 },
+                 [&](const AddColumn& op) { table(op.table); },
+                 [&](const DropColumn& op) { table(op.table); },
+                 [&](const RenameColumn& op) { table(op.table); },
+                 [&](const AlterColumn& op) { table(op.table); },
+                 [&](const AlterKey& op) { table(op.table); },
+                 [&](const CommentTable& op) { table(op.table); },
+                 [&](const AddCheck& op) { table(op.table); },
+                 [&](const DropCheck& op) { table(op.table); },
+                 [&](const AddForeignKey& op) { table(op.table); },
+                 [&](const DropForeignKey& op) { table(op.table); },
+                 [&](const ValidateCheck& op) { table(op.table); },
+                 [&](const ValidateForeignKey& op) { table(op.table); },
+                 [&](const CreateIndex& op) { table(op.table); },
+                 [&](const DropIndex& op) { table(op.table); },
+                 [&](const CreateTrigger& op) { trigger(op.trigger); },
+                 [&](const DropTrigger& op) { trigger(op.trigger); },
+                 [&](const CreateView& op) { t.views.insert(op.view.name); },
+                 [&](const DropView& op) { t.views.insert(op.view.name); },
+                 [&](const RebuildTable& op) {
+                   t.tables.insert({op.from.name, op.to.name});
+                 },
+                 [&](const Backfill& op) { table(op.table); },
+                 [&](const Verify& op) { table(op.table); },
+                 [&](const WriteRow& op) { table(op.to ? op.to->table : op.from->table); },
+                 [&](const ChangePolicies& op) { table(op.table); },
+                 [&](const ChangeGrants& op) { (op.view ? t.views : t.tables).insert(op.table); },
+                 [](const CreateRole&) {},
+                 [](const ForgetRole&) {},
+                 [](const SwitchVersion&) {}},
+      operation);
 }
 
 bool sameTable(const catalog::Table& a, const catalog::Table& b) {
   if (a.columns == b.columns && a.primaryKey == b.primaryKey && a.checks == b.checks &&
       a.foreignKeys == b.foreignKeys && a.indexes == b.indexes && a.options == b.options &&
-      a.comment == b.comment && a.name == b.name) {
+      a.comment == b.comment && a.name == b.name && a.rowSecurity == b.rowSecurity &&
+      a.policies == b.policies && a.grants == b.grants) {
     return true;
   }
   return describe(a) == describe(b);
@@ -59,7 +65,8 @@ bool sameTable(const catalog::Table& a, const catalog::Table& b) {
 std::string differences(const catalog::Catalog& expected, const catalog::Catalog& actual) {
   const bool same = std::ranges::equal(expected.tables, actual.tables, sameTable) &&
                     expected.views == actual.views && expected.triggers == actual.triggers &&
-                    expected.opaque == actual.opaque && expected.rows == actual.rows;
+                    expected.opaque == actual.opaque && expected.rows == actual.rows &&
+                    expected.roles == actual.roles;
   if (same) return {};
   std::string out;
   for (const auto& d : catalog::compare(expected, actual)) {
@@ -67,6 +74,7 @@ std::string differences(const catalog::Catalog& expected, const catalog::Catalog
                        d.expected, d.actual);
   }
   if (out.empty() && expected.rows != actual.rows) return "the rows of tags differ";
+  if (out.empty() && expected.roles != actual.roles) return "the roles differ";
   return out.empty() ? "the catalogs differ" : out;
 }
 
@@ -95,7 +103,11 @@ std::string reshaped(const Operation& operation) {
           [](const CreateTrigger&) { return Name(); }, [](const DropTrigger&) { return Name(); },
           [](const CreateView&) { return Name(); }, [](const DropView&) { return Name(); },
           [](const Backfill&) { return Name(); }, [](const Verify&) { return Name(); },
-          [](const WriteRow&) { return Name(); }, [](const SwitchVersion&) { return Name(); }},
+          [](const WriteRow&) { return Name(); },
+          // Who sees a row, not which rows there may be.
+          [](const ChangePolicies&) { return Name(); }, [](const ChangeGrants&) { return Name(); },
+          [](const CreateRole&) { return Name(); }, [](const ForgetRole&) { return Name(); },
+          [](const SwitchVersion&) { return Name(); }},
       operation);
 }
 

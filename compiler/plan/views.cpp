@@ -25,7 +25,10 @@ public:
 
   void run() {
     for (const View& view : c_.plan.before.views) old(view);
-    for (const View& view : c_.plan.after.views) fresh(view);
+    for (const View& view : c_.plan.after.views) {
+      fresh(view);
+      grants(view);
+    }
     release();
   }
 
@@ -41,7 +44,7 @@ private:
   // A view that both versions have, and nothing under it moves.
   bool stays(const View& view) const {
     const auto* is = c_.plan.after.findView(view.name);
-    return is && *is == view && !speaksOfAny(view, moving_) && !speaksOfAny(view, renamed_);
+    return is && is->sql == view.sql && !speaksOfAny(view, moving_) && !speaksOfAny(view, renamed_);
   }
 
   using Declared = std::map<std::string, const ir::View*>;  // by the name in the database
@@ -98,6 +101,7 @@ private:
     if (was && stays(*was)) return;
     const auto* model = find(new_, view.name);
     View middle = view;
+    middle.grants = grantsFor(view);
     std::vector<std::string> tables;  // old names
     std::map<std::string, std::string> oldNames;
     for (const auto& [was, is] : c_.newTableOf) {
@@ -126,6 +130,42 @@ private:
     settle.table += " again";
     if (tables.size() == 1)  // with its table in one step: the view is never missing
       for (size_t i = c_.nodes.size() - 2; i < c_.nodes.size(); ++i) c_.nodes[i].table = tables[0];
+  }
+
+  // What is granted on the view while applications of both versions run.
+  std::vector<catalog::Grant> grantsFor(const View& view) const {
+    const auto* was = c_.plan.before.findView(view.name);
+    const auto *before = find(old_, view.name), *now = find(new_, view.name);
+    if (!was || !before || !now) return view.grants;
+    std::vector<Granted> columns;
+    for (const auto& column : now->columns) {
+      const bool known = std::ranges::find(before->columns, column.name, &ir::ViewColumn::name) !=
+                         before->columns.end();
+      columns.push_back({column.name, known ? column.name : std::string(), column.name});
+    }
+    return grantsOfBoth(columns, was->grants, view.grants);
+  }
+
+  // One that is made anew has them from then on; else they are granted at once, and what the new
+  // version does not grant goes in the end.
+  void grants(const View& view) {
+    const auto* was = c_.plan.before.findView(view.name);
+    if (!was) return;
+    const auto middle = grantsFor(view);
+    const auto change = [&](Transition transition, const std::vector<catalog::Grant>& to) {
+      const auto* model = find(new_, view.name);
+      c_.add(
+            transition, view.name, view.name + " grants", "view " + view.name + ": grants",
+            model ? changeOfAccess(c_, diff::DeclarationKind::grant, model->name) : Node::kNoChange,
+            model ? model->span : Span{})
+          .operations.push_back(ChangeGrants{view.name, was->grants, to, true});
+    };
+    const bool same = stays(*was);
+    if (same && middle != was->grants) change(Transition::grantWiden, middle);
+    const bool again = std::ranges::any_of(c_.nodes, [&](const Node& node) {
+      return node.transition == Transition::viewSettle && node.element == view.name;
+    });
+    if (!again && middle != view.grants) change(Transition::grantSettle, view.grants);
   }
 
   // What changes or takes away a table waits for the views that speak of it.

@@ -37,6 +37,8 @@ Catalog excerpt(const std::vector<Operation>& operations, const Catalog& during)
                    [&](const plan::CreateTrigger& o) { names.insert(o.trigger.table); },
                    [&](const plan::DropTrigger& o) { names.insert(o.trigger.table); },
                    [](const plan::CreateView&) {}, [](const plan::DropView&) {},
+                   // Never chosen: Traits::accessControl, rowPolicies.
+                   [](const plan::CreateRole&) {}, [](const plan::ForgetRole&) {},
                    [](const plan::SwitchVersion&) {},
                    [&](const auto& o) { names.insert(o.table); }},
         operation);
@@ -235,6 +237,10 @@ private:
             },
             [&](const plan::WriteRow& o) { return writeRow(o); },
             // The runner records the active version; the schema does not change.
+            [&](const plan::ChangePolicies&) { return false; },
+            [&](const plan::ChangeGrants&) { return false; },
+            [&](const plan::CreateRole&) { return false; },
+            [&](const plan::ForgetRole&) { return false; },
             [&](const plan::SwitchVersion&) { return true; },
             [](const auto&) { return false; },
         },

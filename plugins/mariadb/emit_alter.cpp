@@ -258,6 +258,10 @@ std::optional<Alteration> alterationOf(const plan::Operation& operation, const T
           [](const plan::Backfill&) { return false; },
           [](const plan::Verify&) { return false; },
           [](const plan::WriteRow&) { return false; },
+          [](const plan::ChangePolicies&) { return false; },
+          [](const plan::ChangeGrants&) { return false; },
+          [](const plan::CreateRole&) { return false; },
+          [](const plan::ForgetRole&) { return false; },
           [](const plan::SwitchVersion&) { return false; },
       },
       operation);

@@ -91,6 +91,7 @@ public:
               for (auto& statement : statementsOf(o.view.sql))
                 add(Lock::none, std::move(statement));
               noteView(o.view, out_.statements);
+              grantsSql(o.view.name, {}, o.view.grants, out_.statements);
               return true;
             },
             [&](const plan::DropView& o) {
@@ -107,6 +108,23 @@ public:
               return true;
             },
             [&](const plan::WriteRow& o) { return writeRow(o); },
+            [&](const plan::ChangePolicies& o) {
+              lock(Lock::exclusive);
+              policiesSql(o.table, o.from, o.to, out_.statements);
+              return true;
+            },
+            [&](const plan::ChangeGrants& o) {
+              grantsSql(o.table, o.from, o.to, out_.statements);
+              return true;
+            },
+            [&](const plan::CreateRole& o) {
+              createRoleSql(o.role, out_.statements);
+              return true;
+            },
+            [&](const plan::ForgetRole& o) {
+              forgetRoleSql(o.role, out_.statements);
+              return true;
+            },
             // The runner records the active version; the schema does not change.
             [&](const plan::SwitchVersion&) { return true; },
         },
@@ -188,6 +206,8 @@ private:
     for (const auto& index : table.indexes)
       if (!index.constraint) add(Lock::none, createIndexSql(table.name, index, false));
     noteTable(table, out_.statements);
+    policiesSql(table.name, {}, table.policies, out_.statements);
+    grantsSql(table.name, {}, table.grants, out_.statements);
     return true;
   }
 
@@ -231,6 +251,10 @@ private:
       bool any = renamed(index.whereSql);
       for (auto& part : index.parts) any = renamed(part.sql) || any;
       if (any) noteIndex(index, out_.statements);
+    }
+    for (auto policy : table->policies) {
+      const bool rows = renamed(policy.usingSql), written = renamed(policy.checkSql);
+      if (rows || written) notePolicy(name, policy, out_.statements);
     }
   }
 

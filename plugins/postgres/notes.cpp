@@ -162,6 +162,12 @@ std::string viewFingerprint() {
       "FROM pg_catalog.pg_attrdef v WHERE v.adrelid = c.oid))");
 }
 
+std::string policyFingerprint() {
+  return fingerprint(
+      "pg_catalog.concat(pg_catalog.pg_get_expr(p.polqual, p.polrelid), ' CHECK ', "
+      "pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid))");
+}
+
 bool isNoted(const catalog::Column& column) {
   return !column.comment.empty() || !notesOf(column).empty();
 }
@@ -206,6 +212,18 @@ void noteView(const catalog::View& view, std::vector<std::string>& out) {
                                       viewFingerprint(), regclass(view.name))));
 }
 
+void notePolicy(const std::string& table, const catalog::Policy& policy,
+                std::vector<std::string>& out) {
+  std::vector<Note> notes;
+  if (!policy.usingSql.empty()) notes.push_back({"using", policy.usingSql});
+  if (!policy.checkSql.empty()) notes.push_back({"check", policy.checkSql});
+  out.push_back(
+      commentOn("POLICY " + quote(policy.name) + " ON " + quote(table), notes,
+                fmt::format("SELECT {} FROM pg_catalog.pg_policy p WHERE p.polrelid = {} AND "
+                            "p.polname = {}",
+                            policyFingerprint(), regclass(table), textLiteral(policy.name))));
+}
+
 void commentTable(const std::string& table, const std::string& doc, std::vector<std::string>& out,
                   bool clear) {
   if (!doc.empty() || clear) out.push_back(commentOn("TABLE " + quote(table), {}, "", doc));
@@ -216,6 +234,6 @@ void noteTable(const catalog::Table& table, std::vector<std::string>& out) {
   for (const auto& column : table.columns) noteColumn(table.name, column, out);
   for (const auto& check : table.checks) noteCheck(table.name, check, out);
   for (const auto& index : table.indexes) noteIndex(index, out);
-}
+}  // policies bring theirs (emit_access.cpp)
 
 }  // namespace cambium::dialect::postgres

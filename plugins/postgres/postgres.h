@@ -81,6 +81,7 @@ std::vector<std::pair<std::string, std::string>> faceTriggers(const catalog::Fac
 struct TriggerText {
   std::string name, table, event;  // event: "AFTER UPDATE OF "a", "b""
   std::string body;                // between the dollar quotes
+  bool definer = false;            // with the rights of its owner
 };
 std::string triggerSql(const TriggerText&);
 // The statements that a text of ours consists of.
@@ -104,6 +105,7 @@ std::string columnFingerprint();
 std::string checkFingerprint();
 std::string indexFingerprint();
 std::string viewFingerprint();
+std::string policyFingerprint();  // over a row `p` of pg_policy
 // Statements that write a comment; appended to `out`. Of a table, a column and an index only if
 // there is something to say, or `clear`.
 bool isNoted(const catalog::Column&);  // has a comment
@@ -112,6 +114,7 @@ void noteColumn(const std::string& table, const catalog::Column&, std::vector<st
 void noteCheck(const std::string& table, const catalog::Check&, std::vector<std::string>& out);
 void noteIndex(const catalog::Index&, std::vector<std::string>& out);
 void noteView(const catalog::View&, std::vector<std::string>& out);
+void notePolicy(const std::string& table, const catalog::Policy&, std::vector<std::string>& out);
 void commentTable(const std::string& table, const std::string& doc, std::vector<std::string>& out,
                   bool clear = false);
 void noteTable(const catalog::Table&, std::vector<std::string>& out);  // and all that is in it
@@ -128,6 +131,19 @@ std::string columnSql(const catalog::Column&);
 std::string checkSql(const catalog::Check&);            // CONSTRAINT … CHECK (…)
 std::string foreignKeySql(const catalog::ForeignKey&);  // CONSTRAINT … FOREIGN KEY (…) REFERENCES …
 std::string referencesSql(const catalog::ForeignKey&);  // REFERENCES …
+
+// ---- emit_access.cpp: appends the statements to `out`.
+// The policies of a table, with row security on while there are any.
+void policiesSql(const std::string& table, const std::vector<catalog::Policy>& from,
+                 const std::vector<catalog::Policy>& to, std::vector<std::string>& out);
+// What is granted on a table or a view: what goes is revoked first.
+void grantsSql(const std::string& relation, const std::vector<catalog::Grant>& from,
+               const std::vector<catalog::Grant>& to, std::vector<std::string>& out);
+// A role that the server may have already, and that may use the schema; noted as one of the model.
+void createRoleSql(const std::string& role, std::vector<std::string>& out);
+void forgetRoleSql(const std::string& role, std::vector<std::string>& out);
+// The table of ours with the names of these roles.
+inline constexpr const char kRoleTable[] = "cambium_role";
 
 // ---- emit_alter.cpp: appends the statements to `out`.
 // Another primary key, by whatever name the old one is known to the server.

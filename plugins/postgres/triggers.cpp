@@ -1,7 +1,8 @@
 // Canonical texts of the triggers and views that keep two versions in step. A trigger is two
 // statements: its function, and itself. Each runs behind the write, as an update of its own, which
 // finds its group consistent and stops there. The function looks for names where it was made, not
-// where the application's session looks for them.
+// where the application's session looks for them. One that writes to the table does so as the
+// table's owner: the application may not be allowed to write the other version's columns.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -32,9 +33,10 @@ std::string anyChanged(const std::vector<std::string>& columns) {
 
 std::string triggerSql(const TriggerText& t) {
   return fmt::format(
-      "CREATE FUNCTION {0}() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS "
+      "CREATE FUNCTION {0}() RETURNS trigger LANGUAGE plpgsql{4} SET search_path FROM CURRENT AS "
       "{3};\nCREATE TRIGGER {0} {1} ON {2}\nFOR EACH ROW EXECUTE FUNCTION {0}()",
-      quote(t.name), t.event, quote(t.table), dollarQuoted(t.body));
+      quote(t.name), t.event, quote(t.table), dollarQuoted(t.body),
+      t.definer ? " SECURITY DEFINER" : "");
 }
 
 namespace {
@@ -101,7 +103,8 @@ std::string syncTrigger(const catalog::SyncTrigger& t) {
   return triggerSql(
       {t.name, t.table, eventOf(t.event, t.changed),
        fmt::format("\nBEGIN\n  IF ({}) THEN\n    {}\n  END IF;\n  RETURN NULL;\nEND\n",
-                   when.empty() ? "true" : when, update)});
+                   when.empty() ? "true" : when, update),
+       true});
 }
 
 std::string guardTrigger(const catalog::GuardTrigger& t) {

@@ -55,6 +55,11 @@ std::set<std::string> tablesNamed(const std::vector<Operation>& operations) {
                    [&](const plan::DropTrigger& o) { out.insert(o.trigger.table); },
                    [&](const plan::CreateView&) {},
                    [&](const plan::DropView&) {},
+                   // Never chosen: Traits::accessControl, rowPolicies.
+                   [&](const plan::ChangePolicies&) {},
+                   [&](const plan::ChangeGrants&) {},
+                   [&](const plan::CreateRole&) {},
+                   [&](const plan::ForgetRole&) {},
                    [&](const plan::SwitchVersion&) {},
                },
                operation);
@@ -148,6 +153,10 @@ public:
             },
             [&](const plan::WriteRow& o) { return writeRow(o); },
             // The runner records the active version; the schema does not change.
+            [&](const plan::ChangePolicies&) { return false; },
+            [&](const plan::ChangeGrants&) { return false; },
+            [&](const plan::CreateRole&) { return false; },
+            [&](const plan::ForgetRole&) { return false; },
             [&](const plan::SwitchVersion&) { return true; },
         },
         operation);

@@ -16,8 +16,13 @@ namespace {
 constexpr double kFirstWaitMs = 20;
 constexpr double kLongestWaitMs = 500;
 
-std::string_view advice(DbError::Kind kind) {
-  switch (kind) {
+constexpr std::string_view kNotAllowed = "42501";  // insufficient_privilege, of the standard
+
+std::string_view advice(const DbError& error) {
+  if (error.sqlState == kNotAllowed)
+    return "the user of this run lacks a right: run it as one who has it (a role may also be made "
+           "beforehand, by somebody who may)";
+  switch (error.kind) {
     case DbError::Kind::readOnly: return "the database can only be read: check its permissions";
     case DbError::Kind::diskFull: return "there is no room left: make room and run it again";
     case DbError::Kind::connectionLost:
@@ -107,7 +112,7 @@ Stop Executor::trouble(const DbError& error, const emit::ScriptStep* step) {
   std::string message =
       step ? fmt::format("step {} (`{}`) failed: {}", step->number, step->title, error.message)
            : error.message;
-  if (auto help = advice(error.kind); !help.empty()) message += fmt::format("; {}", help);
+  if (auto help = advice(error); !help.empty()) message += fmt::format("; {}", help);
   // Whether the server did what it was asked last, and whether it was committed, nobody knows here:
   // the next run probes.
   const bool unknown = error.kind == DbError::Kind::connectionLost && step;

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
+#include <set>
 
+#include "plugins/postgres/db/access.h"
 #include "plugins/postgres/db/opaque.h"
 #include "plugins/postgres/db/same_sql.h"
 #include "plugins/postgres/postgres.h"
@@ -70,7 +72,8 @@ public:
   Introspector(Session& session, std::string only) : session_(session), only_(std::move(only)) {}
 
   DbResult<Catalog> run() {
-    if (!tables() || !columns() || !constraints() || !indexes() || !triggers() || !views())
+    if (!tables() || !columns() || !constraints() || !indexes() || !triggers() || !views() ||
+        !access())
       return Failure{error_};
     if (only_.empty() && !others()) return Failure{error_};
     Catalog out;
@@ -130,13 +133,17 @@ private:
   }
   bool tables() {
     std::vector<Row> rows;
-    if (!query("SELECT c.oid::text, c.relname, c.relkind::text, c.relpersistence::text, "
-               "c.relrowsecurity, c.relispartition, c.reloptions::text, EXISTS (SELECT FROM "
-               "pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid OR i.inhparent = c.oid), "
-               "pg_catalog.obj_description(c.oid, 'pg_class') FROM pg_catalog.pg_class c WHERE "
-               "c.relkind IN ('r', 'p', 'f') AND " +
-                   where("c") + notExtension("c.oid", "pg_class"),
-               rows))
+    if (!query(
+            "SELECT c.oid::text, c.relname, c.relkind::text, c.relpersistence::text, "
+            "c.relforcerowsecurity, c.relispartition, c.reloptions::text, EXISTS (SELECT FROM "
+            "pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid OR i.inhparent = c.oid), "
+            "pg_catalog.obj_description(c.oid, 'pg_class'), c.relrowsecurity OR EXISTS (SELECT "
+            "FROM pg_catalog.pg_policy p WHERE p.polrelid = c.oid), c.relacl IS NOT NULL OR "
+            "EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attacl "
+            "IS NOT NULL), c.relrowsecurity FROM pg_catalog.pg_class c WHERE "
+            "c.relkind IN ('r', 'p', 'f') AND " +
+                where("c") + notExtension("c.oid", "pg_class"),
+            rows))
       return false;
     for (const Row& row : rows) {
       Entry& entry = tables_[text(row, 0)];
@@ -146,7 +153,10 @@ private:
       if (text(row, 2) == "f") entry.why = "a foreign table";
       if (text(row, 3) == "u") entry.why = "an unlogged table";
       if (flag(row, 5) || (flag(row, 7) && entry.why.empty())) entry.why = "part of another table";
-      if (flag(row, 4)) entry.why = "a table with row security";
+      if (flag(row, 4)) entry.why = "a table with row security that its owner has, too";
+      anyPolicy_ = anyPolicy_ || flag(row, 9);
+      anyGrant_ = anyGrant_ || flag(row, 10);
+      entry.table.rowSecurity = flag(row, 11);
       // How it is stored is the business of whoever runs the server.
       (void)text(row, 6);
     }
@@ -406,21 +416,23 @@ private:
 
   bool triggers() {
     std::vector<Row> rows;
-    if (!query("SELECT t.tgname, c.relname, t.tgtype::text, (SELECT "
-               "pg_catalog.array_to_json(pg_catalog.array_agg(a.attname ORDER BY n.n))::text FROM "
-               "unnest(t.tgattr) WITH ORDINALITY AS n(number, n) JOIN pg_catalog.pg_attribute a ON "
-               "a.attrelid = t.tgrelid AND a.attnum = n.number), p.proname, l.lanname, p.prosrc, "
-               "p.proconfig::text, pg_catalog.pg_get_triggerdef(t.oid), t.tgqual IS NULL AND "
-               "t.tgnargs = 0 AND t.tgenabled = 'O' AND t.tgconstraint = 0 AND t.tgoldtable IS "
-               "NULL AND t.tgnewtable IS NULL AND p.pronamespace = c.relnamespace AND NOT "
-               "p.prosecdef, pg_catalog.pg_get_functiondef(p.oid), 'search_path=' || "
-               "pg_catalog.current_setting('search_path') = ANY (p.proconfig) AND "
-               "pg_catalog.array_length(p.proconfig, 1) = 1 FROM pg_catalog.pg_trigger t JOIN "
-               "pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_proc p ON p.oid = "
-               "t.tgfoid JOIN pg_catalog.pg_language l ON l.oid = p.prolang WHERE NOT "
-               "t.tgisinternal AND " +
-                   where("c") + " ORDER BY t.tgname",
-               rows))
+    if (!query(
+            "SELECT t.tgname, c.relname, t.tgtype::text, (SELECT "
+            "pg_catalog.array_to_json(pg_catalog.array_agg(a.attname ORDER BY n.n))::text FROM "
+            "unnest(t.tgattr) WITH ORDINALITY AS n(number, n) JOIN pg_catalog.pg_attribute a ON "
+            "a.attrelid = t.tgrelid AND a.attnum = n.number), p.proname, l.lanname, p.prosrc, "
+            "p.proconfig::text, pg_catalog.pg_get_triggerdef(t.oid), t.tgqual IS NULL AND "
+            "t.tgnargs = 0 AND t.tgenabled = 'O' AND t.tgconstraint = 0 AND t.tgoldtable IS "
+            "NULL AND t.tgnewtable IS NULL AND p.pronamespace = c.relnamespace, "
+            "pg_catalog.pg_get_functiondef(p.oid), 'search_path=' || "
+            "pg_catalog.current_setting('search_path') = ANY (p.proconfig) AND "
+            "pg_catalog.array_length(p.proconfig, 1) = 1, p.prosecdef FROM pg_catalog.pg_trigger t "
+            "JOIN "
+            "pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_proc p ON p.oid = "
+            "t.tgfoid JOIN pg_catalog.pg_language l ON l.oid = p.prolang WHERE NOT "
+            "t.tgisinternal AND " +
+                where("c") + " ORDER BY t.tgname",
+            rows))
       return false;
     for (const Row& row : rows) {
       const std::string name = text(row, 0), table = text(row, 1);
@@ -435,7 +447,7 @@ private:
       const bool ours = rowLevel && !instead && single && flag(row, 9) && text(row, 4) == name &&
                         text(row, 5) == "plpgsql" && flag(row, 11);
       catalog::Trigger trigger{name, table, ""};
-      trigger.sql = ours ? triggerSql({name, table, event, text(row, 6)})
+      trigger.sql = ours ? triggerSql({name, table, event, text(row, 6), flag(row, 12)})
                          : text(row, 10) + ";\n" + text(row, 8);
       functions_.push_back(text(row, 4));
       triggers_.push_back(std::move(trigger));
@@ -454,22 +466,25 @@ private:
                "d.adrelid AND a.attnum = d.adnum WHERE d.adrelid = c.oid), CASE c.relkind WHEN 'v' "
                "THEN " +
                    viewFingerprint() +
-                   " END FROM pg_catalog.pg_class c WHERE c.relkind IN ('v', 'm') AND " +
+                   " END, c.relacl IS NOT NULL OR EXISTS (SELECT FROM pg_catalog.pg_attribute a "
+                   "WHERE a.attrelid = c.oid AND a.attacl IS NOT NULL) FROM pg_catalog.pg_class c "
+                   "WHERE c.relkind IN ('v', 'm') AND " +
                    where("c") + notExtension("c.oid", "pg_class"),
                rows))
       return false;
     for (const Row& row : rows) {
       const std::string name = text(row, 0), stored = text(row, 1);
+      anyGrant_ = anyGrant_ || flag(row, 7);
       if (text(row, 3) == "m") {
         opaque_.push_back({"materialized view", name, stored});
         continue;
       }
       const auto notes = readNote(text(row, 2));
       const auto* said = findNote(notes, "view");
-      const bool same = said && text(row, 4) == (isOlder() ? "" : "{security_invoker=true}") &&
-                        isSaid(notes, text(row, 6), [&] {
-                          return isView(*said, name, stored, jsonTexts(text(row, 5)));
-                        });
+      const bool same =
+          said && said->starts_with(headOf(name, text(row, 4))) && isSaid(notes, text(row, 6), [&] {
+            return isView(*said, headOf(name, text(row, 4)), stored, jsonTexts(text(row, 5)));
+          });
       if (same) {
         views_.push_back({name, *said});
       } else {
@@ -482,12 +497,19 @@ private:
     return true;
   }
 
+  // How a view of ours with these options begins; nothing that a view begins with for others.
+  std::string headOf(const std::string& name, const std::string& options) const {
+    if (options.empty() && isOlder()) return fmt::format("CREATE VIEW {} AS", quote(name));
+    for (const char* ours : {"security_invoker", "security_barrier"})
+      if (options == fmt::format("{{{}=true}}", ours))
+        return fmt::format("CREATE VIEW {} WITH ({}='true') AS", quote(name), ours);
+    return "-";
+  }
+
   // `defaults`: column, default, column, default … as they are stored.
-  bool isView(const std::string& said, const std::string& name, const std::string& stored,
-              const std::vector<std::string>& defaults) const {
+  static bool isView(const std::string& said, const std::string& head, const std::string& stored,
+                     const std::vector<std::string>& defaults) {
     const auto statements = statementsOf(said);
-    const std::string head =
-        fmt::format("CREATE VIEW {}{} AS", quote(name), isOlder() ? std::string_view() : kInvoker);
     if (!statements.front().starts_with(head)) return false;
     std::string query = stored;
     while (query.ends_with(';') || query.ends_with('\n')) query.pop_back();
@@ -497,7 +519,7 @@ private:
       bool found = false;
       for (size_t d = 0; d + 1 < defaults.size() && !found; d += 2) {
         const std::string alter = fmt::format("ALTER VIEW {} ALTER COLUMN {} SET DEFAULT ",
-                                              quote(name), quote(defaults[d]));
+                                              nameIn(head), quote(defaults[d]));
         found = statements[i].starts_with(alter) &&
                 sameExpression(statements[i].substr(alter.size()), defaults[d + 1]);
       }
@@ -508,6 +530,50 @@ private:
 
   // A server behind the gate of the dialect.
   bool isOlder() const { return !session_.server().gate.empty(); }
+
+  // CREATE VIEW "name" WITH … AS → "name"
+  static std::string nameIn(const std::string& head) {
+    const size_t begin = std::string_view("CREATE VIEW ").size();
+    const size_t options = head.rfind(" WITH (");
+    return head.substr(begin, (options == std::string::npos ? head.rfind(" AS") : options) - begin);
+  }
+
+  // ---- who may do what (access.cpp)
+  bool access() {
+    if (anyPolicy_) {
+      std::vector<Row> rows;
+      if (!query(policyQuery(where("c")), rows)) return false;
+      for (const Row& row : rows) {
+        Entry* entry = entryOf(row);
+        auto policy =
+            entry ? policyOf(row, [&](const auto& notes, const auto& print,
+                                      auto compare) { return isSaid(notes, print, compare); })
+                  : std::nullopt;
+        if (policy)
+          entry->table.policies.push_back(std::move(*policy));
+        else
+          opaque_.push_back(opaquePolicy(row));
+      }
+    }
+    if (!anyGrant_) return true;
+    std::vector<Row> known, rows;
+    if (!query(roleTableQuery(), known)) return false;
+    std::set<std::string> roles;
+    if (!known.empty() && flag(known.front(), 0)) {
+      if (!query(roleQuery(), known)) return false;
+      for (const Row& row : known) roles.insert(text(row, 0));
+    }
+    if (!query(grantQuery(where("c")), rows)) return false;
+    auto granted = grantsOf(rows, roles);
+    for (auto& [relation, grants] : granted.grants) {
+      for (auto& [oid, entry] : tables_)
+        if (entry.table.name == relation) entry.table.grants = grants;
+      for (auto& view : views_)
+        if (view.name == relation) view.grants = grants;
+    }
+    for (auto& object : granted.others) opaque_.push_back(std::move(object));
+    return true;
+  }
 
   // Everything else in the schema: never ours, never left out.
   bool others() {
@@ -531,6 +597,7 @@ private:
   std::vector<catalog::Trigger> triggers_;
   std::vector<std::string> functions_;  // of triggers
   std::vector<Opaque> opaque_;
+  bool anyPolicy_ = false, anyGrant_ = false;
 };
 
 }  // namespace

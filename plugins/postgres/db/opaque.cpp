@@ -56,14 +56,6 @@ std::string otherObjects() {
          " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = c.oid AND "
          "d.deptype = 'i') AND c.oid NOT IN (" +
          serialSequence() + ")" + notExtension("c.oid", "pg_class") +
-         " UNION ALL SELECT 'policy', c.relname || '.' || p.polname, "
-         "pg_catalog.concat_ws(' ', p.polcmd, p.polpermissive, (SELECT "
-         "pg_catalog.string_agg(r::regrole::text, ', ' ORDER BY r) FROM "
-         "unnest(p.polroles) AS r), pg_catalog.pg_get_expr(p.polqual, p.polrelid), 'check', "
-         "pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)), '' FROM "
-         "pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid WHERE "
-         "c.relnamespace = " +
-         here +
          " UNION ALL SELECT 'rule', c.relname || '.' || r.rulename, "
          "pg_catalog.pg_get_ruledef(r.oid), '' FROM pg_catalog.pg_rewrite r JOIN "
          "pg_catalog.pg_class c ON c.oid = r.ev_class WHERE r.rulename <> '_RETURN' AND "

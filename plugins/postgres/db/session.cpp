@@ -232,6 +232,8 @@ public:
         {"lock_timeout", fmt::format("{}", options.lockTimeoutMs)},
         {"statement_timeout", "0"},
         {"idle_session_timeout", "0"},
+        // Who does not see every row is told so, instead of being shown some of them.
+        {"row_security", "off"},
     };
     // Not among the settings that come with the connection: an older server would know no more than
     // that there is no such one.
@@ -374,7 +376,7 @@ DbResult<std::unique_ptr<Session>> openSession(std::string_view url,
   settings["options"] += fmt::format(
       " -c TimeZone=UTC -c DateStyle=ISO,YMD -c IntervalStyle=postgres -c bytea_output=hex -c "
       "extra_float_digits=1 -c standard_conforming_strings=on -c statement_timeout=0 -c "
-      "idle_in_transaction_session_timeout=0 -c lock_timeout={}{} -c "
+      "idle_in_transaction_session_timeout=0 -c row_security=off -c lock_timeout={}{} -c "
       "default_transaction_isolation=read\\ committed",
       options.lockTimeoutMs, options.readOnly ? " -c default_transaction_read_only=on" : "");
   settings["client_encoding"] = "UTF8";

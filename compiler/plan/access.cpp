@@ -1,0 +1,307 @@
+// Roles, grants and policies. While both versions run a role may do what either of them grants; on
+// a column of one version alone, what that version grants. The old policies hold until contract.
+// From the switch on, applications of the new version write columns that a policy of the old one
+// does not know, and triggers carry them over only when the row is there: until contract such a
+// policy looks at both forms.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <set>
+
+#include "compiler/catalog/names.h"
+#include "compiler/plan/middle.h"
+
+namespace cambium::plan {
+namespace {
+
+using catalog::Grant;
+using catalog::Policy;
+using catalog::Table;
+
+bool has(const std::vector<std::string>& list, const std::string& name) {
+  return std::find(list.begin(), list.end(), name) != list.end();
+}
+
+const Grant* findGrant(const std::vector<Grant>& grants, const std::string& role,
+                       const std::string& action) {
+  const auto at = std::ranges::find_if(
+      grants, [&](const Grant& g) { return g.role == role && g.action == action; });
+  return at == grants.end() ? nullptr : &*at;
+}
+
+bool covers(const Grant* grant, const std::string& column) {
+  return grant && !column.empty() && (grant->columns.empty() || has(grant->columns, column));
+}
+
+// Every role and action that one of them speaks of.
+std::set<std::pair<std::string, std::string>> keysOf(const std::vector<Grant>& a,
+                                                     const std::vector<Grant>& b) {
+  std::set<std::pair<std::string, std::string>> out;
+  for (const auto* list : {&a, &b})
+    for (const auto& grant : *list) out.emplace(grant.role, grant.action);
+  return out;
+}
+
+std::string rolesIn(const std::vector<Grant>& grants) {
+  std::vector<std::string> roles;
+  for (const auto& grant : grants)
+    if (!has(roles, grant.role)) roles.push_back(grant.role);
+  return roles.empty() ? "nobody" : joined(roles, ", ");
+}
+
+// What is granted on one table, on its way.
+class TableGrants {
+public:
+  TableGrants(Context& c, const TableForms& f) : c_(c), f_(f), from_(*f.from), to_(*f.to) {
+    for (const auto& column : f.old)
+      columns_.push_back({column.column->name, column.column->name,
+                          column.kept ? column.column->name : std::string()});
+    for (const auto& column : f.fresh)
+      if (column.source != NewColumn::Source::kept)
+        columns_.push_back({column.middle, "", column.column->name});
+  }
+
+  void run() {
+    if (from_.grants.empty() && to_.grants.empty()) return;
+    const auto middle = grantsOfBoth(columns_, from_.grants, to_.grants);
+    const auto narrow = narrowed(middle);
+    if (narrow != from_.grants) step(Transition::grantNarrow, from_.name, narrow);
+    if (middle != narrow) step(Transition::grantWiden, from_.name, middle);
+    if (settled(middle) != to_.grants) step(Transition::grantSettle, to_.name, to_.grants);
+  }
+
+private:
+  // Before the new columns are there: a grant on the whole that would take in one of them that is
+  // not granted is one on the old columns.
+  std::vector<Grant> narrowed(const std::vector<Grant>& middle) const {
+    std::vector<Grant> out = from_.grants;
+    for (auto& grant : out) {
+      const auto* then = findGrant(middle, grant.role, grant.action);
+      if (!grant.columns.empty() || !then || then->columns.empty()) continue;
+      for (const auto& column : f_.old) grant.columns.push_back(column.column->name);
+      std::ranges::sort(grant.columns);
+    }
+    return out;
+  }
+
+  // The same when names are swapped and old columns are gone.
+  std::vector<Grant> settled(const std::vector<Grant>& middle) const {
+    std::vector<Grant> out;
+    for (auto grant : middle) {
+      const bool whole = grant.columns.empty();
+      std::vector<std::string> columns;
+      for (const auto& column : columns_)
+        if (!column.fresh.empty() && has(grant.columns, column.name))
+          columns.push_back(column.fresh);
+      std::ranges::sort(columns);
+      if (!whole && columns.empty()) continue;
+      grant.columns = std::move(columns);
+      out.push_back(std::move(grant));
+    }
+    std::ranges::sort(out);
+    return out;
+  }
+
+  void step(Transition transition, const std::string& table, const std::vector<Grant>& grants) {
+    const auto& entity = c_.b()[f_.newEntity];
+    c_.add(transition, from_.name, from_.name + " grants",
+           fmt::format("{}: granted to {}", table, rolesIn(grants)),
+           changeOfAccess(c_, diff::DeclarationKind::grant, entity.name), entity.span)
+        .operations.push_back(ChangeGrants{table, from_.grants, grants});
+  }
+
+  Context& c_;
+  const TableForms& f_;
+  const Table& from_;
+  const Table& to_;
+  std::vector<Granted> columns_;
+};
+
+// Which rows one table shows, on its way.
+class TablePolicies {
+public:
+  TablePolicies(Context& c, const TableForms& f) : c_(c), f_(f), from_(*f.from), to_(*f.to) {}
+
+  void run() {
+    bool moves = false;
+    std::vector<Policy> middle;
+    for (const auto& policy : from_.policies) {
+      middle.push_back(policy);
+      if (!looksAtMoved(policy)) continue;
+      moves = true;
+      if (!overBoth(middle.back())) return;
+    }
+    if (moves) {
+      c_.plan.duties.policies.push_back({from_.name, middle});
+      step(Transition::policyExchange, from_.name, middle, "look at both forms");
+    }
+    if (moves || from_.policies != to_.policies)
+      step(Transition::policySettle, to_.name, to_.policies,
+           to_.policies.empty()     ? "go"
+           : from_.policies.empty() ? "come"
+                                    : "are those of the new version");
+  }
+
+private:
+  bool moved(const std::string& column) const {
+    const auto* old = f_.findOld(column);
+    return old && !old->kept;
+  }
+  std::vector<std::string> movedIn(const Policy& policy) const {
+    std::vector<std::string> out;
+    for (const auto& name : identifiersIn(policy.usingSql + " " + policy.checkSql, c_.traits))
+      if (moved(name)) out.push_back(name);
+    return out;
+  }
+  bool looksAtMoved(const Policy& policy) const { return !movedIn(policy).empty(); }
+
+  bool comesBack(const std::string& column) const {
+    const auto& old = *f_.findOld(column);
+    if (!old.column->generatedSql.empty()) {
+      const auto inputs = identifiersIn(old.column->generatedSql, c_.traits);
+      return std::ranges::all_of(
+          inputs, [&](const auto& input) { return !moved(input) || comesBack(input); });
+    }
+    return old.group >= 0 && f_.groups[static_cast<size_t>(old.group)].down;
+  }
+
+  // The policy over what both versions write, in the names from the switch on. What has no way back
+  // stays empty in rows of new applications: for these the new version's own policy counts.
+  bool overBoth(Policy& policy) {
+    std::vector<std::string> lost;
+    for (const auto& name : movedIn(policy))
+      if (!comesBack(name)) lost.push_back(name);
+    const auto over = [&](const std::string& sql, Form first) {
+      return substitute(sql, c_.traits, writtenColumns(c_, f_, When::after, first));
+    };
+    std::string rows = over(policy.usingSql, Form::old), written;
+    if (!policy.checkSql.empty())
+      written = fmt::format("({}) AND ({})", over(policy.checkSql, Form::old),
+                            over(policy.checkSql, Form::fresh));
+    if (!lost.empty()) {
+      const auto then = std::ranges::find_if(to_.policies, [&](const Policy& p) {
+        return p.name == policy.name && p.command == policy.command && p.roles == policy.roles;
+      });
+      if (then == to_.policies.end() && !to_.policies.empty()) {
+        const auto& entity = c_.a()[f_.oldEntity];
+        c_.sink.add(report<Code::EVO056>(c_.b()[f_.newEntity].span, policy.name, entity.name,
+                                         joined(lost, ", "))
+                        .help("give the migration a `down` for it, keep a policy of that name, or "
+                              "publish two versions: the policy goes in the first"));
+        return false;
+      }
+      std::vector<std::string> empty;
+      for (const auto& name : lost)
+        empty.push_back(c_.quote(f_.oldName(name, When::after)) + " IS NULL");
+      const std::string unwritten = joined(empty, " AND ");
+      const auto orThen = [&](std::string& sql, const std::string& fresh) {
+        if (!sql.empty())
+          sql =
+              fmt::format("({}) OR ({} AND ({}))", sql, unwritten, fresh.empty() ? "true" : fresh);
+      };
+      const Policy none{};
+      const Policy& fresh = then == to_.policies.end() ? none : *then;
+      orThen(rows, fresh.usingSql);
+      orThen(written, fresh.checkSql);
+    }
+    policy.usingSql = std::move(rows);
+    policy.checkSql = std::move(written);
+    return true;
+  }
+
+  void step(Transition transition, const std::string& table, const std::vector<Policy>& policies,
+            const char* what) {
+    const auto& entity = c_.b()[f_.newEntity];
+    c_.add(transition, from_.name, from_.name + " policies",
+           fmt::format("{}: policies {}", table, what),
+           changeOfAccess(c_, diff::DeclarationKind::policy, entity.name), entity.span)
+        .operations.push_back(ChangePolicies{table, from_.policies, policies});
+  }
+
+  Context& c_;
+  const TableForms& f_;
+  const Table& from_;
+  const Table& to_;
+};
+
+// The name of what a declaration is on, of that version; "" = it is none of this kind.
+std::string subjectOf(const ir::Model& model, diff::DeclarationKind kind, size_t index) {
+  if (kind == diff::DeclarationKind::grant) return model.grants[index].on;
+  if (kind == diff::DeclarationKind::policy) return model.policies[index].on;
+  if (kind == diff::DeclarationKind::role) return model.roles[index].name;
+  return {};
+}
+
+}  // namespace
+
+size_t changeOfAccess(const Context& c, diff::DeclarationKind kind, const std::string& on) {
+  const auto id = c.b().findEntity(on);
+  const ir::EntityId old = id ? c.changes.matching.entityFrom[id->index()] : ir::EntityId{};
+  const std::string before = old ? c.a()[old].name : on;
+  for (size_t i = 0; i < c.changes.changes.size(); ++i) {
+    const auto& change = c.changes.changes[i];
+    const auto* added = std::get_if<diff::AddDeclaration>(&change);
+    const auto* changed = std::get_if<diff::ChangeDeclaration>(&change);
+    const auto* dropped = std::get_if<diff::DropDeclaration>(&change);
+    const bool found =
+        (added && added->kind == kind && subjectOf(c.b(), kind, added->index) == on) ||
+        (changed && changed->kind == kind && subjectOf(c.b(), kind, changed->to) == on) ||
+        (dropped && dropped->kind == kind && subjectOf(c.a(), kind, dropped->index) == before);
+    if (found) return i;
+  }
+  return Node::kNoChange;
+}
+
+std::vector<Grant> grantsOfBoth(const std::vector<Granted>& columns, const std::vector<Grant>& old,
+                                const std::vector<Grant>& fresh) {
+  std::vector<Grant> out;
+  for (const auto& [role, action] : keysOf(old, fresh)) {
+    const auto *was = findGrant(old, role, action), *is = findGrant(fresh, role, action);
+    Grant grant{role, action, {}};
+    for (const auto& column : columns)
+      if (covers(was, column.old) || covers(is, column.fresh)) grant.columns.push_back(column.name);
+    const bool whole = (was && was->columns.empty()) || (is && is->columns.empty());
+    if (action == "DELETE" || (whole && grant.columns.size() == columns.size()))
+      grant.columns.clear();
+    else if (grant.columns.empty())
+      continue;
+    std::ranges::sort(grant.columns);
+    out.push_back(std::move(grant));
+  }
+  std::ranges::sort(out);
+  return out;
+}
+
+void addAccess(Context& c, const TableForms& f) {
+  TableGrants(c, f).run();
+  TablePolicies(c, f).run();
+}
+
+void addRoles(Context& c) {
+  const auto declared = [&](const ir::Model& model, const std::string& role) -> const ir::Role* {
+    for (const auto& one : model.roles)
+      if (one.name == role ||
+          catalog::cutName(catalog::snakeCase(one.name), c.traits.maxIdentifierBytes) == role)
+        return &one;
+    return nullptr;
+  };
+  const auto add = [&](Transition transition, const std::string& role, const ir::Role* words,
+                       std::string title) -> Node& {
+    return c.add(
+        transition, "", "role " + role, std::move(title),
+        words ? changeOfAccess(c, diff::DeclarationKind::role, words->name) : Node::kNoChange,
+        words ? words->span : Span{});
+  };
+  for (const auto& role : c.plan.after.roles)
+    if (!c.plan.before.roles.contains(role))
+      add(Transition::roleCreate, role, declared(c.b(), role),
+          fmt::format("role {}, unless the server has it", role))
+          .operations.push_back(CreateRole{role});
+  for (const auto& role : c.plan.before.roles)
+    if (!c.plan.after.roles.contains(role))
+      add(Transition::roleLeave, role, declared(c.a(), role),
+          fmt::format("role {} is left to the server", role))
+          .operations.push_back(ForgetRole{role});
+}
+
+}  // namespace cambium::plan
