@@ -526,6 +526,11 @@ private:
     std::vector<ir::IndexPart> out;
     for (size_t at = 0; at < i.parts.size();) {
       if (i.parts[at].column.empty()) {
+        // The beginning of a column (`"c"(10)`) is no expression.
+        const auto begins = [&](const Column& column) {
+          return i.parts[at].sql.starts_with(traits_.quote(column.name) + "(");
+        };
+        if (std::ranges::any_of(source.table->columns, begins)) return std::nullopt;
         ir::Type any;
         any.scalar = ir::Scalar::text;
         out.push_back({native(i.parts[at].sql, any), i.parts[at].descending});

@@ -140,8 +140,10 @@ struct Traits {
   // Null: they are in it.
   void (*settleTable)(Table&) = nullptr;
   void (*settleView)(View&) = nullptr;
-  std::string (*nullSafeEqual)(const std::string& left, const std::string& right) =
-      nullptr;                                               // IS, IS NOT DISTINCT FROM, <=>
+  // Both hold the same, NULL included, to the last letter: what a column of this type takes for
+  // equal need not be the same (a collation without case, an interval).
+  std::string (*identical)(std::string_view type, const std::string& left,
+                           const std::string& right) = nullptr;
   std::string (*syncTrigger)(const SyncTrigger&) = nullptr;  // whole canonical CREATE statement
   std::string (*guardTrigger)(const GuardTrigger&) = nullptr;
   std::string (*faceView)(const Face&) = nullptr;

@@ -170,8 +170,9 @@ private:
       if (group.bareUp) continue;
       const auto at = std::find(group.to.begin(), group.to.end(), name) - group.to.begin();
       const auto up = group.up(oldColumns(c_, f_, When::before, ""))[static_cast<size_t>(at)];
-      out += (out.empty() ? "" : " AND ") +
-             c_.traits.nullSafeEqual(newColumns(c_, f_, When::before, "")(name), up);
+      out +=
+          (out.empty() ? "" : " AND ") +
+          c_.traits.identical(column->column->type, newColumns(c_, f_, When::before, "")(name), up);
     }
     return out;
   }

@@ -23,7 +23,8 @@ std::string lostSql(const Context& c, const TableForms& f, const Group& g, When 
       if (std::find(g.precious.begin(), g.precious.end(), g.from[i]) == g.precious.end()) continue;
       const auto was = old(g.from[i]);
       out.push_back(
-          fmt::format("({} IS NOT NULL AND NOT ({}))", was, c.traits.nullSafeEqual(was, down[i])));
+          fmt::format("({} IS NOT NULL AND NOT ({}))", was,
+                      c.traits.identical(f.findOld(g.from[i])->column->type, was, down[i])));
     }
     return joined(out, " OR ");
   }

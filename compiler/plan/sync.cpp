@@ -22,6 +22,15 @@ struct GroupSql {
   std::string consistent;  // both forms agree
 };
 
+std::string_view newType(const TableForms& f, const std::string& name) {
+  const auto* column = f.findNew(name);
+  return column ? std::string_view(column->column->type) : std::string_view();
+}
+std::string_view oldType(const TableForms& f, const std::string& name) {
+  const auto* column = f.findOld(name);
+  return column ? std::string_view(column->column->type) : std::string_view();
+}
+
 GroupSql groupSql(const Context& c, const TableForms& f, const Group& g, When when,
                   const std::string& prefix) {
   const auto old = oldColumns(c, f, when, prefix), fresh = newColumns(c, f, when, prefix);
@@ -33,12 +42,12 @@ GroupSql groupSql(const Context& c, const TableForms& f, const Group& g, When wh
   std::vector<std::string> empty, forth, back;
   for (size_t i = 0; i < s.to.size(); ++i) {
     empty.push_back(s.to[i] + " IS NULL");
-    forth.push_back(c.traits.nullSafeEqual(s.to[i], s.up[i]));
+    forth.push_back(c.traits.identical(newType(f, g.to[i]), s.to[i], s.up[i]));
   }
   s.emptyTo = allOf(empty);
   s.consistent = "(" + allOf(forth) + ")";
   for (size_t i = 0; i < s.down.size(); ++i)
-    back.push_back(c.traits.nullSafeEqual(s.from[i], s.down[i]));
+    back.push_back(c.traits.identical(oldType(f, g.from[i]), s.from[i], s.down[i]));
   if (!back.empty()) {
     // An empty new form agrees with nothing but what `up` makes empty: NULL means "not written
     // yet".
@@ -51,14 +60,16 @@ std::string unchanged(const Context& c, const TableForms& f, const std::vector<s
                       When when) {
   const auto before = newColumns(c, f, when, "OLD."), now = newColumns(c, f, when, "NEW.");
   std::vector<std::string> list;
-  for (const auto& name : to) list.push_back(c.traits.nullSafeEqual(now(name), before(name)));
+  for (const auto& name : to)
+    list.push_back(c.traits.identical(newType(f, name), now(name), before(name)));
   return allOf(list);
 }
 std::string changedOld(const Context& c, const TableForms& f, const std::vector<std::string>& from,
                        When when) {
   const auto before = oldColumns(c, f, when, "OLD."), now = oldColumns(c, f, when, "NEW.");
   std::vector<std::string> list;
-  for (const auto& name : from) list.push_back(c.traits.nullSafeEqual(now(name), before(name)));
+  for (const auto& name : from)
+    list.push_back(c.traits.identical(oldType(f, name), now(name), before(name)));
   return "NOT (" + allOf(list) + ")";
 }
 
@@ -411,7 +422,7 @@ void addGuard(Context& c, const TableForms& f, const std::string& name, const st
             subjectIsCheck ? identifiersIn(subject, c.traits) : std::vector<std::string>{subject};
         for (const auto& column : columns) {
           changed += (changed.empty() ? "NOT (" : " OR NOT (") +
-                     c.traits.nullSafeEqual(fresh(column), was(column)) + ")";
+                     c.traits.identical(newType(f, column), fresh(column), was(column)) + ")";
         }
         if (!changed.empty()) t.violated = "(" + changed + ") AND (" + t.violated + ")";
       }

@@ -42,7 +42,7 @@ catalog::Traits makeTraits() {
   t.operand = operandOf;
   t.settleTable = settleTable;
   t.settleView = settleView;
-  t.nullSafeEqual = nullSafeEqual;
+  t.identical = identical;
   t.syncTrigger = syncTrigger;
   t.guardTrigger = guardTrigger;
   t.faceView = faceView;

@@ -2,6 +2,8 @@
 // as what it is: the engine would compare a number with a text as doubles.
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "compiler/catalog/catalog.h"
 #include "plugins/mariadb/mariadb.h"
 
@@ -53,7 +55,15 @@ BatchSql batchSql(const plan::Backfill& op, const catalog::Table* table) {
   };
   cursor.always = "TRUE";
   cursor.skip = ":n";
-  return batchOver(op, cursor);
+  // A column that takes the time of each change is not changed by what we do to its row.
+  plan::Backfill whole = op;
+  for (const auto& column : table ? table->columns : std::vector<catalog::Column>{}) {
+    const bool written =
+        std::ranges::any_of(op.set, [&](const auto& one) { return one.first == column.name; });
+    if (column.type.find(" on update ") != std::string::npos && !written)
+      whole.set.emplace_back(column.name, quote(column.name));
+  }
+  return batchOver(whole, cursor);
 }
 
 }  // namespace cambium::dialect::mariadb

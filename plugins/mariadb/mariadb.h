@@ -75,7 +75,7 @@ std::string instantAsText(const std::string& sql, ir::Scalar type);
 std::string operandOf(const ir::Expr& parent, size_t index, std::string sql);
 std::optional<std::string> binary(const ir::Expr&, const std::string& left,
                                   const std::string& right);
-std::string nullSafeEqual(const std::string& left, const std::string& right);
+std::string identical(std::string_view type, const std::string& left, const std::string& right);
 
 // ---- triggers.cpp
 std::string syncTrigger(const catalog::SyncTrigger&);

@@ -76,7 +76,13 @@ std::optional<std::string> binary(const Expr& e, const std::string& left,
   return fmt::format("({} / {})", left, by);
 }
 
-std::string nullSafeEqual(const std::string& left, const std::string& right) {
+std::string identical(std::string_view type, const std::string& left, const std::string& right) {
+  if (type.find(" collate ") != std::string_view::npos) {
+    const auto bytes = [](const std::string& sql) {
+      return fmt::format("CAST(CONVERT({} USING utf8mb4) AS BINARY)", sql);
+    };
+    return bytes(left) + " <=> " + bytes(right);
+  }
   return operand(left) + " <=> " + operand(right);
 }
 

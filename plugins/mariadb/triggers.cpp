@@ -20,7 +20,8 @@ std::string anyChanged(const std::vector<std::string>& columns) {
   std::string out;
   for (const auto& column : columns) {
     if (!out.empty()) out += " OR ";
-    out += fmt::format("NOT (NEW.{0} <=> OLD.{0})", quote(column));
+    // To the last letter, whatever the column takes for equal.
+    out += fmt::format("NOT (CAST(NEW.{0} AS BINARY) <=> CAST(OLD.{0} AS BINARY))", quote(column));
   }
   return columns.size() > 1 ? "(" + out + ")" : out;
 }

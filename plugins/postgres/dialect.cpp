@@ -49,7 +49,7 @@ catalog::Traits makeTraits() {
   t.binary = binary;
   t.canonical = canonical;
   t.operand = operandOf;
-  t.nullSafeEqual = nullSafeEqual;
+  t.identical = identical;
   t.syncTrigger = syncTrigger;
   t.guardTrigger = guardTrigger;
   t.faceView = faceView;

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 
 #include "plugins/postgres/postgres.h"
 
@@ -138,7 +139,20 @@ std::optional<std::string> binary(const Expr& e, const std::string& left,
   return fmt::format("({} {} {})", left, spelling(e.op), by);
 }
 
-std::string nullSafeEqual(const std::string& left, const std::string& right) {
+// Where equal is not the same (citext, interval, json, a collation of its own), texts are compared.
+std::string identical(std::string_view type, const std::string& left, const std::string& right) {
+  constexpr std::array<std::string_view, 12> kExact = {
+      "smallint", "integer", "bigint",           "boolean", "text",  "character varying",
+      "uuid",     "date",    "double precision", "numeric", "bytea", "jsonb"};
+  const std::string_view base = type.substr(0, type.find_first_of("(["));
+  const bool exact = type.find(" COLLATE ") == std::string_view::npos &&
+                     (type.empty() || base.starts_with("timestamp") || base == "real" ||
+                      std::ranges::find(kExact, base) != kExact.end());
+  if (!exact)
+    return fmt::format(
+        "CAST({} AS text) COLLATE \"C\" IS NOT DISTINCT FROM CAST({} AS text) "
+        "COLLATE \"C\"",
+        left, right);
   return operand(left) + " IS NOT DISTINCT FROM " + operand(right);
 }
 

@@ -24,7 +24,8 @@ std::string anyChanged(const std::vector<std::string>& columns) {
   std::string out;
   for (const auto& column : columns) {
     if (!out.empty()) out += " OR ";
-    out += fmt::format("NEW.{0} IS DISTINCT FROM OLD.{0}", quote(column));
+    // To the last letter, whatever the column takes for equal; some types have no equality at all.
+    out += fmt::format("NEW.{0}::text COLLATE \"C\" IS DISTINCT FROM OLD.{0}::text", quote(column));
   }
   return columns.size() > 1 ? "(" + out + ")" : out;
 }

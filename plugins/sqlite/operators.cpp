@@ -145,8 +145,9 @@ std::optional<std::string> binary(const Expr& e, const std::string& left,
   return divides ? std::optional("(" + result + ")") : std::nullopt;
 }
 
-std::string nullSafeEqual(const std::string& left, const std::string& right) {
-  return operand(left) + " IS " + operand(right);
+std::string identical(std::string_view type, const std::string& left, const std::string& right) {
+  const bool collated = type.find("COLLATE") != std::string_view::npos;
+  return operand(left) + " IS " + operand(right) + (collated ? " COLLATE BINARY" : "");
 }
 
 }  // namespace cambium::dialect::sqlite

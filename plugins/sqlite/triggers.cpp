@@ -34,7 +34,8 @@ std::string anyChanged(const std::vector<std::string>& columns) {
   std::string out;
   for (const auto& column : columns) {
     if (!out.empty()) out += " OR ";
-    out += fmt::format("NEW.{0} IS NOT OLD.{0}", quote(column));
+    // To the last letter, whatever the column takes for equal.
+    out += fmt::format("NEW.{0} IS NOT OLD.{0} COLLATE BINARY", quote(column));
   }
   return columns.size() > 1 ? "(" + out + ")" : out;
 }

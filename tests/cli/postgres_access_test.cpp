@@ -26,7 +26,7 @@ policy own on Client for all using tenant == session("app.tenant")
 )";
 
 constexpr const char* kSecond = R"(
-entity Customer {
+entity Client {
   key id:  int64
   owner:   string(20)
   name:    string(40)
@@ -37,14 +37,13 @@ entity Tariff { key code: string(9)  price: int32 }
 
 role support
 role desk
-view Names of Customer { id, name }
-grant read, insert, update on Customer except secret to support
-grant delete on Customer to support
-grant read on Customer except secret, phone to desk
+view Names of Client { id, name }
+grant read, insert, update on Client except secret to support
+grant delete on Client to support
+grant read on Client except secret, phone to desk
 grant read on Names to support
-policy own on Customer for all using owner == session("app.tenant")
+policy own on Client for all using owner == session("app.tenant")
 migration from "1.0.0" to "1.1.0" {
-  rename Client -> Customer
   rename Client.tenant -> owner
 }
 )";
@@ -130,25 +129,25 @@ protected:
     SCOPED_TRACE("new applications, " + phase);
     const auto a = as("app_support", "a"), b = as("app_support", "b"), none = as("app_support", "");
     const auto desk = as("app_desk", "a");
-    EXPECT_EQ(ask(*a, "SELECT id, owner, name, phone FROM customer ORDER BY id"), "1,a,Ann,NULL;");
-    EXPECT_EQ(ask(*b, "SELECT id, owner, name FROM customer ORDER BY id"), "2,b,Bob;");
-    EXPECT_EQ(ask(*none, "SELECT id FROM customer"), "");
-    EXPECT_EQ(ask(*a, "SELECT secret FROM customer"), "refused: right");
-    EXPECT_EQ(ask(*desk, "SELECT name FROM customer"), "Ann;");
-    EXPECT_EQ(ask(*desk, "SELECT phone FROM customer"), "refused: right");
+    EXPECT_EQ(ask(*a, "SELECT id, owner, name, phone FROM client ORDER BY id"), "1,a,Ann,NULL;");
+    EXPECT_EQ(ask(*b, "SELECT id, owner, name FROM client ORDER BY id"), "2,b,Bob;");
+    EXPECT_EQ(ask(*none, "SELECT id FROM client"), "");
+    EXPECT_EQ(ask(*a, "SELECT secret FROM client"), "refused: right");
+    EXPECT_EQ(ask(*desk, "SELECT name FROM client"), "Ann;");
+    EXPECT_EQ(ask(*desk, "SELECT phone FROM client"), "refused: right");
     EXPECT_EQ(ask(*a, "SELECT id, name FROM names"), "1,Ann;");
     EXPECT_EQ(ask(*desk, "SELECT id, name FROM names"), "refused: right");
-    EXPECT_EQ(ask(*a, "INSERT INTO customer (id, owner, name) VALUES (9, 'b', 'Eve')"),
+    EXPECT_EQ(ask(*a, "INSERT INTO client (id, owner, name) VALUES (9, 'b', 'Eve')"),
               "refused: row");
-    EXPECT_EQ(ask(*a, "UPDATE customer SET owner = 'b' WHERE id = 1"), "refused: row");
+    EXPECT_EQ(ask(*a, "UPDATE client SET owner = 'b' WHERE id = 1"), "refused: row");
     EXPECT_EQ(ask(*a,
-                  "INSERT INTO customer (id, owner, name, phone) VALUES (3, 'a', 'Al', '1') "
+                  "INSERT INTO client (id, owner, name, phone) VALUES (3, 'a', 'Al', '1') "
                   "RETURNING id"),
               "3;");
-    EXPECT_EQ(ask(*b, "UPDATE customer SET name = 'x' WHERE id = 3 RETURNING id"), "");
-    EXPECT_EQ(ask(*a, "UPDATE customer SET name = 'Alf' WHERE id = 3 RETURNING name"), "Alf;");
-    EXPECT_EQ(ask(*b, "DELETE FROM customer WHERE id = 3 RETURNING id"), "");
-    EXPECT_EQ(ask(*a, "DELETE FROM customer WHERE id = 3 RETURNING id"), "3;");
+    EXPECT_EQ(ask(*b, "UPDATE client SET name = 'x' WHERE id = 3 RETURNING id"), "");
+    EXPECT_EQ(ask(*a, "UPDATE client SET name = 'Alf' WHERE id = 3 RETURNING name"), "Alf;");
+    EXPECT_EQ(ask(*b, "DELETE FROM client WHERE id = 3 RETURNING id"), "");
+    EXPECT_EQ(ask(*a, "DELETE FROM client WHERE id = 3 RETURNING id"), "3;");
   }
 
   TestDatabase database_ = TestServer::shared(ServerKind::postgres).freshDatabase();
@@ -167,13 +166,13 @@ TEST_F(PostgresAccess, holdsInEveryPhase) {
   EXPECT_EQ(ask(*a, "INSERT INTO client (id, tenant, owner, name) VALUES (7, 'a', 'b', 'Eve')"),
             "refused: row");
   EXPECT_EQ(ask(*a, "UPDATE client SET owner = 'b' WHERE id = 1"), "refused: row");
-  EXPECT_EQ(ask(*a, "INSERT INTO customer (id, owner, name) VALUES (5, 'a', 'Amy')"), "");
+  EXPECT_EQ(ask(*a, "INSERT INTO client (id, owner, name) VALUES (5, 'a', 'Amy')"), "");
   EXPECT_EQ(ask(*a, "SELECT tenant, owner FROM client WHERE id = 5"), "a,a;");
   EXPECT_EQ(ask(*b, "SELECT tenant FROM client WHERE id = 5"), "");
   EXPECT_EQ(ask(*a, "DELETE FROM client WHERE id = 5"), "");
   must("apply -e dev -q");
   expectNew("contract");
-  EXPECT_EQ(ask(*as("app_desk", "a"), "SELECT secret FROM customer"), "refused: right");
+  EXPECT_EQ(ask(*as("app_desk", "a"), "SELECT secret FROM client"), "refused: right");
   EXPECT_EQ(ask(*as("app_desk", "a"), "SELECT price FROM tariff"), "refused: right");
   must("drift -e dev --exit-code");
 }
@@ -203,7 +202,7 @@ TEST_F(PostgresAccess, whatSomebodyGrantsByHandIsFound) {
 TEST_F(PostgresAccess, othersAreLeftAlone) {
   owner_->ask("GRANT SELECT ON client TO app_desk");
   must("apply -e dev -q");
-  EXPECT_EQ(ask(*owner_, "SELECT has_table_privilege('app_desk', 'customer', 'SELECT')"), "t;");
+  EXPECT_EQ(ask(*owner_, "SELECT has_table_privilege('app_desk', 'client', 'SELECT')"), "t;");
 }
 
 // A session that does not see every row is told so.
