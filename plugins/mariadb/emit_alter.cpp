@@ -204,7 +204,10 @@ private:
     if (!constant) return Way::copy;
     for (const auto& check : table_->checks)
       if (names(check.sql, from.name)) return Way::copy;
-    if (isComputedOver(from.name)) return Way::copy;
+    // A table with virtual columns is not rebuilt in place.
+    const auto isComputed = [](const Column& c) { return !c.generatedSql.empty(); };
+    if (isComputedOver(from.name) || std::ranges::any_of(table_->columns, isComputed))
+      return Way::copy;
     return rebuildWay();
   }
 
