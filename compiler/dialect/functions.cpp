@@ -68,8 +68,7 @@ std::optional<std::string> callOf(const FunctionWriters& w, ir::Function functio
     case Function::toFloat64: return w.toFloat64(e.args[0], a[0]);
     case Function::toBool: return w.toBool(e.args[0], a[0]);
     case Function::uuid: return w.uuid;
-    case Function::session:
-      return w.session ? std::optional(w.session(a, e)) : std::nullopt;
+    case Function::session: return w.session ? std::optional(w.session(a, e)) : std::nullopt;
     case Function::autoincrement:  // a fact of the column (Column::autoIncrement), not a value
     case Function::env:
     case Function::none:

@@ -10,9 +10,9 @@ namespace {
 
 using ir::Expr;
 using ir::ExprKind;
-using ir::Scalar;
 using ir::isFloat;
 using ir::isInteger;
+using ir::Scalar;
 using ir::Type;
 
 std::string cast(const std::string& sql, const char* type) {

@@ -97,7 +97,8 @@ std::string splitPart(const Arguments& a, const ir::Expr& e) {
 
 std::optional<std::string> matches(const Arguments& a, const ir::Expr& e) {
   if (e.args[1].kind != ir::ExprKind::literal) return std::nullopt;
-  return fmt::format("({} REGEXP {})", operand(a[0]), textLiteral(enginePattern(e.args[1].text, "\\A", "\\z")));
+  return fmt::format("({} REGEXP {})", operand(a[0]),
+                     textLiteral(enginePattern(e.args[1].text, "\\A", "\\z")));
 }
 
 }  // namespace

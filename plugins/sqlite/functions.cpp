@@ -10,9 +10,9 @@ namespace {
 
 using ir::Expr;
 using ir::ExprKind;
-using ir::Scalar;
 using ir::isFloat;
 using ir::isInteger;
+using ir::Scalar;
 using ir::Type;
 
 // Of a decimal: whether its whole part is sure to fit into 64 bits.
@@ -144,10 +144,12 @@ constexpr FunctionWriters kWriters = {
     .nullif = [](const Arguments& a, const Expr&) { return called("nullif", a); },
     .least = [](const Arguments& a, const Expr&) { return called("min", a); },
     .greatest = [](const Arguments& a, const Expr&) { return called("max", a); },
-    .sign = [](const Arguments& a, const Expr&) {
-      return fmt::format("CASE WHEN {0} > 0 THEN 1 WHEN {0} < 0 THEN -1 WHEN {0} = 0 THEN 0 END",
-                         operand(a[0]));
-    },
+    .sign =
+        [](const Arguments& a, const Expr&) {
+          return fmt::format(
+              "CASE WHEN {0} > 0 THEN 1 WHEN {0} < 0 THEN -1 WHEN {0} = 0 THEN 0 END",
+              operand(a[0]));
+        },
     .ceil = [](const Arguments& a, const Expr& e) { return whole(e.args[0], a[0], true); },
     .floor = [](const Arguments& a, const Expr& e) { return whole(e.args[0], a[0], false); },
     .round = round,
