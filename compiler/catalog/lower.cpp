@@ -328,7 +328,7 @@ private:
         ir::refinementsOf(model_, p.type, p.where).empty())
       return;
     std::string loss = mapping.loss;
-    const std::string quoted = traits_.quote(column);
+    std::string quoted = traits_.quote(column);
     SqlContext scope = context();
     scope.value = quoted;
     scope.native = [&](const std::string& said) {

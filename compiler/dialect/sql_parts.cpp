@@ -88,7 +88,7 @@ bool isQuotedWhole(std::string_view sql) {
 }
 
 std::string standardOperand(std::string_view sql) {
-  const std::string whole(sql);
+  std::string whole(sql);
   if (sql.empty()) return "()";
   if (sql[0] == '\'' && isQuotedWhole(sql)) return whole;
   if (sql[0] != '-' && sql[0] != '+' && isNumberLiteral(sql)) return whole;

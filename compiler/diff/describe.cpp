@@ -158,7 +158,7 @@ public:
     if (x.onUpdate != y.onUpdate)
       out += fmt::format("{}on update {} → {}", out.empty() ? "" : ", ", text(x.onUpdate),
                          text(y.onUpdate));
-    const auto also = [&](std::string what) { out += (out.empty() ? "" : ", ") + what; };
+    const auto also = [&](const std::string& what) { out += (out.empty() ? "" : ", ") + what; };
     if (x.deferral != y.deferral) also(fmt::format("{} → {}", deferralOf(x), deferralOf(y)));
     if (x.foreignKey != y.foreignKey)
       also(y.foreignKey.empty() ? "its foreign key has the name that goes without saying"
