@@ -181,7 +181,7 @@ private:
 
 }  // namespace
 
-std::string Invocation::value(std::string_view flag, std::string otherwise) const {
+std::string Invocation::value(std::string_view flag, const std::string& otherwise) const {
   const auto found = flags.find(flag);
   return found == flags.end() ? otherwise : found->second.back();
 }

@@ -44,7 +44,7 @@ struct Invocation {
       flags;  // switches have one empty value
 
   bool has(std::string_view flag) const { return flags.contains(flag); }
-  std::string value(std::string_view flag, std::string otherwise = "") const;
+  std::string value(std::string_view flag, const std::string& otherwise = "") const;
   // Of a repeatable flag; a comma separates values too.
   std::vector<std::string> values(std::string_view flag) const;
 };

@@ -8,7 +8,7 @@
 
 namespace cambium::cli {
 
-Or<driver::Compilation*> loadPackage(Context& context, driver::Options options) {
+Or<driver::Compilation*> loadPackage(Context& context, const driver::Options& options) {
   auto& c = context.compile(options);
   if (const Outcome outcome = context.conclude(c); outcome != Outcome::ok) return Failure{outcome};
   return &c;

@@ -15,7 +15,7 @@ using Or = Result<T, Outcome>;
 using ModelPtr = std::shared_ptr<const ir::Model>;
 
 // Compiles; errors end the command. `options` with what the caller wants besides.
-Or<driver::Compilation*> loadPackage(Context&, driver::Options options);
+Or<driver::Compilation*> loadPackage(Context&, const driver::Options& options);
 Or<driver::Compilation*> loadPackage(Context&);
 
 // A model by its number: the sealed one, or the working folder's if that is its version and it is
