@@ -17,13 +17,10 @@ namespace cambium::catalog {
 
 namespace {
 
-std::optional<ir::RefAction> actionOf(std::string_view sql) {
-  if (sql == "RESTRICT") return ir::RefAction::restrict;
-  if (sql == "CASCADE") return ir::RefAction::cascade;
-  if (sql == "SET NULL") return ir::RefAction::setNull;
-  if (sql == "SET DEFAULT") return ir::RefAction::setDefault;
-  if (sql == "NO ACTION") return ir::RefAction::noAction;
-  return std::nullopt;
+ir::Type plain(ir::Scalar scalar) {
+  ir::Type type;
+  type.scalar = scalar;
+  return type;
 }
 
 class Raiser {
@@ -66,25 +63,6 @@ private:
   ir::Entity& entity(size_t i) { return entities_[i]; }
   void because(std::string object, std::string reason) {
     reasons_.emplace(std::move(object), std::move(reason));
-  }
-
-  // What the language has no words for, in those of this database.
-  ir::Expr native(const std::string& sql, const ir::Type& type) const {
-    ir::Expr text;
-    text.kind = ir::ExprKind::literal;
-    text.type.scalar = ir::Scalar::text;
-    text.text = sql;
-    ir::Expr e;
-    e.kind = ir::ExprKind::native;
-    e.type = type;
-    e.path = {traits_.dialect};
-    e.args = {std::move(text)};
-    return e;
-  }
-  ir::Expr nativeCondition(const std::string& sql) const {
-    ir::Type truth;
-    truth.scalar = ir::Scalar::boolean;
-    return native(sql, truth);
   }
 
   // ---------------------------------------------------------------- entities and how tables are
@@ -280,9 +258,9 @@ private:
     if (!meaning.native.empty()) p.native[traits_.dialect] = meaning.native;
     if (p.type.scalar == ir::Scalar::enumeration) enumOf(index, p, meaning.members);
     if (!column.defaultSql.empty() && !p.defaultValue && !p.autoincrement)
-      p.defaultValue = native(column.defaultSql, p.type);
+      p.defaultValue = nativeExpr(column.defaultSql, p.type, traits_);
     if (!column.generatedSql.empty()) {
-      p.computed = native(column.generatedSql, p.type);
+      p.computed = nativeExpr(column.generatedSql, p.type, traits_);
       p.stored = column.stored;
     }
     source.properties.push_back(std::move(p));
@@ -327,7 +305,7 @@ private:
       if (column.type != key.type || !null.empty()) p.native[traits_.dialect] = column.type + null;
       if (!column.defaultSql.empty()) {
         p.defaultValue = referenceDefault(column, target);
-        if (!p.defaultValue) p.defaultValue = native(column.defaultSql, {});
+        if (!p.defaultValue) p.defaultValue = nativeExpr(column.defaultSql, {}, traits_);
       }
     }
     source.properties.push_back(std::move(p));
@@ -531,9 +509,8 @@ private:
           return i.parts[at].sql.starts_with(traits_.quote(column.name) + "(");
         };
         if (std::ranges::any_of(source.table->columns, begins)) return std::nullopt;
-        ir::Type any;
-        any.scalar = ir::Scalar::text;
-        out.push_back({native(i.parts[at].sql, any), i.parts[at].descending});
+        out.push_back({nativeExpr(i.parts[at].sql, plain(ir::Scalar::text), traits_),
+                       i.parts[at].descending});
         ++at;
         continue;
       }
@@ -571,7 +548,7 @@ private:
         return e;
       }
     }
-    return nativeCondition(sql);
+    return nativeExpr(sql, plain(ir::Scalar::boolean), traits_);
   }
 
   void checks(size_t index) {
@@ -584,7 +561,7 @@ private:
       if (check.name.empty())
         because("check " + table.name, "it has no name, and the model gives it one");
       ir::Check made;
-      made.condition = nativeCondition(check.sql);
+      made.condition = nativeExpr(check.sql, plain(ir::Scalar::boolean), traits_);
       const std::string rest =
           check.name.starts_with(prefix) ? check.name.substr(prefix.size()) : std::string();
       if (!rest.empty() && rest == identifier(rest) && !source.names.has(rest))

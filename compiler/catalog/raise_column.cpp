@@ -253,6 +253,28 @@ RaisedColumn raiseColumn(const Column& column, std::string_view check, bool inKe
   return out;
 }
 
+ir::Expr nativeExpr(const std::string& sql, const ir::Type& type, const Traits& traits) {
+  ir::Expr text;
+  text.kind = ir::ExprKind::literal;
+  text.type.scalar = Scalar::text;
+  text.text = sql;
+  ir::Expr e;
+  e.kind = ir::ExprKind::native;
+  e.type = type;
+  e.path = {traits.dialect};
+  e.args = {std::move(text)};
+  return e;
+}
+
+std::optional<ir::RefAction> actionOf(std::string_view sql) {
+  if (sql == "RESTRICT") return ir::RefAction::restrict;
+  if (sql == "CASCADE") return ir::RefAction::cascade;
+  if (sql == "SET NULL") return ir::RefAction::setNull;
+  if (sql == "SET DEFAULT") return ir::RefAction::setDefault;
+  if (sql == "NO ACTION") return ir::RefAction::noAction;
+  return std::nullopt;
+}
+
 std::string identifier(std::string_view text) {
   std::string out;
   for (const char c : text) {

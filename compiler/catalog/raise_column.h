@@ -29,6 +29,10 @@ struct RaisedColumn {
 };
 RaisedColumn raiseColumn(const Column&, std::string_view check, bool inKey, const Traits&);
 
+// What the language has no words for, in those of this database.
+ir::Expr nativeExpr(const std::string& sql, const ir::Type&, const Traits&);
+// "SET NULL" → setNull; nullopt = no action that there is.
+std::optional<ir::RefAction> actionOf(std::string_view sql);
 // `text` as a name of the language: letters, digits, underscores, not empty, at most 63 bytes.
 std::string identifier(std::string_view text);
 // "order_line" → "OrderLine"; capitals that are there stay.

@@ -49,6 +49,17 @@ std::string rolesIn(const std::vector<Grant>& grants) {
   return roles.empty() ? "nobody" : joined(roles, ", ");
 }
 
+// A step that changes what one table grants or which rows it shows.
+template <class Operation>
+void addStep(Context& c, const TableForms& f, Transition transition, diff::DeclarationKind kind,
+             std::string title, Operation operation) {
+  const auto& entity = c.b()[f.newEntity];
+  const char* element = kind == diff::DeclarationKind::grant ? " grants" : " policies";
+  c.add(transition, f.from->name, f.from->name + element, std::move(title),
+        changeOfAccess(c, kind, entity.name), entity.span)
+      .operations.push_back(std::move(operation));
+}
+
 // What is granted on one table, on its way.
 class TableGrants {
 public:
@@ -103,11 +114,9 @@ private:
   }
 
   void step(Transition transition, const std::string& table, const std::vector<Grant>& grants) {
-    const auto& entity = c_.b()[f_.newEntity];
-    c_.add(transition, from_.name, from_.name + " grants",
-           fmt::format("{}: granted to {}", table, rolesIn(grants)),
-           changeOfAccess(c_, diff::DeclarationKind::grant, entity.name), entity.span)
-        .operations.push_back(ChangeGrants{table, from_.grants, grants});
+    addStep(c_, f_, transition, diff::DeclarationKind::grant,
+            fmt::format("{}: granted to {}", table, rolesIn(grants)),
+            ChangeGrants{table, from_.grants, grants});
   }
 
   Context& c_;
@@ -211,11 +220,9 @@ private:
 
   void step(Transition transition, const std::string& table, const std::vector<Policy>& policies,
             const char* what) {
-    const auto& entity = c_.b()[f_.newEntity];
-    c_.add(transition, from_.name, from_.name + " policies",
-           fmt::format("{}: policies {}", table, what),
-           changeOfAccess(c_, diff::DeclarationKind::policy, entity.name), entity.span)
-        .operations.push_back(ChangePolicies{table, from_.policies, policies});
+    addStep(c_, f_, transition, diff::DeclarationKind::policy,
+            fmt::format("{}: policies {}", table, what),
+            ChangePolicies{table, from_.policies, policies});
   }
 
   Context& c_;

@@ -3,27 +3,19 @@
 #pragma once
 
 #include <functional>
-#include <string>
 #include <type_traits>
-#include <vector>
 
-#include "compiler/dialect/session.h"
+#include "runtime/runner/forwarding_session.h"
 
 namespace cambium::runner {
 
-class WatchedSession final : public dialect::Session {
+class WatchedSession final : public ForwardingSession {
 public:
   using Point = std::function<void(const char*)>;
-  WatchedSession(Session& inner, const Point& point) : inner_(inner), point_(point) {}
+  WatchedSession(Session& inner, const Point& point) : ForwardingSession(inner), point_(point) {}
 
-  const dialect::ServerInfo& server() const override { return inner_.server(); }
   dialect::DbResult<void> execute(std::string_view statement) override {
     return between("execute", [&] { return inner_.execute(statement); });
-  }
-  dialect::DbResult<std::vector<dialect::Row>> query(
-      std::string_view sql,
-      std::span<const std::pair<std::string_view, dialect::Value>> values) override {
-    return inner_.query(sql, values);
   }
   dialect::DbResult<int64_t> update(
       std::string_view sql,
@@ -36,19 +28,6 @@ public:
   dialect::DbResult<void> commit() override {
     return between("commit", [&] { return inner_.commit(); });
   }
-  dialect::DbResult<void> rollback() override { return inner_.rollback(); }
-  bool inTransaction() const override { return inner_.inTransaction(); }
-  dialect::DbResult<catalog::Catalog> introspect() override { return inner_.introspect(); }
-  dialect::DbResult<std::optional<std::string>> describe(dialect::ObjectKind kind,
-                                                         std::string_view name) override {
-    return inner_.describe(kind, name);
-  }
-  std::vector<std::string> refuseChanges(std::string_view table) const override {
-    return inner_.refuseChanges(table);
-  }
-  std::string_view documentType() const override { return inner_.documentType(); }
-  dialect::DbResult<std::string> now() override { return inner_.now(); }
-  void interrupt() override { inner_.interrupt(); }
 
 private:
   template <class F>
@@ -59,7 +38,6 @@ private:
     return result;
   }
 
-  Session& inner_;
   const Point& point_;
 };
 

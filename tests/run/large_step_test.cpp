@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "compiler/emit/script.h"
+#include "runtime/runner/forwarding_session.h"
 #include "tests/support/case_runner.h"
 #include "tests/support/golden_file.h"
 #include "tests/support/laws.h"
@@ -52,11 +53,10 @@ TEST(LargeStep, TheRecordGrowsAsTheStepDoes) {
 }
 
 // A connection that is lost behind so many tables.
-class CutOff : public dialect::Session {
+class CutOff : public runner::ForwardingSession {
 public:
-  CutOff(dialect::Session& session, size_t tables) : session_(session), tables_(tables) {}
+  CutOff(dialect::Session& session, size_t tables) : ForwardingSession(session), tables_(tables) {}
 
-  const dialect::ServerInfo& server() const override { return session_.server(); }
   dialect::DbResult<void> execute(std::string_view statement) override {
     const bool table = statement.starts_with("CREATE TABLE `e");
     if (table && tables_ == 0) {
@@ -65,36 +65,10 @@ public:
       return Failure{error};
     }
     tables_ -= table;
-    return session_.execute(statement);
+    return inner_.execute(statement);
   }
-  dialect::DbResult<std::vector<dialect::Row>> query(
-      std::string_view sql,
-      std::span<const std::pair<std::string_view, dialect::Value>> values) override {
-    return session_.query(sql, values);
-  }
-  dialect::DbResult<int64_t> update(
-      std::string_view sql,
-      std::span<const std::pair<std::string_view, dialect::Value>> values) override {
-    return session_.update(sql, values);
-  }
-  dialect::DbResult<void> begin() override { return session_.begin(); }
-  dialect::DbResult<void> commit() override { return session_.commit(); }
-  dialect::DbResult<void> rollback() override { return session_.rollback(); }
-  bool inTransaction() const override { return session_.inTransaction(); }
-  dialect::DbResult<catalog::Catalog> introspect() override { return session_.introspect(); }
-  dialect::DbResult<std::optional<std::string>> describe(dialect::ObjectKind kind,
-                                                         std::string_view name) override {
-    return session_.describe(kind, name);
-  }
-  std::vector<std::string> refuseChanges(std::string_view table) const override {
-    return session_.refuseChanges(table);
-  }
-  std::string_view documentType() const override { return session_.documentType(); }
-  dialect::DbResult<std::string> now() override { return session_.now(); }
-  void interrupt() override { session_.interrupt(); }
 
 private:
-  dialect::Session& session_;
   size_t tables_;
 };
 

@@ -4,17 +4,11 @@
 
 #include <algorithm>
 
+#include "plugins/postgres/db/rows.h"
 #include "plugins/postgres/db/same_sql.h"
 
 namespace cambium::dialect::postgres {
 namespace {
-
-std::string text(const Row& row, size_t index) {
-  return index < row.size() && row[index] ? *row[index] : "";
-}
-bool flag(const Row& row, size_t index) {
-  return text(row, index) == "t";
-}
 
 // One in each line: a role's name may have any character in it but that.
 std::vector<std::string> lines(const std::string& text) {

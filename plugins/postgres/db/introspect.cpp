@@ -9,6 +9,7 @@
 
 #include "plugins/postgres/db/access.h"
 #include "plugins/postgres/db/opaque.h"
+#include "plugins/postgres/db/rows.h"
 #include "plugins/postgres/db/same_sql.h"
 #include "plugins/postgres/postgres.h"
 
@@ -20,30 +21,8 @@ using catalog::Column;
 using catalog::Opaque;
 using catalog::Table;
 
-std::string text(const Row& row, size_t index) {
-  return index < row.size() && row[index] ? *row[index] : "";
-}
-bool flag(const Row& row, size_t index) {
-  return text(row, index) == "t";
-}
 bool isOurs(const std::string& table) {
   return table.starts_with("cambium_");
-}
-
-// {1,2,3} → "1" "2" "3"
-std::vector<std::string> numbers(std::string_view array) {
-  std::vector<std::string> out;
-  std::string word;
-  for (const char c : array) {
-    if (c >= '0' && c <= '9') {
-      word += c;
-    } else if (!word.empty()) {
-      out.push_back(std::move(word));
-      word.clear();
-    }
-  }
-  if (!word.empty()) out.push_back(std::move(word));
-  return out;
 }
 
 std::string actionOf(const std::string& letter) {
@@ -289,7 +268,7 @@ private:
         fk.name = text(row, 1);
         fk.columns = named(*entry, text(row, 3));
         fk.table = text(row, 5);
-        fk.tableColumns = names(text(row, 6));
+        fk.tableColumns = jsonTexts(text(row, 6));
         fk.onDelete = actionOf(text(row, 7));
         fk.onUpdate = actionOf(text(row, 8));
         fk.validated = flag(row, 9);
@@ -305,21 +284,6 @@ private:
       }
     }
     return true;
-  }
-
-  // ["a","b"] of names; a name with a quote in it is written with a backslash.
-  static std::vector<std::string> names(std::string_view json) {
-    std::vector<std::string> out;
-    for (size_t i = 0; i < json.size(); ++i) {
-      if (json[i] != '"') continue;
-      std::string name;
-      for (++i; i < json.size() && json[i] != '"'; ++i) {
-        if (json[i] == '\\') ++i;
-        name += json[i];
-      }
-      out.push_back(std::move(name));
-    }
-    return out;
   }
 
   bool indexes() {
@@ -395,25 +359,6 @@ private:
     return true;
   }
 
-  // Strings of a JSON list as the server writes it.
-  static std::vector<std::string> jsonTexts(std::string_view json) {
-    std::vector<std::string> out;
-    for (size_t i = 0; i < json.size(); ++i) {
-      if (json[i] != '"') continue;
-      std::string one;
-      for (++i; i < json.size() && json[i] != '"'; ++i) {
-        if (json[i] != '\\') {
-          one += json[i];
-          continue;
-        }
-        const char c = json[++i];
-        one += c == 'n' ? '\n' : c == 't' ? '\t' : c == 'r' ? '\r' : c;
-      }
-      out.push_back(std::move(one));
-    }
-    return out;
-  }
-
   bool triggers() {
     std::vector<Row> rows;
     if (!query(
@@ -442,7 +387,7 @@ private:
       if (type & 4) event += " INSERT";
       if (type & 16) event += " UPDATE";
       const bool single = (type & 4) != 0 ? !(type & (8 | 16 | 32)) : (type & 16) && !(type & 40);
-      const auto columns = names(text(row, 3));
+      const auto columns = jsonTexts(text(row, 3));
       if (!columns.empty()) event += " OF " + quoteList(columns);
       const bool ours = rowLevel && !instead && single && flag(row, 9) && text(row, 4) == name &&
                         text(row, 5) == "plpgsql" && flag(row, 11);
@@ -483,7 +428,7 @@ private:
       const auto* said = findNote(notes, "view");
       const bool same =
           said && said->starts_with(headOf(name, text(row, 4))) && isSaid(notes, text(row, 6), [&] {
-            return isView(*said, headOf(name, text(row, 4)), stored, jsonTexts(text(row, 5)));
+            return sameView(*said, headOf(name, text(row, 4)), stored, jsonTexts(text(row, 5)));
           });
       if (same) {
         views_.push_back({name, *said});
@@ -506,37 +451,8 @@ private:
     return "-";
   }
 
-  // `defaults`: column, default, column, default … as they are stored.
-  static bool isView(const std::string& said, const std::string& head, const std::string& stored,
-                     const std::vector<std::string>& defaults) {
-    const auto statements = statementsOf(said);
-    if (!statements.front().starts_with(head)) return false;
-    std::string query = stored;
-    while (query.ends_with(';') || query.ends_with('\n')) query.pop_back();
-    if (!sameQuery(statements.front().substr(head.size()), query)) return false;
-    if (statements.size() - 1 != defaults.size() / 2) return false;
-    for (size_t i = 1; i < statements.size(); ++i) {
-      bool found = false;
-      for (size_t d = 0; d + 1 < defaults.size() && !found; d += 2) {
-        const std::string alter = fmt::format("ALTER VIEW {} ALTER COLUMN {} SET DEFAULT ",
-                                              nameIn(head), quote(defaults[d]));
-        found = statements[i].starts_with(alter) &&
-                sameExpression(statements[i].substr(alter.size()), defaults[d + 1]);
-      }
-      if (!found) return false;
-    }
-    return true;
-  }
-
   // A server behind the gate of the dialect.
   bool isOlder() const { return !session_.server().gate.empty(); }
-
-  // CREATE VIEW "name" WITH … AS → "name"
-  static std::string nameIn(const std::string& head) {
-    const size_t begin = std::string_view("CREATE VIEW ").size();
-    const size_t options = head.rfind(" WITH (");
-    return head.substr(begin, (options == std::string::npos ? head.rfind(" AS") : options) - begin);
-  }
 
   // ---- who may do what (access.cpp)
   bool access() {

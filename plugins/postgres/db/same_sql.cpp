@@ -1,11 +1,14 @@
 #include "plugins/postgres/db/same_sql.h"
 
+#include <fmt/core.h>
 #include <llvm/Support/JSON.h>
 #include <pg_query.h>
 
 #include <algorithm>
 #include <optional>
 #include <vector>
+
+#include "plugins/postgres/postgres.h"
 
 namespace cambium::dialect::postgres {
 namespace {
@@ -325,6 +328,38 @@ std::string plainDefault(std::string_view stored) {
        {"::smallint", "::integer", "::bigint", "::numeric", "::real", "::double precision"})
     if (behind == number) return std::string(text.substr(1, text.size() - 2));
   return std::string(text);
+}
+
+namespace {
+
+// CREATE VIEW "name" WITH … AS → "name"
+std::string nameIn(const std::string& head) {
+  const size_t begin = std::string_view("CREATE VIEW ").size();
+  const size_t options = head.rfind(" WITH (");
+  return head.substr(begin, (options == std::string::npos ? head.rfind(" AS") : options) - begin);
+}
+
+}  // namespace
+
+bool sameView(const std::string& said, const std::string& head, const std::string& stored,
+              const std::vector<std::string>& defaults) {
+  const auto statements = statementsOf(said);
+  if (!statements.front().starts_with(head)) return false;
+  std::string query = stored;
+  while (query.ends_with(';') || query.ends_with('\n')) query.pop_back();
+  if (!sameQuery(statements.front().substr(head.size()), query)) return false;
+  if (statements.size() - 1 != defaults.size() / 2) return false;
+  for (size_t i = 1; i < statements.size(); ++i) {
+    bool found = false;
+    for (size_t d = 0; d + 1 < defaults.size() && !found; d += 2) {
+      const std::string alter = fmt::format("ALTER VIEW {} ALTER COLUMN {} SET DEFAULT ",
+                                            nameIn(head), quote(defaults[d]));
+      found = statements[i].starts_with(alter) &&
+              sameExpression(statements[i].substr(alter.size()), defaults[d + 1]);
+    }
+    if (!found) return false;
+  }
+  return true;
 }
 
 }  // namespace cambium::dialect::postgres

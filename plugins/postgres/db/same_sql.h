@@ -6,12 +6,17 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cambium::dialect::postgres {
 
 bool sameExpression(std::string_view said, std::string_view stored);
 // Whole SELECT statements.
 bool sameQuery(std::string_view said, std::string_view stored);
+// Our statements of a view that begins with `head` ("CREATE VIEW … AS") and its defaults.
+// `defaults`: column, default, column, default … as they are stored.
+bool sameView(const std::string& said, const std::string& head, const std::string& stored,
+              const std::vector<std::string>& defaults);
 
 // `'x'::character varying` → `'x'`, `'-1'::integer` → `-1`: a default as isPlainDefault() knows it;
 // anything else as it is.

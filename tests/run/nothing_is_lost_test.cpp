@@ -1,0 +1,96 @@
+// What only a server can lose: values that are written while a step waits for its lock, and those
+// that the server itself writes when a row is touched.
+#include <fmt/core.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <future>
+#include <thread>
+
+#include "tests/support/case_runner.h"
+#include "tests/support/golden_file.h"
+#include "tests/support/laws.h"
+
+namespace cambium::testing {
+namespace {
+
+using dialect::Session;
+
+// The old version is there and empty; the plan to the new one.
+struct Change {
+  Change(const char* dialect, const char* versions) : database(dialect) {
+    compiled = compileCase(parseGolden(versions));
+    if (!healthy(compiled.after)) {
+      ADD_FAILURE() << briefDiagnostics(compiled);
+      return;
+    }
+    const auto& of = *dialects().find(dialect);
+    const auto base = planFresh(*compiled.after, compiled.before->model, of);
+    planned = planCase(compiled, of);
+    session = database.open();
+    EXPECT_EQ(runScript(base->script, *session, plan::Phase::contract), "");
+  }
+  ScratchDatabase database;
+  CompiledCase compiled;
+  std::optional<driver::Planned> planned;
+  std::unique_ptr<Session> session;
+};
+
+void must(Session& session, std::string_view sql) {
+  const auto done = session.execute(sql);
+  ASSERT_TRUE(bool(done)) << sql << "\n" << done.error().message;
+}
+
+std::string cell(Session& session, std::string_view sql) {
+  const auto rows = session.query(sql);
+  if (!rows) return rows.error().message;
+  return rows->empty() ? "no row" : rows->front().front().value_or("NULL");
+}
+
+TEST(NothingIsLost, WhatIsCommittedWhileContractWaitsIsCounted) {
+  Change c("postgres", R"case(# why: -
+-- before.cam --
+entity Client { key id: int32  fullname: string(40) }
+-- after.cam --
+entity Client { key id: int32  first: string(40)  last: string(40) }
+-- migration.cam --
+migration from "1.0.0" to "1.1.0" {
+  split Client.fullname -> first, last
+    up { first = split_part(fullname, " ", 1), last = split_part(fullname, " ", 2) }
+    down { fullname = concat(first, " ", last) }
+}
+)case");
+  ASSERT_TRUE(c.planned);
+  must(*c.session, "INSERT INTO client VALUES (1, 'Ann Lee')");
+  ASSERT_EQ(runScript(c.planned->script, *c.session, plan::Phase::switch_), "");
+  // An old application is in the middle of it.
+  const auto old = c.database.open();
+  must(*old, "BEGIN");
+  must(*old, "INSERT INTO client (id, fullname) VALUES (2, 'Ann Maria Lee')");
+  auto contract = std::async(std::launch::async, [&] {
+    return runScript(c.planned->script, *c.session, plan::Phase::contract);
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(800));
+  must(*old, "COMMIT");
+  EXPECT_NE(contract.get(), "");
+  EXPECT_EQ(cell(*old, "SELECT fullname FROM client WHERE id = 2"), "Ann Maria Lee");
+}
+
+TEST(NothingIsLost, TheTimeOfALastChangeIsTheApplications) {
+  Change c("mariadb", R"case(# why: -
+-- before.cam --
+entity Item { key id: int32  n: int32  at: timestamp? @native(mariadb: "timestamp(6) on update current_timestamp(6)") }
+-- after.cam --
+entity Item { key id: int32  m: int32  at: timestamp? @native(mariadb: "timestamp(6) on update current_timestamp(6)") }
+-- migration.cam --
+migration from "1.0.0" to "1.1.0" { rename Item.n -> m }
+)case");
+  ASSERT_TRUE(c.planned);
+  must(*c.session, "INSERT INTO item (id, n, at) VALUES (1, 5, '2020-02-03 04:05:06')");
+  EXPECT_EQ(runScript(c.planned->script, *c.session, plan::Phase::contract), "");
+  EXPECT_EQ(cell(*c.session, "SELECT m FROM item"), "5");
+  EXPECT_EQ(cell(*c.session, "SELECT year(at) FROM item"), "2020");
+}
+
+}  // namespace
+}  // namespace cambium::testing
