@@ -9,18 +9,21 @@ namespace {
 
 using namespace cambium;
 
-const dialect::Dialect& firstDialect() {
+enum class On : uint8_t { sqlite, postgres, mariadb };
+
+const dialect::Dialect& dialectOf(On on) {
   static const dialect::Dialects dialects = dialect::builtinDialects();
-  return *dialects.all().front();
+  static constexpr const char* kNames[] = {"sqlite", "postgres", "mariadb"};
+  return *dialects.find(kNames[static_cast<size_t>(on)]);
 }
 
-template <bench::Constructs kConstructs>
+template <bench::Constructs kConstructs, On kOn>
 void lower(benchmark::State& state) {
   const auto compilation =
       bench::compileOrDie(bench::firstVersion(unsigned(state.range(0)), kConstructs));
   for (auto _ : state) {
     DiagnosticSink sink;
-    benchmark::DoNotOptimize(catalog::lower(*compilation->model, firstDialect().traits(), sink));
+    benchmark::DoNotOptimize(catalog::lower(*compilation->model, dialectOf(kOn).traits(), sink));
   }
   state.SetComplexityN(state.range(0));
 }
@@ -44,12 +47,12 @@ void unseal(benchmark::State& state) {
 }
 
 // diff + plan + proof with every tenth entity changed; both catalogs are there already.
-template <bench::Constructs kConstructs>
+template <bench::Constructs kConstructs, On kOn>
 void diffPlanProof(benchmark::State& state) {
   const auto count = unsigned(state.range(0));
   const auto first = bench::compileOrDie(bench::firstVersion(count, kConstructs));
   const auto second = bench::compileOrDie(bench::secondVersion(count, kConstructs, *first->model));
-  const auto& traits = firstDialect().traits();
+  const auto& traits = dialectOf(kOn).traits();
   DiagnosticSink sink;
   const auto from = catalog::lower(*first->model, traits, sink);
   const auto to = catalog::lower(*second->model, traits, sink);
@@ -64,11 +67,11 @@ void diffPlanProof(benchmark::State& state) {
 }
 
 // From an empty database: diff, plan, proof and the statements of each step.
-template <bench::Constructs kConstructs>
+template <bench::Constructs kConstructs, On kOn>
 void firstPlan(benchmark::State& state) {
   const auto first =
       bench::compileOrDie(bench::firstVersion(unsigned(state.range(0)), kConstructs));
-  const auto& traits = firstDialect().traits();
+  const auto& traits = dialectOf(kOn).traits();
   DiagnosticSink sink;
   const auto to = catalog::lower(*first->model, traits, sink);
   for (auto _ : state) {
@@ -76,7 +79,7 @@ void firstPlan(benchmark::State& state) {
     const auto changes = diff::diff(diff::emptyModel(*first->model), first->model, found);
     const auto plan = plan::plan(changes, {}, to, traits, found);
     const auto failure = plan::prove(plan, traits);
-    const auto script = emit::emit(plan, firstDialect(), first->sources, found);
+    const auto script = emit::emit(plan, dialectOf(kOn), first->sources, found);
     if (found.hasErrors() || failure || script.steps.empty()) state.SkipWithError("no proven plan");
   }
   state.SetComplexityN(state.range(0));
@@ -84,8 +87,12 @@ void firstPlan(benchmark::State& state) {
 
 }  // namespace
 
-MEASURE(lower);
 MEASURE(seal);
 MEASURE(unseal);
-MEASURE(diffPlanProof);
-MEASURE(firstPlan);
+#define MEASURE_ON(function)           \
+  MEASURE_FOR(function, On::sqlite);   \
+  MEASURE_FOR(function, On::postgres); \
+  MEASURE_FOR(function, On::mariadb)
+MEASURE_ON(lower);
+MEASURE_ON(diffPlanProof);
+MEASURE_ON(firstPlan);

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "compiler/catalog/external.h"
+#include "compiler/emit/print.h"
 
 namespace cambium::cli {
 
@@ -42,31 +43,49 @@ std::string indented(const std::string& label, const std::string& text) {
   return out + "\n";
 }
 
-}  // namespace
+// What there should be, and what there is.
+struct Compared {
+  catalog::Catalog expected, live;
+  std::vector<catalog::Difference> ofOthers;  // in tables of others
+};
 
-Or<std::vector<catalog::Difference>> differences(Context& context, const Database& database,
-                                                 const ir::Model& model) {
+Or<Compared> compared(Context& context, const Database& database, const ir::Model& model) {
+  Compared out;
   // What lowering warns of was said when the version was made.
   DiagnosticSink found;
-  const auto lowered = catalog::lower(model, database.target.dialect->traits(), found);
+  out.expected = catalog::lower(model, database.target.dialect->traits(), found).catalog;
   if (found.hasErrors()) {
     auto errors = found.sorted();
     std::erase_if(errors, [](const Diagnostic& d) { return d.severity == Severity::warning; });
     context.out.diagnostics(errors, SourceMap());
     return Failure{outcomeOf(errors)};
   }
-  catalog::Catalog live;
-  std::vector<catalog::Difference> ofOthers;
-  if (database.session) {
-    auto seen = database.session->introspect();
-    if (!seen) return Failure{context.fail(describe(seen.error(), database.target))};
-    live = std::move(*seen);
-    ofOthers = catalog::missingColumns(model, database.target.dialect->traits(), live);
-    catalog::leaveOut(live, catalog::externalTables(model));
-  }
-  auto all = catalog::compare(lowered.catalog, live);
-  std::ranges::move(ofOthers, std::back_inserter(all));
+  if (!database.session) return out;
+  auto seen = database.session->introspect();
+  if (!seen) return Failure{context.fail(describe(seen.error(), database.target))};
+  out.live = std::move(*seen);
+  out.ofOthers = catalog::missingColumns(model, database.target.dialect->traits(), out.live);
+  catalog::leaveOut(out.live, catalog::externalTables(model));
+  return out;
+}
+
+}  // namespace
+
+Or<std::vector<catalog::Difference>> differences(Context& context, const Database& database,
+                                                 const ir::Model& model) {
+  const auto both = compared(context, database, model);
+  if (!both) return Failure{both.error()};
+  auto all = catalog::compare(both->expected, both->live);
+  std::ranges::copy(both->ofOthers, std::back_inserter(all));
   return all;
+}
+
+Or<std::string> repairOf(Context& context, const Database& database, const ir::Model& model) {
+  const auto both = compared(context, database, model);
+  if (!both) return Failure{both.error()};
+  const auto& dialect = *database.target.dialect;
+  return emit::printRepair(plan::repair(both->live, both->expected, dialect.traits()), both->live,
+                           dialect);
 }
 
 void showDifferences(Context& context, const std::vector<catalog::Difference>& all) {

@@ -12,6 +12,8 @@ namespace cambium::cli {
 // What the live database lacks, has otherwise or has too much, compared with a fresh build of the
 // model.
 Or<std::vector<catalog::Difference>> differences(Context&, const Database&, const ir::Model&);
+// SQL that would make it what the model says: emit::printRepair.
+Or<std::string> repairOf(Context&, const Database&, const ir::Model&);
 
 // Prints them, and adds them as field `differences`.
 void showDifferences(Context&, const std::vector<catalog::Difference>&);

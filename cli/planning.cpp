@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include <fmt/ranges.h>
+
 #include "compiler/artifact/seal.h"
 
 namespace cambium::cli {
@@ -46,6 +48,22 @@ Or<ReadyPlan> makePlan(Context& context, driver::Compilation& c, const ModelPtr&
   auto options = context.driverOptions();
   options.environment = environment;
   auto planned = driver::planBetween(c, from, to, dialect, options);
+  const auto left = between(c, from->version, to->version);
+  const bool said = std::ranges::any_of(to->migrations, [&](const ir::Migration& m) {
+    return m.from == from->version && m.to == to->version;
+  });
+  if (!planned && !left.empty() && !said) {
+    // What each version says of its rows it says of the one before.
+    const std::string at = environment.empty() ? "" : " -e " + environment;
+    return Failure{context.fail(
+        report<Code::RUN075>({}, from->version, to->version)
+            .note(fmt::format("sealed between them: {}", fmt::join(left, ", ")))
+            .help(fmt::format("go there one by one: `cambium plan{} --to {} -o next.plan`", at,
+                              left.front()))
+            .help(fmt::format("then `cambium apply{} next.plan`", at))
+            .help(fmt::format("or write the way as one: `migration from \"{}\" to \"{}\" {{ … }}`",
+                              from->version, to->version)))};
+  }
   if (!planned) {
     const Outcome outcome = context.conclude(c);
     if (!from->version.empty() && !environment.empty() &&
@@ -53,9 +71,6 @@ Or<ReadyPlan> makePlan(Context& context, driver::Compilation& c, const ModelPtr&
       context.out.say(fmt::format(
           "help: a migration from \"{}\" needs that version sealed: `cambium seal --from env:{}`",
           from->version, environment));
-    if (const auto left = between(c, from->version, to->version); !left.empty())
-      context.out.say(fmt::format("help: {} lies between: go there first with `--to {}`",
-                                  left.front(), left.front()));
     return Failure{outcome == Outcome::ok ? Outcome::internal : outcome};
   }
   ReadyPlan ready;

@@ -36,7 +36,14 @@ Outcome runDrift(Context& context) {
   if (!found) return found.error();
   const std::string version = versionText(active->model->version);
   out.textField("version", version);
-  showDifferences(context, *found);
+  if (context.invocation.has("repair")) {
+    const auto sql = repairOf(context, *database, *active->model);
+    if (!sql) return sql.error();
+    if (!found->empty()) out.print(*sql);
+    out.textField("repair", found->empty() ? "" : *sql);
+  } else {
+    showDifferences(context, *found);
+  }
   if (found->empty())
     out.print(fmt::format("no drift: {} is what {} {} describes\n", (*environment)->name,
                           c.model->package, version));

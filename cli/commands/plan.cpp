@@ -78,6 +78,17 @@ Outcome explainStep(Context& context, const emit::Script& script, const std::str
   return Outcome::ok;
 }
 
+Outcome showGraph(Context& context, const emit::Script& script, const std::string& wanted) {
+  const auto form = emit::findGraphForm(wanted);
+  if (!form)
+    return context.usage(fmt::format("there is no graph in the form `{}`", wanted),
+                         "--graph dot, or --graph mermaid");
+  const std::string text = emit::printGraph(script, *form);
+  context.out.print(text);
+  context.out.textField("graph", text);
+  return Outcome::ok;
+}
+
 void show(Context& context, const Asked& asked) {
   const emit::Script& script = asked.ready.script();
   Output& out = context.out;
@@ -125,6 +136,7 @@ Outcome runPlan(Context& context) {
   } else {
     context.out.field("changes", std::to_string(asked->ready.planned.changes.changes.size()));
     if (invocation.has("explain")) return explainStep(context, script, invocation.value("explain"));
+    if (invocation.has("graph")) return showGraph(context, script, invocation.value("graph"));
     const bool silent = context.out.quiet() && invocation.has("output");
     if (!silent) show(context, *asked);
   }

@@ -160,12 +160,21 @@ private:
           .help("choose a shorter name");
   }
 
+  // Documentation, and that nobody should begin to use it.
+  static std::string commentOf(const std::string& doc, bool deprecated, const std::string& why) {
+    if (!deprecated) return doc;
+    return fmt::format("{}{}Deprecated{}{}", doc, doc.empty() ? "" : "\n\n",
+                       why.empty() ? "" : ": ", why);
+  }
+
   Table table(ir::EntityId id) {
     entity_ = &model_[id];
     id_ = id;
     out_ = Table{};
     out_.name = lowered_.tables[id.index()];
-    if (traits_.comments) out_.comment = entity_->doc;
+    if (traits_.comments)
+      out_.comment = commentOf(entity_->doc, entity_->lifecycle == ir::Lifecycle::deprecated,
+                               entity_->deprecation);
     const auto native = entity_->native.find(traits_.dialect);
     out_.options =
         native == entity_->native.end() ? traits_.tableOptions : splitOptions(native->second);
@@ -252,7 +261,7 @@ private:
       column.notNull = inKey || !p.type.optional;
       const TypeMapping mapping =
           typeOf(p, placement_.leaves[id.index()][i], names.size() == 1, inKey, column);
-      if (traits_.comments) column.comment = p.doc;
+      if (traits_.comments) column.comment = commentOf(p.doc, p.deprecated, p.deprecation);
       column.autoIncrement = p.autoincrement;
       const bool isNull = p.defaultValue && p.defaultValue->kind == ir::ExprKind::literal &&
                           p.defaultValue->type.scalar == ir::Scalar::null;

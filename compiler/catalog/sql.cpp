@@ -318,6 +318,8 @@ std::string renameTables(std::string_view sql, const std::map<std::string, std::
 
 bool mentionsTable(std::string_view sql, const std::string& table, const Traits& traits) {
   const std::string wanted = traits.quote(table);
+  // Of the many tables and views of a catalog hardly any two have to do with each other.
+  if (sql.find(wanted) == std::string_view::npos) return false;
   bool found = false;
   scanPlaces(sql, traits, [&](std::string_view token, std::optional<Place> place) {
     found = found || (place == Place::table && token == wanted);

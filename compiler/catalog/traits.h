@@ -99,7 +99,9 @@ struct Traits {
   // to read them.
   std::string grantedViewOptions;
   bool insteadOfTriggers = false;  // faces of renamed tables
-  bool triggersFillKeys = false;   // a trigger can fill a primary key before the row is held to it
+  // Names that differ only by case are one name.
+  bool foldsTableCase = false, foldsColumnCase = false;
+  bool triggersFillKeys = false;  // a trigger can fill a primary key before the row is held to it
   std::vector<std::string> optionsOfKeyedTables = {};  // table options that need a primary key
   bool accessControl = false;                          // roles, and grants to them
   bool rowPolicies = false;                            // which rows a role sees and writes

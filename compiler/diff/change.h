@@ -80,6 +80,8 @@ struct ChangeComputed {
 };
 struct TightenRefinement {
   PropertyId from, to;
+  // Some values that the new one allows the old one did not, or nobody can tell.
+  bool alsoRelaxes = false;
 };
 struct RelaxRefinement {
   PropertyId from, to;

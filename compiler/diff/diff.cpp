@@ -8,6 +8,7 @@
 #include "compiler/diff/config.h"
 #include "compiler/diff/declarations.h"
 #include "compiler/diff/findings.h"
+#include "compiler/diff/implication.h"
 #include "compiler/diff/lifecycle.h"
 #include "compiler/diff/widening.h"
 
@@ -341,17 +342,23 @@ private:
 
   void refinement(EntityId entity, PropertyId from, PropertyId to) {
     const auto old = refinements(a_[from], a_), fresh = refinements(b_[to], b_);
-    const auto kept = [&](const ir::Expr* x) {
-      return std::any_of(fresh.begin(), fresh.end(),
-                         [&](const ir::Expr* y) { return comparison_.same(*x, *y, entity); });
+    const auto oldInNew = [&](const ir::Expr& x, const ir::Expr& y) {
+      return comparison_.same(x, y, entity);
     };
+    const auto newInOld = [&](const ir::Expr& y, const ir::Expr& x) {
+      return comparison_.same(x, y, entity);
+    };
+    // What an old value has passed says that it passes this one; and the other way round.
     const auto known = [&](const ir::Expr* y) {
-      return std::any_of(old.begin(), old.end(),
-                         [&](const ir::Expr* x) { return comparison_.same(*x, *y, entity); });
+      return std::ranges::any_of(old, [&](auto* x) { return implies(*x, *y, oldInNew); });
     };
-    if (!std::all_of(fresh.begin(), fresh.end(), known))
-      add(TightenRefinement{from, to});
-    else if (!std::all_of(old.begin(), old.end(), kept))
+    const auto kept = [&](const ir::Expr* x) {
+      return std::ranges::any_of(fresh, [&](auto* y) { return implies(*y, *x, newInOld); });
+    };
+    const bool relaxes = !std::ranges::all_of(old, kept);
+    if (!std::ranges::all_of(fresh, known))
+      add(TightenRefinement{from, to, relaxes});
+    else if (relaxes)
       add(RelaxRefinement{from, to});
   }
 

@@ -17,6 +17,11 @@ namespace {
 
 using ir::Scalar;
 
+// What a junction is called after, without its owner: the right side of `rename A.bs -> cs`.
+std::string lastPart(const std::string& name) {
+  return name.substr(name.rfind('.') + 1);
+}
+
 // How many characters two names share at their ends and beginnings: enough to tell the better of
 // two candidates.
 size_t sharedEnds(std::string_view a, std::string_view b) {
@@ -480,7 +485,7 @@ void Findings::entities(const std::vector<EntityId>& gone, const std::vector<Ent
     taken[best] = true;
     const ir::Entity& fresh = b_[added[best]];
     ask(report<Code::EVO001>(fresh.span, old.name, fresh.name),
-        {{"if it has a new name", fmt::format("rename {} -> {}", old.name, fresh.name),
+        {{"if it has a new name", fmt::format("rename {} -> {}", old.name, lastPart(fresh.name)),
           FixSafety::review},
          drop(old.name, "rows")});
   }

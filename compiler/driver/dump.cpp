@@ -148,7 +148,8 @@ std::string dumpPlan(const plan::Plan& plan) {
     out += fmt::format("{} {} {} {}\n", step.number, plan::toString(step.phase), step.sign,
                        step.title);
     if (!step.change.empty()) out += fmt::format("    because {}\n", step.change);
-    for (const std::string& rule : step.rules) out += fmt::format("    after {}\n", rule);
+    for (const auto& [before, rule] : step.follows)
+      out += fmt::format("    after {} {}\n", before, rule);
     for (const auto& operation : step.operations)
       out += fmt::format("    do {}\n", operationName(operation));
     for (const auto& operation : step.undo)

@@ -97,6 +97,10 @@ json::Value toJson(const ScriptStep& s) {
   for (const auto& h : s.hazards) {
     hazards.push_back(json::Object{{"code", text(h.code)}, {"text", text(h.text)}});
   }
+  json::Array follows;
+  for (const auto& f : s.follows) {
+    follows.push_back(json::Object{{"step", int64_t{f.step}}, {"rule", text(f.rule)}});
+  }
   return json::Object{{"number", int64_t{s.number}},
                       {"phase", std::string(plan::toString(s.phase))},
                       {"kind", text(s.kind)},
@@ -110,7 +114,7 @@ json::Value toJson(const ScriptStep& s) {
                       {"undo", toJson(s.undo)},
                       {"switches", s.switches},
                       {"hazards", std::move(hazards)},
-                      {"rules", list(s.rules)}};
+                      {"follows", std::move(follows)}};
 }
 
 json::Value toJson(const Script& s) {
@@ -288,7 +292,9 @@ public:
     s.hazards = objects<plan::Hazard>(o, "hazards", [&](const json::Object& h) {
       return plan::Hazard{string(h, "code"), string(h, "text")};
     });
-    s.rules = strings(o, "rules");
+    s.follows = objects<plan::Follows>(o, "follows", [&](const json::Object& f) {
+      return plan::Follows{number(f, "step"), string(f, "rule")};
+    });
     return s;
   }
   Script script(const json::Object& o) {
@@ -314,6 +320,8 @@ public:
     s.steps = objects<ScriptStep>(o, "steps", [&](const json::Object& p) { return step(p); });
     for (size_t i = 0; i < s.steps.size(); ++i) {
       if (s.steps[i].number != i + 1) miss("number", "the place of the step");
+      for (const auto& f : s.steps[i].follows)
+        if (f.step < 1 || f.step > i) miss("follows", "earlier steps");
       if (i > 0 && s.steps[i].phase < s.steps[i - 1].phase) miss("phase", "in order");
     }
     return s;

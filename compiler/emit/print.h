@@ -7,6 +7,7 @@
 #include <string>
 
 #include "compiler/emit/script.h"
+#include "compiler/plan/repair.h"
 
 namespace cambium::emit {
 
@@ -29,5 +30,15 @@ std::string printSummary(const Script&, const PrintOptions&);
 std::string printSql(const Script&);
 std::string printMarkdown(const Script&, const PrintOptions&);
 std::string printExplain(const ScriptStep&, const Script&);  // plan --explain N
+
+// Steps and the rules between them, for `dot` and for a Markdown page that draws Mermaid: a box for
+// each step, a frame for each phase, an arrow for each rule.
+enum class GraphForm : uint8_t { dot, mermaid };
+std::optional<GraphForm> findGraphForm(std::string_view);
+std::string printGraph(const Script&, GraphForm);
+
+// SQL that brings a database back to what a version says of it, for somebody to read; what deletes
+// data is a comment. `live`: as it is.
+std::string printRepair(const plan::Repair&, catalog::Catalog live, const dialect::Dialect&);
 
 }  // namespace cambium::emit

@@ -111,6 +111,21 @@ std::string printSql(const Script& script) {
   return out;
 }
 
+// The earlier steps that it comes after: for each rule one line with what it says.
+static void explainPlace(std::string& out, const ScriptStep& step) {
+  if (!step.follows.empty()) out += "comes after\n";
+  for (size_t i = 0; i < step.follows.size();) {
+    const std::string& rule = step.follows[i].rule;
+    std::string numbers;
+    size_t count = 0;
+    for (; i < step.follows.size() && step.follows[i].rule == rule; ++i, ++count)
+      numbers += fmt::format("{}{}", count ? ", " : "", step.follows[i].step);
+    const std::string_view reason = plan::reasonOf(rule);
+    out += fmt::format("  step{} {}: {}{}{}\n", count == 1 ? "" : "s", numbers, reason,
+                       reason.empty() ? "" : " ", oneLine(fmt::format("({})", rule)));
+  }
+}
+
 std::string printExplain(const ScriptStep& step, const Script& script) {
   std::string out = fmt::format("Step {} of {}: {} {}\n", step.number, script.steps.size(),
                                 step.sign, oneLine(step.title));
@@ -123,10 +138,7 @@ std::string printExplain(const ScriptStep& step, const Script& script) {
   out += fmt::format("runs      {}\n", executedHow(step.action.sql.stepClass));
   if (!step.action.sql.lock.empty())
     out += fmt::format("lock      {}\n", oneLine(step.action.sql.lock));
-  if (!step.rules.empty()) {
-    out += "comes after\n";
-    for (const auto& rule : step.rules) out += fmt::format("  {}\n", oneLine(rule));
-  }
+  explainPlace(out, step);
   if (!step.hazards.empty()) {
     out += "hazards\n";
     for (const auto& h : step.hazards) out += fmt::format("  {} {}\n", h.code, oneLine(h.text));
@@ -157,6 +169,37 @@ std::string printExplain(const ScriptStep& step, const Script& script) {
     mustYieldZero(out, step.undo.verify, "  ");
     emitted(out, step.undo.sql, "  ");
   }
+  return out;
+}
+
+// Each line behind the sign of a comment.
+static std::string commentedOut(const std::string& sql) {
+  std::string out;
+  for (size_t at = 0; at < sql.size();) {
+    const size_t end = std::min(sql.find('\n', at), sql.size());
+    out += "-- " + sql.substr(at, end - at) + "\n";
+    at = end + 1;
+  }
+  return out;
+}
+
+std::string printRepair(const plan::Repair& repair, catalog::Catalog live,
+                        const dialect::Dialect& dialect) {
+  std::string out, deleting, left;
+  for (const auto& step : repair.steps) {
+    const auto sql = dialect.emit({step.operation}, live);
+    const std::string why =
+        sql ? plan::apply(step.operation, live, dialect.traits()) : "no statement does it";
+    if (!why.empty()) {
+      comment(left, why);
+      continue;
+    }
+    emitted(step.deletes ? deleting : out, *sql);
+  }
+  for (const auto& one : repair.left) comment(left, one);
+  if (!deleting.empty())
+    out += "\n-- what deletes data; take the signs away to run it\n" + commentedOut(deleting);
+  if (!left.empty()) out += "\n-- what stays as it is\n" + left;
   return out;
 }
 

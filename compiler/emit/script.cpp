@@ -177,7 +177,7 @@ private:
     out.sign = step.sign;
     out.compatibility = compatibilityName(step.compatibility);
     out.hazards = step.hazards;
-    out.rules = step.rules;
+    out.follows = step.follows;
     for (const auto& operation : step.operations) {
       if (std::holds_alternative<plan::SwitchVersion>(operation)) out.switches = true;
     }

@@ -47,7 +47,7 @@ struct ScriptStep {
   Action undo;            // no statements = nothing to undo
   bool switches = false;  // this step moves the active version
   std::vector<plan::Hazard> hazards;
-  std::vector<std::string> rules;
+  std::vector<plan::Follows> follows;
 };
 
 struct ScriptProbe {

@@ -161,7 +161,10 @@ private:
     for (size_t i : c_.causes.propertyTo[column.property.index()]) {
       const auto& change = c_.changes.changes[i];
       relaxes = relaxes || std::holds_alternative<diff::RelaxRefinement>(change);
-      tightens = tightens || std::holds_alternative<diff::TightenRefinement>(change);
+      if (const auto* tighten = std::get_if<diff::TightenRefinement>(&change)) {
+        tightens = true;
+        relaxes = relaxes || tighten->alsoRelaxes;
+      }
       if (const auto* convert = std::get_if<diff::ConvertProperty>(&change)) {
         (convert->lossless ? relaxes : tightens) = true;
       }

@@ -274,8 +274,11 @@ void changeOver(Context& c, const std::string& table, const std::string& tableAf
     node.operations = {AddForeignKey{tableAfter, *then}};
     node.needs.push_back("new key:" + fk.table);
   }
-  const auto mine = contractsAs(c, table);
-  const auto theirs = contractsAs(c, formsOf(c, fk.table)->from->name);
+  contractTogether(c, table, formsOf(c, fk.table)->from->name);
+}
+
+void contractTogether(Context& c, const std::string& a, const std::string& b) {
+  const auto mine = contractsAs(c, a), theirs = contractsAs(c, b);
   if (mine != theirs) c.contractsWith[std::max(mine, theirs)] = std::min(mine, theirs);
 }
 

@@ -1,4 +1,5 @@
 #include "compiler/plan/middle.h"
+#include "compiler/catalog/names.h"
 
 #include <fmt/core.h>
 
@@ -85,6 +86,7 @@ public:
     listColumns();
     transforms();
     pairs();
+    checkCase();
     computedOverComputed();
     shadows();
     fills();
@@ -95,6 +97,26 @@ public:
   }
 
 private:
+  // Both names of a column, or of a table, are there at once.
+  void checkCase() {
+    if (c_.traits.foldsTableCase && f_.renamed() &&
+        catalog::folded(f_.from->name) == catalog::folded(f_.to->name))
+      sameButForCase(b_.span, f_.from->name, f_.to->name, "table");
+    if (!c_.traits.foldsColumnCase) return;
+    for (const auto& old : f_.old)
+      for (const auto& fresh : f_.fresh)
+        if (old.column->name != fresh.column->name &&
+            catalog::folded(old.column->name) == catalog::folded(fresh.column->name))
+          sameButForCase(c_.b()[fresh.property].span, old.column->name, fresh.column->name,
+                         "column");
+  }
+  void sameButForCase(Span at, const std::string& from, const std::string& to,
+                      std::string_view annotation) {
+    c_.sink.add(report<Code::EVO058>(at, from, to, c_.traits.displayName)
+                    .help(fmt::format("keep the name in the database with `@{}(\"{}\")`",
+                                      annotation, from)));
+  }
+
   void checkTableName() {
     if (!f_.renamed()) return;
     const bool taken =
@@ -327,6 +349,7 @@ private:
     if (group.to.empty()) return;
     group.change = changes.empty() ? Node::kNoChange : changes.front();
     group.cause = causeOfRename(from, property.span);
+    group.fromEach = true;
     if (renames.empty()) {
       group.identity = true;
       group.up = [from = group.from](const ColumnSql& column) { return each(from, column); };
@@ -513,10 +536,11 @@ private:
         column.relaxed = true;
       } else if (column.group >= 0) {
         // The default stands in until the trigger has run; but an empty new value must be able to
-        // reach the old column.
-        for (const auto& name : f_.groups[static_cast<size_t>(column.group)].to) {
-          if (!f_.findNew(name)->column->notNull) column.relaxed = true;
-        }
+        // reach the old column, and so must one that the way back makes nothing of.
+        const auto& group = f_.groups[static_cast<size_t>(column.group)];
+        column.relaxed = !group.fromEach || std::ranges::any_of(group.to, [&](const auto& name) {
+          return !f_.findNew(name)->column->notNull;
+        });
       }
     }
   }

@@ -24,6 +24,7 @@ struct Group {
   std::function<std::vector<std::string>(const ColumnSql& fresh)>
       down;  // by `from`; empty = no way back
   bool identity = false;
+  bool fromEach = false;  // `down` makes something of every value that is there
   // Those of `from` whose values nobody agreed to lose, and `up` before anything else fills what
   // it leaves empty. Empty where nothing can get lost: the values stay what they are.
   std::vector<std::string> precious;
@@ -134,6 +135,7 @@ void cannotFollow(Context&, const std::string& newTable, const std::string& who)
 void changeOver(Context&, const std::string& table, const std::string& tableAfter,
                 const std::optional<catalog::ForeignKey>& now,
                 const std::optional<catalog::ForeignKey>& then, size_t change, Span cause);
+void contractTogether(Context&, const std::string& a, const std::string& b);  // old names
 std::string contractsAs(const Context&, std::string table);  // the same for all of one step
 // access.cpp: what is granted on the table, and which rows are shown.
 void addAccess(Context&, const TableForms&);

@@ -62,8 +62,13 @@ struct Node {
 
 // Nodes that are executed as one step, in that order.
 struct Unit {
+  // A unit earlier in the order, and the rule that puts it there.
+  struct Earlier {
+    size_t unit;
+    std::string_view rule;
+  };
   std::vector<size_t> nodes;
-  std::vector<std::string> rules;
+  std::vector<Earlier> follows = {};  // filled by order()
 };
 
 // Which change of the set is about what.

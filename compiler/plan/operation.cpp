@@ -128,6 +128,13 @@ std::string renameColumn(Catalog& c, Table& table, const RenameColumn& op, const
       return fmt::format("view `{}` uses column `{}.{}`", view.name, op.table, op.from);
     }
   }
+  // A foreign key refers to a key or to what is unique; of all others nobody has to be asked.
+  const bool referable =
+      std::ranges::find(table.primaryKey, op.from) != table.primaryKey.end() ||
+      std::ranges::any_of(table.indexes, [&](const catalog::Index& index) {
+        return index.unique && std::ranges::find(index.parts, op.from,
+                                                 &catalog::IndexPart::column) != index.parts.end();
+      });
   at->name = op.to;
   auto inText = [&](std::string& sql) {
     if (!sql.empty()) sql = catalog::renameIdentifier(sql, op.from, op.to, traits);
@@ -153,7 +160,8 @@ std::string renameColumn(Catalog& c, Table& table, const RenameColumn& op, const
     renameIn(grant.columns, op.from, op.to);
     std::ranges::sort(grant.columns);
   }
-  c.changeReferences(op.table, [&](auto& fk) { renameIn(fk.tableColumns, op.from, op.to); });
+  if (referable)
+    c.changeReferences(op.table, [&](auto& fk) { renameIn(fk.tableColumns, op.from, op.to); });
   return {};
 }
 

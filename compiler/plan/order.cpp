@@ -35,7 +35,7 @@ namespace {
 
 struct Edge {
   size_t before, after;
-  std::string_view rule;
+  const Rule* rule;
 };
 
 // The edges that the rules draw between nodes of one phase; never all pairs of all nodes.
@@ -56,7 +56,7 @@ std::vector<Edge> edges(std::span<const Node> nodes) {
     for (const Rule* rule : into[static_cast<size_t>(nodes[i].transition)]) {
       auto join = [&](const std::vector<size_t>& candidates) {
         for (size_t j : candidates) {
-          if (j != i && nodes[j].transition == rule->before) out.push_back({j, i, rule->id});
+          if (j != i && nodes[j].transition == rule->before) out.push_back({j, i, rule});
         }
       };
       switch (rule->relation) {
@@ -73,7 +73,33 @@ std::vector<Edge> edges(std::span<const Node> nodes) {
   return out;
 }
 
+// Which earlier units each one follows, by which rule. Of a rule that holds whatever its nodes are
+// about only the last one is told: it says all, and the others would be a multitude.
+void tellReasons(std::vector<Unit>& units, const std::vector<size_t>& unitOf,
+                 const std::vector<size_t>& sequence, const std::vector<Edge>& all) {
+  std::vector<size_t> place(units.size());
+  for (size_t i = 0; i < sequence.size(); ++i) place[sequence[i]] = i;
+  std::vector<std::set<std::pair<const Rule*, size_t>>> because(units.size());
+  for (const auto& edge : all) {
+    const size_t before = unitOf[edge.before], after = unitOf[edge.after];
+    if (before != after) because[after].emplace(edge.rule, place[before]);
+  }
+  for (size_t u = 0; u < units.size(); ++u) {
+    for (auto it = because[u].begin(); it != because[u].end(); ++it) {
+      const auto next = std::next(it);
+      const bool last = next == because[u].end() || next->first != it->first;
+      if (it->first->relation == Relation::always && !last) continue;
+      units[u].follows.push_back({it->second, it->first->id});
+    }
+  }
+}
+
 }  // namespace
+
+std::string_view reasonOf(std::string_view id) {
+  const auto it = std::ranges::find(rules(), id, &Rule::id);
+  return it == rules().end() ? std::string_view() : it->why;
+}
 
 std::vector<Unit> order(std::span<const Node> nodes, std::vector<Unit> units) {
   std::vector<size_t> unitOf(nodes.size());
@@ -114,14 +140,12 @@ std::vector<Unit> order(std::span<const Node> nodes, std::vector<Unit> units) {
 
   std::vector<std::vector<size_t>> followers(units.size());
   std::vector<unsigned> pending(units.size(), 0);
-  std::vector<std::set<std::string_view>> because(units.size());
   for (const auto& edge : all) {
     size_t before = unitOf[edge.before], after = unitOf[edge.after];
     if (before != after) {
       followers[before].push_back(after);
       ++pending[after];
     }
-    because[after].insert(edge.rule);
   }
   auto unitKey = [&](size_t u) {
     auto [phase, transition, table, element, n] = nodeKey(units[u].nodes.front());
@@ -131,24 +155,24 @@ std::vector<Unit> order(std::span<const Node> nodes, std::vector<Unit> units) {
   for (size_t u = 0; u < units.size(); ++u) {
     if (pending[u] == 0) ready.insert(unitKey(u));
   }
-  std::vector<Unit> out;
+  std::vector<size_t> sequence;
   while (!ready.empty()) {
     size_t u = std::get<4>(*ready.begin());
     ready.erase(ready.begin());
     for (size_t next : followers[u]) {
       if (--pending[next] == 0) ready.insert(unitKey(next));
     }
-    for (const auto& rule : rules()) {
-      if (because[u].count(rule.id)) units[u].rules.emplace_back(rule.id);
-    }
-    out.push_back(std::move(units[u]));
+    sequence.push_back(u);
   }
-  if (out.size() != units.size()) return {};
+  if (sequence.size() != units.size()) return {};
   // Rules hold within phases; phases follow each other.
-  std::stable_sort(out.begin(), out.end(), [&](const Unit& x, const Unit& y) {
-    return info(nodes[x.nodes.front()].transition).phase <
-           info(nodes[y.nodes.front()].transition).phase;
+  std::stable_sort(sequence.begin(), sequence.end(), [&](size_t x, size_t y) {
+    return info(nodes[units[x].nodes.front()].transition).phase <
+           info(nodes[units[y].nodes.front()].transition).phase;
   });
+  tellReasons(units, unitOf, sequence, all);
+  std::vector<Unit> out;
+  for (size_t u : sequence) out.push_back(std::move(units[u]));
   return out;
 }
 

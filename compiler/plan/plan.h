@@ -26,6 +26,15 @@ enum class ElementKind : uint8_t {
 #undef ELEMENT
 };
 
+// A step comes after an earlier one, and the rule that says so ("R10").
+struct Follows {
+  unsigned step = 0;
+  std::string rule;
+  bool operator==(const Follows&) const = default;
+};
+// What the rule says: "a trigger needs the columns that it fills"; "" = no such rule.
+std::string_view reasonOf(std::string_view rule);
+
 struct Hazard {
   std::string code;  // "LCK001"
   std::string text;
@@ -41,10 +50,9 @@ struct Step {
   std::vector<Operation> operations;  // together, in one transaction where the dialect has them
   std::vector<Operation> undo;        // in order
   std::vector<Hazard> hazards;
-  std::vector<std::string>
-      rules;           // ids of the rules that put it after earlier steps, for `plan --explain`
-  Span cause;          // the line of the model or the migration that asks for it
-  std::string change;  // diff::toString of the change it belongs to
+  std::vector<Follows> follows;  // by rule, then by step
+  Span cause;                    // the line of the model or the migration that asks for it
+  std::string change;            // diff::toString of the change it belongs to
   diff::Compatibility compatibility = diff::Compatibility::safe;
 };
 

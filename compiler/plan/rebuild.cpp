@@ -91,6 +91,7 @@ private:
     const auto& first = c_.nodes[unit.nodes.front()];
     Step step;
     step.number = static_cast<unsigned>(c_.plan.steps.size() + 1);
+    numberOf_.push_back(step.number);
     step.phase = info(first.transition).phase;
     std::map<std::pair<std::string, int>, std::vector<size_t>> foldables;
     for (size_t n : unit.nodes) {
@@ -392,7 +393,8 @@ private:
     step.sign = info(head->transition).sign;
     step.element = head->element;
     step.title = head->title;
-    step.rules = unit.rules;
+    for (const auto& earlier : unit.follows)
+      step.follows.push_back({numberOf_[earlier.unit], std::string(earlier.rule)});
     for (size_t n : unit.nodes) {
       const auto& node = c_.nodes[n];
       step.hazards.insert(step.hazards.end(), node.hazards.begin(), node.hazards.end());
@@ -472,6 +474,7 @@ private:
   Context& c_;
   Catalog now_;
   Online online_;
+  std::vector<unsigned> numberOf_;     // by unit: its step
   std::map<std::string, bool> taken_;  // new table names that are tables by now
 };
 

@@ -2,10 +2,11 @@
 // that has it may be in use, in the form of the newer version from the switch on.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "compiler/catalog/lower_views.h"
 #include "compiler/catalog/names.h"
-#include "compiler/plan/node.h"
+#include "compiler/plan/middle.h"
 
 namespace cambium::plan {
 namespace {
@@ -20,6 +21,7 @@ public:
     for (const auto& node : c.nodes) {
       if (node.transition == Transition::namesSwap) moving_.push_back(node.table);
       if (node.transition == Transition::tableRename) renamed_.push_back(node.table);
+      if (info(node.transition).phase == Phase::contract) contracting_.insert(node.table);
     }
   }
 
@@ -91,8 +93,22 @@ private:
     if (goes) leave.cause = Span{};
     leave.operations.push_back(DropView{view});
     if (now) return;
-    for (const auto& table : c_.plan.before.tables)
-      if (speaks(view, table.name)) leave.provides.push_back("viewless:" + table.name);
+    const size_t at = c_.nodes.size() - 1;
+    std::vector<std::string> contracting;
+    for (const auto& table : c_.plan.before.tables) {
+      if (!speaks(view, table.name)) continue;
+      c_.nodes[at].provides.push_back("viewless:" + table.name);
+      if (contracting_.count(table.name)) contracting.push_back(table.name);
+    }
+    goTogether(contracting, at);
+  }
+
+  // The tables under a view contract in one step with it: what is counted there comes before
+  // anything goes, and a view that is back in the end was never missing.
+  void goTogether(const std::vector<std::string>& tables, size_t firstNode) {
+    if (tables.empty()) return;
+    for (const auto& table : tables) contractTogether(c_, tables.front(), table);
+    for (size_t i = firstNode; i < c_.nodes.size(); ++i) c_.nodes[i].table = tables.front();
   }
 
   // Until a table is renamed, a view of the new version looks at it under its old name.
@@ -127,9 +143,7 @@ private:
     }
     leave.provides.push_back("free:" + view.name);
     settle.needs.push_back("free:" + view.name);
-    settle.table += " again";
-    if (tables.size() == 1)  // with its table in one step: the view is never missing
-      for (size_t i = c_.nodes.size() - 2; i < c_.nodes.size(); ++i) c_.nodes[i].table = tables[0];
+    goTogether(tables, c_.nodes.size() - 2);
   }
 
   // What is granted on the view while applications of both versions run.
@@ -184,6 +198,7 @@ private:
   Declared old_, new_;
   std::map<std::string, size_t> changeOf_;  // by view
   std::vector<std::string> moving_, renamed_;
+  std::set<std::string> contracting_;  // tables
 };
 
 }  // namespace

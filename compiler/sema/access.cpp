@@ -207,17 +207,43 @@ private:
     out.actions = actionsOf(d.actions);
     out.roles = rolesOf(d.to);
     const bool someRoleUnknown = !d.to.empty() && out.roles.empty();
-    const auto subject = findSubject(c_, d.on, false);
-    if (!subject.entity) return;
-    out.on = c_.model[*subject.entity].name;
-    // Two entities may each have a policy of one name.
-    const bool fresh = declareOnce(c_, policies_[out.on], d.name.text, d.name);
-    const Scope scope{c_, tree, 0, Use::policy, &c_.model, *subject.entity, out.on};
-    out.condition = checkCondition(scope, d.condition);
-    if (out.condition.kind == ir::ExprKind::error || out.actions.empty() || someRoleUnknown ||
-        !fresh)
-      return;
-    c_.model.policies.push_back(std::move(out));
+    for (const auto id : protectedBy(d.on)) {
+      const bool pseudo = c_.work[id.index()].pseudo;
+      out.on = c_.model[id].name;
+      // Two entities may each have a policy of one name.
+      const bool fresh = declareOnce(c_, policies_[out.on], d.name.text, d.name);
+      const Scope scope{c_, tree, 0, Use::policy, &c_.model, id, out.on};
+      out.condition = checkCondition(scope, d.condition);
+      if (!pseudo && out.condition.kind != ir::ExprKind::error && !out.actions.empty() &&
+          !someRoleUnknown && fresh)
+        c_.model.policies.push_back(out);
+    }
+  }
+
+  // What a policy is on: an entity, or all entities of the package that are a mixin and have a
+  // table of ours.
+  std::vector<ir::EntityId> protectedBy(const syntax::QName& on) {
+    const auto symbol = wellFormed(on) ? resolve(c_, 0, on) : std::nullopt;
+    if (!symbol || symbol->kind != SymbolKind::mixin) {
+      const auto subject = findSubject(c_, on, false);
+      return subject.entity ? std::vector{*subject.entity} : std::vector<ir::EntityId>{};
+    }
+    noteDeprecated(c_, *symbol, on.span);
+    std::vector<ir::EntityId> out;
+    bool some = false;
+    for (uint32_t i = 0; i < c_.work.size(); ++i) {
+      const ir::EntityId id(i);
+      const auto life = c_.model[id].lifecycle;
+      if (std::ranges::find(c_.work[i].mixins, symbol->index) == c_.work[i].mixins.end() ||
+          life == ir::Lifecycle::deleted || life == ir::Lifecycle::external)
+        continue;
+      out.push_back(id);
+      some = some || !c_.work[i].pseudo;
+    }
+    if (!some)
+      c_.add(report<Code::ACC005>(on.span, on.dotted()))
+          .help("let entities be it: `entity E is " + on.dotted() + "`");
+    return out;
   }
 
   // ---- grants that another one includes; of two equal ones the later

@@ -155,7 +155,8 @@ struct EntityWork {
   std::vector<MemberOf<syntax::IndexDecl>> indexes;
   std::vector<MemberOf<syntax::CheckDecl>> checks;
   std::unordered_map<std::string_view, ir::PropertyId> byName;
-  bool keyBroken = false;  // reported already
+  std::vector<uint32_t> mixins;  // all that it is, bases first; a pseudo entity is its own mixin
+  bool keyBroken = false;        // reported already
 };
 
 struct AllowUse {
@@ -279,6 +280,8 @@ bool declareOnce(Context& c, std::map<std::string, Span, std::less<>>& seen, std
 // ---------------------------------------------------------------- types (types.cpp)
 // The ir type of a value property; Scalar::error when it was reported.
 ir::Type resolveType(Context& c, size_t unit, const SyntaxTree& tree, const syntax::TypeRef& ref);
+// True for `int64`, `text` …: what the language has without a declaration.
+bool isBuiltInType(std::string_view name);
 // As needed for expressions: a reference has the type of its target's key (of its first property,
 // for a composite one).
 ir::Type typeInExpressions(const ir::Model& m, const ir::Property& p);

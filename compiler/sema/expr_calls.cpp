@@ -1,6 +1,11 @@
 // sema/expr_calls.cpp: calls of the functions in ir/function.def.
-#include <algorithm>
+#include <fmt/core.h>
 
+#include <algorithm>
+#include <cctype>
+#include <cstring>
+
+#include "compiler/json/pattern.h"
 #include "compiler/sema/expr_checker.h"
 #include "compiler/sema/habits.h"
 
@@ -296,8 +301,28 @@ ir::Expr Checker::call(const Syntax& e, const ir::Type* want, Adapt) {
   if (!(together ? argumentsTogether(e, want, out, commonType)
                  : argumentsByLetter(e, spec.letters, want, out)))
     return poison(e.span);
+  if (*found == Function::matches && out.args.size() == 2 && !patternFits(out.args[1]))
+    return poison(e.span);
   out.type = resultType(*found, out, commonType);
   return out;
+}
+
+// A pattern that is written out is one that all databases read alike.
+bool Checker::patternFits(const ir::Expr& pattern) {
+  if (pattern.kind != ExprKind::literal || !ir::isTextual(pattern.type.scalar)) return true;
+  std::string fault;
+  if (const auto compiled = json::Pattern::compile(pattern.text); !compiled)
+    fault = compiled.error();
+  // Of letters behind a backslash only these mean the same everywhere.
+  for (size_t i = 0; fault.empty() && i + 1 < pattern.text.size(); ++i) {
+    if (pattern.text[i] != '\\') continue;
+    const char c = pattern.text[++i];
+    if (std::isalnum(static_cast<unsigned char>(c)) && !std::strchr("dDsSwW", c))
+      fault = fmt::format("`\\{}`; there are `\\d`, `\\w`, `\\s` and their capitals", c);
+  }
+  if (fault.empty()) return true;
+  c_.add(report<Code::EXP017>(pattern.span, fault));
+  return false;
 }
 
 }  // namespace cambium::sema

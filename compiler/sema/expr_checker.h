@@ -77,6 +77,7 @@ private:
   // expr_calls.cpp
   ir::Expr call(const Syntax& e, const ir::Type* want, Adapt adapt);
   bool placed(const Syntax& e, ir::Function f);
+  bool patternFits(const ir::Expr& pattern);
   void methodCall(const Syntax& e, Span at);
   bool orMeant(const Syntax& e, const ir::Type& a, const ir::Type& b);
   bool commonArguments(const Syntax& e, ir::Expr& out, const ir::Type* want, ir::Type& common);

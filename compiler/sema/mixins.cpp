@@ -298,6 +298,7 @@ void expandMixins(Context& c) {
     linearize(c, c.mixins[i].mixins, line);
     addEntity(c, c.mixins[i], true);
     lines.push_back({&c.mixins[i], std::move(line), std::nullopt});
+    c.work.back().mixins.push_back(i);
   }
   size_t members = 0;  // about as many properties: growing would move them all, again and again
   for (const auto& line : lines) {
@@ -311,6 +312,8 @@ void expandMixins(Context& c) {
     for (const uint32_t m : lines[i].mixins) expander.take(c.mixins[m], true);
     expander.take(*lines[i].entity, lines[i].entity->decl->mixin);
     if (lines[i].declared) expander.takeMade(*lines[i].declared);
+    auto& mixins = c.work[i].mixins;
+    mixins.insert(mixins.begin(), lines[i].mixins.begin(), lines[i].mixins.end());
   }
 }
 

@@ -40,6 +40,14 @@ constexpr std::array<BuiltIn, 17> kBuiltIns = {{
     {"uuid", Scalar::uuid, 0, 0, "no arguments"},
 }};
 
+}  // namespace
+
+bool isBuiltInType(std::string_view name) {
+  return std::ranges::find(kBuiltIns, name, &BuiltIn::name) != kBuiltIns.end();
+}
+
+namespace {
+
 // The arguments as whole numbers; nothing if one is something else.
 std::optional<std::vector<uint64_t>> wholeNumbers(const SyntaxTree& tree,
                                                   const std::vector<syntax::ExprId>& args) {

@@ -128,9 +128,8 @@ public:
     for (const Tagged& item : list(n, "constraints")) {
       const std::string kind = text(item.node, "contype");
       if (kind.starts_with("CONSTR_ATTR_")) {
-        if (deferred && (kind == "CONSTR_ATTR_DEFERRABLE" || kind == "CONSTR_ATTR_DEFERRED"))
-          loseDeferral(table, *deferred);
-        if (kind == "CONSTR_ATTR_DEFERRABLE") deferred = nullptr;
+        if (deferred)
+          defer(*deferred, kind == "CONSTR_ATTR_DEFERRABLE", kind == "CONSTR_ATTR_DEFERRED");
         continue;
       }
       const size_t before = table.foreignKeys.size();
@@ -144,9 +143,12 @@ public:
                  "the language has no collations");
   }
 
-  void loseDeferral(const Table& table, const ForeignKey& key) {
-    schema_.lose(key.at, "DEFERRABLE of foreign key " + shown(table, key),
-                 "references are checked at once");
+  // What is deferred at first is deferrable.
+  static void defer(ForeignKey& key, bool deferrable, bool deferred) {
+    if (deferred)
+      key.deferral = ir::Deferral::deferred;
+    else if (deferrable && key.deferral == ir::Deferral::no)
+      key.deferral = ir::Deferral::immediate;
   }
   static std::string shown(const Table& table, const ForeignKey& key) {
     return "`" + (key.name.empty() ? table.name : key.name) + "`";
@@ -272,7 +274,7 @@ public:
     if (text(n, "fk_matchtype") == "f")
       schema_.lose(at, "MATCH FULL of foreign key " + shown(table, key),
                    "a reference is null if one of its columns is");
-    if (flag(n, "deferrable")) loseDeferral(table, key);
+    defer(key, flag(n, "deferrable"), flag(n, "initdeferred"));
     table.foreignKeys.push_back(std::move(key));
   }
 

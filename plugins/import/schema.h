@@ -59,6 +59,7 @@ struct ForeignKey {
   std::string table;
   std::vector<std::string> tableColumns;  // empty = the other's key
   ir::RefAction onDelete = ir::RefAction::noAction, onUpdate = ir::RefAction::noAction;
+  ir::Deferral deferral = ir::Deferral::no;
   std::string property, inverse;  // what the source calls both sides; "" = nothing
   std::string comment, inverseComment;
   Span at;

@@ -326,6 +326,8 @@ private:
       ++out_.carried.uniques;
     }
     if (!isIndexed(e, r)) out_.text += " @noindex";
+    if (r.key->deferral == ir::Deferral::immediate) out_.text += " @deferrable";
+    if (r.key->deferral == ir::Deferral::deferred) out_.text += " @deferrable(deferred)";
     std::vector<std::string> derived;
     std::string given;
     for (size_t i = 0; i < r.columns.size(); ++i) {

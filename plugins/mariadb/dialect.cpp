@@ -29,6 +29,7 @@ catalog::Traits makeTraits() {
   t.namedForeignKeys = true;
   t.comments = true;
   t.triggersFillKeys = true;   // they run before the write
+  t.foldsColumnCase = true;    // those of tables are files
   t.insteadOfTriggers = true;  // views of one table are written through
 
   t.quote = quote;

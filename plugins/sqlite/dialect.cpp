@@ -31,6 +31,7 @@ catalog::Traits makeTraits() {
   t.namedUniqueConstraints = false;
   t.comments = false;
   t.insteadOfTriggers = true;
+  t.foldsTableCase = t.foldsColumnCase = true;
   t.optionsOfKeyedTables = {"WITHOUT ROWID"};
   t.tableOptions = {"STRICT"};
 

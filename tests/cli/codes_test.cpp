@@ -170,6 +170,28 @@ TEST_F(Codes, aRunThatStopsOnItsWay) {
       << resumed.err;
 }
 
+// The database is two versions behind: what each says of its rows it says of the one before.
+TEST_F(Codes, versionsThatLieBetween) {
+  putTwo();
+  ASSERT_EQ(cambium("seal -q").exit, 0);
+  putPackage("version \"1.2.0\"");
+  put("order.cam",
+      "entity Order {\n  key id: int64\n  title: string(40)\n  brief: string(3)\n}\n"
+      "migration from \"1.1.0\" to \"1.2.0\" { rename Order.short -> brief }\n");
+  sql("update \\\"order\\\" set title = 'abc'");
+  const std::string said =
+      "error[RUN075]: no migration leads from `1.0.0` to `1.2.0` at once\n"
+      "  ├ note: sealed between them: 1.1.0\n"
+      "  ├ help: go there one by one: `cambium plan -e dev --to 1.1.0 -o next.plan`\n"
+      "  ├ help: then `cambium apply -e dev next.plan`\n"
+      "  └ help: or write the way as one: `migration from \"1.0.0\" to \"1.2.0\" { … }`\n";
+  expectError("plan", 3, said);
+  expectError("apply", 3, said);
+  ASSERT_EQ(cambium("plan -e dev --to 1.1.0 -o next.plan").exit, 0);
+  EXPECT_EQ(cambium("apply -e dev next.plan").exit, 0);
+  EXPECT_EQ(cambium("apply").exit, 0);
+}
+
 TEST_F(Codes, undoCountsBeforeItTightens) {
   put10();
   ASSERT_EQ(cambium("seal -q").exit, 0);

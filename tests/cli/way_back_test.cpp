@@ -147,6 +147,37 @@ TEST_F(WayBack, driftIsATableOfWholeLines) {
   EXPECT_NE(run.out.find("<br>"), std::string::npos) << run.out;
 }
 
+// ---------------------------------------------------------------- what a killed process leaves
+// A journal beside the file: whoever comes next takes back what it holds, also to read only.
+TEST_F(WayBack, aJournalThatAKilledProcessLeft) {
+  putSound();
+  ASSERT_EQ(cambium("apply -q", "shop").exit, 0);
+  sql("with recursive n(i) as (values (1) union all select i + 1 from n where i < 4000) "
+      "insert into \\\"order\\\" select i, 'abcdefghijklmnopqrstuvwxyz' from n");
+  // The copies are the files of a transaction that nobody ends: too large for its cache, so that
+  // part of it is in the file already.
+  put("shop/leave.sql",
+      "pragma cache_size = 5;\nbegin;\nupdate \"order\" set title = 'half done';\n"
+      ".shell cp shop.db left.db\n.shell cp shop.db-journal left.db-journal\nrollback;\n");
+  ASSERT_EQ(
+      std::system(("cd '" + (root_ / "shop").string() + "' && sqlite3 shop.db <leave.sql").c_str()),
+      0);
+  for (const char* command : {"status", "plan", "drift --exit-code", "apply -q"}) {
+    for (const char* ending : {".db", ".db-journal"})
+      fs::copy_file(root_ / "shop" / ("left" + std::string(ending)),
+                    root_ / "shop" / ("shop" + std::string(ending)),
+                    fs::copy_options::overwrite_existing);
+    const Ended run = cambium(command, "shop");
+    EXPECT_EQ(run.exit, 0) << command << "\n" << run.out << run.err;
+    EXPECT_FALSE(fs::exists(root_ / "shop/shop.db-journal")) << command;
+  }
+  EXPECT_EQ(std::system(("cd '" + (root_ / "shop").string() +
+                         "' && test $(sqlite3 shop.db \"select count(*) from \\\"order\\\" where "
+                         "title = 'half done'\") = 0")
+                            .c_str()),
+            0);
+}
+
 // ---------------------------------------------------------------- mistakes in the working folder
 TEST_F(WayBack, statusShowsWhatRunsBesideMistakes) {
   putSound();

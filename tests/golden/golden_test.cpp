@@ -7,11 +7,13 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <stdexcept>
 
 #include "compiler/artifact/seal.h"
 #include "compiler/diagnostics/render.h"
 #include "compiler/emit/print.h"
 #include "compiler/format/format.h"
+#include "compiler/json/schema.h"
 #include "compiler/plan/prove.h"
 #include "compiler/syntax/parse.h"
 #include "tests/golden/update.h"
@@ -46,6 +48,21 @@ private:
   std::string rowsAfter_, run_;
 };
 
+// What a sealed version has that the published schema does not know; "" = nothing.
+std::string faultOfSealed(const std::string& sealed) {
+  static const auto schema = [] {
+    auto document = json::parse(readFile(CAMBIUM_SOURCE_DIR "/docs/schema/model.schema.json"));
+    if (!document) throw std::runtime_error(document.error());
+    auto compiled = json::Schema::compile(std::move(*document));
+    if (!compiled) throw std::runtime_error(compiled.error().at + " " + compiled.error().what);
+    return std::move(*compiled);
+  }();
+  const auto value = json::parse(sealed);
+  if (!value) return value.error();
+  const auto fault = schema.validate(*value);
+  return fault ? fault->at + " " + fault->what : "";
+}
+
 std::string statements(const emit::Script& script) {
   std::string out;
   for (const auto& step : script.steps)
@@ -62,7 +79,7 @@ std::pair<std::string, const dialect::Dialect*> splitName(const std::string& sec
 
 bool isOutput(const std::string& section) {
   const auto [kind, dialect] = splitName(section);
-  if (dialect) return kind == "ddl" || kind == "plan" || kind == "sql";
+  if (dialect) return kind == "ddl" || kind == "plan" || kind == "sql" || kind == "graph";
   return section == "diagnostics" || section == "ir" || section == "format" ||
          section == "changes" || section == "rows after" || section == "run";
 }
@@ -103,7 +120,8 @@ std::string Case::output(const std::string& section, const CompiledCase& c) {
   if (!planned) return "";
   std::string text = kind == "plan"
                          ? emit::printSummary(planned->script, {.destructiveAllowed = true})
-                         : emit::printSql(planned->script);
+                     : kind == "graph" ? emit::printGraph(planned->script, emit::GraphForm::mermaid)
+                                       : emit::printSql(planned->script);
   // The digest changes with every word of the plan: a case that shows it would always differ.
   const std::string digest = emit::planDigest(planned->script);
   for (const std::string& shown : {digest, digest.substr(0, 8)})
@@ -137,6 +155,9 @@ void Case::TestBody() {
   // Planning adds what it finds to the diagnostics, so it comes first.
   for (const auto* dialect : dialectsOf(file)) (void)planCase(compiled, *dialect);
   checkLaws(file, compiled, &rowsAfter_, &run_);
+  if (healthy(compiled.after)) {
+    EXPECT_EQ(faultOfSealed(artifact::seal(*compiled.after->model)), "");
+  }
   // Rows are printed as the embedded database has them, and the rest is the same on any.
   const char* only = std::getenv("CAMBIUM_LAWS_ON");
   if (!only || std::string_view(only) == "sqlite") compareSections(file, compiled);

@@ -34,6 +34,8 @@ struct Row {
   size_t files = 0;
   std::map<std::string, size_t> carried, reasons;
   std::map<std::string, size_t> checks;  // what `check` said, of how many
+  std::map<std::string, std::map<std::string, size_t>>
+      on;  // by database: each verdict, of how many
 };
 
 std::vector<Row> rowsOf(const std::vector<CorpusResult>& all) {
@@ -42,13 +44,14 @@ std::vector<Row> rowsOf(const std::vector<CorpusResult>& all) {
   for (const CorpusResult& r : all) {
     const bool isNew =
         r.schema.group.empty() || groups.try_emplace(r.schema.group, rows.size()).second;
-    if (isNew) rows.push_back({r.schema.name, r.schema.format, 0, {}, {}, {}});
+    if (isNew) rows.push_back({r.schema.name, r.schema.format, 0, {}, {}, {}, {}});
     Row& row = r.schema.group.empty() ? rows.back() : rows[groups[r.schema.group]];
     ++row.files;
     if (!r.schema.group.empty()) row.name = fmt::format("{} ({} files)", r.schema.group, row.files);
     for (const auto& [title, count] : r.carried) row.carried[title] += count;
     for (const auto& [reason, count] : r.reasons) row.reasons[reason] += count;
     ++row.checks[r.check];
+    for (const auto& [database, verdict] : r.on) ++row.on[database][verdict];
   }
   return rows;
 }
@@ -111,6 +114,29 @@ void readAnswer(const std::string& json, CorpusResult& result) {
     }
 }
 
+std::string verdictOf(const std::string& json) {
+  auto parsed = llvm::json::parse(json);
+  if (!parsed) return "no answer: " + llvm::toString(parsed.takeError());
+  std::map<std::string, size_t> refused, warned;
+  if (const auto* object = parsed->getAsObject())
+    if (const auto* found = object->getArray("diagnostics"))
+      for (const auto& d : *found) {
+        const auto& o = *d.getAsObject();
+        auto& list = o.getString("severity") == "error" ? refused : warned;
+        ++list[o.getString("code").value_or("").str()];
+      }
+  const auto told = [](const std::map<std::string, size_t>& codes) {
+    std::string out;
+    for (const auto& [code, count] : codes)
+      out += fmt::format("{}{}{}", out.empty() ? "" : ", ", code,
+                         count == 1 ? "" : fmt::format(" × {}", count));
+    return out;
+  };
+  std::string out = refused.empty() ? "ok" : "refused: " + told(refused);
+  if (!warned.empty()) out += "; warned: " + told(warned);
+  return out;
+}
+
 std::string corporaPage(const std::vector<CorpusResult>& all) {
   const std::vector<Row> rows = rowsOf(all);
   size_t whole = 0, empty = 0, failed = 0;
@@ -126,7 +152,9 @@ std::string corporaPage(const std::vector<CorpusResult>& all) {
       "`tests/corpora` (where\n"
       "`README.md` says whose it is), or many small ones of one kind, read by `cambium import`; "
       "the package that it\n"
-      "becomes is compiled by `cambium check` for the kind of database that it comes from.\n"
+      "becomes is compiled by `cambium check` for the kind of database that it comes from. The "
+      "second "
+      "table says what\nthe others make of it.\n"
       "\n"
       "{} files: {} are imported and compile, {} of them with everything that is in them; {} do "
       "not compile; {} hold no\n"
@@ -154,6 +182,23 @@ std::string corporaPage(const std::vector<CorpusResult>& all) {
       checks += (checks.empty() ? "" : ", ") +
                 (r.files == 1 ? check : fmt::format("{} {}", count, check));
     out += fmt::format(" {} | {} |\n", lost, checks);
+  }
+  out +=
+      "\n## On each database\n\nWhat `cambium check` says of the package: what this database "
+      "cannot hold is refused (an error with a place) or warned of, by\nits code "
+      "(`cambium explain CODE`).\n\n| schema | from | SQLite | PostgreSQL | MariaDB |\n"
+      "|---|---|---|---|---|\n";
+  for (const Row& r : rows) {
+    if (r.on.empty()) continue;
+    out += fmt::format("| {} | {} |", r.name, r.format);
+    for (const char* database : {"sqlite", "postgres", "mariadb"}) {
+      std::string cell;
+      for (const auto& [verdict, count] : r.on.at(database))
+        cell += (cell.empty() ? "" : "; ") +
+                (r.files == 1 ? verdict : fmt::format("{} {}", count, verdict));
+      out += " " + cell + " |";
+    }
+    out += "\n";
   }
   out += "\n## What was not carried over, by reason\n";
   for (const Row& r : rows) {

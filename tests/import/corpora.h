@@ -20,6 +20,8 @@ struct CorpusResult {
   std::map<std::string, size_t> carried;  // "tables" …
   std::map<std::string, size_t> reasons;  // why something was not carried over, how often
   std::string check;
+  // What `check` says for each kind of database, as on the page: "ok", "DDL051 × 3".
+  std::map<std::string, std::string> on;
   bool isEmpty = false;  // it holds nothing that a model has: the import says so and fails
 };
 
@@ -27,6 +29,9 @@ struct CorpusResult {
 std::vector<CorpusSchema> corpusSchemas();
 // From the answer of `import --format json`.
 void readAnswer(const std::string& json, CorpusResult&);
+// Of the answer of `check --format json`: what the database refuses, and, behind "warned", what it
+// is warned of.
+std::string verdictOf(const std::string& json);
 std::string corporaPage(const std::vector<CorpusResult>&);
 
 }  // namespace cambium::testing

@@ -16,8 +16,9 @@ bool isKnown(const std::string& name) {
   for (const char* whole :
        {"diagnostics", "ir", "format", "changes", "rows before", "rows after", "run"})
     if (name == whole) return true;
-  for (const char* kind : {"ddl ", "plan ", "sql "})
-    if (name.rfind(kind, 0) == 0 && name.find(' ', 5) == std::string::npos) return true;
+  for (const char* kind : {"ddl ", "plan ", "sql ", "graph "})
+    if (name.rfind(kind, 0) == 0 && name.find(' ', std::string(kind).size()) == std::string::npos)
+      return true;
   return false;
 }
 

@@ -83,8 +83,12 @@ TEST(Order, rulesThenKindThenName) {
   std::vector<size_t> got;
   for (const auto& unit : units) got.push_back(unit.nodes.front());
   EXPECT_EQ(got, (std::vector<size_t>{5, 3, 2, 1, 4, 0}));
-  EXPECT_EQ(units[2].rules, std::vector<std::string>{"R02"});
-  EXPECT_EQ(units[3].rules, std::vector<std::string>{"R10"});
+  ASSERT_EQ(units[2].follows.size(), 1u);
+  EXPECT_EQ(units[2].follows[0].unit, 0u);
+  EXPECT_EQ(units[2].follows[0].rule, "R02");
+  ASSERT_EQ(units[3].follows.size(), 1u);
+  EXPECT_EQ(units[3].follows[0].unit, 1u);
+  EXPECT_EQ(units[3].follows[0].rule, "R10");
 }
 
 TEST(Order, theOrderOfTheInputDoesNotCount) {

@@ -13,7 +13,7 @@ TEST(PlanFile, roundTripIsExact) {
   script.environment = "dev";
   script.probes.push_back({"rows with \"quotes\" and ü", "SELECT 1", "breaking", "a.cam:1"});
   script.steps[0].hazards.push_back({"LCK001", "blocks writers"});
-  script.steps[0].rules.push_back("column-before-trigger");
+  script.steps[1].follows.push_back({1, "R10"});
   const std::string file = emit::toPlanFile(script);
   const auto read = emit::readPlanFile(file);
   ASSERT_TRUE(read) << read.error().detail;

@@ -31,7 +31,8 @@ TEST(Plan, firstVersionIsTablesAndASwitch) {
   ASSERT_EQ(p.plan.steps.size(), 3u);
   EXPECT_EQ(p.plan.steps[0].element, "team");  // referred to, so it comes first
   EXPECT_EQ(p.plan.steps[1].element, "user");
-  EXPECT_EQ(p.plan.steps[1].rules, std::vector<std::string>{"R01"});
+  EXPECT_EQ(p.plan.steps[1].follows, (std::vector<Follows>{{1, "R01"}}));
+  EXPECT_EQ(reasonOf("R01"), "a foreign key needs the table that it points to");
   EXPECT_EQ(p.plan.steps[2].phase, Phase::switch_);
 }
 

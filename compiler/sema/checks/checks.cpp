@@ -17,6 +17,7 @@ void runChecks(Context& c) {
   checkRequiredSettings(c);
   checkInheritedApprovals(c);
   checkUnusedImports(c);
+  checkHiddenTypes(c);
   checkIdleDocumentation(c);
 }
 

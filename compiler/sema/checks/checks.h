@@ -19,6 +19,7 @@ void checkPrefixClashes(Context& c);       // namespaces.cpp
 void checkRequiredSettings(Context& c);    // namespaces.cpp
 void checkInheritedApprovals(Context& c);  // namespaces.cpp
 void checkUnusedImports(Context& c);       // imports.cpp
+void checkHiddenTypes(Context& c);         // types.cpp
 void checkIdleDocumentation(Context& c);   // documentation.cpp
 
 }  // namespace cambium::sema

@@ -310,11 +310,14 @@ DbError cannotOpen(const std::string& path, std::string_view why, int code = SQL
   return errorOf(code, fmt::format("{}: {}", path, why));
 }
 
-}  // namespace
+// What another process left half done when it was killed lies beside the file, in a journal, and
+// has to be taken back before anybody can read. A session that only reads must not.
+bool isLeftHalfDone(const DbError& error) {
+  return error.native == SQLITE_READONLY_ROLLBACK || error.native == SQLITE_READONLY_RECOVERY;
+}
 
-DbResult<std::unique_ptr<Session>> openSession(std::string_view url,
-                                               const SessionOptions& options) {
-  const std::string path = pathOf(url);
+DbResult<std::unique_ptr<Session>> openOnce(const std::string& path,
+                                            const SessionOptions& options) {
   const bool memory = path == kMemory;
   // Set before the library's first use; where it is in use already, the packaged build has URIs on.
   sqlite3_config(SQLITE_CONFIG_URI, 1);
@@ -343,6 +346,20 @@ DbResult<std::unique_ptr<Session>> openSession(std::string_view url,
     return Failure{std::move(error)};
   }
   return std::unique_ptr<Session>(std::move(opened));
+}
+
+}  // namespace
+
+DbResult<std::unique_ptr<Session>> openSession(std::string_view url,
+                                               const SessionOptions& options) {
+  const std::string path = pathOf(url);
+  auto opened = openOnce(path, options);
+  if (opened || !options.readOnly || !isLeftHalfDone(opened.error())) return opened;
+  SessionOptions writing = options;
+  writing.readOnly = writing.create = false;
+  // Its first look at the file takes back what was half done.
+  if (!openOnce(path, writing)) return opened;
+  return openOnce(path, options);
 }
 
 }  // namespace cambium::dialect::sqlite
