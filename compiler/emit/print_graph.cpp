@@ -72,27 +72,30 @@ std::string mermaidText(std::string_view text) {
          '"';
 }
 
+// Two points before and behind the steps of a phase keep the phases apart.
 std::string dot(const Script& script) {
   std::string out = fmt::format(
-      "digraph plan {{\n  label={};\n  labelloc=t;\n  compound=true;\n  newrank=true;\n"
+      "digraph plan {{\n  label={};\n  labelloc=t;\n  rankdir=LR;\n  compound=true;\n"
       "  node [shape=box, fontname=\"sans-serif\"];\n  edge [fontname=\"sans-serif\"];\n",
       dotText(oneLine(versions(script, "\xe2\x86\x92"))));
-  const ScriptStep* earlier = nullptr;
+  std::string_view earlier;
   for (const auto phase : kPhases) {
     const auto steps = stepsIn(phase, script);
     if (steps.empty()) continue;
-    out += fmt::format("  subgraph cluster_{0} {{\n    label={0};\n", plan::toString(phase));
+    const std::string_view name = plan::toString(phase);
+    out += fmt::format("  subgraph cluster_{0} {{\n    label={0};\n", name);
+    out += fmt::format("    {0}_begin, {0}_end [style=invis, shape=point];\n", name);
     for (const auto* step : steps) {
       out += fmt::format("    s{} [label={}];\n", step->number,
                          dotText(fmt::format("{} {} {}", step->number, step->sign,
                                              titleOf(*step, "\xe2\x80\xa6"))));
+      out += fmt::format("    {0}_begin -> s{1} -> {0}_end [style=invis];\n", name, step->number);
     }
     out += "  }\n";
-    if (earlier)
-      out += fmt::format("  s{} -> s{} [ltail=cluster_{}, lhead=cluster_{}, style=bold];\n",
-                         earlier->number, steps.front()->number, plan::toString(earlier->phase),
-                         plan::toString(phase));
-    earlier = steps.back();
+    if (!earlier.empty())
+      out += fmt::format("  {0}_end -> {1}_begin [ltail=cluster_{0}, lhead=cluster_{1}];\n",
+                         earlier, name);
+    earlier = name;
   }
   for (const auto& [ends, rules] : arrowsOf(script))
     out +=

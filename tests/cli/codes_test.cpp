@@ -186,6 +186,9 @@ TEST_F(Codes, versionsThatLieBetween) {
       "  ├ help: then `cambium apply -e dev next.plan`\n"
       "  └ help: or write the way as one: `migration from \"1.0.0\" to \"1.2.0\" { … }`\n";
   expectError("plan", 3, said);
+  expectError("plan --from 1.0.0 --to 1.1.0 --graph dot", 0, "digraph plan {\n");
+  expectError("plan --from 1.0.0 --to 1.1.0 --graph mermaid", 0, "flowchart TD\n");
+  expectError("plan --from 1.0.0 --to 1.1.0 --graph svg", 2, "there is no graph in the form `svg`");
   expectError("apply", 3, said);
   ASSERT_EQ(cambium("plan -e dev --to 1.1.0 -o next.plan").exit, 0);
   EXPECT_EQ(cambium("apply -e dev next.plan").exit, 0);
