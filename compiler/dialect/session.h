@@ -57,6 +57,8 @@ enum class ObjectKind : uint8_t { table, view, trigger };
 // The same of a catalog that was read from it.
 std::optional<std::string> describeIn(const catalog::Catalog&, ObjectKind, std::string_view name);
 
+struct Emitted;
+
 class Session {
 public:
   virtual ~Session();
@@ -92,6 +94,13 @@ public:
   enum class RunLock : uint8_t { none, ours, others };
   virtual DbResult<RunLock> lockRun() { return RunLock::none; }
   virtual void unlockRun() {}
+
+  // Why this server cannot run these steps, however often they are tried: for want of room for the
+  // locks of one of them, or for columns in a table. "" = it knows of nothing. Asked before the
+  // first of them.
+  virtual DbResult<std::string> obstacle(std::span<const Emitted* const> steps) {
+    return (void)steps, std::string();
+  }
 
   // The type of our own columns that hold whole documents.
   virtual std::string_view documentType() const { return "TEXT"; }

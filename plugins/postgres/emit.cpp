@@ -2,7 +2,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <utility>
 
 #include "compiler/base/result.h"
 #include "compiler/catalog/sql.h"
@@ -16,9 +18,9 @@ using catalog::Traits;
 using plan::Operation;
 
 // Locks by strength; a step has the strongest of its operations.
-enum class Lock : unsigned char { none, rows, shareUpdate, shareRow, exclusive };
-constexpr const char* kLocks[] = {"none", "ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE",
-                                  "SHARE ROW EXCLUSIVE", "ACCESS EXCLUSIVE"};
+enum class Lock : unsigned char { none, rows, shareUpdate, share, shareRow, exclusive };
+constexpr const char* kLocks[] = {"none",  "ROW EXCLUSIVE",       "SHARE UPDATE EXCLUSIVE",
+                                  "SHARE", "SHARE ROW EXCLUSIVE", "ACCESS EXCLUSIVE"};
 
 class Writer {
 public:
@@ -31,46 +33,61 @@ public:
         Overloaded{
             [&](const plan::CreateTable& o) { return createTable(o.table); },
             [&](const plan::DropTable& o) {
-              return add(Lock::exclusive, "DROP TABLE " + quote(o.table.name));
+              for (const auto& fk : o.table.foreignKeys) lockReferenced(o.table.name, fk);
+              return add(o.table.name, Lock::exclusive, "DROP TABLE " + quote(o.table.name));
             },
             [&](const plan::RenameTable& o) {
-              return add(Lock::exclusive,
+              renamed_[o.to] = origin(o.from);
+              return add(o.from, Lock::exclusive,
                          fmt::format("ALTER TABLE {} RENAME TO {}", quote(o.from), quote(o.to)));
             },
             [&](const plan::AddColumn& o) { return addColumn(o); },
             [&](const plan::DropColumn& o) {
-              return add(Lock::exclusive, alter(o.table) + "DROP COLUMN " + quote(o.column.name));
+              if (const auto* table = known(o.table))
+                for (const auto& fk : table->foreignKeys)
+                  if (std::ranges::find(fk.columns, o.column.name) != fk.columns.end())
+                    lockReferenced(o.table, fk);
+              return add(o.table, Lock::exclusive,
+                         alter(o.table) + "DROP COLUMN " + quote(o.column.name));
             },
             [&](const plan::RenameColumn& o) { return renameColumn(o); },
             [&](const plan::AlterColumn& o) {
               catalog::Column told = o.from;
               told.comment = o.to.comment;
-              lock(told == o.to ? Lock::shareUpdate : Lock::exclusive);
+              lock(o.table, told == o.to ? Lock::shareUpdate : Lock::exclusive);
               if (writesRows(o.from, o.to)) out_.waits.push_back({Wait::For::copy, o.table});
+              if (!o.from.notNull && o.to.notNull) lookForNull(o.table, o.to.name);
               alterColumn(o.table, o.from, o.to, out_.statements);
               if (o.from.type != o.to.type) noteAgain(o.table, o.to.name, o.to.name);
               return true;
             },
             [&](const plan::AlterKey& o) {
-              lock(Lock::exclusive);
+              lock(o.table, Lock::exclusive);
+              for (const auto& column : o.to) lookForNull(o.table, column);
+              // Beside nobody: the index of a key, or the one that stands for it.
+              if (o.created || (!o.to.empty() && !o.dropped)) waitForIndex(o.table);
               alterKey(o, out_.statements);
               return true;
             },
             [&](const plan::CommentTable& o) {
-              lock(Lock::shareUpdate);
+              lock(o.table, Lock::shareUpdate);
               commentTable(o.table, o.to, out_.statements, true);
               return true;
             },
             [&](const plan::AddCheck& o) {
-              add(Lock::exclusive, alter(o.table) + "ADD " + checkSql(o.check));
+              if (o.check.validated) look(o.table);
+              add(o.table, Lock::exclusive, alter(o.table) + "ADD " + checkSql(o.check));
               noteCheck(o.table, o.check, out_.statements);
               return true;
             },
             [&](const plan::DropCheck& o) { return dropConstraint(o.table, o.check.name); },
             [&](const plan::AddForeignKey& o) {
-              return add(Lock::shareRow, alter(o.table) + "ADD " + foreignKeySql(o.foreignKey));
+              lock(o.foreignKey.table, Lock::shareRow);
+              return add(o.table, Lock::shareRow,
+                         alter(o.table) + "ADD " + foreignKeySql(o.foreignKey));
             },
             [&](const plan::DropForeignKey& o) {
+              lockReferenced(o.table, o.foreignKey);
               return dropConstraint(o.table, o.foreignKey.name);
             },
             [&](const plan::ValidateCheck& o) { return validateCheck(o); },
@@ -79,12 +96,13 @@ public:
             [&](const plan::DropIndex& o) { return dropIndex(o); },
             [&](const plan::CreateTrigger& o) {
               for (auto& statement : statementsOf(o.trigger.sql))
-                add(Lock::shareRow, std::move(statement));
+                add(o.trigger.table, Lock::shareRow, std::move(statement));
               return true;
             },
             [&](const plan::DropTrigger& o) {
-              add(Lock::exclusive, fmt::format("DROP TRIGGER {} ON {}", quote(o.trigger.name),
-                                               quote(o.trigger.table)));
+              add(o.trigger.table, Lock::exclusive,
+                  fmt::format("DROP TRIGGER {} ON {}", quote(o.trigger.name),
+                              quote(o.trigger.table)));
               return add(Lock::none, "DROP FUNCTION " + quote(o.trigger.name) + "()");
             },
             [&](const plan::CreateView& o) {
@@ -109,7 +127,7 @@ public:
             },
             [&](const plan::WriteRow& o) { return writeRow(o); },
             [&](const plan::ChangePolicies& o) {
-              lock(Lock::exclusive);
+              lock(o.table, Lock::exclusive);
               policiesSql(o.table, o.from, o.to, out_.statements);
               return true;
             },
@@ -141,7 +159,7 @@ public:
     if (concurrent_) {
       out_.stepClass = StepClass::nonTransactional;
       // A build that waits for the transactions of others is no reason to give up.
-      out_.before.push_back("SET lock_timeout = 0");
+      out_.before.insert(out_.before.begin(), "SET lock_timeout = 0");
       out_.after.push_back("RESET lock_timeout");
     } else if (out_.batch) {
       out_.stepClass = StepClass::batch;
@@ -151,7 +169,7 @@ public:
     if (out_.lock.empty())
       out_.lock = out_.batch    ? "ROW EXCLUSIVE, a batch at a time"
                   : concurrent_ ? "SHARE UPDATE EXCLUSIVE, outside a transaction"
-                                : kLocks[static_cast<size_t>(lock_)];
+                                : inWords();
     return std::move(out_);
   }
 
@@ -162,11 +180,65 @@ private:
     return true;
   }
   void lock(Lock lock) { lock_ = std::max(lock_, lock); }
+  // Of a table that comes in this step nobody knows yet.
+  bool add(const std::string& table, Lock strength, std::string sql) {
+    lock(table, strength);
+    return add(Lock::none, std::move(sql));
+  }
+  void lock(const std::string& table, Lock strength) {
+    if (created_.contains(table)) return;
+    lock(strength);
+    if (strength == Lock::exclusive) own_.insert(origin(table));
+  }
+
+  // A reference that goes takes triggers from the table that it refers to, too.
+  void lockReferenced(const std::string& table, const catalog::ForeignKey& fk) {
+    if (fk.table != table && fk.table != origin(table) && !created_.contains(fk.table))
+      also_.insert(origin(fk.table));
+  }
+  // What it was called before the step; the table that it was then, unless it comes in the step.
+  const std::string& origin(const std::string& table) const {
+    const auto found = renamed_.find(table);
+    return found == renamed_.end() ? table : found->second;
+  }
+  const catalog::Table* known(const std::string& table) const {
+    if (created_.contains(table)) return nullptr;
+    const auto* found = now_.findTable(table);
+    return found ? found : now_.findTable(origin(table));
+  }
+  // While nobody reads or writes the table. One that comes in this step has no rows.
+  void look(const std::string& table) {
+    if (!created_.contains(table)) looked_.insert(origin(table));
+  }
+  void waitForIndex(const std::string& table) {
+    if (!created_.contains(table)) out_.waits.push_back({Wait::For::index, table});
+  }
+  std::string inWords() const {
+    std::string out = kLocks[static_cast<size_t>(lock_)];
+    const char* before = ", also on ";
+    for (const auto& table : also_)
+      if (!own_.contains(table)) out += std::exchange(before, ", ") + table;
+    before = ", while every row is looked at of ";
+    for (const auto& table : looked_) out += std::exchange(before, ", ") + table;
+    return out;
+  }
+  // SET NOT NULL looks at the rows, unless a check has done so.
+  void lookForNull(const std::string& name, const std::string& column) {
+    const auto* table = known(name);
+    if (!table) return;
+    const auto* found = table->findColumn(column);
+    if (!found || found->notNull) return;
+    const bool proven = std::ranges::any_of(table->checks, [&](const catalog::Check& check) {
+      return check.validated && check.sql == quote(column) + " IS NOT NULL";
+    });
+    if (!proven) look(name);
+  }
 
   static std::string alter(const std::string& table) { return "ALTER TABLE " + quote(table) + " "; }
 
   bool dropConstraint(const std::string& table, const std::string& name) {
-    return !name.empty() && add(Lock::exclusive, alter(table) + "DROP CONSTRAINT " + quote(name));
+    return !name.empty() &&
+           add(table, Lock::exclusive, alter(table) + "DROP CONSTRAINT " + quote(name));
   }
 
   bool validate(const std::string& table, const std::string& name) {
@@ -197,12 +269,16 @@ private:
     if (!table || found == table->foreignKeys.end()) return false;
     catalog::ForeignKey fk = *found;
     fk.validated = false;
-    return add(Lock::shareRow, fmt::format("{}DROP CONSTRAINT {}, ADD {}", alter(op.table),
-                                           quote(op.name), foreignKeySql(fk)));
+    lockReferenced(op.table, fk);
+    return add(op.table, Lock::exclusive,
+               fmt::format("{}DROP CONSTRAINT {}, ADD {}", alter(op.table), quote(op.name),
+                           foreignKeySql(fk)));
   }
 
   bool createTable(const catalog::Table& table) {
-    add(table.foreignKeys.empty() ? Lock::none : Lock::shareRow, createTableSql(table));
+    created_.insert(table.name);
+    for (const auto& fk : table.foreignKeys) lock(fk.table, Lock::shareRow);
+    add(Lock::none, createTableSql(table));
     for (const auto& index : table.indexes)
       if (!index.constraint) add(Lock::none, createIndexSql(table.name, index, false));
     noteTable(table, out_.statements);
@@ -218,7 +294,7 @@ private:
       sql += " CONSTRAINT " + quote(op.foreignKey->name) + " " + referencesSql(*op.foreignKey);
     if (!op.column.generatedSql.empty() && op.column.stored)
       out_.waits.push_back({Wait::For::copy, op.table});
-    add(Lock::exclusive, std::move(sql));
+    add(op.table, Lock::exclusive, std::move(sql));
     noteColumn(op.table, op.column, out_.statements);
     if (op.check) noteCheck(op.table, *op.check, out_.statements);
     return true;
@@ -226,7 +302,7 @@ private:
 
   // The server follows the name in its expressions; what was said of them must follow, too.
   bool renameColumn(const plan::RenameColumn& op) {
-    add(Lock::exclusive,
+    add(op.table, Lock::exclusive,
         fmt::format("{}RENAME COLUMN {} TO {}", alter(op.table), quote(op.from), quote(op.to)));
     noteAgain(op.table, op.from, op.to);
     return true;
@@ -261,30 +337,38 @@ private:
   bool createIndex(const plan::CreateIndex& op) {
     concurrent_ = !several_;
     if (concurrent_) {
-      add(Lock::shareUpdate, dropLeftBehind(op, "TRUE"));
-      out_.after.push_back(dropLeftBehind(op, "NOT (i.indisvalid AND i.indisready)"));
+      lock(Lock::shareUpdate);
+      dropLeftBehind(op.table, op.index.name, out_.statements);
+      // A build that fails leaves nothing that writers have to keep up or obey.
+      out_.after.push_back("SET lock_timeout = '5s'");
+      dropLeftBehind(op.table, op.index.name, out_.after);
     }
-    if (!concurrent_ && now_.findTable(op.table))
-      out_.waits.push_back({Wait::For::index, op.table});
-    add(Lock::shareRow, createIndexSql(op.table, op.index, concurrent_));
+    if (!concurrent_) waitForIndex(op.table);
+    add(op.table, Lock::share, createIndexSql(op.table, op.index, concurrent_));
     if (op.index.constraint)
-      add(Lock::exclusive, fmt::format("{}ADD CONSTRAINT {} UNIQUE USING INDEX {}", alter(op.table),
-                                       quote(op.index.name), quote(op.index.name)));
+      add(op.table, Lock::exclusive,
+          fmt::format("{}ADD CONSTRAINT {} UNIQUE USING INDEX {}", alter(op.table),
+                      quote(op.index.name), quote(op.index.name)));
     noteIndex(op.index, out_.statements);
     return true;
   }
 
-  // What an earlier attempt, or one that failed, has made of the index: it may be in the way of
-  // writers, and an invalid one is no index. Never one of another table, never a constraint.
-  static std::string dropLeftBehind(const plan::CreateIndex& op, const char* which) {
-    return "DO " +
-           dollarQuoted(fmt::format(
-               " BEGIN IF EXISTS (SELECT FROM pg_index i WHERE i.indexrelid = to_regclass({0}) AND "
-               "i.indrelid = to_regclass({1}) AND {2} AND NOT EXISTS (SELECT FROM pg_constraint k "
-               "WHERE k.conindid = i.indexrelid)) THEN PERFORM set_config('lock_timeout', '5s', "
-               "true); DROP INDEX {3}; END IF; END ",
-               textLiteral(quote(op.index.name)), textLiteral(quote(op.table)), which,
-               quote(op.index.name)));
+  // What a build or a removal that failed has left of the index: invalid, it is no index, and yet
+  // writers may have to keep it up and obey it. Never one of another table, never a constraint. It
+  // gets a name of its own first, under a lock that is in nobody's way: only a statement that has
+  // no condition can drop an index beside readers.
+  static void dropLeftBehind(const std::string& table, const std::string& index,
+                             std::vector<std::string>& out) {
+    constexpr const char* kLeftBehind = "cambium_left_behind";
+    out.push_back(
+        "DO " +
+        dollarQuoted(fmt::format(
+            " BEGIN IF EXISTS (SELECT FROM pg_index i WHERE i.indexrelid = to_regclass({0}) AND "
+            "i.indrelid = to_regclass({1}) AND NOT (i.indisvalid AND i.indisready) AND NOT EXISTS "
+            "(SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid)) THEN ALTER INDEX {2} "
+            "RENAME TO {3}; END IF; END ",
+            textLiteral(quote(index)), textLiteral(quote(table)), quote(index), kLeftBehind)));
+    out.push_back(fmt::format("DROP INDEX CONCURRENTLY IF EXISTS {}", kLeftBehind));
   }
 
   bool dropIndex(const plan::DropIndex& op) {
@@ -292,13 +376,19 @@ private:
       return add(Lock::exclusive,
                  fmt::format("{}DROP CONSTRAINT {}", alter(op.table), quote(op.index.name)));
     concurrent_ = !several_;
-    return add(Lock::exclusive,
-               fmt::format("DROP INDEX {}{}", concurrent_ ? "CONCURRENTLY IF EXISTS " : "",
-                           quote(op.index.name)));
+    if (!concurrent_) {
+      also_.insert(origin(op.table));  // which the statement does not name
+      return add(Lock::exclusive, "DROP INDEX " + quote(op.index.name));
+    }
+    // To the probes an invalid index is gone: what is left of it goes before they are asked.
+    dropLeftBehind(op.table, op.index.name, out_.before);
+    return add(Lock::shareUpdate, "DROP INDEX CONCURRENTLY IF EXISTS " + quote(op.index.name));
   }
 
   // Each may run a second time after a crash.
-  bool writeRow(const plan::WriteRow& op) { return add(Lock::rows, rowSql(op)); }
+  bool writeRow(const plan::WriteRow& op) {
+    return add((op.to ? *op.to : *op.from).table, Lock::rows, rowSql(op));
+  }
 
   bool backfill(const plan::Backfill& op) {
     if (several_) return false;  // a batch has transactions of its own
@@ -309,7 +399,12 @@ private:
   const Traits& traits_;
   const Catalog& now_;
   bool several_;
-  std::set<std::string> counted_;  // tables
+  std::set<std::string> counted_;               // tables
+  std::set<std::string> created_;               // tables
+  std::map<std::string, std::string> renamed_;  // tables: what they were called before the step
+  std::set<std::string> own_;     // tables that the operations are about, and nobody may read
+  std::set<std::string> also_;    // tables beside those that the statements name
+  std::set<std::string> looked_;  // tables
   bool concurrent_ = false;
   Lock lock_ = Lock::none;
   Emitted out_;

@@ -120,6 +120,8 @@ void commentTable(const std::string& table, const std::string& doc, std::vector<
 void noteTable(const catalog::Table&, std::vector<std::string>& out);  // and all that is in it
 
 // ---- rules.cpp
+// Of a table; those that were dropped count, too, as long as the table lives.
+inline constexpr size_t kMostColumns = 1600;
 void checkRules(const ir::Model&, const catalog::Catalog&, DiagnosticSink&);
 void checkRulesBefore15(const ir::Model&, const catalog::Catalog&, DiagnosticSink&);
 

@@ -207,8 +207,8 @@ Stop Executor::finishBatches(const emit::ScriptStep& step, const emit::Action& a
     pending = *left;
     if (pending > 0) {
       return stop(Outcome::partial,
-                  fmt::format("step {} (`{}`) leaves {} rows that it cannot fill; {}", step.number,
-                              step.title, pending, standing()),
+                  fmt::format("{} leaves {} rows that it cannot fill; {}", named(step), pending,
+                              standing()),
                   &step);
     }
     auto found = probe(action);

@@ -206,6 +206,7 @@ Stop Executor::startPlan() {
     return stop(Outcome::stale,
                 fmt::format("the database is not what the plan starts from: {}", what));
   }
+  if (auto end = lookAhead()) return end;
   auto there = ledger_.exists();
   if (!there) return trouble(there.error(), nullptr);
   if (!*there) return std::nullopt;  // asked before the ledger is made
@@ -226,6 +227,16 @@ Stop Executor::startPlan() {
     }
     return std::nullopt;
   });
+}
+
+// What cannot end is not begun.
+Stop Executor::lookAhead() {
+  std::vector<const dialect::Emitted*> steps;
+  for (const auto& step : script_.steps) steps.push_back(&step.action.sql);
+  auto why = session_.obstacle(steps);
+  if (!why) return trouble(why.error(), nullptr);
+  if (why->empty()) return std::nullopt;
+  return stop(Outcome::failed, fmt::format("{}; {}", *why, standing()));
 }
 
 // A plan that was begun: every step is probed, first to last.
@@ -263,7 +274,20 @@ Stop Executor::position() {
   }
   // What happened without being recorded: the process ended between the change and the record of
   // it.
-  if (within) applied = done_ = *found;
+  // What may have left something behind is gone through again, also where it is found done or
+  // undone.
+  bool begun = false;
+  if (options_.undo) {
+    for (size_t k = applied; k > *found; --k)
+      if (mayLeave(k - 1)) found = k;
+    begun = *found == applied && applied < record_.steps.size() &&
+            record_.steps[applied] == StepState::intent && mayLeave(applied);
+    if (begun) ++*found;
+  } else {
+    for (size_t k = *found; k > applied; --k)
+      if (mayLeave(k - 1)) found = k - 1;
+  }
+  if (within || begun) applied = done_ = *found;
   for (size_t k = applied; k < *found; ++k) {
     const auto& step = script_.steps[k];
     if (auto end = fenced(&step, [&] { return record(step, Direction::forward, "found done"); }))
@@ -281,6 +305,14 @@ Stop Executor::position() {
   if (options_.undo) return setState(PlanState::undoing, "plan_undoing");
   if (done_ == script_.steps.size() && record_.state == PlanState::running) return std::nullopt;
   return setState(PlanState::running, "plan_resumed");
+}
+
+// Whether a change that failed may have left behind what the catalog does not show (an index that
+// is not valid), as only one outside a transaction may. The step itself takes it away.
+bool Executor::mayLeave(size_t k) const {
+  const auto& action = options_.undo ? script_.steps[k].undo : script_.steps[k].action;
+  return action.sql.stepClass == dialect::StepClass::nonTransactional &&
+         action.before != action.after;
 }
 
 // ---------------------------------------------------------------- the way through

@@ -37,7 +37,9 @@ private:
   Stop takeLease();
   Stop openPlan();
   Stop startPlan();
+  Stop lookAhead();
   Stop position();
+  bool mayLeave(size_t k) const;
   Stop forward();
   Stop back();
   Stop finish();
@@ -80,6 +82,8 @@ private:
   bool pauseAsked() const { return options_.pause && options_.pause->load(); }
   std::string standing() const;
   std::string title() const;
+  // "step 3 (`order.note text null`)"; a step of many objects names the first of them.
+  static std::string named(const emit::ScriptStep&);
   Stop setState(PlanState, std::string_view action);
   std::string payload(const emit::ScriptStep*, std::string_view outcome) const;
   void send(const RunEvent& e) const {

@@ -154,11 +154,11 @@ Stop Executor::attempt(const emit::ScriptStep& step, const emit::Action& action,
     const bool holds =
         *now == Probed::after || (*now == Probed::before && action.before == action.after);
     if (!holds) {
-      return stop(Outcome::partial,
-                  fmt::format("step {} (`{}`) ran, but did not lead to what it promises, and was "
-                              "taken back; {}",
-                              step.number, step.title, standing()),
-                  &step);
+      return stop(
+          Outcome::partial,
+          fmt::format("{} ran, but did not lead to what it promises, and was taken back; {}",
+                      named(step), standing()),
+          &step);
     }
   }
   return finishStep(step, direction,
@@ -173,15 +173,14 @@ Stop Executor::verify(const emit::ScriptStep& step, const emit::Action& action) 
     auto rows = count(check.countSql);
     if (!rows) return trouble(rows.error(), &step);
     if (*rows == 0) continue;
-    auto report =
-        stop(done_ == 0 ? Outcome::failed : Outcome::partial,
-             fmt::format("step {} (`{}`) {}: {} ({} {}); correct them, then {}", step.number,
-                         step.title, &action == &step.undo ? "cannot be undone" : "does not hold",
-                         check.message, *rows, *rows == 1 ? "row" : "rows",
-                         &action == &step.undo ? "undo it again"
-                         : done_ == 0          ? "run it again"
-                                               : "run it again to go on, or undo it"),
-             &step);
+    auto report = stop(done_ == 0 ? Outcome::failed : Outcome::partial,
+                       fmt::format("{} {}: {} ({} {}); correct them, then {}", named(step),
+                                   &action == &step.undo ? "cannot be undone" : "does not hold",
+                                   check.message, *rows, *rows == 1 ? "row" : "rows",
+                                   &action == &step.undo ? "undo it again"
+                                   : done_ == 0          ? "run it again"
+                                                         : "run it again to go on, or undo it"),
+                       &step);
     // A count of rows of one table is a question for these rows.
     const std::string_view sql = check.countSql;
     if (sql.starts_with(kCount) && !sql.substr(kCount.size()).starts_with("("))
@@ -198,14 +197,13 @@ Stop Executor::mustBeEmpty(const emit::ScriptStep& step, const emit::Action& act
     auto rows = session_.query(query);
     if (!rows) return trouble(rows.error(), &step);
     if (rows->empty()) continue;
-    return stop(
-        done_ == 0 ? Outcome::failed : Outcome::partial,
-        fmt::format(
-            "step {} (`{}`) would lose or break something ({}{}) and was taken back; {}",
-            step.number, step.title, words(rows->front()),
-            rows->size() > 1 ? fmt::format(", and {} more", rows->size() - 1) : std::string(),
-            standing()),
-        &step);
+    return stop(done_ == 0 ? Outcome::failed : Outcome::partial,
+                fmt::format("{} would lose or break something ({}{}) and was taken back; {}",
+                            named(step), words(rows->front()),
+                            rows->size() > 1 ? fmt::format(", and {} more", rows->size() - 1)
+                                             : std::string(),
+                            standing()),
+                &step);
   }
   return std::nullopt;
 }
@@ -257,13 +255,13 @@ Stop Executor::quarantine(const emit::ScriptStep& step, const emit::Action& acti
   }
   undoTransaction();
   if (auto end = setState(PlanState::quarantined, "quarantined")) return end;
-  auto report =
-      stop(Outcome::quarantined,
-           fmt::format("step {} (`{}`) is neither {} nor ready: {}; nothing was executed: "
-                       "bring it back, then run it again",
-                       step.number, step.title, direction == Direction::forward ? "done" : "undone",
-                       what.substr(0, what.find('\n'))),
-           &step);
+  auto report = stop(
+      Outcome::quarantined,
+      fmt::format("{} is neither {} nor ready: {}; nothing was executed: bring it back, then run "
+                  "it again",
+                  named(step), direction == Direction::forward ? "done" : "undone",
+                  what.substr(0, what.find('\n'))),
+      &step);
   report->quarantine = what;
   return report;
 }

@@ -46,6 +46,17 @@ std::string Executor::title() const {
                      script_.toVersion);
 }
 
+std::string Executor::named(const emit::ScriptStep& step) {
+  constexpr size_t kLongest = 120;  // bytes
+  std::string title = step.title;
+  if (title.size() > kLongest) {
+    size_t end = kLongest;
+    while (end > 0 && (static_cast<unsigned char>(title[end]) & 0xC0) == 0x80) --end;
+    title = title.substr(0, end) + "…";
+  }
+  return fmt::format("step {} (`{}`)", step.number, title);
+}
+
 // What stands of the plan, and how to go on.
 std::string Executor::standing() const {
   if (done_ == 0) return "nothing was changed";
@@ -110,8 +121,7 @@ Stop Executor::trouble(const DbError& error, const emit::ScriptStep* step) {
   undoTransaction();
   if (pauseAsked() && step && error.kind == DbError::Kind::other) return pausedAt(*step);
   std::string message =
-      step ? fmt::format("step {} (`{}`) failed: {}", step->number, step->title, error.message)
-           : error.message;
+      step ? fmt::format("{} failed: {}", named(*step), error.message) : error.message;
   if (auto help = advice(error); !help.empty()) message += fmt::format("; {}", help);
   // Whether the server did what it was asked last, and whether it was committed, nobody knows here:
   // the next run probes.

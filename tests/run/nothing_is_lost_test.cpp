@@ -92,5 +92,46 @@ migration from "1.0.0" to "1.1.0" { rename Item.n -> m }
   EXPECT_EQ(cell(*c.session, "SELECT year(at) FROM item"), "2020");
 }
 
+class OnEveryEngine : public ::testing::TestWithParam<const char*> {};
+
+// A default that differs from row to row is not worked out once for all of them.
+TEST_P(OnEveryEngine, EveryRowGetsAValueOfItsOwn) {
+  Change c(GetParam(), R"case(# why: -
+-- before.cam --
+entity Client { key id: int64  name: text }
+-- after.cam --
+entity Client { key id: int64  name: text  token: uuid = uuid()  hint: uuid? = uuid() }
+)case");
+  ASSERT_TRUE(c.planned);
+  must(*c.session, "INSERT INTO client (id, name) VALUES (1, 'Ann'), (2, 'Bob'), (3, 'Cy')");
+  ASSERT_EQ(runScript(c.planned->script, *c.session, plan::Phase::switch_), "");
+  must(*c.session, "INSERT INTO client (id, name) VALUES (4, 'Di'), (5, 'Eve')");  // an old one
+  ASSERT_EQ(runScript(c.planned->script, *c.session, plan::Phase::contract), "");
+  EXPECT_EQ(cell(*c.session, "SELECT count(DISTINCT token) FROM client"), "5");
+  EXPECT_EQ(cell(*c.session, "SELECT count(DISTINCT hint) FROM client WHERE id < 4"), "3");
+}
+
+// The highest row is deleted before the migration: what counts is what was handed out.
+TEST_P(OnEveryEngine, TheNumberOfADeletedRowDoesNotComeAgain) {
+  Change c(GetParam(), R"case(# why: -
+-- before.cam --
+entity Job { key id: int64 = autoincrement()  state: string(10)? }
+-- after.cam --
+entity Job { key id: int64 = autoincrement()  state: string(10) }
+-- migration.cam --
+migration from "1.0.0" to "1.1.0" { fill Job.state = "new" }
+)case");
+  ASSERT_TRUE(c.planned);
+  must(*c.session, "INSERT INTO job (state) VALUES ('a'), (NULL), ('c')");
+  ASSERT_EQ(cell(*c.session, "SELECT max(id) FROM job"), "3");
+  must(*c.session, "DELETE FROM job WHERE id = 3");
+  ASSERT_EQ(runScript(c.planned->script, *c.session, plan::Phase::contract), "");
+  must(*c.session, "INSERT INTO job (state) VALUES ('d')");
+  EXPECT_EQ(cell(*c.session, "SELECT id FROM job WHERE state = 'd'"), "4");
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, OnEveryEngine, ::testing::Values("sqlite", "postgres", "mariadb"),
+                         [](const auto& info) { return std::string(info.param); });
+
 }  // namespace
 }  // namespace cambium::testing

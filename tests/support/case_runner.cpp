@@ -277,31 +277,35 @@ std::vector<TableRows> readRows(dialect::Session& session, const catalog::Catalo
 // ---------------------------------------------------------------- databases
 
 std::unique_ptr<dialect::Session> ScratchDatabase::open() const {
+  return openDatabase(dialect_, url_);
+}
+
+std::unique_ptr<dialect::Session> openDatabase(const std::string& dialect, const std::string& url) {
   dialect::SessionOptions options;
   options.create = true;
   const std::vector<std::string> folders{std::string(CAMBIUM_BINARY_DIR) + "/lib/cambium"};
-  const auto plugin = dialect::loadDatabasePlugin(dialect_, folders);
+  const auto plugin = dialect::loadDatabasePlugin(dialect, folders);
   if (!plugin) {
-    ADD_FAILURE() << "no plugin for " << dialect_ << ": " << plugin.error().message;
+    ADD_FAILURE() << "no plugin for " << dialect << ": " << plugin.error().message;
     std::abort();
   }
-  auto session = plugin->open(url_, options);
+  auto session = plugin->open(url, options);
   if (!session) {
-    ADD_FAILURE() << "cannot open " << url_ << ": " << session.error().message;
+    ADD_FAILURE() << "cannot open " << url << ": " << session.error().message;
     std::abort();
   }
   return std::move(*session);
 }
 
 std::string runScript(const emit::Script& script, dialect::Session& session, plan::Phase through,
-                      bool undo) {
+                      bool undo, const runner::EventSink& sink) {
   runner::RunOptions options;
   options.through = through;
   options.undo = undo;
   options.owner = "test@localhost pid " + std::to_string(::getpid());
   options.actor = "test";
   options.environment = "test";
-  const auto report = runner::run(script, session, options, [](const runner::RunEvent&) {});
+  const auto report = runner::run(script, session, options, sink);
   if (report.outcome == runner::Outcome::ok) return "";
   std::string out =
       fmt::format("outcome {}, step {}: {} {} {}", int(report.outcome), report.failedStep,

@@ -40,6 +40,10 @@ private:
   std::optional<TestDatabase> database_;
 };
 
+// A session of the product by that dialect's plugin. Aborts the test with the error's text if it
+// cannot be opened.
+std::unique_ptr<dialect::Session> openDatabase(const std::string& dialect, const std::string& url);
+
 // One or two versions of a package, compiled from the sections of a case.
 struct CompiledCase {
   std::unique_ptr<driver::Compilation> before;  // null in cases of one version
@@ -67,8 +71,9 @@ void insertRows(dialect::Session&, const std::vector<TableRows>&, const catalog:
 // written as SQLite keeps them, whatever the database.
 std::vector<TableRows> readRows(dialect::Session&, const catalog::Catalog&, const catalog::Traits&);
 
-// Runs a script to a phase (or undoes it) and returns "" or what went wrong.
+// Runs a script to a phase (or undoes it) and returns "" or what went wrong. `sink` is told what
+// happens.
 std::string runScript(const emit::Script&, dialect::Session&, plan::Phase through,
-                      bool undo = false);
+                      bool undo = false, const runner::EventSink& sink = {});
 
 }  // namespace cambium::testing

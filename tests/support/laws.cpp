@@ -9,6 +9,7 @@
 #include "compiler/diagnostics/render.h"
 #include "compiler/format/format.h"
 #include "compiler/syntax/parse.h"
+#include "tests/support/lock_watch.h"
 
 namespace cambium::testing {
 
@@ -111,10 +112,10 @@ void checkMigration(const GoldenFile& file, const CompiledCase& c, const dialect
     build(*session);
     if (::testing::Test::HasFatalFailure()) return;
     rowsBefore = readRows(*session, planned->from.catalog, traits);
-    const auto end = runScript(planned->script, *session, plan::Phase::contract);
+    const auto end = runWatched(planned->script, *session, plan::Phase::contract);
     EXPECT_NE(end, "") << "nothing stopped it";
     if (runOut) *runOut = end;
-    ASSERT_EQ(runScript(planned->script, *session, plan::Phase::contract, /*undo=*/true), "")
+    ASSERT_EQ(runWatched(planned->script, *session, plan::Phase::contract, /*undo=*/true), "")
         << "undo of what was stopped";
     expectCatalog(*session, planned->from.catalog, "after undo");
     EXPECT_EQ(printRows(readRows(*session, planned->from.catalog, traits)), printRows(rowsBefore));
@@ -127,7 +128,7 @@ void checkMigration(const GoldenFile& file, const CompiledCase& c, const dialect
     if (::testing::Test::HasFatalFailure()) return;
     if (base) expectCatalog(*session, planned->from.catalog, "old version");
     rowsBefore = readRows(*session, planned->from.catalog, traits);
-    ASSERT_EQ(runScript(planned->script, *session, plan::Phase::contract), "") << "migrating";
+    ASSERT_EQ(runWatched(planned->script, *session, plan::Phase::contract), "") << "migrating";
     expectCatalog(*session, planned->to.catalog, "new version");
     const auto rowsAfter = readRows(*session, planned->to.catalog, traits);
     const Section* expected = file.find("rows after");
@@ -144,9 +145,9 @@ void checkMigration(const GoldenFile& file, const CompiledCase& c, const dialect
     const auto session = database.open();
     build(*session);
     if (::testing::Test::HasFatalFailure()) return;
-    ASSERT_EQ(runScript(planned->script, *session, through), "")
+    ASSERT_EQ(runWatched(planned->script, *session, through), "")
         << "to " << plan::toString(through);
-    ASSERT_EQ(runScript(planned->script, *session, through, /*undo=*/true), "")
+    ASSERT_EQ(runWatched(planned->script, *session, through, /*undo=*/true), "")
         << "undo from " << plan::toString(through);
     expectCatalog(*session, planned->from.catalog, "after undo");
     const auto rowsNow = readRows(*session, planned->from.catalog, traits);

@@ -55,6 +55,11 @@ DbError errorOf(PGconn* connection, const PGresult* result, std::string_view sta
     error.message = field(result, PG_DIAG_MESSAGE_PRIMARY);
     for (const int more : {PG_DIAG_MESSAGE_DETAIL, PG_DIAG_MESSAGE_HINT})
       if (const std::string text = field(result, more); !text.empty()) error.message += "; " + text;
+    // What it means for whoever runs a plan.
+    if (error.sqlState == "53200" && error.message.starts_with("out of shared memory"))
+      error.message =
+          "out of shared memory; the step locks more objects at once than the server has room for: "
+          "raise `max_locks_per_transaction` and start the server again";
     error.kind = kindOf(error.sqlState, field(result, PG_DIAG_CONSTRAINT_NAME));
   }
   if (error.message.empty()) error.message = trimmed(PQerrorMessage(connection));

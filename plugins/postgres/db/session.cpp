@@ -11,6 +11,7 @@
 
 #include "plugins/postgres/db/errors.h"
 #include "plugins/postgres/db/introspect.h"
+#include "plugins/postgres/db/room.h"
 #include "plugins/postgres/db/statement.h"
 #include "plugins/postgres/postgres.h"
 #include "runtime/db/soci_session.h"
@@ -203,6 +204,10 @@ public:
   void unlockRun() override {
     // If it fails, the session is gone, and the lock with it.
     (void)query("SELECT pg_catalog.pg_advisory_unlock(" + std::string(kRunLock) + ")");
+  }
+
+  DbResult<std::string> obstacle(std::span<const Emitted* const> steps) override {
+    return noRoomFor(*this, steps);
   }
 
   DbResult<std::string> now() override {
