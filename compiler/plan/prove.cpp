@@ -145,7 +145,15 @@ bool Prover::execute(const Operation& op) {
     const auto at = names.find(rename->from);
     names[rename->to] = at == names.end() ? rename->from : at->second;
     if (at != names.end()) names.erase(rename->from);
-    start_.erase(rename->table);
+    // What stood there at the start stands there under the new name.
+    if (const auto begun = start_.find(rename->table); begun != start_.end() && begun->second) {
+      catalog::Catalog alone;
+      alone.put(*begun->second);
+      if (apply(op, alone, traits_).empty())
+        begun->second = *alone.findTable(rename->table);
+      else
+        start_.erase(begun);
+    }
   }
   if (const auto* rename = std::get_if<RenameTable>(&op)) {
     originalTables_[rename->to] = original(rename->from);
