@@ -40,8 +40,8 @@ public:
       const auto [at, fresh] = checks_.emplace(lowered(one.name), table.name);
       if (!fresh)
         sink_.add(report<Code::DDL003>(places_.of(table.name),
-                                       fmt::format("a check of `{}`", table.name), one.name,
-                                       fmt::format("a check of `{}`", at->second))
+                                       fmt::format("a check of `{}` on MySQL 8", table.name),
+                                       one.name, fmt::format("a check of `{}`", at->second))
                       .note("MySQL 8 has the names of checks in the database, not in the table")
                       .help("give it a name of its own: `@name(\"…\")`"));
     }
