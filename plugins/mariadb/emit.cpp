@@ -183,9 +183,11 @@ private:
       return false;
     for (const auto& clause : next.clauses)
       for (const auto& earlier : pending_.clauses) {
-        // What goes is looked for before anything comes.
+        // What goes is looked for before anything comes. (With its reference it need not come.)
         if (server_ == Server::mysql && clause.starts_with("DROP KEY ") &&
-            earlier.starts_with("ADD KEY " + clause.substr(9) + " ("))
+            earlier.starts_with("ADD KEY " + clause.substr(9) + " (") &&
+            std::ranges::find(next.clauses, "DROP FOREIGN KEY " + clause.substr(9)) ==
+                next.clauses.end())
           return false;
         if (const size_t to = earlier.find(" TO ");
             next.renames && to != std::string::npos &&

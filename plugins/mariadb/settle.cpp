@@ -98,7 +98,7 @@ void settleTable(catalog::Table& table) {
     index.constraint = false;  // there is but one kind
     for (auto& part : index.parts)
       if (part.column.empty()) part.sql = settledExpression(part.sql, S);
-    if (!index.whereSql.empty()) index.whereSql = settledExpression(index.whereSql, S);
+    if (!index.whereSql.empty()) index.whereSql = settledCheck(index.whereSql, S);
   }
 }
 
