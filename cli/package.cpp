@@ -119,16 +119,14 @@ Or<Target> targetOf(Context& context, driver::Compilation& c, const ir::Environm
 
 std::vector<const dialect::Dialect*> dialectsOf(Context& context, const ir::Model& model) {
   std::vector<const dialect::Dialect*> found;
-  for (const auto& dialect : context.dialects().all()) {
-    const bool named =
-        std::ranges::any_of(model.environments, [&](const ir::Environment& environment) {
-          const auto url = urlOf(environment);
-          if (!url) return false;
-          const auto& schemes = dialect->traits().schemes;
-          return std::ranges::find(schemes, url->substr(0, url->find(':'))) != schemes.end();
-        });
-    if (named) found.push_back(dialect.get());
+  for (const auto& environment : model.environments) {
+    const auto url = urlOf(environment);
+    if (!url) continue;
+    const auto* dialect = context.dialects().findByScheme(url->substr(0, url->find(':')));
+    if (dialect && std::ranges::find(found, dialect) == found.end()) found.push_back(dialect);
   }
+  std::ranges::sort(found, {},
+                    [](const auto* dialect) { return std::string_view(dialect->name()); });
   if (found.empty())
     for (const auto& dialect : context.dialects().all()) found.push_back(dialect.get());
   return found;

@@ -132,14 +132,23 @@ Outcome runApply(Context& context) {
       shown.planned.script = *stored;
     return dryRun(context, shown, **environment, database->product());
   }
-  if (!stored) {
+  const auto announce = [&] {
     context.out.say(fmt::format("plan {}  {} {} {} {}  in {} ({})",
                                 emit::planDigest(script).substr(0, 8), script.package,
                                 versionText(script.fromVersion), arrow(context.out.err()),
                                 script.toVersion, (*environment)->name, target->shown));
-  }
+  };
+  if (!stored) announce();
+  const bool wasThere = database->session != nullptr;
   database = openDatabase(context, *target, accessFor(script));
   if (!database) return database.error();
+  // Which server it is, a database that was not there tells only now.
+  if (ready && !wasThere && script.server != database->session->server().gate) {
+    auto again = planFromDatabase(context, c, *database, *active, *to);
+    if (!again) return again.error();
+    ready = std::move(*again);
+    announce();
+  }
   Execution execution{script};
   execution.open = active->open;
   if (ready) execution.expected = &ready->planned.from.catalog;

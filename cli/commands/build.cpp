@@ -11,9 +11,9 @@ namespace cambium::cli {
 namespace {
 
 // A fresh build as statements.
-std::string ddl(const emit::Script& script) {
-  std::string out = fmt::format("-- {} {} for {}: a fresh build\n", script.package,
-                                script.toVersion, script.dialect);
+std::string ddl(const emit::Script& script, const std::string& dialect) {
+  std::string out =
+      fmt::format("-- {} {} for {}: a fresh build\n", script.package, script.toVersion, dialect);
   for (const auto& step : script.steps)
     for (const std::string& statement : step.action.sql.statements) out += "\n" + statement + ";\n";
   return out;
@@ -41,7 +41,10 @@ Outcome runBuild(Context& context) {
   if (const auto wanted = context.invocation.values("dialect"); !wanted.empty()) {
     dialects.clear();
     std::vector<std::string_view> known;
-    for (const auto& dialect : context.dialects().all()) known.push_back(dialect->traits().dialect);
+    for (const auto& dialect : context.dialects().all()) {
+      known.push_back(dialect->name());
+      for (const auto& behind : dialect->gates()) known.push_back(behind->name());
+    }
     for (const std::string& name : wanted) {
       const auto* dialect = context.dialects().find(name);
       if (!dialect) {
@@ -60,9 +63,8 @@ Outcome runBuild(Context& context) {
     const auto planned = driver::planBetween(c, diff::emptyModel(*c.model), c.model, *dialect,
                                              context.driverOptions());
     if (!planned) return context.conclude(c);
-    outputs.emplace_back(
-        fmt::format("{}/{}.{}.sql", folder, c.model->package, dialect->traits().dialect),
-        ddl(planned->script));
+    outputs.emplace_back(fmt::format("{}/{}.{}.sql", folder, c.model->package, dialect->name()),
+                         ddl(planned->script, dialect->name()));
   }
   if (const std::string depfile = context.invocation.value("depfile"); !depfile.empty()) {
     std::string text;

@@ -83,6 +83,9 @@ struct Traits {
   // refers to it.
   bool referenceAhead = false;
   bool renameColumn = false;
+  // Also of one that a check, a computed column or an expression of an index speaks of: they
+  // follow.
+  bool renameFollowed = true;
   bool renameTable = false;
   bool addColumnNotNullWithConstantDefault = false;
   bool addColumnWithVolatileDefault = false;

@@ -27,15 +27,18 @@ std::optional<std::string> describeIn(const catalog::Catalog& found, ObjectKind 
   return std::nullopt;
 }
 
-void Dialect::addOlder(std::string gate, std::unique_ptr<Dialect> older) {
-  older->gate_ = std::move(gate);
-  older_.push_back(std::move(older));
+void Dialect::addGate(std::string gate, std::string name, std::unique_ptr<Dialect> behind) {
+  behind->gate_ = std::move(gate);
+  behind->name_ = std::move(name);
+  behind->plain_ = this;
+  gates_.push_back(std::move(behind));
 }
 
 const Dialect* Dialect::forServer(std::string_view gate) const {
   if (gate == gate_) return this;
-  for (const auto& older : older_)
-    if (older->gate_ == gate) return older.get();
+  if (plain_) return plain_->forServer(gate);
+  for (const auto& behind : gates_)
+    if (behind->gate_ == gate) return behind.get();
   return nullptr;
 }
 
@@ -47,15 +50,23 @@ void Dialects::add(std::unique_ptr<Dialect> dialect) {
 }
 
 const Dialect* Dialects::find(std::string_view name) const {
-  for (const auto& dialect : all_)
-    if (dialect->traits().dialect == name) return dialect.get();
+  for (const auto& dialect : all_) {
+    if (dialect->name() == name) return dialect.get();
+    for (const auto& behind : dialect->gates())
+      if (behind->name() == name) return behind.get();
+  }
   return nullptr;
 }
 
 const Dialect* Dialects::findByScheme(std::string_view scheme) const {
+  const auto means = [&](const Dialect& dialect) {
+    return std::ranges::find(dialect.traits().schemes, scheme) != dialect.traits().schemes.end();
+  };
   for (const auto& dialect : all_)
-    for (const auto& known : dialect->traits().schemes)
-      if (known == scheme) return dialect.get();
+    for (const auto& behind : dialect->gates())
+      if (means(*behind)) return behind.get();
+  for (const auto& dialect : all_)
+    if (means(*dialect)) return dialect.get();
   return nullptr;
 }
 

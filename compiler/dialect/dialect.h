@@ -80,28 +80,37 @@ public:
     return emit_(operations, during, traits_);
   }
 
-  // ---- servers of an older version
-  // The same database as servers behind a gate have it: "14". What they lack is made up for, or
-  // said by `check`.
-  void addOlder(std::string gate, std::unique_ptr<Dialect>);
-  // By what a session says of its server (ServerInfo::gate); "" = this one. Null: no such gate.
+  // ---- servers that are another
+  // The same database as servers behind a gate have it: an older version, or another product that
+  // speaks the same protocol. What they lack is made up for, or said by `check`. `gate`: what a
+  // session says of such a server; `name`: what people and files call it. Its Traits::schemes are
+  // the schemes that mean such a server where none is asked.
+  void addGate(std::string gate, std::string name, std::unique_ptr<Dialect>);
+  // By what a session says of its server (ServerInfo::gate); "" = without a gate. Null: no such
+  // gate.
   const Dialect* forServer(std::string_view gate) const;
   const std::string& gate() const { return gate_; }
+  // "postgres", "postgres14"
+  const std::string& name() const { return name_.empty() ? traits_.dialect : name_; }
+  const std::vector<std::unique_ptr<Dialect>>& gates() const { return gates_; }
 
 private:
   catalog::Traits traits_;
   Check check_;
   Emit emit_;
-  std::string gate_;
-  std::vector<std::unique_ptr<Dialect>> older_;
+  std::string gate_, name_;
+  const Dialect* plain_ = nullptr;  // the one without a gate, of one behind a gate
+  std::vector<std::unique_ptr<Dialect>> gates_;
 };
 
 // The dialects known to this run, in the order of their names; made by main from a generated list.
 class Dialects {
 public:
   void add(std::unique_ptr<Dialect>);
+  // Those behind a gate, too. By scheme: what to compile for while no server is asked.
   const Dialect* find(std::string_view name) const;
   const Dialect* findByScheme(std::string_view scheme) const;
+  // Without those behind a gate.
   const std::vector<std::unique_ptr<Dialect>>& all() const { return all_; }
 
 private:

@@ -48,7 +48,7 @@ struct ServerInfo {
   std::string product;   // its display name and version
   std::string version;   // "3.40.1"
   std::string database;  // what to call the database to a person (no password)
-  std::string gate;      // which of its dialect's older servers this is (Dialect::forServer)
+  std::string gate;      // behind which gate of its dialect it is (Dialect::forServer)
 };
 
 // Facts about an object of the live database as probes compare them: describe() of it, or nullopt

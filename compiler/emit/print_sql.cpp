@@ -82,8 +82,8 @@ void mustYieldZero(std::string& out, const std::vector<Check>& checks, const std
 std::string printSql(const Script& script) {
   std::string out;
   comment(out, fmt::format("plan {}: {}", planDigest(script), versions(script, "->")));
-  comment(out, fmt::format("for {}; each step is one transaction unless stated otherwise",
-                           script.dialect));
+  comment(out, fmt::format("for {}{}; each step is one transaction unless stated otherwise",
+                           script.dialect, script.server.empty() ? "" : ", " + script.server));
   for (auto phase : kPhases) {
     if (!hasPhase(script, phase)) continue;
     out += '\n';

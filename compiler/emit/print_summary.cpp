@@ -60,7 +60,9 @@ private:
 
   void head() {
     std::string where = script_.environment;
-    const std::string server = options_.server.empty() ? script_.dialect : options_.server;
+    const std::string planned =
+        script_.dialect + (script_.server.empty() ? "" : ", " + script_.server);
+    const std::string server = options_.server.empty() ? planned : options_.server;
     where += where.empty() ? server : fmt::format(" ({})", server);
     line(fmt::format("Plan {}  {}   {}", paint(Style::bold, planDigest(script_).substr(0, 8)),
                      paint(Style::bold, versions(script_, marks_.arrow)), oneLine(where)));

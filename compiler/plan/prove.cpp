@@ -9,6 +9,37 @@
 #include "compiler/plan/prover.h"
 
 namespace cambium::plan {
+namespace {
+
+using Tables = std::map<std::string, std::optional<catalog::Table>>;
+
+// What stood there stands there under the new name.
+void follow(const Operation& op, Tables& tables, const catalog::Traits& traits) {
+  const auto* rename = std::get_if<RenameColumn>(&op);
+  const auto at = rename ? tables.find(rename->table) : tables.end();
+  if (at == tables.end() || !at->second) return;
+  catalog::Catalog alone;
+  alone.put(*at->second);
+  if (apply(op, alone, traits).empty())
+    at->second = *alone.findTable(rename->table);
+  else
+    tables.erase(at);
+}
+
+// With what stood there then: it goes and comes back while nobody else can write.
+catalog::Table with(catalog::Table table, const Tables& then) {
+  const auto at = then.find(table.name);
+  if (at == then.end() || !at->second) return table;
+  const auto add = [](auto& to, const auto& from) {
+    to.insert(to.end(), from.begin(), from.end());
+  };
+  add(table.checks, at->second->checks);
+  add(table.indexes, at->second->indexes);
+  add(table.foreignKeys, at->second->foreignKeys);
+  return table;
+}
+
+}  // namespace
 
 Prover::Prover(const Plan& plan, const Traits& traits)
     : plan_(plan), traits_(traits), now_(plan.before) {
@@ -145,7 +176,7 @@ bool Prover::execute(const Operation& op) {
     const auto at = names.find(rename->from);
     names[rename->to] = at == names.end() ? rename->from : at->second;
     if (at != names.end()) names.erase(rename->from);
-    start_.erase(rename->table);
+    follow(op, start_, traits_);
   }
   if (const auto* rename = std::get_if<RenameTable>(&op)) {
     originalTables_[rename->to] = original(rename->from);
@@ -156,13 +187,7 @@ bool Prover::execute(const Operation& op) {
 }
 
 catalog::Table Prover::withStart(Table was) {
-  const auto at = start_.find(was.name);
-  if (at == start_.end() || !at->second) return was;
-  was.checks.insert(was.checks.end(), at->second->checks.begin(), at->second->checks.end());
-  was.indexes.insert(was.indexes.end(), at->second->indexes.begin(), at->second->indexes.end());
-  was.foreignKeys.insert(was.foreignKeys.end(), at->second->foreignKeys.begin(),
-                         at->second->foreignKeys.end());
-  return was;
+  return with(std::move(was), start_);
 }
 
 std::string Prover::original(const std::string& table) {
@@ -192,13 +217,17 @@ bool Prover::undo(const Step& step, const Touched& touched, const Memory& before
   const auto verified = verified_;
   const auto columns = originalColumns_;
   std::set<std::string> counted;
+  const bool renames = std::ranges::any_of(
+      step.undo, [](const auto& op) { return std::holds_alternative<RenameColumn>(op); });
+  Tables begun = renames ? remember(touched).tables : Tables();
   for (const auto& op : step.undo) {
     if (const auto* verify = std::get_if<Verify>(&op)) counted.insert(verify->countSql);
     const auto name = reshaped(op);
     std::optional<Table> was;
     if (const auto* table = name.empty() ? nullptr : now_.findTable(name)) was = *table;
     if (auto why = apply(op, now_, traits_); !why.empty()) return fail(kUndo, why);
-    if (was && !countedFor(*was, *now_.findTable(name), counted)) return false;
+    follow(op, begun, traits_);
+    if (was && !countedFor(with(*was, begun), *now_.findTable(name), counted)) return false;
   }
   // A table that the undo drops is one that the step made: who would refer to it then did so before
   // the step, when it was not there, and is as it was then (below).

@@ -10,6 +10,7 @@
 #include "compiler/base/result.h"
 #include "compiler/plan/middle.h"
 #include "compiler/plan/online.h"
+#include "compiler/plan/renames.h"
 
 namespace cambium::plan {
 namespace {
@@ -106,7 +107,7 @@ private:
       std::string why;
       if (!foldable(node, c_.traits)) {
         chunk.undoFirst = node.undoFirst;
-        for (const auto& op : node.operations) {
+        for (const auto& op : withoutFollowers(node.operations, now_, c_.traits)) {
           why = execute(resolved(op, now_), chunk);
           if (!why.empty()) return why;
         }

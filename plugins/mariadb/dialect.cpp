@@ -1,15 +1,17 @@
-// The MariaDB dialect: what it can do, and who says how. Facts are those of MariaDB 10.11.
+// The MariaDB dialect: what it can do, and who says how. Facts are those of MariaDB 10.11, and
+// behind a gate those of MySQL 8.
 #include "compiler/dialect/dialect.h"
 #include "plugins/mariadb/mariadb.h"
 
 namespace cambium::dialect::mariadb {
 namespace {
 
+template <Server S>
 catalog::Traits makeTraits() {
   catalog::Traits t;
   t.dialect = "mariadb";
-  t.displayName = "MariaDB";
-  t.schemes = {"mariadb", "mysql"};
+  t.displayName = S == Server::mysql ? "MySQL 8" : "MariaDB";
+  t.schemes = {"mariadb", "mysql"};  // either reaches either server
   t.maxIdentifierBytes = 64;
 
   t.transactionalDdl = false;  // every change of the schema commits
@@ -18,6 +20,8 @@ catalog::Traits makeTraits() {
   t.dropConstraint = true;
   t.dropColumn = true;
   t.renameColumn = true;
+  // MySQL refuses where a check, a computed column or an index with an expression is about it.
+  t.renameFollowed = S == Server::mariadb;
   t.renameTable = true;
   t.addColumnNotNullWithConstantDefault = true;  // kept once, not in every row
   t.addColumnWithVolatileDefault = false;        // would copy the table
@@ -33,16 +37,16 @@ catalog::Traits makeTraits() {
   t.insteadOfTriggers = true;  // views of one table are written through
 
   t.quote = quote;
-  t.literal = literal;
-  t.list = list;
-  t.mapType = mapType;
-  t.raiseType = raiseType;
-  t.call = call;
+  t.literal = literal<S>;
+  t.list = list<S>;
+  t.mapType = mapType<S>;
+  t.raiseType = raiseType<S>;
+  t.call = call<S>;
   t.binary = binary;
   t.canonical = canonical;
   t.operand = operandOf;
-  t.settleTable = settleTable;
-  t.settleView = settleView;
+  t.settleTable = settleTable<S>;
+  t.settleView = settleView<S>;
   t.identical = identical;
   t.syncTrigger = syncTrigger;
   t.guardTrigger = guardTrigger;
@@ -55,7 +59,14 @@ catalog::Traits makeTraits() {
 
 std::unique_ptr<Dialect> makeDialect();  // called by the generated list of dialects
 std::unique_ptr<Dialect> makeDialect() {
-  return std::make_unique<Dialect>(makeTraits(), checkRules, emitOperations);
+  auto dialect = std::make_unique<Dialect>(
+      makeTraits<Server::mariadb>(), checkRules<Server::mariadb>, emitOperations<Server::mariadb>);
+  catalog::Traits mysql = makeTraits<Server::mysql>();
+  mysql.schemes = {"mysql"};
+  dialect->addGate(std::string(kGateMysql), "mysql",
+                   std::make_unique<Dialect>(std::move(mysql), checkRules<Server::mysql>,
+                                             emitOperations<Server::mysql>));
+  return dialect;
 }
 
 }  // namespace cambium::dialect::mariadb

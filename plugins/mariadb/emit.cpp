@@ -61,13 +61,33 @@ struct Statement {
   unsigned completes = 0;
   std::string table;  // the table that is there and is changed; "" = not under LOCK TABLES
   bool alters = false, triggers = false, renames = false;
+  std::set<std::string> refersTo = {};  // tables of references that come
 };
+
+// The table that a reference points to which comes with the operation; "" = none does.
+std::set<std::string> newReferences(const Operation& operation) {
+  std::set<std::string> out;
+  if (const auto* add = std::get_if<plan::AddForeignKey>(&operation))
+    out.insert(add->foreignKey.table);
+  if (const auto* add = std::get_if<plan::AddColumn>(&operation); add && add->foreignKey)
+    out.insert(add->foreignKey->table);
+  if (const auto* rebuild = std::get_if<plan::RebuildTable>(&operation))
+    for (const auto& fk : rebuild->to.foreignKeys) out.insert(fk.table);
+  return out;
+}
+
+bool isAdd(const Alteration& a) {
+  return a.way == Way::instant && std::ranges::all_of(a.clauses, [](const auto& clause) {
+           return clause.starts_with("ADD COLUMN ");
+         });
+}
 
 class Writer {
 public:
   // `changing`: what the operations see of `during`, to be changed by them; null for one alone.
-  Writer(const Traits& traits, const Catalog& during, Catalog* changing)
+  Writer(const Traits& traits, const Catalog& during, Catalog* changing, Server server)
       : traits_(traits),
+        server_(server),
         during_(during),
         changing_(changing),
         now_(changing ? *changing : during) {}
@@ -121,7 +141,7 @@ private:
   bool alter(const Operation& operation) {
     const std::string name = tableOf(operation);
     if (name.empty()) return false;
-    auto next = alterationOf(operation, now_.findTable(name));
+    auto next = alterationOf(operation, now_.findTable(name), server_);
     if (!next) return false;
     const bool joins = !pending_.clauses.empty() && pendingTable_ == name && goTogether(*next);
     if (!joins) flush();
@@ -129,13 +149,18 @@ private:
     pendingNumber_ = number_;
     pending_.way = std::max(pending_.way, next->way);
     pending_.renames = next->renames;
+    pending_.alone = next->alone;
     if (next->unchecked) unchecked_ = true;
+    pendingReferences_.merge(newReferences(operation));
     // An index that a foreign key was to have goes with it.
-    for (const auto& clause : next->clauses) {
+    for (const auto& clause : std::vector<std::string>(next->clauses)) {
       constexpr std::string_view kGone = "DROP FOREIGN KEY ";
       if (!clause.starts_with(kGone)) continue;
       const std::string made = "ADD KEY " + clause.substr(kGone.size()) + " (";
-      std::erase_if(pending_.clauses, [&](const auto& one) { return one.starts_with(made); });
+      const auto never =
+          std::erase_if(pending_.clauses, [&](const auto& one) { return one.starts_with(made); });
+      if (never && server_ == Server::mysql)
+        std::erase(next->clauses, "DROP KEY " + clause.substr(kGone.size()));
     }
     std::move(next->clauses.begin(), next->clauses.end(), std::back_inserter(pending_.clauses));
     return true;
@@ -151,9 +176,19 @@ private:
   // Renames among themselves, unless one names what another has just named; and no constraint that
   // comes under the name of one that goes.
   bool goTogether(const Alteration& next) const {
-    if (next.renames != pending_.renames) return false;
+    if (next.renames != pending_.renames || next.alone || pending_.alone) return false;
+    // A column comes at once only if nothing else is asked for that does not.
+    if (server_ == Server::mysql && isAdd(next) != isAdd(pending_) && next.way != Way::copy &&
+        pending_.way != Way::copy)
+      return false;
     for (const auto& clause : next.clauses)
       for (const auto& earlier : pending_.clauses) {
+        // What goes is looked for before anything comes. (With its reference it need not come.)
+        if (server_ == Server::mysql && clause.starts_with("DROP KEY ") &&
+            earlier.starts_with("ADD KEY " + clause.substr(9) + " (") &&
+            std::ranges::find(next.clauses, "DROP FOREIGN KEY " + clause.substr(9)) ==
+                next.clauses.end())
+          return false;
         if (const size_t to = earlier.find(" TO ");
             next.renames && to != std::string::npos &&
             clause.starts_with("RENAME COLUMN " + earlier.substr(to + 4) + " TO "))
@@ -178,7 +213,10 @@ private:
          : pending_.way == Way::instant ? Lock::metadata
                                         : Lock::online);
     if (pending_.way == Way::copy) out_.waits.push_back({Wait::For::copy, pendingTable_});
-    statements_.push_back({alterSql(pendingTable_, pending_), pendingNumber_, pendingTable_, true});
+    statements_.push_back(
+        {alterSql(pendingTable_, pending_, server_), pendingNumber_, pendingTable_, true});
+    statements_.back().refersTo = std::move(pendingReferences_);
+    pendingReferences_.clear();
     pending_ = {};
   }
 
@@ -252,7 +290,7 @@ private:
     for (const auto& fk : table.foreignKeys)
       if (fk.table != table.name && !during_.findTable(fk.table) && !now_.findTable(fk.table))
         unchecked_ = true;
-    return add(Lock::none, createTableSql(table));
+    return add(Lock::none, createTableSql(table, server_));
   }
 
   // May run twice: the row that is there stays, with all that refers to it.
@@ -306,6 +344,9 @@ private:
         alters = alters || statement.alters;
         triggers = triggers || statement.triggers;
         tables.insert(statement.table);
+        // MySQL wants them locked, too.
+        if (server_ == Server::mysql)
+          tables.insert(statement.refersTo.begin(), statement.refersTo.end());
         if (statement.renames) break;  // its new name is not locked
       }
       if (end == i) ++end;
@@ -324,6 +365,7 @@ private:
   }
 
   const Traits& traits_;
+  Server server_;
   const Catalog& during_;
   Catalog* changing_;
   const Catalog& now_;
@@ -333,6 +375,7 @@ private:
   Lock lock_ = Lock::none;
   Alteration pending_;
   std::string pendingTable_;
+  std::set<std::string> pendingReferences_;
   unsigned pendingNumber_ = 0;
   std::vector<Statement> statements_;
   std::set<std::string> dropped_;  // tables that go in this step
@@ -342,12 +385,13 @@ private:
 
 }  // namespace
 
+template <Server S>
 std::optional<Emitted> emitOperations(const std::vector<Operation>& operations,
                                       const Catalog& during, const Traits& traits) {
   // What one operation leaves behind the next one meets.
   const bool several = operations.size() > 1;
   Catalog changing = several ? excerpt(operations, during) : Catalog{};
-  Writer writer(traits, during, several ? &changing : nullptr);
+  Writer writer(traits, during, several ? &changing : nullptr, S);
   writer.goingToDrop(operations);
   for (const auto& operation : operations)
     if (!writer.write(operation)) return std::nullopt;
@@ -356,5 +400,10 @@ std::optional<Emitted> emitOperations(const std::vector<Operation>& operations,
                   [](const Operation& o) { return std::holds_alternative<plan::Verify>(o); });
   return writer.finish(onlyVerifies);
 }
+
+template std::optional<Emitted> emitOperations<Server::mariadb>(const std::vector<Operation>&,
+                                                                const Catalog&, const Traits&);
+template std::optional<Emitted> emitOperations<Server::mysql>(const std::vector<Operation>&,
+                                                              const Catalog&, const Traits&);
 
 }  // namespace cambium::dialect::mariadb

@@ -28,7 +28,7 @@ bool names(const std::string& sql, const std::string& column) {
 
 class Clauses {
 public:
-  explicit Clauses(const Table* table) : table_(table) {}
+  Clauses(const Table* table, Server server) : table_(table), server_(server) {}
 
   void add(Way way, std::string clause) {
     out_.way = std::max(out_.way, way);
@@ -38,15 +38,15 @@ public:
   void addColumn(const Column& column, const catalog::Check* check,
                  const catalog::ForeignKey* foreignKey) {
     const bool plain = column.generatedSql.empty() && !column.autoIncrement &&
-                       (column.defaultSql.empty() || isConstant(column.defaultSql));
+                       (column.defaultSql.empty() || hasPlainDefault(column, server_));
     const bool isVirtual = !column.generatedSql.empty() && !column.stored;
-    add(plain || isVirtual ? Way::instant : Way::copy, "ADD COLUMN " + columnSql(column));
+    add(plain || isVirtual ? Way::instant : Way::copy, "ADD COLUMN " + columnSql(column, server_));
     if (check) addCheck(*check);
     if (!foreignKey) return;
     // Nothing is in it yet: there is nothing to check.
     const bool empty = plain && column.defaultSql.empty() && !column.notNull && !check;
     out_.unchecked = empty;
-    add(empty ? Way::inplace : Way::copy, "ADD " + foreignKeySql(*foreignKey));
+    addForeignKey(*foreignKey, empty ? Way::inplace : Way::copy);
   }
 
   void dropColumn(const Column& column, const catalog::Check* check,
@@ -57,43 +57,77 @@ public:
   }
 
   void alterColumn(const Column& from, const Column& to) {
-    add(wayOf(from, to), "MODIFY COLUMN " + columnSql(to));
+    if (server_ == Server::mysql && isOtherDefault(from, to)) {
+      // Without a default in so many words a column that may be NULL would have none at all.
+      std::string sql = "ALTER COLUMN " + quote(to.name);
+      if (to.defaultSql.empty())
+        sql += to.notNull ? " DROP DEFAULT" : " SET DEFAULT NULL";
+      else
+        sql += hasPlainDefault(to, server_) ? " SET DEFAULT " + to.defaultSql
+                                            : " SET DEFAULT (" + to.defaultSql + ")";
+      return add(to.defaultSql.empty() || hasPlainDefault(to, server_) ? Way::instant : Way::copy,
+                 sql);
+    }
+    add(wayOf(from, to), "MODIFY COLUMN " + columnSql(to, server_));
   }
 
   void addCheck(const catalog::Check& check) { add(Way::copy, "ADD " + checkSql(check)); }
   void dropCheck(const catalog::Check& check) {
-    add(Way::instant, "DROP CONSTRAINT " + quote(check.name));
+    add(Way::instant,
+        (server_ == Server::mysql ? "DROP CHECK " : "DROP CONSTRAINT ") + quote(check.name));
   }
-  void addForeignKey(const catalog::ForeignKey& fk) { add(Way::copy, "ADD " + foreignKeySql(fk)); }
+  // MySQL gets the index that it would make said in so many words (emit_table.cpp).
+  void addForeignKey(const catalog::ForeignKey& fk, Way way = Way::copy) {
+    if (server_ == Server::mysql && !keysDone_ && table_ && !isServed(fk, *table_)) addKeyOf(fk);
+    add(way, "ADD " + foreignKeySql(fk));
+  }
+  void addKeyOf(const catalog::ForeignKey& fk) {
+    add(Way::inplace, fmt::format("ADD KEY {} ({})", quote(fk.name), quoteList(fk.columns)));
+  }
   // With the index that the server may have made for it under its name.
   void dropForeignKey(const catalog::ForeignKey& fk) {
     add(Way::inplace, "DROP FOREIGN KEY " + quote(fk.name));
-    add(Way::inplace, "DROP KEY IF EXISTS " + quote(fk.name));
+    dropKeyOf(fk, {});
+  }
+  // If it is there: MySQL has to be told of those that are, and has one where nothing else serves.
+  void dropKeyOf(const catalog::ForeignKey& fk, std::string_view but) {
+    if (server_ == Server::mariadb)
+      add(Way::inplace, "DROP KEY IF EXISTS " + quote(fk.name));
+    else if (!keysDone_ && table_ && !isServed(fk, *table_, but))
+      add(Way::inplace, "DROP KEY " + quote(fk.name));
   }
   // The index that the server made for a foreign key goes when there is a better one.
   void addIndex(const catalog::Index& said) {
     catalog::Index index = said;
-    const auto hidden = hiddenColumns(index, table_);
+    const auto hidden = hiddenColumns(index, table_, server_);
     for (const auto& column : hidden) add(Way::copy, "ADD COLUMN " + hiddenColumnSql(column));
-    add(isHashed(said) ? Way::copy : Way::inplace, "ADD " + indexSql(said, table_));
+    add(isHashed(said) || hasExpressions(said) ? Way::copy : Way::inplace,
+        "ADD " + indexSql(said, table_, server_));
     if (!table_ || !hidden.empty()) return;
     for (const auto& fk : table_->foreignKeys)
-      if (covers(said, fk)) add(Way::inplace, "DROP KEY IF EXISTS " + quote(fk.name));
+      if (serves(said, fk)) dropKeyOf(fk, said.name);
   }
   // A foreign key must have one: it gets the one that the server would have made.
   void dropIndex(const catalog::Index& said) {
     catalog::Index index = said;
-    const auto hidden = hiddenColumns(index, table_);
-    add(Way::inplace, "DROP KEY " + quote(index.name));
+    const auto hidden = hiddenColumns(index, table_, server_);
+    add(hasExpressions(said) ? Way::copy : Way::inplace, "DROP KEY " + quote(index.name));
     for (const auto& column : hidden) add(Way::copy, "DROP COLUMN " + quote(column.name));
     if (!table_ || !hidden.empty()) return;
     for (const auto& fk : table_->foreignKeys)
-      if (covers(said, fk) && !isCovered(fk, said.name))
-        add(Way::inplace, fmt::format("ADD KEY {} ({})", quote(fk.name), quoteList(fk.columns)));
+      if (!keysDone_ && serves(said, fk) && !isServed(fk, *table_, said.name)) addKeyOf(fk);
   }
 
   // The rows are in the order of their key.
   void alterKey(const plan::AlterKey& o) {
+    if (server_ == Server::mysql && table_) {
+      Table to = *table_;
+      to.primaryKey = o.to;
+      if (o.dropped)
+        std::erase_if(to.indexes, [&](const auto& one) { return one.name == o.dropped->name; });
+      if (o.created) to.indexes.push_back(*o.created);
+      rekey(*table_, to);
+    }
     if (!o.from.empty()) add(Way::copy, "DROP PRIMARY KEY");
     if (o.dropped) dropIndex(*o.dropped);
     if (!o.to.empty()) add(Way::copy, "ADD PRIMARY KEY (" + quoteList(o.to) + ")");
@@ -103,6 +137,7 @@ public:
   // A table in another form, by one statement.
   void reshape(const Table& from, const Table& to) {
     table_ = &to;
+    if (server_ == Server::mysql) rekey(from, to);
     for (const auto& fk : from.foreignKeys)
       if (!has(to.foreignKeys, fk)) dropForeignKey(fk);
     for (const auto& check : from.checks)
@@ -117,7 +152,7 @@ public:
       if (const auto* was = from.findColumn(column.name)) {
         if (!(*was == column)) alterColumn(*was, column);
       } else {
-        add(Way::copy, "ADD COLUMN " + columnSql(column));
+        add(Way::copy, "ADD COLUMN " + columnSql(column, server_));
       }
     }
     if (from.primaryKey != to.primaryKey && !to.primaryKey.empty())
@@ -138,14 +173,21 @@ public:
   Way rebuildWay() const {
     if (!table_) return Way::copy;
     for (catalog::Index index : table_->indexes)
-      if (isHashed(index) || !hiddenColumns(index, table_).empty()) return Way::copy;
+      if (isHashed(index) || hasExpressions(index) ||
+          !hiddenColumns(index, table_, server_).empty())
+        return Way::copy;
     return Way::inplace;
+  }
+
+  // To MySQL a part of an index that is no column is one over a virtual column of the server's own.
+  bool hasExpressions(const catalog::Index& index) const {
+    return server_ == Server::mysql && isFunctional(index, table_);
   }
 
   // A unique index over more than a key can have: the server keeps a column of its own for a hash.
   bool isHashed(const catalog::Index& index) const {
     constexpr size_t kMostKeyBytes = 3072;
-    if (!index.unique || !table_) return false;
+    if (!index.unique || !table_ || server_ == Server::mysql) return false;
     size_t bytes = 0;
     for (const auto& part : index.parts)
       if (const auto* column = table_->findColumn(part.column))
@@ -155,29 +197,40 @@ public:
 
   // What is computed over it is written anew.
   Way wayOfRename(const std::string& column) const {
-    return isComputedOver(column) ? Way::copy : Way::instant;
+    return isComputedOver(column) || looksAgain() ? Way::copy : Way::instant;
+  }
+
+  // The indexes of references alone, where other indexes come and go; nothing else looks after them
+  // from then on.
+  void rekey(const Table& from, const Table& to) {
+    for (const auto& fk : from.foreignKeys)
+      if (!isServed(fk, from) && (!has(to.foreignKeys, fk) || isServed(fk, to)))
+        add(Way::inplace, "DROP KEY " + quote(fk.name));
+    for (const auto& fk : to.foreignKeys)
+      if (!isServed(fk, to) && (!has(from.foreignKeys, fk) || isServed(fk, from))) addKeyOf(fk);
+    keysDone_ = true;
   }
 
   Alteration take() { return std::move(out_); }
   Alteration out_;
 
 private:
-  template <class List, class NameOf>
-  static bool begins(const List& list, const std::vector<std::string>& columns, NameOf nameOf) {
-    if (list.size() < columns.size()) return false;
-    for (size_t i = 0; i < columns.size(); ++i)
-      if (nameOf(list[i]) != columns[i]) return false;
-    return true;
+  static bool isOtherDefault(const Column& from, const Column& to) {
+    Column same = from;
+    same.defaultSql = to.defaultSql;
+    return same == to && from.defaultSql != to.defaultSql;
   }
-  static bool covers(const catalog::Index& index, const catalog::ForeignKey& fk) {
-    return index.whereSql.empty() &&
-           begins(index.parts, fk.columns, [](const auto& part) { return part.column; });
-  }
-  // By the key or by another index than that.
-  bool isCovered(const catalog::ForeignKey& fk, const std::string& but) const {
-    if (begins(table_->primaryKey, fk.columns, [](const auto& name) { return name; })) return true;
-    return std::ranges::any_of(
-        table_->indexes, [&](const auto& index) { return index.name != but && covers(index, fk); });
+
+  // MySQL compares the types of the columns that a check is about with what they were, and takes
+  // some for others than themselves: it looks at every row again, whichever column is changed.
+  bool looksAgain() const {
+    if (server_ != Server::mysql || !table_) return false;
+    return std::ranges::any_of(table_->columns, [&](const auto& column) {
+      const auto is = [&](std::string_view type) { return column.type.starts_with(type); };
+      return (is("date") || is("time") || is("longtext") || is("longblob") || is("json")) &&
+             std::ranges::any_of(table_->checks,
+                                 [&](const auto& check) { return names(check.sql, column.name); });
+    });
   }
 
   bool isComputedOver(const std::string& name) const {
@@ -185,7 +238,7 @@ private:
     for (const auto& column : table_->columns)
       if (names(column.generatedSql, name)) return true;
     for (catalog::Index index : table_->indexes)
-      for (const auto& column : hiddenColumns(index, table_))
+      for (const auto& column : hiddenColumns(index, table_, server_))
         if (names(column.generatedSql, name)) return true;
     return false;
   }
@@ -196,6 +249,7 @@ private:
     Column typed = from;
     typed.defaultSql = to.defaultSql;
     typed.comment = to.comment;
+    if (looksAgain()) return Way::copy;
     const bool plain = from.defaultSql == to.defaultSql || to.defaultSql.empty();
     if (typed == to && (plain || isConstant(to.defaultSql))) return Way::instant;
     typed.notNull = to.notNull;
@@ -212,12 +266,15 @@ private:
   }
 
   const Table* table_;
+  Server server_;
+  bool keysDone_ = false;
 };
 
 }  // namespace
 
-std::optional<Alteration> alterationOf(const plan::Operation& operation, const Table* table) {
-  Clauses c(table);
+std::optional<Alteration> alterationOf(const plan::Operation& operation, const Table* table,
+                                       Server server) {
+  Clauses c(table, server);
   const bool known = std::visit(
       Overloaded{
           [&](const plan::AddColumn& o) {
@@ -243,7 +300,11 @@ std::optional<Alteration> alterationOf(const plan::Operation& operation, const T
           [&](const plan::AddForeignKey& o) { return c.addForeignKey(o.foreignKey), true; },
           [&](const plan::DropForeignKey& o) { return c.dropForeignKey(o.foreignKey), true; },
           [&](const plan::CreateIndex& o) { return c.addIndex(o.index), true; },
-          [&](const plan::DropIndex& o) { return c.dropIndex(o.index), true; },
+          [&](const plan::DropIndex& o) {
+            // What it was over may go in the next statement, not in the same.
+            c.out_.alone = c.hasExpressions(o.index);
+            return c.dropIndex(o.index), true;
+          },
           [&](const plan::RebuildTable& o) { return c.reshape(o.from, o.to), true; },
           [&](const plan::CommentTable& o) {
             c.add(Way::instant, "COMMENT = " + textLiteral(o.to));
@@ -274,9 +335,30 @@ std::optional<Alteration> alterationOf(const plan::Operation& operation, const T
   return c.take();
 }
 
-std::string alterSql(const std::string& table, const Alteration& a) {
+namespace {
+
+// Only a column that is added is instant at any rate. What but changes what the server knows of the
+// table is not rebuilt when it is asked for in place, which older servers of 8 know, too.
+const char* wayOfMysql(const Alteration& a) {
+  const bool adds = std::ranges::all_of(
+      a.clauses, [](const auto& clause) { return clause.starts_with("ADD COLUMN "); });
+  switch (a.way) {
+    case Way::instant:
+      if (adds) return ", ALGORITHM=INSTANT";
+      break;
+    case Way::nocopy:
+    case Way::inplace: break;
+    case Way::copy: return ", ALGORITHM=COPY, LOCK=SHARED";
+  }
+  return ", ALGORITHM=INPLACE, LOCK=NONE";
+}
+
+}  // namespace
+
+std::string alterSql(const std::string& table, const Alteration& a, Server server) {
   std::string out = "ALTER TABLE " + quote(table);
   for (const auto& clause : a.clauses) out += (&clause == &a.clauses.front() ? " " : ", ") + clause;
+  if (server == Server::mysql) return out + wayOfMysql(a);
   switch (a.way) {
     case Way::instant: return out + ", ALGORITHM=INSTANT, LOCK=NONE";
     case Way::nocopy: return out + ", ALGORITHM=NOCOPY, LOCK=NONE";

@@ -20,17 +20,53 @@ bool says(const catalog::Table& table, std::string_view option) {
                              [&](const auto& one) { return lowered(one).starts_with(option); });
 }
 
+template <class List, class NameOf>
+bool begins(const List& list, const std::vector<std::string>& columns, NameOf nameOf) {
+  if (list.size() < columns.size()) return false;
+  for (size_t i = 0; i < columns.size(); ++i)
+    if (nameOf(list[i]) != columns[i]) return false;
+  return true;
+}
+
+// MySQL makes such an index, too, but one that goes by itself when there is another: ours has to be
+// one that was asked for.
+std::vector<std::string> keysOfReferences(const catalog::Table& table, Server server) {
+  std::vector<std::string> out;
+  if (server != Server::mysql) return out;
+  for (const auto& fk : table.foreignKeys)
+    if (!isServed(fk, table))
+      out.push_back(fmt::format("KEY {} ({})", quote(fk.name), quoteList(fk.columns)));
+  return out;
+}
+
 }  // namespace
 
-std::string columnSql(const catalog::Column& column) {
+bool serves(const catalog::Index& index, const catalog::ForeignKey& fk) {
+  return index.whereSql.empty() &&
+         begins(index.parts, fk.columns, [](const auto& part) { return part.column; });
+}
+
+bool isServed(const catalog::ForeignKey& fk, const catalog::Table& table, std::string_view but) {
+  if (begins(table.primaryKey, fk.columns, [](const auto& name) { return name; })) return true;
+  return std::ranges::any_of(
+      table.indexes, [&](const auto& index) { return index.name != but && serves(index, fk); });
+}
+
+bool hasPlainDefault(const catalog::Column& column, Server server) {
+  // What has no length has no value as a default of MySQL's, only an expression.
+  const bool noLength = server == Server::mysql && keyBytes(column.type) == 0;
+  return !noLength && isConstant(column.defaultSql);
+}
+
+std::string columnSql(const catalog::Column& column, Server server) {
   std::string out = quote(column.name) + " " + column.type;
   if (!column.generatedSql.empty())  // its documentation would cost a copy of the table
     return out + fmt::format(" GENERATED ALWAYS AS ({}) {}", column.generatedSql,
                              column.stored ? "STORED" : "VIRTUAL");
   out += column.notNull ? " NOT NULL" : " NULL";
   if (!column.defaultSql.empty())
-    out += isConstant(column.defaultSql) ? " DEFAULT " + column.defaultSql
-                                         : " DEFAULT (" + column.defaultSql + ")";
+    out += hasPlainDefault(column, server) ? " DEFAULT " + column.defaultSql
+                                           : " DEFAULT (" + column.defaultSql + ")";
   if (column.autoIncrement) out += " AUTO_INCREMENT";
   if (!column.comment.empty()) out += " COMMENT " + textLiteral(column.comment);
   return out;
@@ -52,8 +88,10 @@ std::string hiddenName(const std::string& index, size_t part) {
   return catalog::derivedName("cambium", {index, std::to_string(part + 1)}, 64);
 }
 
-std::vector<catalog::Column> hiddenColumns(catalog::Index& index, const catalog::Table* table) {
+std::vector<catalog::Column> hiddenColumns(catalog::Index& index, const catalog::Table* table,
+                                           Server server) {
   std::vector<catalog::Column> out;
+  if (server == Server::mysql) return out;
   for (size_t i = 0; i < index.parts.size(); ++i) {
     auto& part = index.parts[i];
     if (index.whereSql.empty() && !part.column.empty()) continue;
@@ -73,16 +111,20 @@ std::vector<catalog::Column> hiddenColumns(catalog::Index& index, const catalog:
 }
 
 std::string hiddenColumnSql(const catalog::Column& column) {
-  return columnSql(column) + " INVISIBLE";
+  return columnSql(column, Server::mariadb) + " INVISIBLE";
 }
 
-std::string indexSql(const catalog::Index& said, const catalog::Table* table) {
+std::string indexSql(const catalog::Index& said, const catalog::Table* table, Server server) {
   catalog::Index index = said;
-  const auto hidden = hiddenColumns(index, table);
+  const auto hidden = hiddenColumns(index, table, server);
   std::string parts;
   const size_t share = 3072 / std::max<size_t>(index.parts.size(), 1);  // bytes of a key
   for (const auto& part : index.parts) {
     if (!parts.empty()) parts += ", ";
+    if (server == Server::mysql) {
+      parts += mysqlPart(index, part, table) + (part.descending ? " DESC" : "");
+      continue;
+    }
     parts += part.column.empty() ? part.sql : quote(part.column);
     const auto own = std::ranges::find(hidden, part.column, &catalog::Column::name);
     const auto* column = own != hidden.end() ? &*own
@@ -99,15 +141,16 @@ std::string indexSql(const catalog::Index& said, const catalog::Table* table) {
   return fmt::format("{}KEY {} ({})", index.unique ? "UNIQUE " : "", quote(index.name), parts);
 }
 
-std::string createTableSql(const catalog::Table& table) {
+std::string createTableSql(const catalog::Table& table, Server server) {
   std::vector<std::string> clauses;
-  for (const auto& column : table.columns) clauses.push_back(columnSql(column));
+  for (const auto& column : table.columns) clauses.push_back(columnSql(column, server));
   for (catalog::Index index : table.indexes)
-    for (const auto& column : hiddenColumns(index, &table))
+    for (const auto& column : hiddenColumns(index, &table, server))
       clauses.push_back(hiddenColumnSql(column));
   if (!table.primaryKey.empty())
     clauses.push_back("PRIMARY KEY (" + quoteList(table.primaryKey) + ")");
-  for (const auto& index : table.indexes) clauses.push_back(indexSql(index, &table));
+  for (const auto& index : table.indexes) clauses.push_back(indexSql(index, &table, server));
+  for (auto& key : keysOfReferences(table, server)) clauses.push_back(std::move(key));
   for (const auto& check : table.checks) clauses.push_back(checkSql(check));
   for (const auto& fk : table.foreignKeys) clauses.push_back(foreignKeySql(fk));
   std::string out = "CREATE TABLE " + quote(table.name) + " (";
@@ -115,7 +158,7 @@ std::string createTableSql(const catalog::Table& table) {
   out += "\n)";
   if (!says(table, "engine")) out += fmt::format(" ENGINE={}", kEngine);
   if (!says(table, "collate"))
-    out += fmt::format(" DEFAULT CHARSET={} COLLATE={}", kCharset, kCollation);
+    out += fmt::format(" DEFAULT CHARSET={} COLLATE={}", kCharset, collationOf(server));
   for (const auto& option : table.options) out += " " + option;
   if (!table.comment.empty()) out += " COMMENT=" + textLiteral(table.comment);
   return out;

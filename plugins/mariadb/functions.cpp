@@ -93,32 +93,38 @@ constexpr const char kUuid[] =
     "CAST(concat(hex(random_bytes(4)), '-', hex(random_bytes(2)), '-4', "
     "substr(hex(random_bytes(2)), 2), '-', substr('89AB', 1 + (ord(random_bytes(1)) & 3), 1), "
     "substr(hex(random_bytes(2)), 2), '-', hex(random_bytes(6))) AS uuid)";
+// The same as bytes: MySQL's operators for bits take texts of bytes.
+constexpr const char kUuidBytes[] =
+    "(random_bytes(16) & x'ffffffffffff0fff3fffffffffffffff' | "
+    "x'00000000000040008000000000000000')";
 
 }  // namespace
 
-std::string asText(const std::string& sql) {
-  return fmt::format("(CAST({} AS CHAR) COLLATE {})", sql, kCollation);
+std::string asText(const std::string& sql, Server server) {
+  return fmt::format("(CAST({} AS CHAR) COLLATE {})", sql, collationOf(server));
 }
 
+template <Server S>
 std::string toText(const ir::Expr& value, const std::string& sql) {
   const Type& type = value.type;
-  if (type.list) return sql;
+  if (type.list) return S == Server::mysql ? asText(sql, S) : sql;
   switch (type.scalar) {
     case Scalar::boolean:
       return fmt::format("CASE {} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END", sql);
-    case Scalar::decimal: return asText(fmt::format("round({}, {})", sql, type.scale));
+    case Scalar::decimal: return asText(fmt::format("round({}, {})", sql, type.scale), S);
     case Scalar::int16:
     case Scalar::int32:
     case Scalar::int64:
     case Scalar::float32:
-    case Scalar::float64:
-    case Scalar::uuid: return asText(sql);
+    case Scalar::float64: return asText(sql, S);
+    case Scalar::uuid:
+      return asText(S == Server::mysql ? fmt::format("bin_to_uuid({})", sql) : sql, S);
     case Scalar::bytes: return fmt::format("lower(hex({}))", sql);
     case Scalar::date:
     case Scalar::time:
     case Scalar::timestamp:
-    case Scalar::datetime: return instantAsText(sql, type.scalar);
-    case Scalar::json:
+    case Scalar::datetime: return instantAsText(sql, type.scalar, S);
+    case Scalar::json: return S == Server::mysql ? asText(sql, S) : sql;
     case Scalar::string:
     case Scalar::text:
     case Scalar::duration:
@@ -131,10 +137,11 @@ std::string toText(const ir::Expr& value, const std::string& sql) {
 
 namespace {
 
+template <Server S>
 constexpr FunctionWriters kWriters = {
-    .text = textCall,
+    .text = textCall<S>,
     .time = timeCall,
-    .json = jsonCall,
+    .json = jsonCall<S>,
     .nullif = [](const Arguments& a, const Expr&) { return called("nullif", a); },
     .least = [](const Arguments& a, const Expr&) { return called("least", a); },
     .greatest = [](const Arguments& a, const Expr&) { return called("greatest", a); },
@@ -142,19 +149,28 @@ constexpr FunctionWriters kWriters = {
     .ceil = [](const Arguments& a, const Expr&) { return called("ceiling", a); },
     .floor = [](const Arguments& a, const Expr&) { return called("floor", a); },
     .round = round,
-    .toText = toText,
+    .toText = toText<S>,
     .toInt64 = toInt64,
     .toDecimal = toDecimal,
     .toFloat64 = toFloat64,
     .toBool = toBool,
-    .uuid = kUuid,
+    .uuid = S == Server::mysql ? kUuidBytes : kUuid,
     .session = nullptr,  // neither a check nor a view may have a variable of a session
     .operand = operand,
 };
 
 }  // namespace
 
+template <Server S>
 std::optional<std::string> call(ir::Function function, const Arguments& a, const ir::Expr& e) {
-  return callOf(kWriters, function, a, e);
+  return callOf(kWriters<S>, function, a, e);
 }
+
+template std::string toText<Server::mariadb>(const ir::Expr&, const std::string&);
+template std::string toText<Server::mysql>(const ir::Expr&, const std::string&);
+template std::optional<std::string> call<Server::mariadb>(ir::Function, const Arguments&,
+                                                          const ir::Expr&);
+template std::optional<std::string> call<Server::mysql>(ir::Function, const Arguments&,
+                                                        const ir::Expr&);
+
 }  // namespace cambium::dialect::mariadb

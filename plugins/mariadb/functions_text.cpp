@@ -19,10 +19,11 @@ std::string bounded(const Arguments& a, const ir::Expr& e, size_t index, int64_t
   return fmt::format("least(greatest({}, {}), {})", a[index], low, high);
 }
 
+template <Server S>
 std::string concat(const Arguments& a, const ir::Expr& e) {
   std::string out;
   for (size_t i = 0; i < a.size(); ++i) {
-    const std::string text = toText(e.args[i], a[i]);
+    const std::string text = toText<S>(e.args[i], a[i]);
     out +=
         (i ? ", " : "") + (ir::mayBeNull(e.args[i]) ? fmt::format("coalesce({}, '')", text) : text);
   }
@@ -95,18 +96,48 @@ std::string splitPart(const Arguments& a, const ir::Expr& e) {
                      operand(a[1]), part, operand(a[2]), whole);
 }
 
+// MySQL's engine of regular expressions (ICU) has operators within a class: what would begin one is
+// escaped.
+std::string plainClasses(std::string_view pattern) {
+  std::string out;
+  bool inClass = false, atStart = false;
+  for (size_t i = 0; i < pattern.size(); ++i) {
+    const char c = pattern[i];
+    if (c == '\\' && i + 1 < pattern.size()) {
+      out += c;
+      out += pattern[++i];
+      atStart = false;
+      continue;
+    }
+    if (!inClass) {
+      inClass = atStart = c == '[';
+    } else if (c == ']') {
+      inClass = false;
+    } else {
+      const bool range = c == '-' && !atStart && i + 1 < pattern.size() && pattern[i + 1] == '-';
+      if (c == '[' || c == '&' || c == '{' || c == '}' || range) out += '\\';
+      atStart = atStart && c == '^';
+    }
+    out += c;
+  }
+  return out;
+}
+
+template <Server S>
 std::optional<std::string> matches(const Arguments& a, const ir::Expr& e) {
   if (e.args[1].kind != ir::ExprKind::literal) return std::nullopt;
+  const std::string pattern = enginePattern(e.args[1].text, "\\A", "\\z");
   return fmt::format("({} REGEXP {})", operand(a[0]),
-                     textLiteral(enginePattern(e.args[1].text, "\\A", "\\z")));
+                     textLiteral(S == Server::mysql ? plainClasses(pattern) : pattern));
 }
 
 }  // namespace
 
+template <Server S>
 std::optional<std::string> textCall(ir::Function function, const Arguments& a, const ir::Expr& e) {
   using ir::Function;
   switch (function) {
-    case Function::concat: return concat(a, e);
+    case Function::concat: return concat<S>(a, e);
     case Function::lower: return cased(a[0], true);
     case Function::upper: return cased(a[0], false);
     case Function::trim: return fmt::format("trim({})", a[0]);
@@ -131,9 +162,14 @@ std::optional<std::string> textCall(ir::Function function, const Arguments& a, c
     case Function::endsWith:
       return fmt::format("(right({}, char_length({})) = {})", a[0], a[1], operand(a[1]));
     case Function::contains: return fmt::format("(locate({}, {}) > 0)", a[1], a[0]);
-    case Function::matches: return matches(a, e);
+    case Function::matches: return matches<S>(a, e);
     default: return std::nullopt;
   }
 }
+
+template std::optional<std::string> textCall<Server::mariadb>(ir::Function, const Arguments&,
+                                                              const ir::Expr&);
+template std::optional<std::string> textCall<Server::mysql>(ir::Function, const Arguments&,
+                                                            const ir::Expr&);
 
 }  // namespace cambium::dialect::mariadb

@@ -53,14 +53,14 @@ std::string toDate(const Arguments& a, const ir::Expr& e) {
 
 }  // namespace
 
-std::string instantAsText(const std::string& sql, Scalar type) {
+std::string instantAsText(const std::string& sql, Scalar type, Server server) {
   switch (type) {
     case Scalar::date:
-    case Scalar::time: return asText(sql);
-    case Scalar::datetime: return asText(fmt::format("CAST({} AS DATETIME)", sql));
+    case Scalar::time: return asText(sql, server);
+    case Scalar::datetime: return asText(fmt::format("CAST({} AS DATETIME)", sql), server);
     default:
       return fmt::format("concat(replace({}, ' ', 'T'), 'Z')",
-                         asText(fmt::format("CAST({} AS DATETIME(3))", sql)));
+                         asText(fmt::format("CAST({} AS DATETIME(3))", sql), server));
   }
 }
 

@@ -1,12 +1,11 @@
-// What only MariaDB refuses: said when the model is compiled, not when a database is changed.
+// What only MariaDB and MySQL refuse: said when the model is compiled, not when a database is
+// changed.
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <map>
 
-#include "compiler/catalog/lower.h"
-#include "compiler/catalog/lower_views.h"
 #include "plugins/mariadb/mariadb.h"
+#include "plugins/mariadb/rules.h"
 
 namespace cambium::dialect::mariadb {
 namespace {
@@ -15,44 +14,9 @@ using catalog::Catalog;
 using catalog::Table;
 using ir::Model;
 
-constexpr const char* kName = "MariaDB";
 constexpr size_t kMostColumns = 1017, kMostKeyBytes = 3072, kMostRowBytes = 65535;
 // Half of a page of 16 KB; and what each row has beside its values.
 constexpr size_t kMostPageBytes = 8125, kBytesOfRow = 5 + 6 + 7, kBytesOfRowId = 6;
-
-// Where in the model the tables and columns come from.
-class Places {
-public:
-  explicit Places(const Model& model) : model_(model) {
-    for (const auto& entity : model.entities)
-      entities_.emplace(catalog::tableName(entity, model.naming), &entity);
-    for (const auto& view : model.views)
-      views_.emplace(catalog::viewName(view, model.naming), view.span);
-  }
-  Span ofView(const std::string& name) const {
-    const auto found = views_.find(name);
-    return found == views_.end() ? Span{} : found->second;
-  }
-  Span of(const std::string& table) const {
-    const auto found = entities_.find(table);
-    return found == entities_.end() ? Span{} : found->second->span;
-  }
-  Span of(const std::string& table, const std::string& column) const {
-    const auto found = entities_.find(table);
-    if (found == entities_.end()) return {};
-    for (const auto id : found->second->properties) {
-      const auto& property = model_[id];
-      if (property.column == column || (property.column.empty() && property.name == column))
-        return property.span;
-    }
-    return found->second->span;
-  }
-
-private:
-  const Model& model_;
-  std::map<std::string, const ir::Entity*> entities_;
-  std::map<std::string, Span> views_;
-};
 
 // ---- keys and indexes
 // Bytes of a key over these columns, and the one that has no bound.
@@ -86,27 +50,28 @@ std::string widest(const Table& table, const std::vector<std::string>& columns) 
 }
 
 void tooWide(const Table& table, const std::vector<std::string>& columns, const std::string& what,
-             Span span, DiagnosticSink& sink) {
+             Span span, const char* server, DiagnosticSink& sink) {
   sink.add(
-      report<Code::DDL051>(span, kName, widest(table, columns), what)
+      report<Code::DDL051>(span, server, widest(table, columns), what)
           .note(fmt::format("a key has at most {} bytes, a character counts as 4", kMostKeyBytes))
           .help("make its texts shorter"));
 }
 
-void checkKey(const Table& table, const Places& places, DiagnosticSink& sink) {
+void checkKey(const Table& table, const Places& places, const char* server, DiagnosticSink& sink) {
   const KeyLength key = lengthOf(table, table.primaryKey);
   if (!key.unbounded.empty())
-    sink.add(report<Code::DDL051>(places.of(table.name, key.unbounded), kName,
+    sink.add(report<Code::DDL051>(places.of(table.name, key.unbounded), server,
                                   table.findColumn(key.unbounded)->type, "a key")
                  .help("give it a length: `string(200)`"));
   else if (key.bytes > kMostKeyBytes)
     tooWide(table, table.primaryKey, fmt::format("a key of {} bytes", key.bytes),
-            places.of(table.name), sink);
+            places.of(table.name), server, sink);
 }
 
 // Of a long value an index has a share that always fits. One that is unique is made over a hash
 // where it would be too wide.
-void checkIndexes(const Table& table, const Places& places, DiagnosticSink& sink) {
+void checkIndexes(const Table& table, const Places& places, const char* server,
+                  DiagnosticSink& sink) {
   for (const auto& index : table.indexes) {
     if (index.unique) continue;
     size_t bytes = 0;
@@ -119,21 +84,23 @@ void checkIndexes(const Table& table, const Places& places, DiagnosticSink& sink
     }
     if (bytes > kMostKeyBytes)
       tooWide(table, columns, fmt::format("the index `{}` of {} bytes", index.name, bytes),
-              places.of(table.name, columns.empty() ? "" : columns.front()), sink);
+              places.of(table.name, columns.empty() ? "" : columns.front()), server, sink);
   }
 }
 
-void checkForeignKeys(const Table& table, const Places& places, DiagnosticSink& sink) {
+void checkForeignKeys(const Table& table, const Places& places, const char* server,
+                      DiagnosticSink& sink) {
   for (const auto& fk : table.foreignKeys)
     if (fk.onDelete == "SET DEFAULT" || fk.onUpdate == "SET DEFAULT")
-      sink.add(report<Code::DDL052>(places.of(table.name, fk.columns.front()), kName, "SET DEFAULT")
-                   .help("let the reference `restrict`, `cascade` or `set null`"));
+      sink.add(
+          report<Code::DDL052>(places.of(table.name, fk.columns.front()), server, "SET DEFAULT")
+              .help("let the reference `restrict`, `cascade` or `set null`"));
 }
 
 // ---- rows
-void checkSize(const Table& table, const Places& places, DiagnosticSink& sink) {
+void checkSize(const Table& table, const Places& places, const char* server, DiagnosticSink& sink) {
   if (table.columns.size() > kMostColumns)
-    sink.add(report<Code::DDL054>(places.of(table.name), kName, table.name, table.columns.size(),
+    sink.add(report<Code::DDL054>(places.of(table.name), server, table.name, table.columns.size(),
                                   kMostColumns));
   // What all values together may have, and what of them a page must have.
   size_t declared = 0, onPage = kBytesOfRow + (table.primaryKey.empty() ? kBytesOfRowId : 0);
@@ -154,13 +121,13 @@ void checkSize(const Table& table, const Places& places, DiagnosticSink& sink) {
   onPage += (nullable + 7) / 8;
   if (declared > kMostRowBytes)
     sink.add(
-        report<Code::DDL051>(places.of(table.name), kName, widest(table, all),
+        report<Code::DDL051>(places.of(table.name), server, widest(table, all),
                              fmt::format("a row of {} bytes", declared))
             .note(fmt::format("a row has at most {} bytes, a character counts as 4", kMostRowBytes))
             .help("texts of more than 1000 characters are kept outside of the row"));
   else if (onPage > kMostPageBytes)
     sink.add(
-        report<Code::DDL051>(places.of(table.name), kName, widestOnPage,
+        report<Code::DDL051>(places.of(table.name), server, widestOnPage,
                              fmt::format("a row of {} bytes", onPage))
             .note(fmt::format("half a page has {} bytes; a text without a length counts as 21, "
                               "one of more than 255 bytes as 41",
@@ -174,10 +141,11 @@ bool hasWideCharacters(std::string_view text) {
   return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0xF0; });
 }
 
-void checkNames(const Catalog& catalog, const Places& places, DiagnosticSink& sink) {
+void checkNames(const Catalog& catalog, const Places& places, const char* server,
+                DiagnosticSink& sink) {
   const auto look = [&](const std::string& name, Span span, const char* annotation) {
     if (!hasWideCharacters(name)) return;
-    sink.add(report<Code::DDL004>(span, name, "characters of 4", kName, 3)
+    sink.add(report<Code::DDL004>(span, name, "characters of 4", server, 3)
                  .note("names are kept in a character set that ends at U+FFFF")
                  .help(fmt::format("name it otherwise with `{}(\"…\")`", annotation)));
   };
@@ -203,15 +171,21 @@ void checkNames(const Catalog& catalog, const Places& places, DiagnosticSink& si
 
 }  // namespace
 
+template <Server S>
 void checkRules(const Model& model, const Catalog& catalog, DiagnosticSink& sink) {
   const Places places(model);
+  const char* server = S == Server::mysql ? "MySQL 8" : "MariaDB";
   for (const Table& table : catalog.tables) {
-    checkKey(table, places, sink);
-    checkIndexes(table, places, sink);
-    checkForeignKeys(table, places, sink);
-    checkSize(table, places, sink);
+    checkKey(table, places, server, sink);
+    checkIndexes(table, places, server, sink);
+    checkForeignKeys(table, places, server, sink);
+    checkSize(table, places, server, sink);
   }
-  checkNames(catalog, places, sink);
+  checkNames(catalog, places, server, sink);
+  if constexpr (S == Server::mysql) checkMysqlRules(model, catalog, sink);
 }
+
+template void checkRules<Server::mariadb>(const Model&, const Catalog&, DiagnosticSink&);
+template void checkRules<Server::mysql>(const Model&, const Catalog&, DiagnosticSink&);
 
 }  // namespace cambium::dialect::mariadb

@@ -36,8 +36,8 @@ std::string withDigits(std::string text, unsigned digits) {
 
 }  // namespace
 
-std::string settledDefault(std::string_view sql, std::string_view type) {
-  std::string out = settledExpression(sql);
+std::string settledDefault(std::string_view sql, std::string_view type, Server server) {
+  std::string out = settledExpression(sql, server);
   if (!isConstant(out)) return out;
   const bool text = out[0] == '\'';
   if (type.starts_with("decimal") && !text) return withDigits(out, lastArgument(type));
@@ -75,18 +75,20 @@ std::string settledComment(std::string_view text, size_t most) {
 
 }  // namespace
 
+template <Server S>
 void settleTable(catalog::Table& table) {
   constexpr size_t kOfTable = 2048, kOfColumn = 1024;
   table.comment = settledComment(table.comment, kOfTable);
   for (auto& column : table.columns) {
     column.comment =
         column.generatedSql.empty() ? settledComment(column.comment, kOfColumn) : std::string();
-    column.type = canonicalType(column.type);
+    column.type = canonicalType(column.type, S);
     if (!column.defaultSql.empty())
-      column.defaultSql = settledDefault(column.defaultSql, column.type);
-    if (!column.generatedSql.empty()) column.generatedSql = settledExpression(column.generatedSql);
+      column.defaultSql = settledDefault(column.defaultSql, column.type, S);
+    if (!column.generatedSql.empty())
+      column.generatedSql = settledExpression(column.generatedSql, S);
   }
-  for (auto& check : table.checks) check.sql = settledExpression(check.sql);
+  for (auto& check : table.checks) check.sql = settledCheck(check.sql, S);
   // The engine looks at once, whichever was said, and does not always keep which.
   for (auto& fk : table.foreignKeys) {
     fk.onDelete = settledAction(fk.onDelete);
@@ -95,15 +97,21 @@ void settleTable(catalog::Table& table) {
   for (auto& index : table.indexes) {
     index.constraint = false;  // there is but one kind
     for (auto& part : index.parts)
-      if (part.column.empty()) part.sql = settledExpression(part.sql);
-    if (!index.whereSql.empty()) index.whereSql = settledExpression(index.whereSql);
+      if (part.column.empty()) part.sql = settledExpression(part.sql, S);
+    if (!index.whereSql.empty()) index.whereSql = settledCheck(index.whereSql, S);
   }
 }
 
+template <Server S>
 void settleView(catalog::View& view) {
   const std::string head = std::string(kView) + quote(view.name) + " AS ";
   if (view.sql.starts_with(head))
-    view.sql = viewText(view.name, settledQuery(view.sql.substr(head.size()), ""));
+    view.sql = viewText(view.name, settledQuery(view.sql.substr(head.size()), "", S));
 }
+
+template void settleTable<Server::mariadb>(catalog::Table&);
+template void settleTable<Server::mysql>(catalog::Table&);
+template void settleView<Server::mariadb>(catalog::View&);
+template void settleView<Server::mysql>(catalog::View&);
 
 }  // namespace cambium::dialect::mariadb

@@ -82,14 +82,37 @@ std::string lowered(std::string_view text) {
   return out;
 }
 
-std::string list(const ir::Expr& e, const std::vector<std::string>& elements) {
-  const auto known = jsonListText(e, element);
-  return known ? textLiteral(*known) : called("json_array", elements);
+namespace {
+
+// JSON is a type of MySQL's own, and a text to MariaDB.
+template <Server S>
+std::string jsonLiteral(std::string_view text) {
+  return S == Server::mysql ? "CAST(" + textLiteral(text) + " AS JSON)" : textLiteral(text);
 }
 
+// MySQL has no type for them: sixteen bytes.
+template <Server S>
+std::string uuidLiteral(std::string_view text) {
+  std::string small = lowered(text);
+  if constexpr (S == Server::mysql) {
+    std::erase(small, '-');
+    return "x'" + small + "'";
+  }
+  return textLiteral(small);
+}
+
+}  // namespace
+
+template <Server S>
+std::string list(const ir::Expr& e, const std::vector<std::string>& elements) {
+  const auto known = jsonListText(e, element);
+  return known ? jsonLiteral<S>(*known) : called("json_array", elements);
+}
+
+template <Server S>
 std::string literal(const ir::Expr& e) {
   if (e.kind == ir::ExprKind::member) return textLiteral(e.text);
-  if (e.type.list) return textLiteral(e.text);
+  if (e.type.list) return jsonLiteral<S>(e.text);
   switch (e.type.scalar) {
     case Scalar::null:
     case Scalar::error: return "NULL";
@@ -104,17 +127,22 @@ std::string literal(const ir::Expr& e) {
     case Scalar::bytes: return bytesLiteral(e.text);
     case Scalar::timestamp:
     case Scalar::datetime: return textLiteral(instant(e.text));
-    case Scalar::uuid: return textLiteral(lowered(e.text));
+    case Scalar::uuid: return uuidLiteral<S>(e.text);
+    case Scalar::json: return jsonLiteral<S>(e.text);
     case Scalar::string:
     case Scalar::text:
     case Scalar::date:
     case Scalar::time:
     case Scalar::duration:
-    case Scalar::json:
     case Scalar::enumeration: return textLiteral(e.text);
   }
   return "NULL";
 }
+
+template std::string list<Server::mariadb>(const ir::Expr&, const std::vector<std::string>&);
+template std::string list<Server::mysql>(const ir::Expr&, const std::vector<std::string>&);
+template std::string literal<Server::mariadb>(const ir::Expr&);
+template std::string literal<Server::mysql>(const ir::Expr&);
 
 std::string operand(std::string_view sql) {
   std::string whole(sql);

@@ -28,8 +28,8 @@ const std::map<std::string, std::string, std::less<>>& otherNames() {
 
 class Parser {
 public:
-  Parser(std::vector<SqlToken> tokens, std::string_view schema)
-      : tokens_(std::move(tokens)), schema_(schema) {
+  Parser(std::vector<SqlToken> tokens, std::string_view schema, Server server)
+      : tokens_(std::move(tokens)), schema_(schema), server_(server) {
     if (tokens_.empty()) fail();
   }
 
@@ -103,7 +103,7 @@ private:
       } else if (accept("is")) {
         left = is(std::move(left));
       } else if (const std::string op = comparison(); !op.empty()) {
-        left = node(Op::binary, {std::move(left), bits(kBitOr)}, op);
+        left = compared(std::move(left), op, bits(kBitOr));
       } else {
         return left;
       }
@@ -115,6 +115,20 @@ private:
     for (const std::string_view op : {"=", "<=>", "<>", "<=", ">=", "<", ">"})
       if (peek().kind == Kind::symbol && accept(op)) return std::string(op);
     return {};
+  }
+
+  // MySQL says `0 <> a` of a column that stands where a truth is asked for.
+  Tree compared(Tree left, const std::string& op, Tree right) const {
+    const bool asked = server_ == Server::mysql && (op == "=" || op == "<>") &&
+                       left.op == Op::atom && left.text == "0" && right.op == Op::name;
+    if (asked) std::swap(left, right);
+    return node(Op::binary, {std::move(left), std::move(right)}, op);
+  }
+
+  // A truth within an expression. MySQL compares a column with 0 there, too.
+  Tree truth() {
+    Tree out = expression();
+    return server_ == Server::mysql && out.op == Op::name ? unequalZero(std::move(out)) : out;
   }
 
   Tree is(Tree left) {
@@ -286,12 +300,13 @@ private:
   Tree caseWhen() {
     expect("case");
     Tree out = node(Op::caseWhen, {});
-    if (!peek().is("when")) {
+    const bool what = !peek().is("when");
+    if (what) {
       out.text += 'w';
       out.kids.push_back(expression());
     }
     while (!failed_ && accept("when")) {
-      out.kids.push_back(expression());
+      out.kids.push_back(what ? expression() : truth());
       expect("then");
       out.kids.push_back(expression());
     }
@@ -356,6 +371,11 @@ private:
       out.kids[0].text = "*";
     if (out.text == "mod" && out.kids.size() == 2)
       return node(Op::binary, std::move(out.kids), "MOD");
+    // MySQL knows the operator by this name.
+    if (out.text == "regexp_like" && out.kids.size() == 2)
+      return node(Op::binary, std::move(out.kids), "regexp");
+    if (out.text == "if" && server_ == Server::mysql && out.kids[0].op == Op::name)
+      out.kids[0] = unequalZero(std::move(out.kids[0]));
     return out;
   }
 
@@ -373,8 +393,10 @@ private:
       ++at_;
     }
     expect(")");
-    for (const std::string_view charset : {" charset utf8mb4 binary"})
-      if (out.ends_with(charset)) out.resize(out.size() - charset.size());
+    // MySQL does not say that it is one.
+    const std::string_view charset =
+        server_ == Server::mysql ? " charset utf8mb4" : " charset utf8mb4 binary";
+    if (out.ends_with(charset)) out.resize(out.size() - charset.size());
     if (out == "char charset binary") out = "binary";
     if (out == "signed integer" || out == "signed int") out = "signed";
     return out;
@@ -450,10 +472,44 @@ private:
   static constexpr unsigned kDeepest = 500;
   std::vector<SqlToken> tokens_;
   std::string schema_;
+  Server server_;
   size_t at_ = 0;
   unsigned depth_ = 0;
   bool failed_ = false;
 };
+
+// What MySQL takes for a truth without being asked to compare it: no number that a function or CASE
+// comes to.
+bool isTruth(const Tree& tree) {
+  switch (tree.op) {
+    case Op::both:
+    case Op::either:
+    case Op::negated:
+    case Op::isNull:
+    case Op::isNotNull:
+    case Op::between:
+    case Op::notBetween:
+    case Op::inList:
+    case Op::notInList:
+    case Op::like:
+    case Op::notLike: return true;
+    case Op::binary:
+      for (const std::string_view op :
+           {"=", "<=>", "<>", "<", "<=", ">", ">=", "regexp", "is", "is not", "xor"})
+        if (tree.text == op) return true;
+      return false;
+    case Op::atom:
+    case Op::name:
+    case Op::call:
+    case Op::minus:
+    case Op::caseWhen:
+    case Op::cast:
+    case Op::usingSet:
+    case Op::interval:
+    case Op::list: return false;
+  }
+  return false;
+}
 
 std::string trimmed(std::string_view text) {
   while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())))
@@ -465,21 +521,36 @@ std::string trimmed(std::string_view text) {
 
 }  // namespace
 
-std::string settledExpression(std::string_view sql) {
-  if (auto tree = Parser(sqlTokens(sql), "").wholeExpression()) return write(*tree);
+std::string settledExpression(std::string_view sql, Server server) {
+  if (auto tree = Parser(sqlTokens(sql), "", server).wholeExpression()) return write(*tree);
   return trimmed(sql);
 }
 
-std::optional<std::pair<std::string, std::string>> chosen(std::string_view sql) {
-  const auto tree = Parser(sqlTokens(sql), "").wholeExpression();
+std::string settledCheck(std::string_view sql, Server server) {
+  auto tree = Parser(sqlTokens(sql), "", server).wholeExpression();
+  if (!tree) return trimmed(sql);
+  if (server == Server::mysql && !isTruth(*tree)) *tree = unequalZero(std::move(*tree));
+  return write(*tree);
+}
+
+std::optional<std::pair<std::string, std::string>> chosen(std::string_view sql, Server server) {
+  const auto tree = Parser(sqlTokens(sql), "", server).wholeExpression();
   if (!tree || tree->op != Op::call || tree->text != "if" || tree->kids.size() != 3 ||
       tree->kids[2].text != "NULL")
     return std::nullopt;
   return std::pair(write(tree->kids[0]), write(tree->kids[1]));
 }
 
-std::string settledQuery(std::string_view sql, std::string_view schema) {
-  if (auto text = Parser(sqlTokens(sql), schema).wholeQuery()) return *text;
+std::optional<std::string> argumentOf(std::string_view function, std::string_view sql,
+                                      Server server) {
+  const auto tree = Parser(sqlTokens(sql), "", server).wholeExpression();
+  if (!tree || tree->op != Op::call || tree->text != function || tree->kids.empty())
+    return std::nullopt;
+  return write(tree->kids[0]);
+}
+
+std::string settledQuery(std::string_view sql, std::string_view schema, Server server) {
+  if (auto text = Parser(sqlTokens(sql), schema, server).wholeQuery()) return *text;
   return trimmed(sql);
 }
 

@@ -1,4 +1,5 @@
-// Logical types as MariaDB's own, and back. The table of README.md says the same in words.
+// Logical types as MariaDB's and MySQL's own, and back. The table of README.md says the same in
+// words.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -19,9 +20,10 @@ using ir::Type;
 constexpr unsigned kMostCharacters = 1000, kMostBytes = 4000;
 constexpr unsigned kMostKeyBytes = 3072;
 constexpr unsigned kBytesOfCharacter = 4;
+constexpr unsigned kBytesOfUuid = 16;
 constexpr unsigned kEnumCharacters = 100;  // a value comes and goes without a change of type
 
-std::string scalarType(const Type& type) {
+std::string scalarType(const Type& type, Server server) {
   switch (type.scalar) {
     case Scalar::boolean: return "tinyint(1)";
     case Scalar::int16: return "smallint";
@@ -38,13 +40,13 @@ std::string scalarType(const Type& type) {
     case Scalar::bytes:
       return type.length && type.length <= kMostBytes ? fmt::format("varbinary({})", type.length)
                                                       : "longblob";
-    case Scalar::uuid: return "uuid";
+    case Scalar::uuid: return server == Server::mysql ? "binary(16)" : "uuid";
     case Scalar::date: return "date";
     case Scalar::time: return "time";
     case Scalar::timestamp: return "datetime(3)";
     case Scalar::datetime: return "datetime";
     case Scalar::enumeration: return fmt::format("varchar({})", kEnumCharacters);
-    case Scalar::json:
+    case Scalar::json: return server == Server::mysql ? "json" : "longtext";
     case Scalar::text:
     case Scalar::duration:
     case Scalar::null:
@@ -56,7 +58,7 @@ std::string scalarType(const Type& type) {
 struct Alias {
   std::string_view name, canonical;
 };
-constexpr std::array<Alias, 17> kAliases = {{{"integer", "int"},
+constexpr std::array<Alias, 16> kAliases = {{{"integer", "int"},
                                              {"int4", "int"},
                                              {"int2", "smallint"},
                                              {"int8", "bigint"},
@@ -71,8 +73,7 @@ constexpr std::array<Alias, 17> kAliases = {{{"integer", "int"},
                                              {"double precision", "double"},
                                              {"real", "double"},
                                              {"character varying", "varchar"},
-                                             {"character", "char"},
-                                             {"json", "longtext"}}};
+                                             {"character", "char"}}};
 
 bool isWholeNumber(std::string_view name) {
   return name == "tinyint" || name == "smallint" || name == "mediumint" || name == "int" ||
@@ -112,7 +113,7 @@ Type scalar(Scalar s) {
   return type;
 }
 
-std::optional<Type> meaningOf(const Declared& t) {
+std::optional<Type> meaningOf(const Declared& t, Server server) {
   char* end = nullptr;
   const auto first = t.arguments.empty() ? 0ul : std::strtoul(t.arguments.c_str() + 1, &end, 10);
   const auto second = end && *end == ',' ? std::strtoul(end + 1, nullptr, 10) : 0ul;
@@ -136,6 +137,8 @@ std::optional<Type> meaningOf(const Declared& t) {
     type.length = static_cast<uint32_t>(first ? first : 1);
     return type;
   }
+  if (server == Server::mysql && n == "binary" && first == kBytesOfUuid)
+    return scalar(Scalar::uuid);
   if (n == "varbinary" || n == "binary") {
     Type type = scalar(Scalar::bytes);
     type.length = static_cast<uint32_t>(first ? first : 1);
@@ -145,6 +148,7 @@ std::optional<Type> meaningOf(const Declared& t) {
     return scalar(Scalar::text);
   if (n.ends_with("blob")) return scalar(Scalar::bytes);
   if (n == "uuid") return scalar(Scalar::uuid);
+  if (n == "json") return scalar(Scalar::json);
   if (n == "date") return scalar(Scalar::date);
   if (n == "time") return scalar(Scalar::time);
   if (n == "year") return scalar(Scalar::int16);
@@ -155,18 +159,20 @@ std::optional<Type> meaningOf(const Declared& t) {
 
 }  // namespace
 
-std::string sqlTypeOf(const Type& type) {
-  return type.list ? "longtext" : scalarType(type);
-}
-
+template <Server S>
 TypeMapping mapType(const Type& type, const ir::Model& model) {
+  constexpr bool kOwnJson = S == Server::mysql;
   if (type.list)
-    return {"longtext", "json_valid({0}) and json_type({0}) = 'ARRAY'",
-            "a list is kept as JSON text, its elements are not checked by the engine"};
-  TypeMapping out{scalarType(type), "", ""};
+    return {kOwnJson ? "json" : "longtext",
+            kOwnJson ? "json_type({0}) = 'ARRAY'" : "json_valid({0}) and json_type({0}) = 'ARRAY'",
+            kOwnJson ? "a list is kept as JSON, its elements are not checked by the engine"
+                     : "a list is kept as JSON text, its elements are not checked by the engine"};
+  TypeMapping out{scalarType(type, S), "", ""};
   switch (type.scalar) {
     case Scalar::boolean: out.check = "{0} in (0, 1)"; break;
-    case Scalar::json: out.check = "json_valid({0})"; break;
+    case Scalar::json:
+      if (!kOwnJson) out.check = "json_valid({0})";
+      break;
     case Scalar::string:
       if (type.length > kMostCharacters)
         out.check = fmt::format("char_length({{0}}) <= {}", type.length);
@@ -192,8 +198,9 @@ TypeMapping mapType(const Type& type, const ir::Model& model) {
   return out;
 }
 
-std::string canonicalType(std::string_view sqlType) {
+std::string canonicalType(std::string_view sqlType, Server server) {
   Declared t = parse(sqlType);
+  if (t.name == "json" && server == Server::mariadb) t.name = "longtext";
   for (const auto& [name, canonical] : kAliases)
     if (t.name == name) t.name = canonical;
   // Display widths say nothing but of a boolean, which is just that.
@@ -207,12 +214,18 @@ std::string canonicalType(std::string_view sqlType) {
   return t.name + t.arguments + t.rest;
 }
 
+template <Server S>
 std::optional<catalog::Traits::RaisedType> raiseType(std::string_view sqlType) {
-  const auto type = meaningOf(parse(canonicalType(sqlType)));
+  const auto type = meaningOf(parse(canonicalType(sqlType, S)), S);
   if (!type) return std::nullopt;
-  const TypeMapping back = mapType(*type, ir::Model{});
+  const TypeMapping back = mapType<S>(*type, ir::Model{});
   return catalog::Traits::RaisedType{*type, back.sqlType == sqlType && back.check.empty()};
 }
+
+template TypeMapping mapType<Server::mariadb>(const Type&, const ir::Model&);
+template TypeMapping mapType<Server::mysql>(const Type&, const ir::Model&);
+template std::optional<catalog::Traits::RaisedType> raiseType<Server::mariadb>(std::string_view);
+template std::optional<catalog::Traits::RaisedType> raiseType<Server::mysql>(std::string_view);
 
 size_t keyBytes(std::string_view sqlType) {
   const Declared t = parse(sqlType);
@@ -220,7 +233,7 @@ size_t keyBytes(std::string_view sqlType) {
       t.arguments.empty() ? 0ul : std::strtoul(t.arguments.c_str() + 1, nullptr, 10);
   if (t.name == "varchar" || t.name == "char") return length * kBytesOfCharacter;
   if (t.name == "varbinary" || t.name == "binary") return length;
-  if (t.name.ends_with("text") || t.name.ends_with("blob")) return 0;
+  if (t.name.ends_with("text") || t.name.ends_with("blob") || t.name == "json") return 0;
   if (t.name == "decimal") return length / 2 + 2;
   return t.name == "uuid" || t.name == "inet6" ? 16 : 8;
 }

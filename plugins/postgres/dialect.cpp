@@ -64,11 +64,11 @@ std::unique_ptr<Dialect> makeDialect() {
   auto dialect = std::make_unique<Dialect>(makeTraits(), checkRules, emitOperations);
   catalog::Traits older = makeTraits();
   older.displayName = "PostgreSQL 14";
+  older.schemes = {};
   older.viewOptions = "";
   older.faceView = faceViewBefore15;
-  dialect->addOlder(
-      std::string(kGate14),
-      std::make_unique<Dialect>(std::move(older), checkRulesBefore15, emitOperations));
+  dialect->addGate(std::string(kGate14), "postgres14",
+                   std::make_unique<Dialect>(std::move(older), checkRulesBefore15, emitOperations));
   return dialect;
 }
 

@@ -174,7 +174,7 @@ Stop Executor::openPlan() {
 Stop Executor::startPlan() {
   if (script_.server != session_.server().gate) {
     return stop(Outcome::stale, fmt::format("the plan is for {}; this database is {}: plan again",
-                                            script_.server.empty() ? "newer servers"
+                                            script_.server.empty() ? "other servers"
                                                                    : "servers of " + script_.server,
                                             session_.server().product));
   }

@@ -154,7 +154,9 @@ TEST_P(ServerRefused, saysSo) {
     ask(on, database.name(), replaced(sql, "{database}", database.name()));
 
   const Listener silent(saysNothing), garbage(saysGarbage),
-      old(serverOfVersion(refused.kind, refused.kind == kPostgres ? "9.6.24" : "5.5.68-MariaDB"));
+      old(serverOfVersion(refused.kind, refused.kind == kPostgres ? "9.6.24" : "5.5.68-MariaDB")),
+      mysql57(serverOfVersion(kMariadb, "5.7.44-log")), mysql8(serverOfVersion(kMariadb, "8.0.11")),
+      tidb(serverOfVersion(kMariadb, "8.0.11-TiDB-v7.5.0"));
   std::string url = refused.url;
   const std::pair<const char*, std::string> values[] = {
       {"{port}", portOf(on)},
@@ -163,6 +165,9 @@ TEST_P(ServerRefused, saysSo) {
       {"{silent}", std::to_string(silent.port())},
       {"{garbage}", std::to_string(garbage.port())},
       {"{old}", std::to_string(old.port())},
+      {"{mysql57}", std::to_string(mysql57.port())},
+      {"{mysql8}", std::to_string(mysql8.port())},
+      {"{tidb}", std::to_string(tidb.port())},
       {"{plain}", plain ? portOf(serverWithoutTls(refused.kind)) : ""},
       {"{ca}", on.certificate().string()},
       {"{other}", url.find("{other}") == std::string::npos ? "" : otherCertificate(root_)},

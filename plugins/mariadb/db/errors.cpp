@@ -14,6 +14,7 @@ Kind kindOf(int number, std::string_view state) {
     case 1205:  // a lock was waited for too long
     case 1213:  // deadlock
     case 1020:  // a row changed since it was read
+    case 3572:  // MySQL: NOWAIT
     case 1637: return Kind::busy;
     case 1927:  // killed
     case 1053:  // shutdown
@@ -47,6 +48,7 @@ Kind kindOf(int number, std::string_view state) {
     case 1557:
     case 1586:
     case 1644:  // SIGNAL
+    case 3819:  // MySQL: a check
     case 4025: return Kind::constraint;
     case 1033:
     case 1034:
@@ -61,7 +63,8 @@ Kind kindOf(int number, std::string_view state) {
     return Kind::sql;
   // What has no state of its own but is said of the statement: 1000 to 1999 and 4000 on, but for
   // what was told apart above.
-  return number == 1317 || number == 1969 || number < 1000 ? Kind::other : Kind::sql;
+  return number == 1317 || number == 1969 || number == 3024 || number < 1000 ? Kind::other
+                                                                             : Kind::sql;
 }
 
 }  // namespace

@@ -29,7 +29,10 @@ class Introspector {
 public:
   // Of one table (or view) alone, if it has a name.
   Introspector(Session& session, const std::string& schema, std::string only)
-      : session_(session), schema_(schema), only_(std::move(only)) {}
+      : session_(session),
+        schema_(schema),
+        only_(std::move(only)),
+        server_(session.server().gate == kGateMysql ? Server::mysql : Server::mariadb) {}
 
   DbResult<Catalog> run() {
     if (!tables() || !columns() || !checks() || !foreignKeys() || !indexes() || !triggers() ||
@@ -75,6 +78,13 @@ private:
     return out;
   }
 
+  bool isMysql() const { return server_ == Server::mysql; }
+
+  // An expression as information_schema gives it.
+  std::string said(const std::string& expression) const {
+    return isMysql() ? mysqlUnescaped(expression) : expression;
+  }
+
   Entry* entryOf(const std::string& table) {
     const auto found = tables_.find(table);
     return found == tables_.end() ? nullptr : &found->second;
@@ -105,7 +115,8 @@ private:
       if (const size_t at = options.find("row_format="); at != std::string::npos)
         entry.table.options.push_back(options.substr(at, options.find(' ', at) - at));
       entry.collation = text(row, 3);
-      if (text(row, 3) != kCollation) entry.table.options.push_back("COLLATE=" + text(row, 3));
+      if (text(row, 3) != collationOf(server_))
+        entry.table.options.push_back("COLLATE=" + text(row, 3));
       std::ranges::sort(entry.table.options);
     }
     return true;
@@ -125,25 +136,29 @@ private:
       Column column;
       column.name = text(row, 1);
       const std::string extra = lowered(text(row, 5));
-      column.type = canonicalType(text(row, 2));
+      column.type = canonicalType(text(row, 2), server_);
       if (!text(row, 7).empty() && text(row, 7) != entry->collation)
         column.type += " collate " + lowered(text(row, 7));
       if (const size_t at = extra.find("on update"); at != std::string::npos)
-        column.type += " " + extra.substr(at, extra.find(',', at) - at);
+        column.type +=
+            " " + extra.substr(at, extra.find_first_of(isMysql() ? " " : ",", at + 10) - at);
       if (has(extra, "invisible")) column.type += " invisible";
       if (has(text(row, 2), "COMPRESSED")) column.type += " compressed";
       column.notNull = text(row, 3) == "NO";
       column.autoIncrement = has(extra, "auto_increment");
       if (has(extra, "virtual generated") && has(extra, "invisible") && row[6]) {
         hidden_[{text(row, 0), column.name}] = column;
-        hidden_[{text(row, 0), column.name}].generatedSql = *row[6];
+        hidden_[{text(row, 0), column.name}].generatedSql = said(*row[6]);
       }
-      if (has(extra, "generated") && row[6]) {
-        column.generatedSql = settledExpression(*row[6]);
+      if ((has(extra, "virtual generated") || has(extra, "stored generated")) && row[6]) {
+        column.generatedSql = settledExpression(said(*row[6]), server_);
         column.stored = has(extra, "stored");
         column.notNull = false;
+      } else if (row[4] && isMysql()) {
+        column.defaultSql =
+            settledDefault(mysqlDefault(*row[4], extra, column.type), column.type, server_);
       } else if (row[4] && *row[4] != "NULL") {
-        column.defaultSql = settledDefault(*row[4], column.type);
+        column.defaultSql = settledDefault(*row[4], column.type, server_);
       }
       if (column.generatedSql.empty()) column.comment = text(row, 8);
       entry->table.columns.push_back(std::move(column));
@@ -153,14 +168,23 @@ private:
 
   bool checks() {
     std::vector<Row> rows;
-    if (!query("SELECT table_name, constraint_name, check_clause FROM "
-               "information_schema.check_constraints" +
-                   where("constraint_schema", "table_name") + " ORDER BY 1, 2",
-               rows))
-      return false;
+    // MySQL's checks are of the database, and say elsewhere of which table and whether they hold.
+    const std::string sql =
+        isMysql() ? "SELECT t.table_name, c.constraint_name, c.check_clause, t.enforced FROM "
+                    "information_schema.table_constraints AS t JOIN "
+                    "information_schema.check_constraints AS c ON c.constraint_schema = "
+                    "t.constraint_schema AND c.constraint_name = t.constraint_name" +
+                        where("t.table_schema", "t.table_name") +
+                        " AND t.constraint_type = 'CHECK' ORDER BY 1, 2"
+                  : "SELECT table_name, constraint_name, check_clause, 'YES' FROM "
+                    "information_schema.check_constraints" +
+                        where("constraint_schema", "table_name") + " ORDER BY 1, 2";
+    if (!query(sql, rows)) return false;
     for (const Row& row : rows)
       if (Entry* entry = entryOf(text(row, 0)))
-        entry->table.checks.push_back({text(row, 1), settledExpression(text(row, 2))});
+        entry->table.checks.push_back(
+            {text(row, 1), settledCheck(said(text(row, 2)), server_) +
+                               (text(row, 3) == "YES" ? "" : " NOT ENFORCED")});
     return true;
   }
 
@@ -207,10 +231,13 @@ private:
 
   bool indexes() {
     std::vector<Row> rows;
-    if (!query("SELECT table_name, index_name, non_unique, column_name, collation, sub_part, "
-               "index_type, ignored FROM information_schema.statistics" +
-                   where("table_schema", "table_name") + " ORDER BY 1, 2, seq_in_index",
-               rows))
+    if (!query(
+            fmt::format("SELECT table_name, index_name, non_unique, column_name, collation, "
+                        "sub_part, index_type, {} FROM information_schema.statistics{} ORDER BY "
+                        "1, 2, seq_in_index",
+                        isMysql() ? "if(is_visible = 'YES', 'NO', 'YES'), expression" : "ignored",
+                        where("table_schema", "table_name")),
+            rows))
       return false;
     std::map<std::pair<std::string, std::string>, Read> found;
     for (const Row& row : rows) {
@@ -230,29 +257,48 @@ private:
       catalog::IndexPart part;
       part.column = text(row, 3);
       part.descending = text(row, 4) == "D";
-      part.sql = text(row, 5);  // for now
+      part.sql = part.column.empty() ? said(text(row, 8)) : text(row, 5);  // for now
       read.index.parts.push_back(std::move(part));
     }
     for (auto& [key, read] : found) {
       Table& table = entryOf(key.first)->table;
-      settleParts(read.index, table);
-      readHidden(read.index, table);
+      if (isMysql()) {
+        settleMysqlParts(read.index, table);
+      } else {
+        settleParts(read.index, table);
+        readHidden(read.index, table);
+      }
       if (isOfForeignKey(read.index, table)) continue;
       if (read.plain)
         table.indexes.push_back(std::move(read.index));
       else
         opaque_.push_back({"index", key.first + "." + key.second,
-                           read.kind + " " + indexSql(read.index, &table)});
+                           read.kind + " " + indexSql(read.index, &table, server_)});
     }
     return true;
   }
 
   // Of a long value its beginning is in the index, as we ask for it; any other beginning is
   // something else.
+  static void settleMysqlParts(catalog::Index& index, const Table& table) {
+    catalog::Index ours = index;
+    for (auto& part : ours.parts)
+      if (!part.column.empty()) part.sql.clear();
+    for (size_t i = 0; i < index.parts.size(); ++i) {
+      auto& part = index.parts[i];
+      if (part.column.empty() || part.sql.empty()) continue;
+      std::string is = quote(part.column) + "(" + part.sql + ")";
+      part.sql.clear();
+      if (mysqlPart(ours, ours.parts[i], &table) == is) continue;
+      part.sql = std::move(is);
+      part.column.clear();
+    }
+    readMysqlParts(index, table);
+  }
   static void settleParts(catalog::Index& index, const Table& table) {
     catalog::Index ours = index;
     for (auto& part : ours.parts) part.sql.clear();
-    const std::string asked = indexSql(ours, &table);
+    const std::string asked = indexSql(ours, &table, Server::mariadb);
     std::string is = index.unique ? "UNIQUE KEY " : "KEY ";
     is += quote(index.name) + " (";
     for (const auto& part : index.parts) {
@@ -281,7 +327,7 @@ private:
       const auto found = hidden_.find({table.name, parts[i].column});
       const bool named = parts[i].column == hiddenName(index.name, i);
       if (found == hidden_.end() || !named) continue;
-      const auto said = chosen(found->second.generatedSql);
+      const auto said = chosen(found->second.generatedSql, Server::mariadb);
       if (!said || (!own.empty() && said->first != where)) return;
       where = said->first;
       own.push_back(parts[i].column);
@@ -296,7 +342,7 @@ private:
     if (where != "1") said.whereSql = where;
     // Only if we would have made just these columns.
     catalog::Index again = said;
-    const auto made = hiddenColumns(again, &table);
+    const auto made = hiddenColumns(again, &table, Server::mariadb);
     if (made.size() != own.size() || again.parts != index.parts) return;
     for (const auto& column : made) {
       const auto& is = hidden_.at({table.name, column.name});
@@ -323,8 +369,8 @@ private:
   // statement itself is asked for.
   bool triggers() {
     std::vector<Row> rows;
-    if (!query("SELECT trigger_name, event_object_table, sql_mode FROM "
-               "information_schema.triggers" +
+    if (!query("SELECT trigger_name, event_object_table, sql_mode, action_timing, "
+               "event_manipulation FROM information_schema.triggers" +
                    where("trigger_schema", "event_object_table") + " ORDER BY 1",
                rows))
       return false;
@@ -333,10 +379,7 @@ private:
       std::vector<Row> shown;
       if (!query("SHOW CREATE TRIGGER " + quote(trigger.name), shown)) return false;
       const std::string statement = shown.empty() ? "" : text(shown.front(), 2);
-      // Behind CREATE stands who made it.
-      const size_t at = lowered(statement).find(" trigger ");
-      trigger.sql =
-          "CREATE TRIGGER " + (at == std::string::npos ? statement : statement.substr(at + 9));
+      trigger.sql = isMysql() ? mysqlTrigger(row, statement) : mariadbTrigger(statement);
       // What is in it may mean something else under another one.
       for (const auto* mode : {"ANSI_QUOTES", "NO_BACKSLASH_ESCAPES", "PIPES_AS_CONCAT"})
         if (has(text(row, 2), mode)) trigger.sql += std::string("\n-- sql_mode ") + mode;
@@ -345,16 +388,48 @@ private:
     return true;
   }
 
+  // Behind CREATE stands who made it.
+  static std::string mariadbTrigger(const std::string& statement) {
+    const size_t at = lowered(statement).find(" trigger ");
+    return "CREATE TRIGGER " + (at == std::string::npos ? statement : statement.substr(at + 9));
+  }
+  // The server puts the words before the body together itself.
+  static std::string mysqlTrigger(const Row& row, const std::string& statement) {
+    constexpr std::string_view kEach = "for each row";
+    const size_t at = lowered(statement).find(kEach);
+    if (at == std::string::npos) return statement;
+    const size_t body = statement.find_first_not_of(" \t\r\n", at + kEach.size());
+    return triggerSql(text(row, 0), text(row, 3) + " " + text(row, 4), text(row, 1),
+                      body == std::string::npos ? "" : statement.substr(body));
+  }
+
+  // The word behind `ALGORITHM=` in the statement that made a view.
+  bool algorithmOf(const std::string& view, std::string& out) {
+    std::vector<Row> shown;
+    if (!query("SHOW CREATE VIEW " + quote(view), shown)) return false;
+    const std::string statement = shown.empty() ? "" : text(shown.front(), 1);
+    constexpr std::string_view kWord = "ALGORITHM=";
+    const size_t at = statement.find(kWord);
+    out = at == std::string::npos
+              ? "UNDEFINED"
+              : statement.substr(at + kWord.size(), statement.find(' ', at) - at - kWord.size());
+    return true;
+  }
+
   bool views() {
     std::vector<Row> rows;
-    if (!query("SELECT table_name, view_definition, check_option, security_type, algorithm FROM "
-               "information_schema.views" +
-                   where("table_schema", "table_name"),
+    if (!query(fmt::format("SELECT table_name, view_definition, check_option, security_type, {} "
+                           "FROM information_schema.views{}",
+                           isMysql() ? "''" : "algorithm", where("table_schema", "table_name")),
                rows))
       return false;
-    for (const Row& row : rows) {
+    for (Row& row : rows) {
+      if (std::string algorithm; isMysql()) {
+        if (!algorithmOf(text(row, 0), algorithm)) return false;
+        row[4] = algorithm;
+      }
       catalog::View view{text(row, 0), ""};
-      view.sql = viewText(view.name, settledQuery(text(row, 1), schema_));
+      view.sql = viewText(view.name, settledQuery(text(row, 1), schema_, server_));
       if (text(row, 2) != "NONE") view.sql += "\nWITH " + text(row, 2) + " CHECK OPTION";
       if (text(row, 3) != "DEFINER") view.sql += "\nSQL SECURITY " + text(row, 3);
       if (text(row, 4) != "UNDEFINED") view.sql += "\nALGORITHM " + text(row, 4);
@@ -379,6 +454,7 @@ private:
   Session& session_;
   const std::string& schema_;
   std::string only_;
+  Server server_;
   DbError error_;
   std::map<std::string, Entry> tables_;
   std::map<std::pair<std::string, std::string>, Column> hidden_;  // by table and name

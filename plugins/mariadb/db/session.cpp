@@ -222,12 +222,16 @@ public:
 
   std::vector<std::string> refuseChanges(std::string_view table) const override {
     std::vector<std::string> out;
-    for (const auto* event : {"UPDATE", "DELETE"})
-      out.push_back(
-          fmt::format("CREATE OR REPLACE TRIGGER {} BEFORE {} ON {} FOR EACH ROW SIGNAL SQLSTATE "
-                      "'45000' SET MESSAGE_TEXT = {}",
-                      quote(fmt::format("{}_no_{}", table, lowered(event))), event, quote(table),
-                      textLiteral(fmt::format("{} is append-only", table))));
+    const bool replaces = kind_ == Server::mariadb;
+    for (const auto* event : {"UPDATE", "DELETE"}) {
+      const std::string name = quote(fmt::format("{}_no_{}", table, lowered(event)));
+      if (!replaces) out.push_back("DROP TRIGGER IF EXISTS " + name);
+      out.push_back(fmt::format(
+          "CREATE {}TRIGGER {} BEFORE {} ON {} FOR EACH ROW SIGNAL SQLSTATE '45000' SET "
+          "MESSAGE_TEXT = {}",
+          replaces ? "OR REPLACE " : "", name, event, quote(table),
+          textLiteral(fmt::format("{} is append-only", table))));
+    }
     return out;
   }
   // Locks of this kind are the server's: the name is of one database. It has at most 64 characters.
@@ -243,7 +247,8 @@ public:
 
   // Whatever the database was made with.
   std::string_view documentType() const override {
-    return "LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin";
+    return kind_ == Server::mysql ? "LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin"
+                                  : "LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin";
   }
 
   DbResult<std::string> now() override {
@@ -265,41 +270,49 @@ public:
   DbResult<void> pin(const SessionOptions& options) {
     auto version = query("SELECT version(), @@version_comment");
     if (!version) return Failure{version.error()};
-    const std::string full = version->at(0).at(0).value_or("");
-    server_.version = full.substr(0, full.find('-'));
-    server_.product = "MariaDB " + server_.version;
-    if (full.find("MariaDB") == std::string::npos)
-      return refuse(
-          fmt::format("the server is no MariaDB ({} {})", version->at(0).at(1).value_or(""), full));
-    unsigned major = 0, minor = 0;
-    if (std::sscanf(server_.version.c_str(), "%u.%u", &major, &minor) != 2 ||
-        major * 100 + minor < 1010)
-      return refuse(
-          fmt::format("MariaDB {} is too old: 10.10 is the first with all that is used "
-                      "here (the type uuid, random_bytes())",
-                      server_.version));
+    const auto known =
+        serverOf(version->at(0).at(0).value_or(""), version->at(0).at(1).value_or(""));
+    server_.version = known.version;
+    server_.product = known.product;
+    if (!known.refusal.empty()) return refuse(known.refusal);
+    kind_ = known.server;
+    const bool mysql = kind_ == Server::mysql;
+    if (mysql) server_.gate = kGateMysql;
     const unsigned seconds = std::max(1u, (options.lockTimeoutMs + 999) / 1000);
-    const std::pair<const char*, std::string> wanted[] = {
+    std::vector<std::pair<const char*, std::string>> wanted = {
         {"sql_mode", std::string(kSqlMode)},
         {"time_zone", "+00:00"},
         {"autocommit", "1"},
-        {"tx_isolation", "READ-COMMITTED"},
         {"lock_wait_timeout", std::to_string(seconds)},
         {"innodb_lock_wait_timeout", std::to_string(seconds)},
-        {"max_statement_time", "0.000000"},
         {"wait_timeout", "31536000"},
-        {"idle_transaction_timeout", "0"},
-        {"idle_write_transaction_timeout", "0"},
-        {"idle_readonly_transaction_timeout", "0"},
         {"foreign_key_checks", "1"},
         {"unique_checks", "1"},
-        {"check_constraint_checks", "1"},
         {"sql_quote_show_create", "1"},
         {"sql_auto_is_null", "0"},
-        {"innodb_strict_mode", "1"},
-        {"tx_read_only", options.readOnly ? "1" : "0"},
     };
-    if (auto done = execute(fmt::format("SET NAMES {} COLLATE {}", kCharset, kCollation)); !done)
+    // What each of them calls it. MySQL checks at any rate, and lets only its administrators set
+    // innodb_strict_mode, which is on unless somebody has turned it off.
+    const std::string readOnly = options.readOnly ? "1" : "0";
+    const std::vector<std::pair<const char*, std::string>> own =
+        mysql ? std::vector<std::pair<const char*, std::string>>{
+                    {"transaction_isolation", "READ-COMMITTED"},
+                    {"max_execution_time", "0"},
+                    {"transaction_read_only", readOnly},
+                }
+              : std::vector<std::pair<const char*, std::string>>{
+                    {"tx_isolation", "READ-COMMITTED"},
+                    {"max_statement_time", "0.000000"},
+                    {"idle_transaction_timeout", "0"},
+                    {"idle_write_transaction_timeout", "0"},
+                    {"idle_readonly_transaction_timeout", "0"},
+                    {"check_constraint_checks", "1"},
+                    {"innodb_strict_mode", "1"},
+                    {"tx_read_only", readOnly},
+                };
+    wanted.insert(wanted.end(), own.begin(), own.end());
+    const std::string_view collation = collationOf(kind_);
+    if (auto done = execute(fmt::format("SET NAMES {} COLLATE {}", kCharset, collation)); !done)
       return done;
     std::string set, get;
     for (const auto& [name, value] : wanted) {
@@ -308,19 +321,23 @@ public:
                          number ? value : textLiteral(value));
       get += fmt::format("{}@@SESSION.{}", get.empty() ? "SELECT " : ", ", name);
     }
+    if (mysql) {  // read, not set
+      wanted.emplace_back("innodb_strict_mode", "1");
+      get += ", @@SESSION.innodb_strict_mode";
+    }
     if (auto done = execute(set); !done) return done;
     // Read back: a proxy between us and the server may have swallowed them.
     auto found = query(get + ", @@collation_connection");
     if (!found) return Failure{found.error()};
-    for (size_t i = 0; i < std::size(wanted); ++i)
+    for (size_t i = 0; i < wanted.size(); ++i)
       if (found->at(0).at(i).value_or("") != wanted[i].second)
         return refuse(
             fmt::format("`{}` is `{}` and not `{}`, although this session asked for it: "
                         "is a proxy between here and the server?",
                         wanted[i].first, found->at(0).at(i).value_or(""), wanted[i].second));
-    if (found->at(0).back().value_or("") != kCollation)
+    if (found->at(0).back().value_or("") != collation)
       return refuse(fmt::format("the connection has the collation `{}`, not `{}`",
-                                found->at(0).back().value_or(""), kCollation));
+                                found->at(0).back().value_or(""), collation));
     return {};
   }
 
@@ -333,6 +350,7 @@ private:
   MYSQL* handle_;
   Address address_;
   ServerInfo server_;
+  Server kind_ = Server::mariadb;
 };
 
 std::unique_ptr<soci::session> connect(const Address& address, bool withDatabase, DbError& error) {
@@ -355,9 +373,18 @@ std::unique_ptr<soci::session> connect(const Address& address, bool withDatabase
 bool createDatabase(const Address& address, DbError& error) {
   auto session = connect(address, false, error);
   if (!session) return false;
+  // A server that is refused gets no database either.
+  const auto version = run(handleOf(*session), "SELECT version(), @@version_comment");
+  const auto known = version ? serverOf(version->rows.at(0).at(0).value_or(""),
+                                        version->rows.at(0).at(1).value_or(""))
+                             : FoundServer{};
+  if (!known.refusal.empty()) {
+    error = cannotConnect(0, known.refusal);
+    return false;
+  }
   auto made = run(handleOf(*session),
                   fmt::format("CREATE DATABASE IF NOT EXISTS {} CHARACTER SET {} COLLATE {}",
-                              quote(address.database), kCharset, kCollation));
+                              quote(address.database), kCharset, collationOf(known.server)));
   if (made) return true;
   error = made.error();
   error.kind = DbError::Kind::cannotOpen;
