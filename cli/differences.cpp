@@ -45,7 +45,9 @@ std::string indented(const std::string& label, const std::string& text) {
 }  // namespace
 
 Or<std::vector<catalog::Difference>> differences(Context& context, const Database& database,
-                                                 const ir::Model& model) {
+                                                 const ir::Model& model,
+                                                 const catalog::Extras& known,
+                                                 catalog::Extras* nameless) {
   // What lowering warns of was said when the version was made.
   DiagnosticSink found;
   const auto lowered = catalog::lower(model, database.target.dialect->traits(), found);
@@ -65,6 +67,9 @@ Or<std::vector<catalog::Difference>> differences(Context& context, const Databas
     catalog::leaveOut(live, catalog::externalTables(model));
   }
   auto all = catalog::compare(lowered.catalog, live);
+  auto same = catalog::nameless(all);
+  if (nameless) *nameless = std::move(same);
+  all = catalog::without(known, std::move(all));
   std::ranges::move(ofOthers, std::back_inserter(all));
   return all;
 }
@@ -92,6 +97,23 @@ void showDifferences(Context& context, const std::vector<catalog::Difference>& a
     out.event("{\"type\":\"difference\"," + row);
   }
   if (out.format() == Format::json) out.field("differences", jsonArray(rows));
+}
+
+void showExtras(Context& context, const catalog::Extras& extras) {
+  Output& out = context.out;
+  std::vector<std::string> rows;
+  if (out.format() == Format::markdown && !extras.empty()) out.print("| known |\n|---|\n");
+  for (const catalog::Extra& extra : extras) {
+    if (out.format() == Format::markdown)
+      out.print(fmt::format("| {} |\n", cell(extra.object)));
+    else
+      out.print(fmt::format("known    {}\n", extra.object));
+    const std::string row =
+        fmt::format("\"object\":{},\"facts\":{}}}", jsonText(extra.object), jsonText(extra.facts));
+    rows.push_back("{" + row);
+    out.event("{\"type\":\"extra\"," + row);
+  }
+  if (out.format() == Format::json) out.field("extras", jsonArray(rows));
 }
 
 }  // namespace cambium::cli

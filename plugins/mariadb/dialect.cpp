@@ -31,6 +31,9 @@ catalog::Traits makeTraits() {
   t.triggersFillKeys = true;   // they run before the write
   t.insteadOfTriggers = true;  // views of one table are written through
 
+  t.indexMethods = {"btree", "fulltext", "spatial"};
+  t.indexWords = indexWords;
+
   t.quote = quote;
   t.literal = literal;
   t.list = list;

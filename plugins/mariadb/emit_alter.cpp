@@ -75,7 +75,9 @@ public:
     catalog::Index index = said;
     const auto hidden = hiddenColumns(index, table_);
     for (const auto& column : hidden) add(Way::copy, "ADD COLUMN " + hiddenColumnSql(column));
-    add(isHashed(said) ? Way::copy : Way::inplace, "ADD " + indexSql(said, table_));
+    // One of another kind is not built while others write.
+    const bool copied = isHashed(said) || !said.method.empty();
+    add(copied ? Way::copy : Way::inplace, "ADD " + indexSql(said, table_));
     if (!table_ || !hidden.empty()) return;
     for (const auto& fk : table_->foreignKeys)
       if (covers(said, fk)) add(Way::inplace, "DROP KEY IF EXISTS " + quote(fk.name));
@@ -138,7 +140,8 @@ public:
   Way rebuildWay() const {
     if (!table_) return Way::copy;
     for (catalog::Index index : table_->indexes)
-      if (isHashed(index) || !hiddenColumns(index, table_).empty()) return Way::copy;
+      if (isHashed(index) || !index.method.empty() || !hiddenColumns(index, table_).empty())
+        return Way::copy;
     return Way::inplace;
   }
 
@@ -170,7 +173,7 @@ private:
     return true;
   }
   static bool covers(const catalog::Index& index, const catalog::ForeignKey& fk) {
-    return index.whereSql.empty() &&
+    return index.whereSql.empty() && index.isUsual() &&
            begins(index.parts, fk.columns, [](const auto& part) { return part.column; });
   }
   // By the key or by another index than that.

@@ -37,6 +37,8 @@ std::string canonical(std::string_view sql, const std::vector<std::string>& colu
 // ---- settle.cpp: the one form in which introspection reads back what lowering says.
 void settleTable(catalog::Table&);
 void settleView(catalog::View&);
+// What may stand behind a part of an index: how much of the value's beginning is in it, "(20)".
+std::optional<std::string> indexWords(std::string_view said, bool descending);
 // SQL of a default of a column of that type.
 std::string settledDefault(std::string_view sql, std::string_view type);
 std::string settledAction(std::string_view referentialAction);

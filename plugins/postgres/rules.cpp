@@ -1,20 +1,92 @@
 // What only PostgreSQL refuses: said when the model is compiled, not when a database is changed.
+#include <algorithm>
+#include <initializer_list>
+
 #include "compiler/base/words.h"
+#include "compiler/catalog/lower.h"
 #include "plugins/postgres/postgres.h"
 
 namespace cambium::dialect::postgres {
 
-// Names of roles that no role can have, whatever the quotes around them.
-void checkRules(const ir::Model& model, const catalog::Catalog&, DiagnosticSink& sink) {
+namespace {
+
+constexpr const char* kName = "PostgreSQL";
+constexpr size_t kMostBytes = 63;  // of a name
+
+bool isOneOf(std::string_view text, std::initializer_list<std::string_view> all) {
+  return std::find(all.begin(), all.end(), text) != all.end();
+}
+
+// Types that these kinds of indexes compare only with a class of operators that somebody names.
+bool needsWords(const std::string& method, const std::string& type) {
+  if (method == "gin") return !type.ends_with("[]") && !isOneOf(type, {"jsonb", "tsvector"});
+  if (!isOneOf(method, {"gist", "spgist"})) return false;
+  const std::string_view plain = std::string_view(type).substr(0, type.find('('));
+  return isOneOf(plain, {"boolean", "smallint", "integer", "bigint", "real", "double precision",
+                         "numeric", "bytea", "uuid", "date", "jsonb"}) ||
+         plain.starts_with("timestamp") || plain.starts_with("time ") || plain == "time" ||
+         (method == "gist" && isOneOf(plain, {"text", "character varying", "character"}));
+}
+
+class IndexRules {
+public:
+  IndexRules(const ir::Model& model, DiagnosticSink& sink) : model_(model), sink_(sink) {}
+
+  void check(const catalog::Table& table, const catalog::Index& index) {
+    if (index.method.empty()) return;
+    const Span span = spanOf(table.name, index.name);
+    if (!index.include.empty() && isOneOf(index.method, {"gin", "brin", "hash"}))
+      sink_.add(report<Code::DDL069>(span, kName, "included columns", index.method))
+          .help("leave `@include` out");
+    if (index.parts.size() > 1 && isOneOf(index.method, {"hash", "spgist"}))
+      sink_.add(report<Code::DDL069>(span, kName, "second part", index.method))
+          .help("make an index for each of them");
+    for (const catalog::IndexPart& part : index.parts) {
+      const auto* column = table.findColumn(part.column);
+      if (!column || !part.native.empty() || !needsWords(index.method, column->type)) continue;
+      sink_
+          .add(report<Code::DDL051>(span, kName, column->type,
+                                    "a `" + index.method + "` index without a class of operators"))
+          .help(
+              "name one behind the part: `(name @native(postgres: \"gin_trgm_ops\"))`; extensions "
+              "like pg_trgm, btree_gin and btree_gist bring them");
+    }
+  }
+
+private:
+  // Of an index without a name that of its entity.
+  Span spanOf(const std::string& table, const std::string& index) const {
+    for (const ir::Entity& entity : model_.entities) {
+      if (catalog::tableName(entity, model_.naming) != table) continue;
+      for (const ir::Index& one : entity.indexes)
+        if (one.databaseName == index ||
+            (!one.name.empty() &&
+             catalog::derivedName("ix", {table, one.name}, kMostBytes) == index))
+          return one.span;
+      return entity.span;
+    }
+    return {};
+  }
+
+  const ir::Model& model_;
+  DiagnosticSink& sink_;
+};
+
+}  // namespace
+
+void checkRules(const ir::Model& model, const catalog::Catalog& catalog, DiagnosticSink& sink) {
+  IndexRules indexes(model, sink);
+  for (const catalog::Table& table : catalog.tables)
+    for (const catalog::Index& index : table.indexes) indexes.check(table, index);
+  // Names of roles that no role can have, whatever the quotes around them.
   for (const ir::Role& role : model.roles) {
     const std::string name =
         model.naming == ir::Naming::asWritten ? role.name : snakeCase(role.name);
     if (name.starts_with("pg_"))
-      sink.add(report<Code::DDL050>(role.span, "PostgreSQL", "pg_", name))
+      sink.add(report<Code::DDL050>(role.span, kName, "pg_", name))
           .help("give the role another name");
     else if (name == "public" || name == "none")
-      sink.add(report<Code::DDL055>(role.span, "PostgreSQL", name))
-          .help("give the role another name");
+      sink.add(report<Code::DDL055>(role.span, kName, name)).help("give the role another name");
   }
 }
 
