@@ -230,10 +230,14 @@ std::span<const Command> commands() {
        "record that the database is at a version",
        "Checks that the database is exactly what the model describes, and records the version in "
        "it. Differences are listed\n"
-       "(exit 3) and nothing is recorded then.",
+       "(exit 3) and nothing is recorded then. What is there beside the model (enums and functions "
+       "of the database, views\n"
+       "of others, tables without a key) may stay: --with-extras records it as known. Run it again "
+       "when that has changed.",
        0,
        0,
-       {{"version", 0, "V", "a sealed version (default: the working folder)"}},
+       {{"version", 0, "V", "a sealed version (default: the working folder)"},
+        {"with-extras", 0, "", "what is there beside the model is known, and stays"}},
        "text|json|jsonl",
        {"cambium adopt -e prod"},
        runAdopt},

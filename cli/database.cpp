@@ -133,6 +133,9 @@ Or<Active> activeVersion(Context& context, Database& database, const ir::Model& 
     auto installation = ledger.installation(package.package);
     if (!installation) return failed(installation.error());
     active.installation = std::move(*installation);
+    auto extras = ledger.extras(package.package);
+    if (!extras) return failed(extras.error());
+    active.extras = std::move(*extras);
     auto open = ledger.openPlan(package.package);
     if (!open) return failed(open.error());
     active.open = std::move(*open);

@@ -37,6 +37,7 @@ struct Active {
   std::optional<runner::PlanRecord> open;  // a plan that is under way
   ModelPtr model;                          // of the installation; empty where there is none
   bool hasObjects = false;                 // something is in the database
+  catalog::Extras extras;                  // that somebody agreed to leave there
 };
 // `package` for an empty model like it.
 Or<Active> activeVersion(Context&, Database&, const ir::Model& package);

@@ -72,17 +72,24 @@ Or<Compared> compared(Context& context, const Database& database, const ir::Mode
 }  // namespace
 
 Or<std::vector<catalog::Difference>> differences(Context& context, const Database& database,
-                                                 const ir::Model& model) {
+                                                 const ir::Model& model,
+                                                 const catalog::Extras& known,
+                                                 catalog::Extras* nameless) {
   const auto both = compared(context, database, model);
   if (!both) return Failure{both.error()};
   auto all = catalog::compare(both->expected, both->live);
+  auto same = catalog::nameless(all);
+  if (nameless) *nameless = std::move(same);
+  all = catalog::without(known, std::move(all));
   std::ranges::copy(both->ofOthers, std::back_inserter(all));
   return all;
 }
 
-Or<std::string> repairOf(Context& context, const Database& database, const ir::Model& model) {
-  const auto both = compared(context, database, model);
+Or<std::string> repairOf(Context& context, const Database& database, const ir::Model& model,
+                         const catalog::Extras& known) {
+  auto both = compared(context, database, model);
   if (!both) return Failure{both.error()};
+  catalog::leaveOut(both->live, known);
   const auto& dialect = *database.target.dialect;
   return emit::printRepair(plan::repair(both->live, both->expected, dialect.traits()), both->live,
                            dialect);
@@ -111,6 +118,23 @@ void showDifferences(Context& context, const std::vector<catalog::Difference>& a
     out.event("{\"type\":\"difference\"," + row);
   }
   if (out.format() == Format::json) out.field("differences", jsonArray(rows));
+}
+
+void showExtras(Context& context, const catalog::Extras& extras) {
+  Output& out = context.out;
+  std::vector<std::string> rows;
+  if (out.format() == Format::markdown && !extras.empty()) out.print("| known |\n|---|\n");
+  for (const catalog::Extra& extra : extras) {
+    if (out.format() == Format::markdown)
+      out.print(fmt::format("| {} |\n", cell(extra.object)));
+    else
+      out.print(fmt::format("known    {}\n", extra.object));
+    const std::string row =
+        fmt::format("\"object\":{},\"facts\":{}}}", jsonText(extra.object), jsonText(extra.facts));
+    rows.push_back("{" + row);
+    out.event("{\"type\":\"extra\"," + row);
+  }
+  if (out.format() == Format::json) out.field("extras", jsonArray(rows));
 }
 
 }  // namespace cambium::cli

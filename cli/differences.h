@@ -6,16 +6,24 @@
 
 #include "cli/database.h"
 #include "compiler/catalog/catalog.h"
+#include "compiler/catalog/extras.h"
 
 namespace cambium::cli {
 
 // What the live database lacks, has otherwise or has too much, compared with a fresh build of the
-// model.
-Or<std::vector<catalog::Difference>> differences(Context&, const Database&, const ir::Model&);
-// SQL that would make it what the model says: emit::printRepair.
-Or<std::string> repairOf(Context&, const Database&, const ir::Model&);
+// model and with what is known to be there beside it. Checks that only have no name in the database
+// are none; `nameless` gets them.
+Or<std::vector<catalog::Difference>> differences(Context&, const Database&, const ir::Model&,
+                                                 const catalog::Extras& known,
+                                                 catalog::Extras* nameless = nullptr);
+// SQL that would make it what the model says: emit::printRepair. What is known to be there beside
+// the model stays.
+Or<std::string> repairOf(Context&, const Database&, const ir::Model&, const catalog::Extras& known);
 
 // Prints them, and adds them as field `differences`.
 void showDifferences(Context&, const std::vector<catalog::Difference>&);
+
+// Prints what is to be known from now on, and adds it as field `extras`.
+void showExtras(Context&, const catalog::Extras&);
 
 }  // namespace cambium::cli

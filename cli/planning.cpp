@@ -5,6 +5,7 @@
 
 #include <fmt/ranges.h>
 
+#include "cli/extras.h"
 #include "compiler/artifact/seal.h"
 
 namespace cambium::cli {
@@ -100,7 +101,10 @@ Or<ReadyPlan> planFromDatabase(Context& context, driver::Compilation& c, Databas
             .help("if there is no model of it yet: `cambium pull URL -o DIR`"))};
   }
   auto ready = makePlan(context, c, active.model, to, *database.target.dialect, name);
-  if (ready && database.session) countRows(*database.session, *ready);
+  if (!ready) return ready;
+  if (const auto fits = checkExtras(context, database, active, ready->planned.plan); !fits)
+    return Failure{fits.error()};
+  if (database.session) countRows(*database.session, *ready);
   return ready;
 }
 

@@ -1,6 +1,8 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "cli/commands.h"
 #include "cli/differences.h"
 #include "compiler/artifact/seal.h"
@@ -40,16 +42,36 @@ Outcome runAdopt(Context& context) {
     return context.fail(report<Code::RUN069>({}, name, active->installation->version)
                             .help(fmt::format("go on from there: `cambium plan -e {}`", name)));
 
-  const auto found = differences(context, *database, **model);
+  catalog::Extras nameless;
+  auto found = differences(context, *database, **model, {}, &nameless);
   if (!found) return found.error();
-  showDifferences(context, *found);
-  if (!found->empty())
-    return context.fail(report<Code::RUN062>({}, target->shown, (*model)->version,
-                                             counted(found->size(), "difference"))
-                            .note("nothing was recorded")
-                            .help("change the model until it is what the database is (`cambium "
-                                  "pull` writes one), or the database"));
-  if (active->installation) {
+  // What is there beside the model may stay, if somebody says so, or has said so already.
+  const auto all = *found;
+  const auto [extras, others] = catalog::divide(std::move(*found));
+  catalog::Extras record = extras;
+  record.insert(record.end(), nameless.begin(), nameless.end());
+  std::ranges::sort(record);
+  const bool known = active->installation && record == active->extras;
+  const bool agreed = extras.empty() || known || context.invocation.has("with-extras");
+  if (!agreed || !others.empty()) {
+    showDifferences(context, agreed ? others : all);
+    auto d = report<Code::RUN062>({}, target->shown, (*model)->version,
+                                  counted(agreed ? others.size() : all.size(), "difference"))
+                 .note("nothing was recorded");
+    if (!others.empty())
+      d.help(
+          "change the model until it is what the database is (`cambium pull` writes one), or the "
+          "database");
+    if (!agreed)
+      d.help(
+          fmt::format("what is there beside the model ({}) may stay: `--with-extras` records it "
+                      "as known, and `cambium drift` tells when it changes",
+                      counted(extras.size(), "object")));
+    return context.fail(std::move(d));
+  }
+  showDifferences(context, others);
+  showExtras(context, extras);
+  if (known) {
     context.out.print(fmt::format("{} is recorded as {} {} already\n", name, c.model->package,
                                   (*model)->version));
     return Outcome::ok;
@@ -63,9 +85,13 @@ Outcome runAdopt(Context& context) {
   installation.digest = digest;
   installation.model = artifact::seal(**model);
   installation.activatedAt = *now;
+  if (active->installation) {  // only what is beside it is another
+    installation.activatedAt = active->installation->activatedAt;
+    installation.planDigest = active->installation->planDigest;
+  }
   const passwd* user = ::getpwuid(::getuid());
   const auto done =
-      runner::Ledger(*database->session).adopt(installation, user ? user->pw_name : "");
+      runner::Ledger(*database->session).adopt(installation, user ? user->pw_name : "", record);
   if (!done) return context.fail(describe(done.error(), *target));
   context.out.print(
       fmt::format("{} is {} {} from now on\n", name, c.model->package, (*model)->version));

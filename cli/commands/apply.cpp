@@ -2,6 +2,8 @@
 
 #include "cli/commands.h"
 #include "cli/execution.h"
+#include "cli/extras.h"
+#include "compiler/artifact/seal.h"
 
 namespace cambium::cli {
 
@@ -35,6 +37,21 @@ bool dry(const Context& context) {
 void loadTarget(Context& context, driver::Compilation& c, const std::string& version) {
   if (std::ranges::find(c.versions, version) != c.versions.end())
     driver::loadSealed(context.fs, "", c, version);
+}
+
+// What stands in the database beside the model may be younger than the plan: the steps are looked
+// at again.
+Or<bool> checkStored(Context& context, driver::Compilation& c, Database& database,
+                     const Active& active, const emit::Script& script) {
+  if (active.extras.empty()) return true;
+  auto to = artifact::unseal(script.toModel);
+  if (!to)
+    return Failure{context.fail(report<Code::RUN054>({}, script.toVersion, to.error().detail))};
+  const auto ready =
+      makePlan(context, c, active.model, std::make_shared<const ir::Model>(std::move(*to)),
+               *database.target.dialect, script.environment);
+  if (!ready) return Failure{ready.error()};
+  return checkExtras(context, database, active, ready->planned.plan);
 }
 
 Outcome applyFile(Context& context, driver::Compilation& c, const std::string& path) {
@@ -74,6 +91,8 @@ Outcome applyFile(Context& context, driver::Compilation& c, const std::string& p
   Execution execution{*script};
   if (active->open && active->open->digest == emit::planDigest(*script))
     execution.open = active->open;
+  else if (const auto fits = checkStored(context, c, *database, *active, *script); !fits)
+    return fits.error();
   return execute(context, *database, execution);
 }
 

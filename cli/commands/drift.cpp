@@ -32,12 +32,12 @@ Outcome runDrift(Context& context) {
         report<Code::RUN053>({}, target->shown, c.model->package)
             .help(fmt::format("if it is what this model describes: `cambium adopt -e {}`",
                               (*environment)->name)));
-  const auto found = differences(context, *database, *active->model);
+  const auto found = differences(context, *database, *active->model, active->extras);
   if (!found) return found.error();
   const std::string version = versionText(active->model->version);
   out.textField("version", version);
   if (context.invocation.has("repair")) {
-    const auto sql = repairOf(context, *database, *active->model);
+    const auto sql = repairOf(context, *database, *active->model, active->extras);
     if (!sql) return sql.error();
     if (!found->empty()) out.print(*sql);
     out.textField("repair", found->empty() ? "" : *sql);

@@ -56,7 +56,7 @@ Or<Asked> planOnline(Context& context, driver::Compilation& c, const ModelPtr& t
   asked.ready = std::move(*ready);
   asked.product = database->product();
   if (active->installation) {
-    const auto found = differences(context, *database, *active->model);
+    const auto found = differences(context, *database, *active->model, active->extras);
     if (!found) return Failure{found.error()};
     asked.drift = found->size();
   }

@@ -261,22 +261,26 @@ private:
     w_.beginObject();
     w_.flag("descending", part.descending);
     w_.key("expr"), expr(part.expr, Scope{entity_, {}});
+    texts("native", part.native);
     w_.endObject();
   }
+  void included(const ir::Expr& e) { expr(e, Scope{entity_, {}}); }
 
   template <class T>
-  void indexed(const T& x, bool constraint = false) {
+  void indexed(const T& x, bool constraint, const std::map<std::string, std::string>& method) {
     w_.beginObject();
     w_.flag("constraint", constraint);
     w_.text("database name", x.databaseName);
     w_.text("doc", x.doc);
+    list("include", x.include, &Sealer::included);
     w_.text("name", x.name);
     list("parts", x.parts, &Sealer::part);
+    texts("using", method);
     optionalExpr("where", x.where, Scope{entity_, {}});
     w_.endObject();
   }
-  void unique(const ir::Unique& u) { indexed(u, u.constraint); }
-  void index(const ir::Index& i) { indexed(i); }
+  void unique(const ir::Unique& u) { indexed(u, u.constraint, {}); }
+  void index(const ir::Index& i) { indexed(i, false, i.method); }
 
   void check(const ir::Check& c) {
     w_.beginObject();

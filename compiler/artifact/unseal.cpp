@@ -257,8 +257,12 @@ bool BodyReader::indexed(json::element value, T& out, const Scope& scope) {
     if (key == "database name") return text(v, out.databaseName);
     if (key == "doc") return text(v, out.doc);
     if (key == "where") return optionalExpr(v, out.where, scope);
+    if (key == "include")
+      return each(v, [&](json::element x) { return expr(x, out.include.emplace_back(), scope); });
     if constexpr (std::is_same_v<T, ir::Unique>)
       if (key == "constraint") return flag(v, out.constraint);
+    if constexpr (std::is_same_v<T, ir::Index>)
+      if (key == "using") return textMap(v, out.method);
     if (key == "parts")
       return each(v, [&](json::element x) { return part(x, out.parts.emplace_back(), scope); });
     return unknown(key);
@@ -271,6 +275,7 @@ bool BodyReader::part(json::element value, ir::IndexPart& out, const Scope& scop
                 [&](std::string_view key, json::element v) {
                   if (key == "descending") return flag(v, out.descending);
                   if (key == "expr") return there = true, expr(v, out.expr, scope);
+                  if (key == "native") return textMap(v, out.native);
                   return unknown(key);
                 }) &&
          (there || fail("has no `expr`"));

@@ -38,6 +38,11 @@ bool dropFrom(std::vector<T>& list, std::string_view name) {
 
 }  // namespace
 
+bool Index::isUsual() const {
+  return method.empty() &&
+         std::ranges::all_of(parts, [](const IndexPart& part) { return part.native.empty(); });
+}
+
 const Column* Table::findColumn(std::string_view wanted) const {
   for (const Column& column : columns)
     if (column.name == wanted) return &column;

@@ -50,16 +50,21 @@ struct IndexPart {
   std::string column;  // a column's name, or "" and then
   std::string sql;     // an expression
   bool descending = false;
+  std::string native = {};  // what stands behind it in the dialect's words: an operator class
   friend bool operator==(const IndexPart&, const IndexPart&) = default;
 };
 
 struct Index {
   std::string name;
   std::vector<IndexPart> parts;
+  std::vector<std::string> include;  // columns beside the parts (Traits::includedColumns)
+  std::string method;                // "gin"; "" = the usual one (Traits::indexMethods)
   bool unique = false;
   bool constraint = false;  // part of CREATE TABLE (an inline UNIQUE); `name` is then "" where the
                             // engine invents one
   std::string whereSql;     // "" = all rows
+  // Finds rows by the values of its parts, one part after the other, as every database does.
+  bool isUsual() const;
   friend bool operator==(const Index&, const Index&) = default;
 };
 

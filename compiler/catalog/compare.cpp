@@ -24,12 +24,6 @@ void merge(const List& expected, const List& actual, Both both, Missing missing,
   }
 }
 
-// "column album.title", "primary key album", "check album: 'x > 0'" for one without a name.
-std::string objectOf(const std::string& table, const Part& part) {
-  std::string out = std::string(part.kind) + " " + table;
-  return part.name.empty() ? out : out + "." + part.name;
-}
-
 // Parts with one name are one object whose facts may differ; of parts without a name only the
 // primary key, options and comment are one object, the others can only be missing or extra.
 bool sameObject(const Part& a, const Part& b) {

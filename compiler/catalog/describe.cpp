@@ -58,9 +58,12 @@ std::string facts(const Index& i) {
     const IndexPart& part = i.parts[n];
     if (n) out += ", ";
     out += part.column.empty() ? "expression " + quoted(part.sql) : quoted(part.column);
+    if (!part.native.empty()) out += " native " + quoted(part.native);
     if (part.descending) out += " desc";
   }
   out += ")";
+  if (!i.include.empty()) out += " include " + list(i.include);
+  if (!i.method.empty()) out += " using " + quoted(i.method);
   if (i.constraint) out += " constraint";
   if (!i.whereSql.empty()) out += " where " + quoted(i.whereSql);
   return out;
@@ -139,16 +142,22 @@ namespace {
 
 std::string lines(const std::vector<Part>& parts) {
   std::string out;
-  for (const Part& part : parts) {
-    out += "  ";
-    out += part.kind;
-    if (!part.name.empty()) out += " " + quoted(part.name);
-    out += ": " + part.facts + "\n";
-  }
+  for (const Part& part : parts) out += headOf(part) + part.facts + "\n";
   return out;
 }
 
 }  // namespace
+
+std::string objectOf(std::string_view table, const Part& part) {
+  std::string out = std::string(part.kind) + " " + std::string(table);
+  return part.name.empty() ? out : out + "." + part.name;
+}
+
+std::string headOf(const Part& part) {
+  std::string out = "  " + std::string(part.kind);
+  if (!part.name.empty()) out += " " + quoted(part.name);
+  return out + ": ";
+}
 
 std::string describe(const Table& table) {
   return "table " + quoted(table.name) + "\n" + lines(partsOf(table));

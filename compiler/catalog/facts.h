@@ -18,6 +18,12 @@ struct Part {
   friend auto operator<=>(const Part&, const Part&) = default;
 };
 
+// What the part of a table or view is called where it stands alone: "column album.title",
+// "primary key album"; "check album" for one without a name.
+std::string objectOf(std::string_view table, const Part&);
+// How a description says it, up to its facts.
+std::string headOf(const Part&);
+
 // By kind; within a kind by name and facts.
 std::vector<Part> partsOf(const Table&);
 // Of a view all but its text.

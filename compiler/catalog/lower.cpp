@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "compiler/catalog/lower_access.h"
+#include "compiler/catalog/lower_indexes.h"
 #include "compiler/catalog/lower_names.h"
 #include "compiler/catalog/lower_views.h"
 #include "compiler/catalog/names.h"
@@ -386,7 +387,6 @@ private:
     out_.checks.push_back({std::move(name), std::move(text)});
     checkSpans_.push_back(check.span);
   }
-
   // ---------------------------------------------------------------- indexes
   void add(Index index, const char* kind, std::string_view member, Span span) {
     if (!index.name.empty())
@@ -414,28 +414,33 @@ private:
     Index index;
     index.unique = unique;
     if constexpr (std::is_same_v<Declared, ir::Unique>) index.constraint = declared.constraint;
+    if constexpr (std::is_same_v<Declared, ir::Index>)
+      if (!chooseMethod(declared, *entity_, traits_, index, sink_)) return;
     std::vector<std::string> words;
     const SqlContext scope = context();
     for (const ir::IndexPart& part : declared.parts) {
-      const auto id = part.expr.kind == ir::ExprKind::property && part.expr.path.size() == 1
-                          ? model_.findProperty(id_, part.expr.path.front())
-                          : std::nullopt;
-      if (id) {
+      const auto native = wordsBehind(part, declared.span, traits_, sink_);
+      if (!native) return;
+      if (const auto id = propertyOf(part.expr)) {
         for (const std::string& column : lowered_.columnsOf(*id)) {
-          index.parts.push_back({column, "", part.descending});
+          index.parts.push_back({column, "", part.descending, *native});
           words.push_back(column);
         }
         continue;
       }
       std::string text = sql(part.expr, scope, declared.span);
       if (text.empty()) return;
-      index.parts.push_back({"", std::move(text), part.descending});
+      index.parts.push_back({"", std::move(text), part.descending, *native});
       wordsOf(part.expr, words);
     }
     if (declared.where) {
       index.whereSql = sql(*declared.where, scope, declared.span);
       if (index.whereSql.empty()) return;
     }
+    if (includesAny(declared, *entity_, traits_, sink_))
+      for (const ir::Expr& e : declared.include)
+        if (const auto id = propertyOf(e))
+          for (const auto& column : lowered_.columnsOf(*id)) includeColumn(column, traits_, index);
     if (!declared.databaseName.empty()) {
       index.name = declared.databaseName;
       limit(index.name, declared.span);
@@ -444,6 +449,11 @@ private:
       index.name = indexName(prefix, words);
     }
     add(std::move(index), unique ? "the unique index" : "the index", declared.name, declared.span);
+  }
+
+  std::optional<ir::PropertyId> propertyOf(const ir::Expr& e) const {
+    const bool own = e.kind == ir::ExprKind::property && e.path.size() == 1;
+    return own ? model_.findProperty(id_, e.path.front()) : std::nullopt;
   }
 
   // What an expression is about, for a name: lower(email) → "lower", "email".
@@ -505,7 +515,7 @@ private:
     if (begins(out_.primaryKey, [](const std::string& name) -> const std::string& { return name; }))
       return true;
     return std::ranges::any_of(out_.indexes, [&](const Index& index) {
-      return index.whereSql.empty() &&
+      return index.whereSql.empty() && index.isUsual() &&
              begins(index.parts, [](const IndexPart& p) -> const std::string& { return p.column; });
     });
   }

@@ -9,6 +9,7 @@
 #include "compiler/catalog/lower.h"
 #include "compiler/catalog/names.h"
 #include "compiler/catalog/raise_column.h"
+#include "compiler/catalog/raise_indexes.h"
 #include "compiler/catalog/raise_report.h"
 #include "compiler/catalog/raise_sets.h"
 #include "compiler/catalog/sql.h"
@@ -297,7 +298,7 @@ private:
       given += (given.empty() ? "" : ", ") + r.key->columns[i];
     }
     if (derived != r.key->columns) p.column = given;
-    if (!r.key->name.empty() && r.key->name != usualName("fk", table, r.key->columns))
+    if (!r.key->name.empty() && r.key->name != usualName("fk", table, r.key->columns, traits_))
       p.foreignKey = r.key->name;
     if (r.key->columns.size() == 1) {
       const Column& key = *target.findColumn(target.primaryKey[0]);
@@ -395,9 +396,10 @@ private:
     ir::Entity& e = model_.entities[ir::EntityId(static_cast<uint32_t>(index))];
     for (const Index& i : table.indexes) {
       auto parts = partsOf(index, i);
+      auto included = includedOf(index, i);
       std::optional<ir::Expr> where;
       if (!i.whereSql.empty()) where = condition(index, i.whereSql);
-      if (!parts) {
+      if (!parts || !included) {
         because("index " + table.name + (i.name.empty() ? "" : "." + i.name),
                 "its parts are no properties");
         continue;
@@ -405,8 +407,8 @@ private:
       const bool named =
           parts->size() == 1 && !where && parts->front().expr.kind == ir::ExprKind::property;
       ir::Property* single = named ? findProperty(e, (*parts)[0].expr.path[0]) : nullptr;
-      const bool plain = single && !(*parts)[0].descending;
-      const std::string usual = usualName(table, i);
+      const bool plain = single && !(*parts)[0].descending && i.isUsual() && included->empty();
+      const std::string usual = usualName(table, i, traits_);
       if (i.unique) {
         const bool derived = i.name == usual || i.name.empty();
         if (plain && derived && !i.constraint && !single->unique) {
@@ -417,6 +419,7 @@ private:
         unique.constraint = i.constraint;
         if (!derived) nameIt(unique, index, table, i);
         unique.parts = std::move(*parts);
+        unique.include = std::move(*included);
         unique.where = std::move(where);
         e.uniques.push_back(std::move(unique));
         continue;
@@ -428,12 +431,14 @@ private:
       ir::Index made;
       if (i.name != usual) nameIt(made, index, table, i);
       made.parts = std::move(*parts);
+      made.include = std::move(*included);
+      if (!i.method.empty()) made.method[traits_.dialect] = i.method;
       made.where = std::move(where);
       e.indexes.push_back(std::move(made));
     }
     for (const Reference& r : source.references)
       if (ir::Property* p = findProperty(e, source.property.at(r.key->columns[0])))
-        p->indexed = isIndexed(table, r.key->columns);
+        p->indexed = isIndexed(table, r.key->columns, traits_);
   }
 
   // Its own name, unless another table has an index of that name (in some databases it may).
@@ -448,50 +453,6 @@ private:
       made.databaseName = indexNames_.take(i.name);
   }
 
-  // A reference has an index unless it says otherwise or another one begins with its columns. One
-  // declared for just its columns stands instead of its own, so it says so.
-  bool isIndexed(const Table& table, const std::vector<std::string>& columns) const {
-    Index own;
-    for (const std::string& column : columns) own.parts.push_back({column, "", false});
-    own.name = usualName(table, own);
-    const bool covered = isCovered(table, own);
-    if (std::ranges::find(table.indexes, own) != table.indexes.end() && !covered) return true;
-    const bool declared = std::ranges::any_of(table.indexes, [&](const Index& i) {
-      return !i.unique && i.whereSql.empty() && i.parts.size() == columns.size() &&
-             beginsWith(i, own);
-    });
-    return covered && !declared;
-  }
-
-  static bool beginsWith(const Index& longer, const Index& index) {
-    return std::ranges::mismatch(index.parts, longer.parts, {}, &IndexPart::column,
-                                 &IndexPart::column)
-               .in1 == index.parts.end();
-  }
-
-  // True if the key or another index than this one begins with its columns: then a reference has no
-  // index of its own.
-  static bool isCovered(const Table& table, const Index& index) {
-    const auto column = [](const IndexPart& part) { return part.column; };
-    if (std::ranges::mismatch(index.parts, table.primaryKey, {}, column).in1 == index.parts.end())
-      return true;
-    return std::ranges::any_of(table.indexes, [&](const Index& other) {
-      return other.name != index.name && other.whereSql.empty() && beginsWith(other, index);
-    });
-  }
-
-  std::string usualName(const Table& table, const Index& index) const {
-    std::vector<std::string> columns;
-    for (const IndexPart& part : index.parts) columns.push_back(part.column);
-    return usualName(index.unique ? "uq" : "ix", table, columns);
-  }
-  std::string usualName(std::string_view prefix, const Table& table,
-                        const std::vector<std::string>& columns) const {
-    std::vector<std::string> words{table.name};
-    words.insert(words.end(), columns.begin(), columns.end());
-    return derivedName(prefix, words, traits_.maxIdentifierBytes);
-  }
-
   ir::Property* findProperty(const ir::Entity& e, const std::string& name) {
     for (const ir::PropertyId id : e.properties)
       if (model_[id].name == name) return &model_.properties[id];
@@ -500,6 +461,11 @@ private:
 
   // The columns of a reference count only together.
   std::optional<std::vector<ir::IndexPart>> partsOf(size_t index, const Index& i) const {
+    const auto nativeOf = [&](const IndexPart& part) {
+      std::map<std::string, std::string> out;
+      if (!part.native.empty()) out[traits_.dialect] = part.native;
+      return out;
+    };
     const Source& source = sources_[index];
     std::vector<ir::IndexPart> out;
     for (size_t at = 0; at < i.parts.size();) {
@@ -510,7 +476,7 @@ private:
         };
         if (std::ranges::any_of(source.table->columns, begins)) return std::nullopt;
         out.push_back({nativeExpr(i.parts[at].sql, plain(ir::Scalar::text), traits_),
-                       i.parts[at].descending});
+                       i.parts[at].descending, nativeOf(i.parts[at])});
         ++at;
         continue;
       }
@@ -519,18 +485,41 @@ private:
       std::vector<std::string> columns{i.parts[at].column};
       for (const Reference& r : source.references)
         if (std::ranges::count(r.key->columns, columns[0]) > 0) columns = r.key->columns;
-      const bool descending = i.parts[at].descending;
+      const IndexPart& first = i.parts[at];
       for (const std::string& column : columns) {
         if (at >= i.parts.size() || i.parts[at].column != column ||
-            i.parts[at].descending != descending)
+            i.parts[at].descending != first.descending || i.parts[at].native != first.native)
           return std::nullopt;
         ++at;
       }
-      ir::IndexPart part{propertyExpr(index, property->second), descending};
-      if (part.expr.type.list || part.expr.type.scalar == ir::Scalar::json) return std::nullopt;
+      ir::IndexPart part{propertyExpr(index, property->second), first.descending, nativeOf(first)};
+      const bool unordered = part.expr.type.list || part.expr.type.scalar == ir::Scalar::json;
+      if (unordered && i.method.empty()) return std::nullopt;
       const auto same = [&](const ir::IndexPart& p) { return p.expr == part.expr; };
       if (std::ranges::any_of(out, same)) return std::nullopt;
       out.push_back(std::move(part));
+    }
+    return out;
+  }
+
+  // What an index has beside its parts; nullopt where that is only some of a reference's columns.
+  std::optional<std::vector<ir::Expr>> includedOf(size_t index, const Index& i) const {
+    const Source& source = sources_[index];
+    std::vector<ir::Expr> out;
+    for (size_t at = 0; at < i.include.size();) {
+      const auto property = source.property.find(i.include[at]);
+      if (property == source.property.end()) return std::nullopt;
+      std::vector<std::string> columns{i.include[at]};
+      for (const Reference& r : source.references)
+        if (std::ranges::count(r.key->columns, columns[0]) > 0) columns = r.key->columns;
+      for (const std::string& column : columns)
+        if (at >= i.include.size() || i.include[at++] != column) return std::nullopt;
+      ir::Expr e = propertyExpr(index, property->second);
+      const bool twice =
+          std::ranges::find(out, e) != out.end() ||
+          std::ranges::find(i.parts, columns[0], &IndexPart::column) != i.parts.end();
+      if (twice) return std::nullopt;
+      out.push_back(std::move(e));
     }
     return out;
   }
@@ -558,8 +547,6 @@ private:
     const std::string prefix = derivedName("ck", {table.name, ""}, traits_.maxIdentifierBytes);
     for (const Check& check : table.checks) {
       if (source.explained.contains(check.name)) continue;
-      if (check.name.empty())
-        because("check " + table.name, "it has no name, and the model gives it one");
       ir::Check made;
       made.condition = nativeExpr(check.sql, plain(ir::Scalar::boolean), traits_);
       const std::string rest =

@@ -1,5 +1,8 @@
 #include "compiler/catalog/raise_report.h"
 
+#include <utility>
+
+#include "compiler/catalog/extras.h"
 #include "compiler/catalog/facts.h"
 #include "compiler/catalog/lower.h"
 
@@ -53,7 +56,15 @@ std::vector<std::string> reportLosses(const Catalog& catalog, const ir::Model& m
   std::vector<std::string> out;
   DiagnosticSink sink;
   const Lowered lowered = lower(model, traits, sink);
-  for (const Difference& d : compare(catalog, lowered.catalog)) out.push_back(lineOf(d, reasons));
+  // As if the model was expected: then what has no name is what the database has.
+  auto found = compare(lowered.catalog, catalog);
+  nameless(found);
+  for (Difference& d : found) {
+    if (d.kind != DifferenceKind::changed)
+      d.kind = d.kind == DifferenceKind::missing ? DifferenceKind::extra : DifferenceKind::missing;
+    std::swap(d.expected, d.actual);
+    out.push_back(lineOf(d, reasons));
+  }
   for (const Diagnostic& d : sink.sorted())
     if (d.severity == Severity::error) out.push_back(d.message);
   return out;

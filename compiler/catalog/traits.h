@@ -97,6 +97,13 @@ struct Traits {
   bool deferrableForeignKeys = false;  // those that wait for the end of the transaction
   bool namedUniqueConstraints = true;  // else one has a name only if somebody gave it one
   bool comments = false;
+  // Kinds of indexes as `@using` calls them, the usual one first.
+  std::vector<std::string> indexMethods;
+  bool otherIndexMethods = false;  // extensions of the database bring more of them
+  bool includedColumns = false;    // of an index: beside its parts
+  // What `@native` says of a part of an index, in the one form in which introspection reads it
+  // back; nullopt = this database knows no such words. Null: it knows none.
+  std::optional<std::string> (*indexWords)(std::string_view said, bool descending) = nullptr;
   std::string viewOptions;  // of every view: " WITH (…)"
   // Of one that is granted while none of its tables hides rows: who may read it need not be allowed
   // to read them.

@@ -90,7 +90,7 @@ public:
   // gate.
   const Dialect* forServer(std::string_view gate) const;
   const std::string& gate() const { return gate_; }
-  // "postgres", "postgres14"
+  // what users and drivers call it
   const std::string& name() const { return name_.empty() ? traits_.dialect : name_; }
   const std::vector<std::unique_ptr<Dialect>>& gates() const { return gates_; }
 

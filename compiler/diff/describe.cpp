@@ -38,14 +38,27 @@ std::string computedOf(const ir::Property& p, const ir::Model& model) {
   return ir::toString(*p.computed, model) + (p.stored ? " computed stored" : " computed");
 }
 
-// "by_name (name, born desc) where …"
+std::string byDialect(std::string_view annotation,
+                      const std::map<std::string, std::string>& texts) {
+  std::string out;
+  for (const auto& [dialect, text] : texts)
+    out += fmt::format("{}{}: \"{}\"", out.empty() ? "" : ", ", dialect, text);
+  return out.empty() ? "" : fmt::format(" @{}({})", annotation, out);
+}
+
+// "by_name (name, born desc) where … @using(…) @include(price)"
 template <class T>
 std::string indexText(const T& index, const ir::Model& model) {
   std::string out = index.name.empty() ? "(" : index.name + " (";
   for (size_t i = 0; i < index.parts.size(); ++i)
     out += (i ? ", " : "") + ir::toString(index.parts[i].expr, model) +
-           (index.parts[i].descending ? " desc" : "");
-  return out + ")" + (index.where ? " where " + ir::toString(*index.where, model) : "");
+           (index.parts[i].descending ? " desc" : "") + byDialect("native", index.parts[i].native);
+  out += ")";
+  if (index.where) out += " where " + ir::toString(*index.where, model);
+  if constexpr (std::is_same_v<T, ir::Index>) out += byDialect("using", index.method);
+  for (size_t i = 0; i < index.include.size(); ++i)
+    out += (i ? ", " : " @include(") + ir::toString(index.include[i], model);
+  return out + (index.include.empty() ? "" : ")");
 }
 
 std::string checkText(const ir::Check& check, const ir::Model& model) {

@@ -381,9 +381,14 @@ private:
 
   void constraints(EntityId from, EntityId to) {
     const ir::Entity &x = a_[from], &y = b_[to];
-    const auto sameIndex = [&](const auto& p, const auto& q) {
+    const auto samePlace = [&](const auto& p, const auto& q) {
       return p.name == q.name && p.databaseName == q.databaseName &&
-             comparison_.same(p.parts, q.parts, from) && comparison_.same(p.where, q.where, from);
+             comparison_.same(p.parts, q.parts, from) &&
+             comparison_.same(p.include, q.include, from) &&
+             comparison_.same(p.where, q.where, from);
+    };
+    const auto sameIndex = [&](const ir::Index& p, const ir::Index& q) {
+      return p.method == q.method && samePlace(p, q);
     };
     const auto sameCheck = [&](const ir::Check& p, const ir::Check& q) {
       return p.name == q.name && p.databaseName == q.databaseName &&
@@ -391,7 +396,7 @@ private:
     };
     std::vector<size_t> gone, fresh;
     const auto sameUnique = [&](const ir::Unique& p, const ir::Unique& q) {
-      return p.constraint == q.constraint && sameIndex(p, q);
+      return p.constraint == q.constraint && samePlace(p, q);
     };
     pair(
         x.uniques, y.uniques, sameUnique, [&](size_t i) { gone.push_back(i); },
@@ -429,7 +434,7 @@ private:
 
   static bool isUniqueOf(const ir::Unique& u, const std::string& property) {
     return u.name.empty() && u.databaseName.empty() && !u.constraint && !u.where &&
-           u.parts.size() == 1 && !u.parts[0].descending &&
+           u.include.empty() && u.parts.size() == 1 && !u.parts[0].descending &&
            u.parts[0].expr.kind == ir::ExprKind::property &&
            u.parts[0].expr.path == std::vector{property};
   }

@@ -161,10 +161,16 @@ bool Comparison::same(const Boxed<ir::Expr>& a, const Boxed<ir::Expr>& b, Entity
 
 bool Comparison::same(const std::vector<ir::IndexPart>& a, const std::vector<ir::IndexPart>& b,
                       EntityId entity) const {
+  return std::equal(
+      a.begin(), a.end(), b.begin(), b.end(), [&](const ir::IndexPart& x, const ir::IndexPart& y) {
+        return x.descending == y.descending && x.native == y.native && same(x.expr, y.expr, entity);
+      });
+}
+
+bool Comparison::same(const std::vector<ir::Expr>& a, const std::vector<ir::Expr>& b,
+                      EntityId entity) const {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](const ir::IndexPart& x, const ir::IndexPart& y) {
-                      return x.descending == y.descending && same(x.expr, y.expr, entity);
-                    });
+                    [&](const ir::Expr& x, const ir::Expr& y) { return same(x, y, entity); });
 }
 
 }  // namespace cambium::diff

@@ -28,6 +28,7 @@ public:
   bool same(const Boxed<ir::Expr>& a, const Boxed<ir::Expr>& b, EntityId entity) const;
   bool same(const std::vector<ir::IndexPart>& a, const std::vector<ir::IndexPart>& b,
             EntityId entity) const;
+  bool same(const std::vector<ir::Expr>& a, const std::vector<ir::Expr>& b, EntityId entity) const;
   // But for optional: what values there may be, not whether there is one. Aliases do not count,
   // what they refine is compared apart.
   bool sameType(const ir::Type& a, const ir::Type& b) const;

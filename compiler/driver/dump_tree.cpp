@@ -122,7 +122,8 @@ private:
   std::string parts(const std::vector<IndexPart>& all) const {
     std::string out;
     for (const IndexPart& part : all)
-      out += " " + expr(part.expr) + (part.descending ? " desc" : "");
+      out +=
+          " " + expr(part.expr) + (part.descending ? " desc" : "") + annotations(part.annotations);
     return out;
   }
   void assigns(std::string_view title, const std::vector<Assign>& all) {

@@ -149,6 +149,7 @@ Printer::Element Printer::indexLike(const char* word, const Index& d) const {
     expr(l, d.parts[i].expr);
     if (d.parts[i].ascending) l.text(" asc");
     if (d.parts[i].descending) l.text(" desc");
+    annotations(l, d.parts[i].annotations);
   }
   l.indent(-4);
   l.softline();

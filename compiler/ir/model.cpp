@@ -104,18 +104,21 @@ private:
   bool keyParts(const PropertyId& i, const PropertyId& j) const { return a_[i].name == b_[j].name; }
 
   bool parts(const IndexPart& x, const IndexPart& y) const {
-    return x.descending == y.descending && exprs(x.expr, y.expr);
+    return x.descending == y.descending && x.native == y.native && exprs(x.expr, y.expr);
   }
 
   template <class T>
   bool indexed(const T& x, const T& y) const {
     return x.name == y.name && x.databaseName == y.databaseName && x.doc == y.doc &&
-           each(x.parts, y.parts, &Comparison::parts) && optionalExprs(x.where, y.where);
+           each(x.parts, y.parts, &Comparison::parts) &&
+           each(x.include, y.include, &Comparison::exprs) && optionalExprs(x.where, y.where);
   }
   bool uniques(const Unique& x, const Unique& y) const {
     return x.constraint == y.constraint && indexed(x, y);
   }
-  bool indexes(const Index& x, const Index& y) const { return indexed(x, y); }
+  bool indexes(const Index& x, const Index& y) const {
+    return x.method == y.method && indexed(x, y);
+  }
 
   bool checks(const Check& x, const Check& y) const {
     return x.name == y.name && x.databaseName == y.databaseName && x.message == y.message &&

@@ -121,6 +121,9 @@ struct Key {
 struct IndexPart {
   Expr expr;  // mostly ExprKind::property
   bool descending = false;
+  std::map<std::string, std::string> native =
+      {};  // @native(dialect: "…"): of an index, what stands
+           // behind the part: an operator class, a length
   friend bool operator==(const IndexPart&, const IndexPart&) = default;
 };
 
@@ -128,6 +131,8 @@ struct Unique {
   std::string name;          // empty = derived from the parts
   std::string databaseName;  // @name("…"): as is; empty = derived
   std::vector<IndexPart> parts;
+  std::vector<Expr>
+      include;  // @include(…): properties that are in it, and by which nothing is found
   Boxed<Expr> where;
   bool constraint = false;  // @constraint: declared with the table, not an index of its own
   std::string doc;
@@ -138,6 +143,10 @@ struct Index {
   std::string name;
   std::string databaseName;  // @name("…")
   std::vector<IndexPart> parts;
+  std::vector<Expr> include;                  // as of a unique
+  std::map<std::string, std::string> method;  // @using(dialect: "gin"): its kind, by dialect; a
+                                              // dialect that is left out has no such index. Empty:
+                                              // the usual kind of each
   Boxed<Expr> where;
   std::string doc;
   Span span;

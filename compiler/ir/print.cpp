@@ -182,11 +182,12 @@ private:
     return out.empty() ? " @deprecated" : " @deprecated(" + out + ")";
   }
 
-  static std::string native(const std::map<std::string, std::string>& types) {
+  static std::string byDialect(std::string_view annotation,
+                               const std::map<std::string, std::string>& texts) {
     std::string out;
-    for (const auto& [dialect, text] : types)
+    for (const auto& [dialect, text] : texts)
       out += (out.empty() ? "" : ", ") + name(dialect) + ": " + quoted(text);
-    return out.empty() ? "" : " @native(" + out + ")";
+    return out.empty() ? "" : " @" + std::string(annotation) + "(" + out + ")";
   }
 
   void entityDecl(const Entity& e) {
@@ -197,7 +198,7 @@ private:
     if (e.lifecycle == Lifecycle::external) out_ += "external ";
     out_ += "entity " + name(e.name);
     if (!e.table.empty()) out_ += " @table(" + quoted(e.table) + ")";
-    out_ += native(e.native);
+    out_ += byDialect("native", e.native);
     if (!e.label.empty()) out_ += " @label(" + quoted(e.label) + ")";
     if (e.lifecycle == Lifecycle::deprecated) out_ += deprecated(e.deprecation, e.removeAfter);
     out_ += " {\n";
@@ -284,7 +285,7 @@ private:
       out_ += p.deferral == Deferral::deferred ? " @deferrable(deferred)" : " @deferrable";
     if (!p.foreignKey.empty()) out_ += " @name(" + quoted(p.foreignKey) + ")";
     if (!p.column.empty()) out_ += " @column(" + quoted(p.column) + ")";
-    out_ += native(p.native);
+    out_ += byDialect("native", p.native);
     if (p.sensitive == "*")
       out_ += " @sensitive";
     else if (!p.sensitive.empty())
@@ -305,11 +306,18 @@ private:
     std::string parts;
     for (const IndexPart& part : d.parts)
       parts += (parts.empty() ? "" : ", ") + toString(part.expr, model_) +
-               (part.descending ? " desc" : "");
+               (part.descending ? " desc" : "") + byDialect("native", part.native);
     out_ += "(" + parts + ")";
     if (d.where) out_ += " where " + toString(*d.where, model_);
     if constexpr (std::is_same_v<Declared, Unique>)
       if (d.constraint) out_ += " @constraint";
+    if constexpr (std::is_same_v<Declared, Index>) out_ += byDialect("using", d.method);
+    if (!d.include.empty()) {
+      std::string included;
+      for (const Expr& e : d.include)
+        included += (included.empty() ? "" : ", ") + toString(e, model_);
+      out_ += " @include(" + included + ")";
+    }
     if (!d.databaseName.empty()) out_ += " @name(" + quoted(d.databaseName) + ")";
     const bool native = std::ranges::any_of(
         d.parts, [](const IndexPart& part) { return part.expr.kind == ExprKind::native; });

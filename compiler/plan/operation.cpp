@@ -65,7 +65,7 @@ std::string userOf(const Table& table, std::string_view column, const Traits& tr
         return fmt::format("index `{}`", index.name);
       }
     }
-    if (catalog::mentions(index.whereSql, column, traits))
+    if (contains(index.include, column) || catalog::mentions(index.whereSql, column, traits))
       return fmt::format("index `{}`", index.name);
   }
   for (const auto& check : table.checks) {
@@ -150,6 +150,7 @@ std::string renameColumn(Catalog& c, Table& table, const RenameColumn& op, const
       if (part.column == op.from) part.column = op.to;
       inText(part.sql);
     }
+    renameIn(index.include, op.from, op.to);
     inText(index.whereSql);
   }
   for (auto& policy : table.policies) {

@@ -132,6 +132,7 @@ catalog::Index renamed(catalog::Index index, const catalog::Traits& traits,
     if (!part.column.empty()) part.column = column(part.column);
     part.sql = substitute(part.sql, traits, quoted);
   }
+  for (auto& name : index.include) name = column(name);
   index.whereSql = substitute(index.whereSql, traits, quoted);
   return index;
 }
@@ -147,8 +148,8 @@ std::vector<std::string> plainColumns(const catalog::Index& index) {
 }
 
 bool sameContent(const catalog::Index& a, const catalog::Index& b) {
-  return a.parts == b.parts && a.unique == b.unique && a.constraint == b.constraint &&
-         a.whereSql == b.whereSql;
+  return a.parts == b.parts && a.include == b.include && a.method == b.method &&
+         a.unique == b.unique && a.constraint == b.constraint && a.whereSql == b.whereSql;
 }
 
 std::string joined(const std::vector<std::string>& list, std::string_view separator) {

@@ -37,6 +37,8 @@ constexpr Row kRows[] = {
     {"environments", bit(Place::setting),
      "the names of environments: `@environments(staging, prod)`"},
     {"immutable", bit(Place::setting), "no arguments"},
+    {"include", bit(Place::unique) | bit(Place::index),
+     "the names of properties: `@include(price, name)`"},
     {"label",
      bit(Place::entity) | bit(Place::property) | bit(Place::reference) | bit(Place::many) |
          bit(Place::view),
@@ -44,7 +46,8 @@ constexpr Row kRows[] = {
     {"message", bit(Place::check), "a text: `@message(\"…\")`"},
     {"name", bit(Place::unique) | bit(Place::index) | bit(Place::check) | bit(Place::reference),
      "the name in the database: `@name(\"…\")`"},
-    {"native", bit(Place::entity) | bit(Place::property) | bit(Place::reference),
+    {"native",
+     bit(Place::entity) | bit(Place::property) | bit(Place::reference) | bit(Place::indexPart),
      "a text for each dialect: `@native(dialect: \"…\")`"},
     {"noindex", bit(Place::reference), "no arguments"},
     {"sensitive", bit(Place::property) | bit(Place::reference) | bit(Place::setting),
@@ -52,6 +55,7 @@ constexpr Row kRows[] = {
     {"table", bit(Place::entity) | bit(Place::many) | bit(Place::view),
      "the table's name: `@table(\"name\")`"},
     {"unique", bit(Place::property) | bit(Place::reference), "no arguments"},
+    {"using", bit(Place::index), "the kind of index for each dialect: `@using(dialect: \"…\")`"},
 };
 
 class Reader {
@@ -67,7 +71,14 @@ public:
     if (n == "name") return databaseName(a, row, out.name);
     if (n == "message") return text(a, row, out.message);
     if (n == "label") return text(a, row, out.label);
-    if (n == "native") return native(a, row);
+    if (n == "native") return byDialect(a, row, out.native);
+    if (n == "using") return byDialect(a, row, out.method);
+    if (n == "include") {
+      out.include = a.args;
+      const bool labelled = std::ranges::any_of(a.labels, [](const auto& l) { return bool(l); });
+      if (a.args.empty() || labelled) wrong(a, row);
+      return;
+    }
     if (n == "sensitive") return sensitive(a, row);
     if (n == "environments") return environments(a, row);
     if (n == "deprecated") return deprecated(a, row);
@@ -158,12 +169,13 @@ private:
     if (a.args.empty()) wrong(a, row);
   }
 
-  void native(const syntax::Annotation& a, const Row& row) {
+  void byDialect(const syntax::Annotation& a, const Row& row,
+                 std::map<std::string, std::string>& into) {
     if (hasError(a)) return;
     for (size_t i = 0; i < a.args.size(); ++i) {
       const auto* value = stringAt(a, i);
       if (!value || i >= a.labels.size() || !a.labels[i]) return wrong(a, row);
-      out.native[std::string(a.labels[i].text)] = *value;
+      into[std::string(a.labels[i].text)] = *value;
     }
     if (a.args.empty()) wrong(a, row);
   }
@@ -204,6 +216,8 @@ std::string_view describe(Place place) {
     case Place::key: return "a key";
     case Place::unique: return "a unique";
     case Place::index: return "an index";
+    case Place::indexPart: return "a part of an index";
+    case Place::uniquePart: return "a part of a unique";
     case Place::check: return "a check";
     case Place::enumeration: return "an enum";
     case Place::enumerator: return "an enum member";

@@ -20,6 +20,8 @@ enum class Place : uint8_t {
   key,
   unique,
   index,
+  indexPart,
+  uniquePart,
   check,
   enumeration,
   enumerator,
@@ -35,8 +37,9 @@ std::string_view describe(Place place);
 // What was said, with empty for what was not.
 struct Annotations {
   std::string table, column, name, message, sensitive, label;
-  std::string deprecation, removeAfter;  // @deprecated("why", remove_after: "2.0.0")
-  std::map<std::string, std::string> native;
+  std::string deprecation, removeAfter;               // @deprecated("why", remove_after: "2.0.0")
+  std::map<std::string, std::string> native, method;  // @native, @using: by dialect
+  std::vector<syntax::ExprId> include;                // @include(…), as written
   bool unique = false, noindex = false, draft = false, constraint = false, deprecated = false,
        immutable = false;
   ir::Deferral deferral = ir::Deferral::no;

@@ -42,16 +42,31 @@ private:
     if constexpr (std::is_same_v<Result, ir::Unique>) out.constraint = said.constraint;
     out.span = d.name ? d.name.span : d.span;
     bool bad = d.parts.empty();
+    bool ordered = true;  // as every database orders an index
+    if constexpr (std::is_same_v<Result, ir::Index>) {
+      out.method = std::move(said.method);
+      ordered = out.method.empty();
+    }
     for (const auto& part : d.parts) {
+      auto words =
+          readAnnotations(c_, *m.tree, part.annotations,
+                          place == Place::index ? Place::indexPart : Place::uniquePart, part.span);
       auto e = checkAny(scopeFor(m, Use::index), part.expr);
-      if (e.kind == ir::ExprKind::error || !indexable(e)) {
+      if (e.kind == ir::ExprKind::error || !indexable(e, ordered)) {
         bad = true;
         continue;
       }
       const bool again = std::ranges::any_of(out.parts, [&](auto& p) { return p.expr == e; });
       if (again) c_.add(report<Code::KEY006>(e.span, ir::toString(e, c_.model)));
-      out.parts.push_back({std::move(e), part.descending});
+      if (part.descending && !ordered) {
+        c_.add(report<Code::KEY011>(part.span, ir::toString(e, c_.model)))
+            .help("leave `desc` out: what `@using` says is looked through in no order of its own");
+        bad = true;
+      }
+      out.parts.push_back({std::move(e), part.descending, std::move(words.native)});
     }
+    for (const auto id : said.include)
+      bad = !include(checkAny(scopeFor(m, Use::index), id), out) || bad;
     if (d.where) {
       auto filter = checkCondition(scopeFor(m, Use::filter), *d.where);
       if (filter.kind == ir::ExprKind::error)
@@ -78,13 +93,33 @@ private:
     return false;
   }
 
-  bool indexable(const ir::Expr& e) {
+  // Only what a row has by itself can be in an index without being one of its parts.
+  template <class Result>
+  bool include(ir::Expr e, Result& into) {
+    if (e.kind == ir::ExprKind::error) return false;
+    const auto is = [&](const ir::Expr& other) { return other == e; };
+    std::string_view why;
+    if (e.kind != ir::ExprKind::property || e.path.size() != 1)
+      why = "it is no property";
+    else if (std::ranges::any_of(into.parts, is, &ir::IndexPart::expr))
+      why = "it is a part already";
+    else if (std::ranges::any_of(into.include, is))
+      why = "it is included already";
+    if (!why.empty()) {
+      c_.add(report<Code::KEY012>(e.span, ir::toString(e, c_.model), why));
+      return false;
+    }
+    into.include.push_back(std::move(e));
+    return true;
+  }
+
+  bool indexable(const ir::Expr& e, bool ordered) {
     std::string_view what;
     if (isConstant(e))
       what = "a constant";
-    else if (e.type.list)
+    else if (e.type.list && ordered)
       what = "a list";
-    else if (e.type.scalar == ir::Scalar::json)
+    else if (e.type.scalar == ir::Scalar::json && ordered)
       what = "`json`";
     if (!what.empty()) c_.add(report<Code::KEY009>(e.span, what));
     return what.empty();

@@ -269,10 +269,16 @@ std::vector<IndexPart> AstBuilder::keyList() {
           part.ascending = part.ascending || t.kind == TokenKind::ASC;
           part.descending = part.descending || t.kind == TokenKind::DESC;
         },
-        [&](uint16_t child) { child == Rules::RuleExpr ? void(part.expr = expr()) : pass(); });
+        [&](uint16_t child) {
+          switch (child) {
+            case Rules::RuleExpr: part.expr = expr(); return;
+            case Rules::RuleAnnotation: return void(part.annotations.push_back(annotation()));
+            default: return pass();
+          }
+        });
     part.span = spanFrom(first);
     if (!part.expr) part.expr = errorExpr(part.span);
-    parts.push_back(part);
+    parts.push_back(std::move(part));
   });
   return parts;
 }

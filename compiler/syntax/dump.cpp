@@ -97,6 +97,7 @@ private:
     put("expr", p.expr);
     put("asc", p.ascending);
     put("desc", p.descending);
+    put("annotation", p.annotations);
     out_ += ')';
   }
   void put(const char* name, const ImportItem& i) {

@@ -150,6 +150,7 @@ struct IndexPart {
   ExprId expr;
   bool descending = false;
   bool ascending = false;
+  std::vector<Annotation> annotations = {};
   Span span;
 };
 struct UniqueDecl {

@@ -36,6 +36,9 @@ catalog::Traits makeTraits() {
   t.foldsColumnCase = true;    // those of tables are files
   t.insteadOfTriggers = true;  // views of one table are written through
 
+  t.indexMethods = {"btree", "fulltext", "spatial"};
+  t.indexWords = indexWords;
+
   t.quote = quote;
   t.literal = literal<S>;
   t.list = list<S>;

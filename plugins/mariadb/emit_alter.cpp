@@ -101,8 +101,9 @@ public:
     catalog::Index index = said;
     const auto hidden = hiddenColumns(index, table_, server_);
     for (const auto& column : hidden) add(Way::copy, "ADD COLUMN " + hiddenColumnSql(column));
-    add(isHashed(said) || hasExpressions(said) ? Way::copy : Way::inplace,
-        "ADD " + indexSql(said, table_, server_));
+    // One of another kind is not built while others write.
+    const bool copied = isHashed(said) || hasExpressions(said) || !said.method.empty();
+    add(copied ? Way::copy : Way::inplace, "ADD " + indexSql(said, table_, server_));
     if (!table_ || !hidden.empty()) return;
     for (const auto& fk : table_->foreignKeys)
       if (serves(said, fk)) dropKeyOf(fk, said.name);
@@ -173,7 +174,7 @@ public:
   Way rebuildWay() const {
     if (!table_) return Way::copy;
     for (catalog::Index index : table_->indexes)
-      if (isHashed(index) || hasExpressions(index) ||
+      if (isHashed(index) || hasExpressions(index) || !index.method.empty() ||
           !hiddenColumns(index, table_, server_).empty())
         return Way::copy;
     return Way::inplace;

@@ -42,7 +42,7 @@ std::vector<std::string> keysOfReferences(const catalog::Table& table, Server se
 }  // namespace
 
 bool serves(const catalog::Index& index, const catalog::ForeignKey& fk) {
-  return index.whereSql.empty() &&
+  return index.whereSql.empty() && index.isUsual() &&
          begins(index.parts, fk.columns, [](const auto& part) { return part.column; });
 }
 
@@ -130,15 +130,22 @@ std::string indexSql(const catalog::Index& said, const catalog::Table* table, Se
     const auto* column = own != hidden.end() ? &*own
                          : table             ? table->findColumn(part.column)
                                              : nullptr;
-    // Of a long value the beginning is in the index. A unique one is made over a hash of all of it.
-    if (column && !index.unique && isLong(column->type)) {
+    // Of a long value the beginning is in the index. A unique one is made over a hash of all of it,
+    // and an index of another kind is over all of it by itself.
+    if (!part.native.empty()) {
+      parts += part.native;
+    } else if (column && !index.unique && index.method.empty() && isLong(column->type)) {
       const bool bytes = column->type.find("blob") != std::string::npos ||
                          column->type.find("binary") != std::string::npos;
       parts += fmt::format("({})", bytes ? share : share / 4);
     }
     if (part.descending) parts += " DESC";
   }
-  return fmt::format("{}KEY {} ({})", index.unique ? "UNIQUE " : "", quote(index.name), parts);
+  const std::string_view kind = index.unique                 ? "UNIQUE "
+                                : index.method == "fulltext" ? "FULLTEXT "
+                                : index.method == "spatial"  ? "SPATIAL "
+                                                             : "";
+  return fmt::format("{}KEY {} ({})", kind, quote(index.name), parts);
 }
 
 std::string createTableSql(const catalog::Table& table, Server server) {

@@ -56,6 +56,8 @@ template <Server>
 void settleTable(catalog::Table&);
 template <Server>
 void settleView(catalog::View&);
+// What may stand behind a part of an index: how much of the value's beginning is in it, "(20)".
+std::optional<std::string> indexWords(std::string_view said, bool descending);
 // SQL of a default of a column of that type.
 std::string settledDefault(std::string_view sql, std::string_view type, Server);
 // SQL of a check; MySQL has none that is no comparison or the like.

@@ -68,12 +68,49 @@ void checkKey(const Table& table, const Places& places, const char* server, Diag
             places.of(table.name), server, sink);
 }
 
+bool isPlace(std::string_view type) {
+  constexpr std::string_view kPlaces[] = {
+      "geometry",   "point",           "linestring",   "polygon",
+      "multipoint", "multilinestring", "multipolygon", "geometrycollection"};
+  return std::ranges::find(kPlaces, type) != std::end(kPlaces);
+}
+
+// Of texts or of places, of all rows and of columns alone.
+void checkMethod(const Table& table, const catalog::Index& index, const Places& places,
+                 const char* server, DiagnosticSink& sink) {
+  const auto refuse = [&](const char* what) {
+    sink.add(report<Code::DDL069>(places.ofIndex(table.name, index.name), server, what,
+                                  index.method))
+        .help("leave it out, or make it of a property of its own: `computed stored`");
+  };
+  if (!index.whereSql.empty()) refuse("condition");
+  for (const auto& part : index.parts) {
+    if (part.column.empty()) refuse("expression");
+    if (!part.native.empty()) refuse("beginning of a value");
+    const auto* column = table.findColumn(part.column);
+    if (!column) continue;
+    const std::string& type = column->type;
+    const bool text = type.starts_with("varchar") || type.starts_with("char") ||
+                      type.find("text") != std::string::npos;
+    const std::string what = "a `" + index.method + "` index";
+    if (index.method == "fulltext" && !text)
+      sink.add(report<Code::DDL051>(places.of(table.name, part.column), server, type, what)
+                   .help("it is over texts"));
+    if (index.method == "spatial" && (!column->notNull || !isPlace(type)))
+      sink.add(report<Code::DDL051>(places.of(table.name, part.column), server,
+                                    type + (column->notNull ? "" : " NULL"), what)
+                   .help("it is over required places: `@native(mariadb: \"point\")`"));
+  }
+  if (index.method == "spatial" && index.parts.size() > 1) refuse("second part");
+}
+
 // Of a long value an index has a share that always fits. One that is unique is made over a hash
 // where it would be too wide.
 void checkIndexes(const Table& table, const Places& places, const char* server,
                   DiagnosticSink& sink) {
   for (const auto& index : table.indexes) {
-    if (index.unique) continue;
+    if (!index.method.empty()) checkMethod(table, index, places, server, sink);
+    if (index.unique || !index.method.empty()) continue;
     size_t bytes = 0;
     std::vector<std::string> columns;
     const size_t share = kMostKeyBytes / std::max<size_t>(index.parts.size(), 1);
@@ -141,8 +178,8 @@ bool hasWideCharacters(std::string_view text) {
   return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0xF0; });
 }
 
-void checkNames(const Catalog& catalog, const Places& places, const char* server,
-                DiagnosticSink& sink) {
+void checservers(const Catalog& catalog, const Places& places, const char* server,
+                 DiagnosticSink& sink) {
   const auto look = [&](const std::string& name, Span span, const char* annotation) {
     if (!hasWideCharacters(name)) return;
     sink.add(report<Code::DDL004>(span, name, "characters of 4", server, 3)
@@ -181,7 +218,7 @@ void checkRules(const Model& model, const Catalog& catalog, DiagnosticSink& sink
     checkForeignKeys(table, places, server, sink);
     checkSize(table, places, server, sink);
   }
-  checkNames(catalog, places, server, sink);
+  checservers(catalog, places, server, sink);
   if constexpr (S == Server::mysql) checkMysqlRules(model, catalog, sink);
 }
 

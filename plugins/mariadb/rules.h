@@ -7,6 +7,7 @@
 
 #include "compiler/catalog/lower.h"
 #include "compiler/catalog/lower_views.h"
+#include "compiler/catalog/names.h"
 #include "compiler/ir/model.h"
 
 namespace cambium::dialect::mariadb {
@@ -26,6 +27,17 @@ public:
   Span of(const std::string& table) const {
     const auto found = entities_.find(table);
     return found == entities_.end() ? Span{} : found->second->span;
+  }
+  // Of an index without a name that of its entity.
+  Span ofIndex(const std::string& table, const std::string& index) const {
+    constexpr size_t kMostBytes = 64;
+    const auto found = entities_.find(table);
+    if (found == entities_.end()) return {};
+    for (const auto& one : found->second->indexes)
+      if (one.databaseName == index ||
+          (!one.name.empty() && catalog::derivedName("ix", {table, one.name}, kMostBytes) == index))
+        return one.span;
+    return found->second->span;
   }
   Span of(const std::string& table, const std::string& column) const {
     const auto found = entities_.find(table);

@@ -102,6 +102,17 @@ void settleTable(catalog::Table& table) {
   }
 }
 
+std::optional<std::string> indexWords(std::string_view said, bool) {
+  std::string out;
+  for (const char c : said)
+    if (c != ' ') out += c;
+  const bool number =
+      out.size() > 2 && out.size() < 7 && out.front() == '(' && out.back() == ')' &&
+      out[1] != '0' &&
+      std::all_of(out.begin() + 1, out.end() - 1, [](char c) { return c >= '0' && c <= '9'; });
+  return number ? std::optional(out) : std::nullopt;
+}
+
 template <Server S>
 void settleView(catalog::View& view) {
   const std::string head = std::string(kView) + quote(view.name) + " AS ";

@@ -40,6 +40,11 @@ catalog::Traits makeTraits() {
   t.insteadOfTriggers = true;
   t.triggersFillKeys = true;
 
+  t.indexMethods = {"btree", "brin", "gin", "gist", "hash", "spgist"};
+  t.otherIndexMethods = true;  // "hnsw", "bloom"
+  t.includedColumns = true;
+  t.indexWords = indexWords;
+
   t.quote = quote;
   t.literal = literal;
   t.list = list;

@@ -15,9 +15,17 @@ std::string partsSql(const catalog::Index& index) {
   for (const auto& part : index.parts) {
     if (!out.empty()) out += ", ";
     out += part.column.empty() ? "(" + part.sql + ")" : quote(part.column);
+    // The order stands before what is said about NULL.
+    const IndexWords words = splitWords(part.native);
+    if (!words.before.empty()) out += " " + words.before;
     if (part.descending) out += " DESC";
+    if (!words.nulls.empty()) out += " " + words.nulls;
   }
   return out;
+}
+
+std::string includeSql(const catalog::Index& index) {
+  return index.include.empty() ? "" : " INCLUDE (" + quoteList(index.include) + ")";
 }
 
 }  // namespace
@@ -52,7 +60,7 @@ std::string foreignKeySql(const catalog::ForeignKey& fk) {
 }
 
 std::string uniqueSql(const catalog::Index& index) {
-  return named(index.name) + "UNIQUE (" + partsSql(index) + ")";
+  return named(index.name) + "UNIQUE (" + partsSql(index) + ")" + includeSql(index);
 }
 
 std::string createTableSql(const catalog::Table& table) {
@@ -73,9 +81,11 @@ std::string createTableSql(const catalog::Table& table) {
 
 std::string createIndexSql(const std::string& table, const catalog::Index& index,
                            bool concurrently) {
-  std::string out = fmt::format("CREATE {}INDEX {}{} ON {} ({})", index.unique ? "UNIQUE " : "",
-                                concurrently ? "CONCURRENTLY " : "", quote(index.name),
-                                quote(table), partsSql(index));
+  std::string out =
+      fmt::format("CREATE {}INDEX {}{} ON {} {}({}){}", index.unique ? "UNIQUE " : "",
+                  concurrently ? "CONCURRENTLY " : "", quote(index.name), quote(table),
+                  index.method.empty() ? "" : "USING " + index.method + " ", partsSql(index),
+                  includeSql(index));
   if (!index.whereSql.empty()) out += " WHERE " + index.whereSql;
   return out;
 }

@@ -36,6 +36,16 @@ bool isPlainDefault(std::string_view sql);
 // ---- canonical.cpp: SQL that others wrote, over these columns, with each of them in quotes.
 std::string canonical(std::string_view sql, const std::vector<std::string>& columns);
 
+// ---- index_words.cpp
+// What may stand behind a part of an index: COLLATE, a class of operators, NULLS FIRST or LAST.
+// Canonical: a collation in quotes, words of SQL in capitals, nothing that goes without saying.
+std::optional<std::string> indexWords(std::string_view said, bool descending);
+// The canonical text in two: the order stands between them.
+struct IndexWords {
+  std::string before, nulls;
+};
+IndexWords splitWords(std::string_view canonical);
+
 // ---- types.cpp
 catalog::TypeMapping mapType(const ir::Type&, const ir::Model&);
 std::optional<catalog::Traits::RaisedType> raiseType(std::string_view sqlType);

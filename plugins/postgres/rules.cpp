@@ -1,5 +1,6 @@
 // What only PostgreSQL refuses: said when the model is compiled, not when a database is changed.
 #include <algorithm>
+#include <initializer_list>
 
 #include "compiler/base/words.h"
 #include "compiler/catalog/lower.h"
@@ -10,6 +11,67 @@ namespace cambium::dialect::postgres {
 namespace {
 
 constexpr const char* kName = "PostgreSQL";
+
+constexpr size_t kMostBytes = 63;  // of a name
+
+bool isOneOf(std::string_view text, std::initializer_list<std::string_view> all) {
+  return std::find(all.begin(), all.end(), text) != all.end();
+}
+
+// Types that these kinds of indexes compare only with a class of operators that somebody names.
+bool needsWords(const std::string& method, const std::string& type) {
+  if (method == "gin") return !type.ends_with("[]") && !isOneOf(type, {"jsonb", "tsvector"});
+  if (!isOneOf(method, {"gist", "spgist"})) return false;
+  const std::string_view plain = std::string_view(type).substr(0, type.find('('));
+  return isOneOf(plain, {"boolean", "smallint", "integer", "bigint", "real", "double precision",
+                         "numeric", "bytea", "uuid", "date", "jsonb"}) ||
+         plain.starts_with("timestamp") || plain.starts_with("time ") || plain == "time" ||
+         (method == "gist" && isOneOf(plain, {"text", "character varying", "character"}));
+}
+
+class IndexRules {
+public:
+  IndexRules(const ir::Model& model, DiagnosticSink& sink) : model_(model), sink_(sink) {}
+
+  void check(const catalog::Table& table, const catalog::Index& index) {
+    if (index.method.empty()) return;
+    const Span span = spanOf(table.name, index.name);
+    if (!index.include.empty() && isOneOf(index.method, {"gin", "brin", "hash"}))
+      sink_.add(report<Code::DDL069>(span, kName, "included columns", index.method))
+          .help("leave `@include` out");
+    if (index.parts.size() > 1 && isOneOf(index.method, {"hash", "spgist"}))
+      sink_.add(report<Code::DDL069>(span, kName, "second part", index.method))
+          .help("make an index for each of them");
+    for (const catalog::IndexPart& part : index.parts) {
+      const auto* column = table.findColumn(part.column);
+      if (!column || !part.native.empty() || !needsWords(index.method, column->type)) continue;
+      sink_
+          .add(report<Code::DDL051>(span, kName, column->type,
+                                    "a `" + index.method + "` index without a class of operators"))
+          .help(
+              "name one behind the part: `(name @native(postgres: \"gin_trgm_ops\"))`; extensions "
+              "like pg_trgm, btree_gin and btree_gist bring them");
+    }
+  }
+
+private:
+  // Of an index without a name that of its entity.
+  Span spanOf(const std::string& table, const std::string& index) const {
+    for (const ir::Entity& entity : model_.entities) {
+      if (catalog::tableName(entity, model_.naming) != table) continue;
+      for (const ir::Index& one : entity.indexes)
+        if (one.databaseName == index ||
+            (!one.name.empty() &&
+             catalog::derivedName("ix", {table, one.name}, kMostBytes) == index))
+          return one.span;
+      return entity.span;
+    }
+    return {};
+  }
+
+  const ir::Model& model_;
+  DiagnosticSink& sink_;
+};
 
 void checkColumns(const ir::Model& model, const catalog::Catalog& catalog, DiagnosticSink& sink) {
   for (const auto& table : catalog.tables) {
@@ -40,6 +102,9 @@ void checkRoles(const ir::Model& model, DiagnosticSink& sink) {
 void checkRules(const ir::Model& model, const catalog::Catalog& catalog, DiagnosticSink& sink) {
   checkColumns(model, catalog, sink);
   checkRoles(model, sink);
+  IndexRules indexes(model, sink);
+  for (const catalog::Table& table : catalog.tables)
+    for (const catalog::Index& index : table.indexes) indexes.check(table, index);
 }
 
 // A view is asked with the rights of whoever made it: nobody can be kept from the rows below it.

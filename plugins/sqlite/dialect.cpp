@@ -35,6 +35,8 @@ catalog::Traits makeTraits() {
   t.optionsOfKeyedTables = {"WITHOUT ROWID"};
   t.tableOptions = {"STRICT"};
 
+  t.indexMethods = {"btree"};
+
   t.quote = quote;
   t.literal = literal;
   t.list = list;

@@ -40,10 +40,11 @@ bool isOpen(const std::optional<PlanRecord>& plan) {
 
 }  // namespace
 
-Executor::Executor(const emit::Script& script, Session& session, const RunOptions& options,
+Executor::Executor(const emit::Script& script, ExtrasSession& session, const RunOptions& options,
                    const EventSink& sink)
     : script_(script),
       session_(session),
+      extras_(session),
       options_(options),
       sink_(sink),
       ledger_(session_),
@@ -88,6 +89,7 @@ Stop Executor::prepare() {
   }
   if (auto end = makeLedger()) return end;
   if (auto end = takeLease()) return end;
+  if (auto end = readExtras()) return end;
   auto whole = ledger_.verifyChain();
   if (!whole) return trouble(whole.error(), nullptr);
   if (!*whole) {
@@ -115,6 +117,20 @@ Stop Executor::makeLedger() {
     if (made.error().kind != DbError::Kind::busy || !retryLater(nullptr)) {
       return trouble(made.error(), nullptr);
     }
+  }
+}
+
+Stop Executor::readExtras() {
+  attempts_ = 0;
+  waitedMs_ = 0;
+  for (;;) {
+    auto known = ledger_.extras(script_.package);
+    if (known) {
+      extras_.learn(std::move(*known));
+      return std::nullopt;
+    }
+    if (known.error().kind != DbError::Kind::busy || !retryLater(nullptr))
+      return trouble(known.error(), nullptr);
   }
 }
 
@@ -374,9 +390,13 @@ Stop Executor::finishUndo() {
 
 RunReport run(const emit::Script& script, Session& session, const RunOptions& options,
               const EventSink& sink) {
-  if (!options.crashPoint) return Executor(script, session, options, sink).run();
+  if (!options.crashPoint) {
+    ExtrasSession own(session);
+    return Executor(script, own, options, sink).run();
+  }
   WatchedSession watched(session, options.crashPoint);
-  return Executor(script, watched, options, sink).run();
+  ExtrasSession own(watched);
+  return Executor(script, own, options, sink).run();
 }
 
 }  // namespace cambium::runner

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/runner/extras_session.h"
 #include "runtime/runner/frontier.h"
 #include "runtime/runner/lease.h"
 #include "runtime/runner/run.h"
@@ -24,7 +25,7 @@ enum class Probed : uint8_t { before, after, neither };
 
 class Executor {
 public:
-  Executor(const emit::Script&, Session&, const RunOptions&, const EventSink&);
+  Executor(const emit::Script&, ExtrasSession&, const RunOptions&, const EventSink&);
   RunReport run();
 
 private:
@@ -35,6 +36,7 @@ private:
   Stop prepare();
   Stop makeLedger();
   Stop takeLease();
+  Stop readExtras();
   Stop openPlan();
   Stop startPlan();
   Stop lookAhead();
@@ -92,6 +94,7 @@ private:
 
   const emit::Script& script_;
   Session& session_;
+  ExtrasSession& extras_;  // the same, to be told
   const RunOptions& options_;
   const EventSink& sink_;
   Ledger ledger_;

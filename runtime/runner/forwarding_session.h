@@ -39,8 +39,7 @@ public:
   std::vector<std::string> refuseChanges(std::string_view table) const override {
     return inner_.refuseChanges(table);
   }
-  dialect::DbResult<std::string> obstacle(
-      std::span<const dialect::Emitted* const> steps) override {
+  dialect::DbResult<std::string> obstacle(std::span<const dialect::Emitted* const> steps) override {
     return inner_.obstacle(steps);
   }
   std::string_view documentType() const override { return inner_.documentType(); }

@@ -111,22 +111,6 @@ DbResult<void> Ledger::removeInstallation(std::string_view package) {
       session_.update("DELETE FROM cambium_installation WHERE package_name = :package", key));
 }
 
-DbResult<void> Ledger::adopt(const Installation& installation, std::string_view actor) {
-  if (auto made = create(); !made) return made;
-  return inTransaction(session_, [&]() -> DbResult<void> {
-    Installation row = installation;
-    auto now = session_.now();
-    if (!now) return Failure{now.error()};
-    row.activatedAt = *now;
-    if (auto set = setInstallation(row); !set) return set;
-    const json::Value payload = json::Object{{"digest", row.digest},
-                                             {"environment", row.environment},
-                                             {"package", row.package},
-                                             {"version", row.version}};
-    return append(actor, "adopt", llvm::formatv("{0}", payload).str());
-  });
-}
-
 std::string toJson(const std::optional<Installation>& i) {
   if (!i) return {};
   return llvm::formatv("{0}", json::Value(json::Object{{"activatedAt", i->activatedAt},

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/catalog/extras.h"
 #include "compiler/dialect/session.h"
 #include "compiler/emit/script.h"
 
@@ -70,13 +71,16 @@ public:
   DbResult<std::optional<PlanRecord>> lastPlan(std::string_view package);
   DbResult<std::optional<Lease>> lease();
   DbResult<std::vector<Event>> events();
+  // What somebody agreed to leave beside the package's tables.
+  DbResult<catalog::Extras> extras(std::string_view package);
   // False if an event was changed, removed, added or moved by anybody but append().
   DbResult<bool> verifyChain();
 
   // ---- writing
   DbResult<void> create();  // idempotent; in the caller's transaction or its own
-  // Records that the database already is at a version (adopt). In its own transaction.
-  DbResult<void> adopt(const Installation&, std::string_view actor);
+  // Records that the database already is at a version (adopt), and what is in it beside that. In
+  // its own transaction.
+  DbResult<void> adopt(const Installation&, std::string_view actor, const catalog::Extras& = {});
 
   // The rest is for the runner, and expects to be inside its transaction.
   DbResult<int64_t> addPlan(const PlanRecord&);
@@ -93,6 +97,7 @@ public:
 private:
   DbResult<std::optional<PlanRecord>> readPlan(std::string_view package, bool openOnly);
   DbResult<void> createTables();
+  DbResult<void> setExtras(std::string_view package, const std::string& document);
 
   Session& session_;
   bool known_ = false;  // exists() was true once

@@ -42,7 +42,8 @@ public:
   std::string run(const std::string& sql) {
     static const std::regex created("CREATE TABLE (`[^`]+`)"), altered("ALTER TABLE (`[^`]+`)"),
         dropped("DROP TABLE (`[^`]+`)"), renamed("ALTER TABLE (`[^`]+`) RENAME TO (`[^`]+`)"),
-        line("\n  (?:UNIQUE )?KEY (`[^`]+`) \\("), clause("(ADD|ADD UNIQUE|DROP) KEY (`[^`]+`)");
+        line("\n  (?:UNIQUE |FULLTEXT |SPATIAL )?KEY (`[^`]+`) \\("),
+        clause("(ADD|ADD UNIQUE|ADD FULLTEXT|ADD SPATIAL|DROP) KEY (`[^`]+`)");
     std::smatch found;
     const auto begins = [&](const std::regex& what) {
       return std::regex_search(sql, found, what, std::regex_constants::match_continuous);

@@ -17,7 +17,7 @@ Table album() {
   t.checks = {{"ck_album_title", "length(\"title\") <= 40"}};
   t.foreignKeys = {{"", {"artist_id"}, "artist", {"id"}, "RESTRICT", "NO ACTION"}};
   t.indexes = {{"ix_album_artist_id", {{"artist_id", "", false}}},
-               {"uq_album_title", {{"title", "", true}}, true, false, "\"id\" > 1"}};
+               {"uq_album_title", {{"title", "", true}}, {}, "", true, false, "\"id\" > 1"}};
   t.options = {"STRICT"};
   return t;
 }

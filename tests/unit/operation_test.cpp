@@ -28,7 +28,7 @@ protected:
     client.columns = {column("id", true), column("name"), column("nick")};
     client.primaryKey = {"id"};
     client.checks = {{"ck_client_name", "length(\"name\") < 9"}};
-    client.indexes = {{"ix_client_nick", {{"nick", "", false}}, false, false, ""}};
+    client.indexes = {{"ix_client_nick", {{"nick", "", false}}, {}, "", false, false, ""}};
     Table order;
     order.name = "order";
     order.columns = {column("id", true), column("client_id")};
@@ -79,7 +79,7 @@ TEST_F(OperationTest, inverseLeadsBack) {
   thereAndBack(DropForeignKey{"order", start.findTable("order")->foreignKeys.front()});
   thereAndBack(CommentTable{"client", "", "Who buys."});
   thereAndBack(ValidateCheck{"client", "ck_client_name", false});
-  thereAndBack(CreateIndex{"client", {"ix", {{"name", "", false}}, true, false, ""}});
+  thereAndBack(CreateIndex{"client", {"ix", {{"name", "", false}}, {}, "", true, false, ""}});
   thereAndBack(DropIndex{"client", start.findTable("client")->indexes.front()});
   thereAndBack(CreateTrigger{{"t", "client", "CREATE TRIGGER t"}});
   thereAndBack(CreateView{{"v", "CREATE VIEW v"}});
@@ -113,8 +113,9 @@ TEST_F(OperationTest, whatStandsInTheWayIsSaid) {
             "column `client.name` is there already");
   EXPECT_EQ(refused(RenameColumn{"client", "name", "nick"}),
             "column `client.nick` is there already");
-  EXPECT_EQ(refused(CreateIndex{"client", {"ix", {{"nowhere", "", false}}, false, false, ""}}),
-            "column `client.nowhere` is not there");
+  EXPECT_EQ(
+      refused(CreateIndex{"client", {"ix", {{"nowhere", "", false}}, {}, "", false, false, ""}}),
+      "column `client.nowhere` is not there");
   EXPECT_EQ(refused(ValidateCheck{"client", "ck_client_name"}),
             "check `ck_client_name` is validated already");
   EXPECT_EQ(refused(ValidateForeignKey{"client", "fk"}), "foreign key `fk` is not there");

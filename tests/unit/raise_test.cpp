@@ -48,8 +48,9 @@ TEST(Raise, aForeignDatabase) {
   album.primaryKey = {"AlbumId"};
   album.foreignKeys = {
       {"fk_Album_ArtistId", {"ArtistId"}, "Artist", {"ArtistId"}, "NO ACTION", "NO ACTION"}};
-  album.indexes = {{"IFK_AlbumArtistId", {{"ArtistId", "", false}}},
-                   {"by title", {{"Title", "", true}}, true, false, "\"case\" IS NOT NULL"}};
+  album.indexes = {
+      {"IFK_AlbumArtistId", {{"ArtistId", "", false}}},
+      {"by title", {{"Title", "", true}}, {}, "", true, false, "\"case\" IS NOT NULL"}};
   c.put(artist);
   c.put(album);
   const Raised raised = raise(c, testing::fakeTraits(), "chinook");
@@ -141,7 +142,7 @@ TEST(Raise, nothingIsLostInSilence) {
   t.primaryKey = {"id"};
   t.checks = {{"positive", "\"a\" > 0"}, {"", "\"c\" > 0"}};
   t.foreignKeys = {{"", {"c"}, "t", {"a"}, "CASCADE", "NO ACTION"}};
-  t.indexes = {{"", {{"c", "", false}}, true, true}, {"ix", {{"", "lower(\"a\")", false}}}};
+  t.indexes = {{"", {{"c", "", false}}, {}, "", true, true}, {"ix", {{"", "lower(\"a\")", false}}}};
   t.options = {"STRICT"};
   c.put(t);
   c.put(Trigger{"audit", "t", "CREATE TRIGGER audit"});
@@ -150,12 +151,10 @@ TEST(Raise, nothingIsLostInSilence) {
   EXPECT_EQ(
       joined(raise(c, testing::fakeTraits(), "p").notCarried),
       "table log: it has no primary key, and every entity needs a key\n"
-      "check t: it has no name, and the model gives it one: '\"c\" > 0'\n"
+      "index t.uq_t_c: the model adds it: unique ('c') constraint\n"
       "foreign key t: it refers to something else than the key: ('c') references 't' ('a') on "
       "delete CASCADE on update NO ACTION\n"
       "index t: the language does not say it: unique ('c') constraint\n"
-      "check t.ck_t_2: the model adds it: '\"c\" > 0'\n"
-      "index t.uq_t_c: the model adds it: unique ('c') constraint\n"
       "view v: the language does not say it: CREATE VIEW v\n"
       "trigger audit: the language does not say it: CREATE TRIGGER audit\n"
       "virtual table search: the language does not say it: CREATE VIRTUAL TABLE search\n");

@@ -26,7 +26,7 @@ Table parent() {
   t.columns = {column("id", "INTEGER", true), column("name", "TEXT")};
   t.columns[0].autoIncrement = true;
   t.primaryKey = {"id"};
-  t.indexes = {{"ix_parent_name", {{"name", "", false}}, false, false, ""}};
+  t.indexes = {{"ix_parent_name", {{"name", "", false}}, {}, "", false, false, ""}};
   t.options = {"STRICT"};
   return t;
 }
@@ -280,7 +280,7 @@ TEST_F(SqliteEmit, HostileNames) {
     t.columns = {column("id", "INTEGER", true), column(name, "TEXT"), column(name + "2", "TEXT")};
     t.primaryKey = {"id"};
     t.checks = {{"ck " + name, sqliteDialect().traits().quote(name) + " <> '\"x\"'"}};
-    t.indexes = {{"ix " + name, {{name, "", true}}, true, false, ""}};
+    t.indexes = {{"ix " + name, {{name, "", true}}, {}, "", true, false, ""}};
     t.options = {"STRICT"};
     ASSERT_TRUE(step({plan::CreateTable{t}})) << name;
     const std::string q = sqliteDialect().traits().quote(name);

@@ -33,8 +33,9 @@ Table richTable() {
   t.checks = {{"ck_a", "length(\"select\") <= 40"},
               {"ck \"b\"", "\"größe [cm]\" IN (1, 2) OR \"select\" <> 'x  y'"}};
   t.foreignKeys = {{"", {"parent_id"}, t.name, {"id"}, "CASCADE", "NO ACTION"}};
-  t.indexes = {{"ix_1", {{"parent_id", "", false}, {"made", "", true}}, false, false, ""},
-               {"uq_1", {{"", "lower(\"select\")", false}}, true, false, "\"made\" IS NOT NULL"}};
+  t.indexes = {
+      {"ix_1", {{"parent_id", "", false}, {"made", "", true}}, {}, "", false, false, ""},
+      {"uq_1", {{"", "lower(\"select\")", false}}, {}, "", true, false, "\"made\" IS NOT NULL"}};
   t.options = {"STRICT"};
   return t;
 }
@@ -128,9 +129,11 @@ TEST(SqliteIntrospect, ForeignSpellingsMeanTheSame) {
   wanted.checks = {{"", "LENGTH( \"name\" ) > 0 and \"Id\">0"}, {"", "\"s\" <> 'double'"}};
   wanted.foreignKeys = {{"", {"parent"}, "Parent", {"Id"}, "SET NULL", "NO ACTION", true, true},
                         {"", {"parent"}, "Parent", {"Id"}, "NO ACTION", "NO ACTION"}};
-  wanted.indexes = {{"u", {{"name", "", false}, {"parent", "", true}}, true, true, ""},
+  wanted.indexes = {{"u", {{"name", "", false}, {"parent", "", true}}, {}, "", true, true, ""},
                     {"my ix",
                      {{"", "\"name\" collate binary", true}, {"", "upper(\"name\")", false}},
+                     {},
+                     "",
                      true,
                      false,
                      "\"parent\" is not null"}};

@@ -6,6 +6,13 @@
 namespace cambium::sema {
 namespace {
 
+// Finds what every index over its parts finds, and nothing else.
+bool isPlain(const ir::Index& index) {
+  return !index.where && index.method.empty() && index.include.empty() &&
+         std::ranges::all_of(index.parts,
+                             [](const ir::IndexPart& part) { return part.native.empty(); });
+}
+
 bool isPrefix(const std::vector<ir::IndexPart>& a, const std::vector<ir::IndexPart>& b) {
   return a.size() <= b.size() && std::equal(a.begin(), a.end(), b.begin());
 }
@@ -20,7 +27,7 @@ public:
 
   void run() {
     for (size_t i = 0; i < e_.indexes.size(); ++i) {
-      if (e_.indexes[i].where) continue;
+      if (!isPlain(e_.indexes[i])) continue;
       if (auto [by, at] = coveredBy(i); !by.empty()) {
         auto& d = c_.add(report<Code::KEY008>(e_.indexes[i].span, by));
         if (at) d.label(at, "this begins with the same properties");
@@ -40,9 +47,10 @@ private:
       if (!u.where && isPrefix(index.parts, u.parts)) return {nameOf("unique", u.name), u.span};
     for (size_t j = 0; j < e_.indexes.size(); ++j) {
       const auto& other = e_.indexes[j];
-      if (j == i || other.where || !isPrefix(index.parts, other.parts)) continue;
+      const bool finds = !other.where && other.method.empty();
+      if (j == i || !finds || !isPrefix(index.parts, other.parts)) continue;
       // Of two equal ones the later is superfluous.
-      if (index.parts.size() < other.parts.size() || j < i)
+      if (index.parts.size() < other.parts.size() || !other.include.empty() || j < i)
         return {nameOf("index", other.name), other.span};
     }
     if (index.parts.size() != 1 || index.parts[0].expr.kind != ir::ExprKind::property) return {};

@@ -253,11 +253,14 @@ private:
       read.index.name = name;
       read.index.unique = text(row, 2) == "0";
       read.kind = text(row, 6);
-      read.plain = (read.kind == "BTREE" || read.kind == "HASH") && text(row, 7) != "YES";
+      read.plain = text(row, 7) != "YES";
+      if (read.kind == "FULLTEXT") read.index.method = "fulltext";
+      if (read.kind == "SPATIAL") read.index.method = "spatial";
       catalog::IndexPart part;
       part.column = text(row, 3);
       part.descending = text(row, 4) == "D";
-      part.sql = part.column.empty() ? said(text(row, 8)) : text(row, 5);  // for now
+      if (read.index.method.empty())
+        part.sql = part.column.empty() ? said(text(row, 8)) : text(row, 5);  // for now
       read.index.parts.push_back(std::move(part));
     }
     for (auto& [key, read] : found) {
@@ -311,7 +314,10 @@ private:
     for (auto& part : index.parts) {
       if (same || part.sql.empty()) {
         part.sql.clear();
-      } else {
+      } else if (!index.unique) {
+        part.native = "(" + part.sql + ")";
+        part.sql.clear();
+      } else {  // what is unique is the beginning
         part.sql = quote(part.column) + "(" + part.sql + ")";
         part.column.clear();
       }

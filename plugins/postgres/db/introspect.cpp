@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "plugins/postgres/constraint_facts.h"
 #include "plugins/postgres/db/access.h"
 #include "plugins/postgres/db/opaque.h"
 #include "plugins/postgres/db/rows.h"
@@ -95,12 +96,14 @@ private:
   bool isSaid(const std::vector<Note>& notes, const std::string& fingerprint,
               Compare compare) const {
     const auto* stored = findNote(notes, "stored");
-    const std::string_view version = session_.server().version;
-    const std::string major(version.substr(0, version.find('.')));
+    const std::string major = std::to_string(majorVersion());
     if (stored && stored->starts_with(major + " "))
       return stored->substr(major.size() + 1) == fingerprint;
     return compare();
   }
+
+  // Of "15.8" 15, and of "18beta1" 18.
+  int majorVersion() const { return std::atoi(session_.server().version.c_str()); }
 
   std::string where(const char* relation) const {
     std::string out = fmt::format(
@@ -151,7 +154,10 @@ private:
     std::vector<Row> rows;
     if (!query(
             "SELECT a.attrelid::text, a.attnum::text, a.attname, "
-            "pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, "
+            "pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull AND NOT EXISTS (SELECT "
+            "FROM "
+            "pg_catalog.pg_constraint n WHERE n.contype = 'n' AND n.conrelid = a.attrelid AND "
+            "n.conkey[1] = a.attnum AND NOT n.convalidated), "
             "a.attidentity::text, a.attgenerated::text, pg_catalog.pg_get_expr(d.adbin, "
             "d.adrelid), pg_catalog.col_description(a.attrelid, a.attnum), CASE WHEN "
             "a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END, " +
@@ -185,7 +191,7 @@ private:
             said && isSaid(notes, text(row, 10), [&] { return sameExpression(*said, stored); });
         column.generatedSql = same ? *said : stored;
         if (!same) entry->foreign.push_back(entry->table.columns.size());
-        column.stored = true;
+        column.stored = isStored(text(row, 6)[0]);
         column.notNull = column.notNull && !said;
       } else if (!stored.empty()) {
         const auto* said = findNote(notes, "default");
@@ -239,7 +245,7 @@ private:
             "('s', ' '), pg_catalog.obj_description(k.oid, 'pg_constraint'), "
             "f.relnamespace = c.relnamespace, k.connoinherit, k.confdelsetcols IS NOT NULL, "
             "k.condeferrable, k.condeferred, " +
-                checkFingerprint() +
+                checkFingerprint() + ", " + laterFacts(majorVersion()) +
                 " FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid "
                 "LEFT "
                 "JOIN pg_catalog.pg_class f ON f.oid = k.confrelid WHERE k.contype IN ('c', 'f', "
@@ -251,21 +257,30 @@ private:
       Entry* entry = entryOf(row);
       if (!entry) continue;
       const std::string kind = text(row, 2), definition = text(row, 4);
+      ConstraintFacts facts;
+      facts.name = text(row, 1);
+      facts.kind = kind.empty() ? ' ' : kind[0];
+      facts.deferrable = flag(row, 15);
+      facts.matchFull = flag(row, 10);
+      facts.elsewhere = kind == "f" && !flag(row, 12);
+      facts.emptiesSome = flag(row, 14);
+      facts.inherited = !flag(row, 13);
+      facts.enforced = flag(row, 18);
+      facts.overPeriods = flag(row, 19);
+      if (const std::string why = whyOutside(facts); !why.empty()) entry->why = why;
       if (kind == "p") {
         entry->table.primaryKey = named(*entry, text(row, 3));
-        if (flag(row, 15)) entry->why = "a deferrable key";
       } else if (kind == "c") {
         const auto notes = readNote(text(row, 11));
         const auto* said = findNote(notes, "check");
         const std::string stored = insideCheck(definition);
         const bool same =
             said && isSaid(notes, text(row, 17), [&] { return sameExpression(*said, stored); });
-        std::string sql = same ? *said : inQuotes(*entry, stored);
-        if (flag(row, 13)) sql += " NO INHERIT";
-        entry->table.checks.push_back({text(row, 1), std::move(sql), flag(row, 9)});
+        std::string sql = (same ? *said : inQuotes(*entry, stored)) + behindCheck(facts);
+        entry->table.checks.push_back({facts.name, std::move(sql), flag(row, 9)});
       } else if (kind == "f") {
         catalog::ForeignKey fk;
-        fk.name = text(row, 1);
+        fk.name = facts.name;
         fk.columns = named(*entry, text(row, 3));
         fk.table = text(row, 5);
         fk.tableColumns = jsonTexts(text(row, 6));
@@ -274,10 +289,6 @@ private:
         fk.validated = flag(row, 9);
         fk.deferrable = flag(row, 15);
         fk.deferred = flag(row, 16);
-        if (flag(row, 10)) entry->why = "a foreign key that is MATCH FULL: " + fk.name;
-        if (!flag(row, 12)) entry->why = "a foreign key to another schema: " + fk.name;
-        if (flag(row, 14))
-          entry->why = "a foreign key that empties some of its columns: " + fk.name;
         entry->table.foreignKeys.push_back(std::move(fk));
       } else {
         opaque_.push_back({"exclusion constraint", text(row, 1), definition});
@@ -296,13 +307,10 @@ private:
                "i.indnkeyatts) AS n), pg_catalog.obj_description(i.indexrelid, 'pg_class'), "
                "k.conname, "
                "k.condeferrable, pg_catalog.pg_get_indexdef(i.indexrelid), EXISTS (SELECT FROM "
-               "unnest(i.indclass) WITH ORDINALITY AS o(class, n) JOIN pg_catalog.pg_opclass oc ON "
-               "oc.oid = o.class WHERE NOT oc.opcdefault) OR EXISTS (SELECT FROM "
-               "unnest(i.indcollation, i.indkey) AS o(collation_, number) JOIN "
-               "pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = o.number WHERE "
-               "o.collation_ <> 0 AND o.collation_ <> a.attcollation), " +
+               "pg_catalog.pg_attribute o WHERE o.attrelid = i.indexrelid AND o.attoptions IS NOT "
+               "NULL), " +
                    std::string(isOlder() ? "false" : "i.indnullsnotdistinct") + ", " +
-                   indexFingerprint() +
+                   indexFingerprint() + ", " + indexPartWords() +
                    " FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid "
                    "JOIN "
                    "pg_catalog.pg_class c ON c.oid = i.indrelid JOIN pg_catalog.pg_am m ON m.oid = "
@@ -324,6 +332,7 @@ private:
       index.name = name;
       index.unique = flag(row, 2);
       index.constraint = row.size() > 11 && row[11].has_value();
+      if (index.constraint && !index.unique) continue;  // of an exclusion constraint, which says it
       const auto notes = readNote(text(row, 10));
       const auto known = [&](const std::string& key, const std::string& stored) {
         const auto* said = findNote(notes, key);
@@ -334,29 +343,56 @@ private:
       if (row[4]) index.whereSql = known("where", *row[4]);
       const auto keys = numbers(text(row, 6)), options = numbers(text(row, 7));
       const auto parts = jsonTexts(text(row, 9));
-      bool plain = text(row, 5) == "btree" && !flag(row, 8) && !flag(row, 12) && !flag(row, 14) &&
-                   !flag(row, 15);
+      const auto words = jsonTexts(text(row, 17));
+      if (text(row, 5) != "btree") index.method = text(row, 5);
+      // What is unique by another kind of index is so over periods.
+      bool plain = !flag(row, 12) && !flag(row, 14) && !flag(row, 15) &&
+                   (index.method.empty() || !index.unique);
       for (size_t i = 0; i < parts.size() && i < keys.size() && i < options.size(); ++i) {
         catalog::IndexPart part;
         const int option = std::atoi(options[i].c_str());
         part.descending = option & 1;
+        if (i < words.size()) part.native = words[i];
         // NULLS FIRST goes with DESC, and with it alone.
-        plain = plain && bool(option & 2) == part.descending;
+        if (bool(option & 2) != part.descending)
+          part.native += std::string(part.native.empty() ? "" : " ") +
+                         (part.descending ? "NULLS LAST" : "NULLS FIRST");
+        // How the values of a unique are compared is part of the rule.
+        plain = plain && (part.native.empty() || !index.unique);
         if (keys[i] != "0") {
           part.column = entry->columnByNumber[keys[i]];
-          // A collation or a class of operators of its own.
           plain = plain && (parts[i] == part.column || parts[i] == quote(part.column));
         } else {
           part.sql = known(std::to_string(i + 1), parts[i]);
         }
         index.parts.push_back(std::move(part));
       }
+      for (size_t i = parts.size(); i < keys.size(); ++i)
+        index.include.push_back(entry->columnByNumber[keys[i]]);
       if (plain)
         entry->table.indexes.push_back(std::move(index));
       else
         opaque_.push_back({"index", name, definition});
     }
     return true;
+  }
+
+  // What stands behind each part, as `indexWords` says it; the order is told apart.
+  static std::string indexPartWords() {
+    return "(SELECT pg_catalog.array_to_json(pg_catalog.array_agg(pg_catalog.concat_ws(' ', CASE "
+           "WHEN co.oid <> a.attcollation THEN 'COLLATE ' || CASE WHEN "
+           "pg_catalog.pg_collation_is_visible(co.oid) THEN '' ELSE '\"' || "
+           "pg_catalog.replace(cn.nspname, '\"', '\"\"') || '\".' END || '\"' || "
+           "pg_catalog.replace(co.collname, '\"', '\"\"') || '\"' END, CASE WHEN NOT "
+           "oc.opcdefault THEN CASE WHEN pg_catalog.pg_opclass_is_visible(oc.oid) THEN '' ELSE "
+           "pg_catalog.quote_ident(os.nspname) || '.' END || pg_catalog.quote_ident(oc.opcname) "
+           "END) ORDER BY n))::text FROM pg_catalog.generate_series(0, i.indnkeyatts - 1) AS n "
+           "JOIN "
+           "pg_catalog.pg_opclass oc ON oc.oid = i.indclass[n] JOIN pg_catalog.pg_namespace os ON "
+           "os.oid = oc.opcnamespace LEFT JOIN pg_catalog.pg_collation co ON co.oid = "
+           "i.indcollation[n] LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace "
+           "LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = "
+           "i.indkey[n] AND a.attnum <> 0)";
   }
 
   bool triggers() {
@@ -395,7 +431,12 @@ private:
       trigger.sql = ours ? triggerSql({name, table, event, text(row, 6), flag(row, 12)})
                          : text(row, 10) + ";\n" + text(row, 8);
       functions_.push_back(text(row, 4));
-      triggers_.push_back(std::move(trigger));
+      // Here each table has triggers of its own: what others call alike is told apart.
+      const auto called = [&](const Row& other) { return text(other, 0) == name; };
+      if (!ours && std::ranges::count_if(rows, called) > 1)
+        opaque_.push_back({"trigger", name + " on " + table, std::move(trigger.sql)});
+      else
+        triggers_.push_back(std::move(trigger));
     }
     return true;
   }
