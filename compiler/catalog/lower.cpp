@@ -8,6 +8,7 @@
 #include "compiler/catalog/lower_indexes.h"
 #include "compiler/catalog/lower_names.h"
 #include "compiler/catalog/lower_views.h"
+#include "compiler/catalog/name_clashes.h"
 #include "compiler/catalog/names.h"
 #include "compiler/catalog/sql.h"
 #include "compiler/ir/refinements.h"
@@ -62,47 +63,6 @@ std::vector<std::string> splitOptions(std::string_view text) {
     at = comma + 1;
   }
   return out;
-}
-
-// What has a name in the database, for a message about it.
-struct Named {
-  const char* kind;  // "the table", "the column" …
-  std::string_view of, member;
-  Span span;
-  std::string words() const {
-    return std::string(kind) + " of `" + std::string(of) + (member.empty() ? "" : ".") +
-           std::string(member) + "`";
-  }
-};
-
-void reportSameName(DiagnosticSink& sink, const std::string& name, const Named& first,
-                    const Named& second, const char* help) {
-  auto& d = sink.add(report<Code::DDL003>(second.span, second.words(), name, first.words()));
-  if (first.span) d.label(first.span, first.words() + " is here");
-  d.note("names are compared without case, and tables and indexes share one space of names")
-      .help(help);
-}
-
-bool lessFolded(std::string_view a, std::string_view b) {
-  const auto low = [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  };
-  return std::ranges::lexicographical_compare(a, b, {}, low, low);
-}
-
-// The names of one table's columns or checks, in which two may not be equal but for case. True if
-// some are.
-bool reportRepeated(DiagnosticSink& sink, std::vector<std::pair<const std::string*, Named>> names,
-                    const char* help) {
-  std::ranges::stable_sort(
-      names, [](const auto& a, const auto& b) { return lessFolded(*a.first, *b.first); });
-  bool any = false;
-  for (size_t i = 1; i < names.size(); ++i) {
-    if (lessFolded(*names[i - 1].first, *names[i].first)) continue;
-    reportSameName(sink, *names[i].first, names[i - 1].second, names[i].second, help);
-    any = true;
-  }
-  return any;
 }
 
 class Lowerer {

@@ -82,11 +82,10 @@ public:
     f_.to = c_.plan.after.findTable(c_.to.table(f_.newEntity));
     if (!f_.from || !f_.to) return std::nullopt;
     const auto errors = c_.sink.errorCount();
-    checkTableName();
     listColumns();
     transforms();
     pairs();
-    checkCase();
+    checkNames(c_, f_);
     computedOverComputed();
     shadows();
     fills();
@@ -97,45 +96,6 @@ public:
   }
 
 private:
-  // Both names of a column, or of a table, are there at once.
-  void checkCase() {
-    if (c_.traits.foldsTableCase && f_.renamed() &&
-        catalog::folded(f_.from->name) == catalog::folded(f_.to->name))
-      sameButForCase(b_.span, f_.from->name, f_.to->name, "table");
-    if (!c_.traits.foldsColumnCase) return;
-    for (const auto& old : f_.old)
-      for (const auto& fresh : f_.fresh)
-        if (old.column->name != fresh.column->name &&
-            catalog::folded(old.column->name) == catalog::folded(fresh.column->name))
-          sameButForCase(c_.b()[fresh.property].span, old.column->name, fresh.column->name,
-                         "column");
-  }
-  void sameButForCase(Span at, const std::string& from, const std::string& to,
-                      std::string_view annotation) {
-    c_.sink.add(report<Code::EVO058>(at, from, to, c_.traits.displayName)
-                    .help(fmt::format("keep the name in the database with `@{}(\"{}\")`",
-                                      annotation, from)));
-  }
-
-  void checkTableName() {
-    if (!f_.renamed()) return;
-    const bool taken =
-        c_.plan.before.findTable(f_.to->name) || c_.plan.after.findTable(f_.from->name);
-    if (taken || !c_.traits.insteadOfTriggers) {
-      const char* why =
-          taken ? "another table has or had this name, and both versions must find theirs during "
-                  "the rollout"
-                : "this database cannot show one table under two names to both versions";
-      c_.sink.add(
-          report<Code::EVO052>(b_.span, f_.from->name, f_.to->name)
-              .under(why)
-              .help(fmt::format(
-                  "keep the old name of the table with `@table(\"{}\")`, or publish two versions: "
-                  "first one that frees the name",
-                  f_.from->name)));
-    }
-  }
-
   void listColumns() {
     for (PropertyId id : a_.properties) {
       for (const auto& name : c_.from.columnsOf(id)) {

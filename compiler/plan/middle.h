@@ -119,6 +119,8 @@ Brought addConstraints(Context&, const TableForms&);
 void addIndexes(Context&, const TableForms&);  // indexes.cpp
 void addVerify(Context&, const TableForms&, std::string element, std::string countSql,
                std::string message, size_t change, Span cause);
+// free_names.cpp: EVO052 and EVO058 where both versions cannot find their names at once.
+void checkNames(Context&, const TableForms&);
 // keys.cpp: the primary key, where it changes. checkKey reports EVO050 where there is no way.
 void checkKey(Context&, TableForms&);
 void addKey(Context&, const TableForms&);

@@ -268,6 +268,8 @@ bool isLost(const Context& c, size_t unit, const syntax::QName& name);
 // Names of one kind that a unit could have meant, sorted.
 std::vector<std::string_view> namesOf(const Context& c, size_t unit, SymbolKind kind);
 bool wellFormed(const syntax::QName& name);
+// The name in its declaration.
+Span nameOf(const Context& c, Symbol symbol);
 // Warns when something deprecated is used.
 void noteDeprecated(Context& c, Symbol symbol, Span span);
 // What helps who uses something deprecated; `text`: what `@deprecated` says, "" = nothing.

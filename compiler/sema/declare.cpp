@@ -90,19 +90,8 @@ private:
     const auto [it, fresh] = c_.units[unit_]->own.emplace(name.text, symbol);
     if (fresh) return true;
     auto& d = c_.add(report<Code::NAM001>(name.span, name.text));
-    d.label(spanOf(it->second), "declared here first");
+    d.label(nameOf(c_, it->second), "declared here first");
     return false;
-  }
-
-  Span spanOf(Symbol s) const {
-    switch (s.kind) {
-      case SymbolKind::entity: return c_.entities[s.index].decl->name.span;
-      case SymbolKind::mixin: return c_.mixins[s.index].decl->name.span;
-      case SymbolKind::enumeration: return c_.enums[s.index].decl->name.span;
-      case SymbolKind::alias: return c_.aliases[s.index].decl->name.span;
-      case SymbolKind::view: return c_.views[s.index].decl->name.span;
-    }
-    return {};
   }
 
   Context& c_;
@@ -161,6 +150,17 @@ void declareUnit(Context& c, size_t unit) {
     declarer.tree(*tree);
     for (const auto& name : tree->unread) c.units[unit]->lost.emplace(name.text);
   }
+}
+
+Span nameOf(const Context& c, Symbol s) {
+  switch (s.kind) {
+    case SymbolKind::entity: return c.entities[s.index].decl->name.span;
+    case SymbolKind::mixin: return c.mixins[s.index].decl->name.span;
+    case SymbolKind::enumeration: return c.enums[s.index].decl->name.span;
+    case SymbolKind::alias: return c.aliases[s.index].decl->name.span;
+    case SymbolKind::view: return c.views[s.index].decl->name.span;
+  }
+  return {};
 }
 
 void declareAll(Context& c, std::span<const SyntaxTree* const> package) {

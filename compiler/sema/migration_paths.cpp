@@ -107,6 +107,28 @@ std::vector<std::string_view> Side::valueNames(ir::EnumId id) const {
   return out;
 }
 
+std::string_view Side::kindWithoutRows(const syntax::QName& path) const {
+  const auto has = [](const auto& list, std::string_view name) {
+    return std::ranges::any_of(list, [&](const auto& one) { return one.name == name; });
+  };
+  const ir::Model& m = model();
+  const std::string_view last = path.parts.back().text;
+  if (path.parts.size() == 1)
+    return has(m.views, last)       ? "a view"
+           : has(m.roles, last)     ? "a role"
+           : has(m.templates, last) ? "a template"
+           : has(m.policies, last)  ? "a policy"
+           : has(m.aliases, last)   ? "a type"
+           : has(m.schemas, last)   ? "a schema"
+                                    : "";
+  const auto entity = m.findEntity(path.parts[0].text);
+  if (path.parts.size() != 2 || !entity) return "";
+  return has(m[*entity].uniques, last)   ? "a unique"
+         : has(m[*entity].indexes, last) ? "an index"
+         : has(m[*entity].checks, last)  ? "a check"
+                                         : "";
+}
+
 std::vector<std::string_view> Side::candidates(const syntax::QName& path) const {
   if (path.parts.size() > 1) {
     const std::string whole = path.dotted();

@@ -37,6 +37,8 @@ public:
   std::vector<std::string_view> enumNames() const;
   std::vector<std::string_view> propertyNames(ir::EntityId id) const;
   std::vector<std::string_view> valueNames(ir::EnumId id) const;
+  // "a view": what is called so and has no rows that would have to follow; "" = nothing.
+  std::string_view kindWithoutRows(const syntax::QName& path) const;
   // What could have stood where `path` went wrong.
   std::vector<std::string_view> candidates(const syntax::QName& path) const;
 

@@ -117,7 +117,7 @@ private:
   template <Code C>
   void missing(const Side& side, const syntax::QName& path) {
     if (isUnread(c_, path.parts.back().text)) return;
-    if (const auto kind = kindWithoutRows(side.model(), path); !kind.empty()) {
+    if (const auto kind = side.kindWithoutRows(path); !kind.empty()) {
       c_.add(report<Code::MIG010>(path.span, "a line of a migration", "what has rows or values",
                                   path.dotted(), kind))
           .help(
@@ -151,28 +151,6 @@ private:
     const std::string& version = from ? v_.from.version : v_.to.version;
     d.help(from ? fmt::format("the left side names what version \"{}\" had", version)
                 : fmt::format("the right side, and `fill`, name what version \"{}\" has", version));
-  }
-
-  // "a view": what a model has under the name, if no rows hang on that name.
-  static std::string_view kindWithoutRows(const ir::Model& model, const syntax::QName& path) {
-    const auto has = [](const auto& list, std::string_view name) {
-      return std::ranges::any_of(list, [&](const auto& one) { return one.name == name; });
-    };
-    const std::string_view last = path.parts.back().text;
-    if (path.parts.size() == 1)
-      return has(model.views, last)       ? "a view"
-             : has(model.roles, last)     ? "a role"
-             : has(model.templates, last) ? "a template"
-             : has(model.policies, last)  ? "a policy"
-             : has(model.aliases, last)   ? "a type"
-             : has(model.schemas, last)   ? "a schema"
-                                          : "";
-    const auto entity = model.findEntity(path.parts[0].text);
-    if (path.parts.size() != 2 || !entity) return "";
-    return has(model[*entity].uniques, last)   ? "a unique"
-           : has(model[*entity].indexes, last) ? "an index"
-           : has(model[*entity].checks, last)  ? "a check"
-                                               : "";
   }
 
   void wrongKind(Kind kind, std::string_view about, Span span, const std::string& name,

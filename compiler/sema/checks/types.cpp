@@ -4,17 +4,6 @@
 namespace cambium::sema {
 namespace {
 
-Span nameOf(const Context& c, const Symbol& symbol) {
-  switch (symbol.kind) {
-    case SymbolKind::entity: return c.entities[symbol.index].decl->name.span;
-    case SymbolKind::mixin: return c.mixins[symbol.index].decl->name.span;
-    case SymbolKind::enumeration: return c.enums[symbol.index].decl->name.span;
-    case SymbolKind::alias: return c.aliases[symbol.index].decl->name.span;
-    case SymbolKind::view: return c.views[symbol.index].decl->name.span;
-  }
-  return {};
-}
-
 void warn(Context& c, std::string_view name, Span span) {
   if (span && isBuiltInType(name))
     c.add(report<Code::NAM023>(span, name))
