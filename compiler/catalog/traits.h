@@ -14,6 +14,7 @@
 namespace cambium::catalog {
 
 struct Table;  // catalog.h
+struct Trigger;
 struct View;
 
 // How a type is held: `native` as the type says; `emulated` with a check that makes up for it
@@ -38,6 +39,28 @@ struct SyncTrigger {
   bool keyMayBeEmpty = false;
   // It sets columns of the primary key, and so before the row is there (Traits::triggersFillKeys).
   bool fillsKey = false;
+};
+
+// A reference in columns of a table and rows of a table between (`links`) that say the same for
+// applications of two versions: one of them knows one row that is referred to, the other several.
+// The columns hold one of the several; what is written into them takes its place there.
+//   several are new: emptying the columns takes away the one that they held. The others, which only
+//     new applications can have added, stay, and the columns stay empty until one is added
+//   one is new: emptying the columns takes all of them away. A write to `columns` that leaves them
+//     as they are, and finds them not to be one of the several, chooses anew: so a backfill fills
+//     them from rows of old applications
+struct LinkSync {
+  std::string table;                      // that has the columns
+  std::vector<std::string> key, columns;  // its primary key; the reference
+  std::string links;                      // the table between
+  std::vector<std::string> owner;         // its columns that refer to `key`, in that order
+  std::vector<std::string> target;        // those that refer to what `columns` refer to
+  bool oneIsNew = false;
+  // What its triggers are called, by what they hang on; a dialect uses those that it needs.
+  struct Names {
+    std::string insert, update, choose;  // of `table`; `choose` is before the update
+    std::string linkInsert, linkUpdate, linkDelete;
+  } names;
 };
 
 // Refuses a write that the new version's constraint would refuse, until the constraint itself is
@@ -158,6 +181,7 @@ struct Traits {
                            const std::string& right) = nullptr;
   std::string (*syncTrigger)(const SyncTrigger&) = nullptr;  // whole canonical CREATE statement
   std::string (*guardTrigger)(const GuardTrigger&) = nullptr;
+  std::vector<Trigger> (*linkTriggers)(const LinkSync&) = nullptr;
   std::string (*faceView)(const Face&) = nullptr;
   std::vector<std::pair<std::string, std::string>> (*faceTriggers)(const Face&) =
       nullptr;  // name, whole CREATE statement

@@ -194,7 +194,8 @@ BatchSql batchOver(const plan::Backfill& op, const BatchCursor& cursor) {
   out.firstEnd = end(inBounds);
   out.nextEnd = end(after + " AND " + inBounds);
   const auto update = [&](const std::string& where) {
-    return fmt::format("UPDATE {} SET {} WHERE {} AND ({})", name, set, where, pending);
+    return fmt::format("UPDATE {} SET {} WHERE {} AND ({})", name, set, where,
+                       op.touches.empty() ? pending : op.touches);
   };
   out.firstUpdate = update(inBatch);
   out.nextUpdate = update(after + " AND " + inBatch);

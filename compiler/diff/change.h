@@ -92,6 +92,9 @@ struct ChangeOnDelete {
 struct ChangeTarget {
   PropertyId from, to;
 };  // a reference to another entity; the other side of another reference
+struct ChangeCardinality {
+  PropertyId from, to;
+};  // a reference becomes a many-to-many with a junction of its own, or the other way round
 struct ChangeSensitivity {
   PropertyId from, to;
 };
@@ -207,16 +210,15 @@ struct DropDeclaration {
   size_t index;  // in the list of `from`
 };
 
-using Change =
-    std::variant<AddEntity, DropEntity, RenameEntity, ChangeTable, ChangeEntityDoc, ChangeLifecycle,
-                 ChangeKey, AddProperty, DropProperty, RenameProperty, ConvertProperty,
-                 TransformProperties, RequireProperty, RelaxProperty, ChangeDefault, ChangeComputed,
-                 TightenRefinement, RelaxRefinement, ChangeOnDelete, ChangeTarget,
-                 ChangeSensitivity, ChangeColumn, ChangePropertyDoc, AddUnique, DropUnique,
-                 AddIndex, DropIndex, AddCheck, DropCheck, AddUniqueProperty, DropUniqueProperty,
-                 AddEnum, DropEnum, RenameEnum, EnumAddValue, EnumRenameValue, EnumDropValue,
-                 AddTag, DropTag, RenameTag, ChangeTag, ChangeTagSelection, ExtendContainment,
-                 RestrictContainment, AddDeclaration, ChangeDeclaration, DropDeclaration>;
+using Change = std::variant<
+    AddEntity, DropEntity, RenameEntity, ChangeTable, ChangeEntityDoc, ChangeLifecycle, ChangeKey,
+    AddProperty, DropProperty, RenameProperty, ConvertProperty, TransformProperties,
+    RequireProperty, RelaxProperty, ChangeDefault, ChangeComputed, TightenRefinement,
+    RelaxRefinement, ChangeOnDelete, ChangeTarget, ChangeCardinality, ChangeSensitivity,
+    ChangeColumn, ChangePropertyDoc, AddUnique, DropUnique, AddIndex, DropIndex, AddCheck,
+    DropCheck, AddUniqueProperty, DropUniqueProperty, AddEnum, DropEnum, RenameEnum, EnumAddValue,
+    EnumRenameValue, EnumDropValue, AddTag, DropTag, RenameTag, ChangeTag, ChangeTagSelection,
+    ExtendContainment, RestrictContainment, AddDeclaration, ChangeDeclaration, DropDeclaration>;
 
 enum class Compatibility : unsigned char { safe, breaking, destructive };
 

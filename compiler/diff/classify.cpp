@@ -156,6 +156,9 @@ Row rowOf(const Change& change, const ChangeSet& set) {
           [&](const ChangeTarget& c) {
             return b[c.to].kind == ir::PropertyKind::many ? Row::changeMany : Row::changeTarget;
           },
+          [&](const ChangeCardinality& c) {
+            return b[c.to].kind == ir::PropertyKind::many ? Row::oneToMany : Row::manyToOne;
+          },
           [&](const ChangeSensitivity& c) {
             return exposes(a[c.from], b[c.to]) ? Row::expose : Row::protect;
           },
@@ -288,6 +291,7 @@ std::string_view kindName(const Change& change) {
                                          "RelaxRefinement",
                                          "ChangeOnDelete",
                                          "ChangeTarget",
+                                         "ChangeCardinality",
                                          "ChangeSensitivity",
                                          "ChangeColumn",
                                          "ChangePropertyDoc",

@@ -29,7 +29,8 @@ void diffTags(ChangeSet& set, Rules& rules, Findings& findings) {
     if (!now) continue;  // gone with its entity
     if (old.multiple != now->multiple) {
       set.changes.push_back(ChangeTagSelection{now->name, now->multiple});
-      if (!rules.approved(ir::ApprovalKind::narrow, old.name, "")) findings.selection(old, *now);
+      const bool approved = rules.approved(ir::ApprovalKind::narrow, old.name, "");
+      if (!now->multiple && !approved) findings.selection(old, *now);
     }
     std::vector<std::string> reached, gone, added;
     for (size_t i = 0; i < old.tags.size(); ++i) {

@@ -186,6 +186,12 @@ public:
     return property(c, fmt::format("{}{} → {}{}", typeOf(c.from, a_), inverse(x), typeOf(c.to, b_),
                                    inverse(y)));
   }
+  std::string operator()(const ChangeCardinality& c) const {
+    const ir::Property &x = a_[c.from], &y = b_[c.to];
+    return property(
+        c, fmt::format("{}{} → {}{}", x.name == y.name ? "" : x.name + ": ", typeOf(c.from, a_),
+                       x.name == y.name ? "" : y.name + ": ", typeOf(c.to, b_)));
+  }
   std::string operator()(const ChangeSensitivity& c) const {
     const auto text = [](const ir::Property& p) {
       return p.sensitive.empty()  ? "not sensitive"

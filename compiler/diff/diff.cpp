@@ -144,10 +144,15 @@ private:
   bool goesWithAnother(EntityId junction) const {
     const ir::Entity& e = a_[junction];
     if (!isJunction(e)) return false;
+    const auto becomesOne = [&](EntityId end) {
+      return std::ranges::any_of(a_[end].properties, [&](PropertyId p) {
+        const PropertyId now = set_.matching.propertyTo[p.index()];
+        return a_[p].through == junction && now && b_[now].kind == PropertyKind::reference;
+      });
+    };
     return std::ranges::any_of(e.key.properties, [&](PropertyId p) {
       const EntityId end = a_[p].target, now = end ? set_.matching.entityTo[end.index()] : end;
-      const auto* group = now ? b_.findTagGroup(b_[now].name) : nullptr;
-      return !now || (e.made == ir::MadeEntity::tagJunction && group && !group->multiple);
+      return !now || becomesOne(end);
     });
   }
 
@@ -221,11 +226,6 @@ private:
     add(DropProperty{id, approved || holdsNothing});
     findings_.tooEarly(entity.name + "." + p.name, p.removeAfter);
     if (approved || p.kind == PropertyKind::many) return;
-    // The other selection of its group is what is asked about (diffTags).
-    if (p.made == ir::MadeProperty::tag && set_.matching.entityTo[p.target.index()]) {
-      const auto* group = b_.findTagGroup(b_[set_.matching.entityTo[p.target.index()]].name);
-      if (group && group->multiple) return;
-    }
     const auto same = b_.findProperty(to, p.name);
     const auto twin = std::find_if(added.begin(), added.end(),
                                    [&](const auto& x) { return same && x.property == *same; });
@@ -240,6 +240,8 @@ private:
   // ---------------------------------------------------------------- properties
   void property(EntityId entity, PropertyId from, PropertyId to) {
     const ir::Property &x = a_[from], &y = b_[to];
+    if (x.kind != PropertyKind::value && y.kind != PropertyKind::value && x.kind != y.kind)
+      return cardinality(from, to);
     if (x.name != y.name) add(RenameProperty{from, to});
     const size_t transform = rules_.conversion(a_[entity].name, x.name);
     const bool converted = transform != Rules::kNoTransform;
@@ -307,6 +309,15 @@ private:
     else if (x.onDelete != y.onDelete || x.onUpdate != y.onUpdate || x.draft != y.draft ||
              x.deferral != y.deferral || x.foreignKey != y.foreignKey)
       add(ChangeOnDelete{from, to});
+  }
+
+  // Of tags the group is asked about (diffTags).
+  void cardinality(PropertyId from, PropertyId to) {
+    const ir::Property &x = a_[from], &y = b_[to];
+    add(ChangeCardinality{from, to});
+    if (x.made != ir::MadeProperty::written || y.kind == PropertyKind::many) return;
+    if (!rules_.approved(ApprovalKind::narrow, a_[x.entity].name, x.name))
+      findings_.onlyOneStays(from, to);
   }
 
   bool sameInverse(const ir::Property& x, const ir::Property& y) const {

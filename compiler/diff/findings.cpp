@@ -436,9 +436,16 @@ void Findings::values(EnumId from, EnumId to, const std::vector<std::string>& go
 }
 
 void Findings::selection(const ir::TagGroup& from, const ir::TagGroup& to) {
-  const char* const words[] = {"`single`", "`multiple`"};
-  ask(report<Code::EVO014>(to.span, from.name, words[from.multiple], words[to.multiple]),
-      {{"if rows may lose their tags", fmt::format("approve narrow {} \"why\"", from.name)}});
+  onlyOneStays(to.span, from.name);
+}
+
+void Findings::onlyOneStays(PropertyId from, PropertyId to) {
+  onlyOneStays(b_[to].span, pathOf(from, a_));
+}
+
+void Findings::onlyOneStays(Span span, const std::string& what) {
+  ask(report<Code::EVO014>(span, what),
+      {{"if the others may go", fmt::format("approve narrow {} \"why\"", what)}});
 }
 
 void Findings::tags(const ir::TagGroup& from, const ir::TagGroup& to,

@@ -42,7 +42,9 @@ public:
   void values(EnumId from, EnumId to, const std::vector<std::string>& gone,
               const std::vector<std::string>& added);
   void entities(const std::vector<EntityId>& gone, const std::vector<EntityId>& added);
+  // Of several tags, or of several rows of a many-to-many, only one stays.
   void selection(const ir::TagGroup& from, const ir::TagGroup& to);
+  void onlyOneStays(PropertyId from, PropertyId to);
   void tags(const ir::TagGroup& from, const ir::TagGroup& to, const std::vector<std::string>& gone,
             const std::vector<std::string>& added);
 
@@ -56,6 +58,7 @@ private:
     FixSafety safety = FixSafety::placeholder;
   };
   void ask(Diagnostic, const std::vector<Choice>&);
+  void onlyOneStays(Span, const std::string& what);
   Choice drop(const std::string& path, const char* what) const;
   Choice fill(PropertyId to, const char* when) const;
   Choice merge(const std::vector<PropertyId>& from, const std::string& to) const;

@@ -20,6 +20,7 @@ public:
   Matching run() {
     for (uint32_t i = 0; i < from_.enums.size(); ++i) enumeration(EnumId(i));
     for (uint32_t i = 0; i < from_.entities.size(); ++i) entity(EntityId(i));
+    for (uint32_t i = 0; i < from_.entities.size(); ++i) cardinalities(EntityId(i));
     return std::move(m_);
   }
 
@@ -53,7 +54,34 @@ private:
     }
   }
 
-  PropertyId property(const ir::Entity& old, PropertyId id, EntityId other, size_t position) const {
+  // A reference and a many-to-many with a junction of its own say the same of the same rows, but
+  // for how many.
+  void cardinalities(EntityId id) {
+    const EntityId other = m_.entityTo[id.index()];
+    if (!other) return;
+    const auto& properties = from_[id].properties;
+    for (size_t i = 0; i < properties.size(); ++i) {
+      const PropertyId from = properties[i];
+      if (m_.propertyTo[from.index()] || from_[from].kind == ir::PropertyKind::value) continue;
+      const PropertyId to = property(from_[id], from, other, i, true);
+      if (!to || !sameButForHowMany(from_[from], to_[to])) continue;
+      m_.propertyTo[from.index()] = to;
+      m_.propertyFrom[to.index()] = from;
+    }
+  }
+
+  bool sameButForHowMany(const ir::Property& x, const ir::Property& y) const {
+    const bool toMany = x.kind == ir::PropertyKind::reference;
+    if (y.kind != (toMany ? ir::PropertyKind::many : ir::PropertyKind::reference)) return false;
+    if (m_.entityTo[x.target.index()] != y.target) return false;
+    const EntityId junction = toMany ? y.through : x.through;
+    if (!junction || (toMany ? m_.entityFrom : m_.entityTo)[junction.index()]) return false;
+    const auto made = (toMany ? to_ : from_)[junction].made;
+    return made == ir::MadeEntity::junction || made == ir::MadeEntity::tagJunction;
+  }
+
+  PropertyId property(const ir::Entity& old, PropertyId id, EntityId other, size_t position,
+                      bool otherKind = false) const {
     const std::string* name = &from_[id].name;
     bool converted = false;
     if (rules_.migration()) {
@@ -68,7 +96,7 @@ private:
     }
     const PropertyId found = find(other, *name, position);
     if (!found || m_.propertyFrom[found.index()]) return {};
-    if (!converted && from_[id].kind != to_[found].kind) return {};
+    if (!converted && !otherKind && from_[id].kind != to_[found].kind) return {};
     return rules_.made(to_[other].name, *name) ? PropertyId{} : found;
   }
 

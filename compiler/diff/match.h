@@ -11,7 +11,8 @@ const ir::Migration* findMigration(const ir::Model& from, const ir::Model& to);
 
 // By name, and by the migration's renames and conversions where names differ; what a split or merge
 // takes or makes is matched with nothing, and neither is a property that under one name is a value
-// in one version and a reference in the other (unless a conversion says how).
+// in one version and a reference in the other (unless a conversion says how). A reference is
+// matched with a many-to-many to the same entity, if the junction is its own.
 Matching match(const ir::Model& from, const ir::Model& to, const Rules&);
 
 // Compares across versions: names of properties and members of enums count as equal if they are

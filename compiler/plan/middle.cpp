@@ -244,7 +244,7 @@ private:
   void pairs() {
     for (PropertyId to : b_.properties) {
       PropertyId from = c_.changes.matching.propertyFrom[to.index()];
-      if (!from) continue;
+      if (!from || c_.a()[from].kind != c_.b()[to].kind) continue;  // links.cpp
       const auto& oldNames = c_.from.columnsOf(from);
       const auto& newNames = c_.to.columnsOf(to);
       if (newNames.empty() || f_.findNew(newNames.front())->group >= 0) continue;

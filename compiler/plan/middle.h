@@ -106,6 +106,25 @@ enum class Form : uint8_t { old, fresh };
 ColumnSql writtenColumns(const Context&, const TableForms&, When, Form first);
 void addSync(Context&, const TableForms&);
 void addFace(Context&, const TableForms&);
+// links.cpp: a reference that becomes a many-to-many, or the other way round.
+void addLinks(Context&, const TableForms&);
+// Triggers that come and go together: over the names `before` the switch, away while names are
+// swapped, over those `after` it. The nodes that make them and that let them go, as indices into
+// Context::nodes.
+struct TriggerLife {
+  Transition create, suspend, resume, drop;
+};
+inline constexpr TriggerLife kSyncLife{Transition::syncCreate, Transition::syncSuspend,
+                                       Transition::syncResume, Transition::syncDrop};
+inline constexpr TriggerLife kGuardLife{Transition::guardCreate, Transition::guardSuspend,
+                                        Transition::guardResume, Transition::guardDrop};
+struct TriggerNodes {
+  size_t made, gone;
+};
+TriggerNodes addTriggers(Context&, const TableForms&, const std::string& element,
+                         const std::string& title, const TriggerLife&,
+                         const std::vector<catalog::Trigger>& before,
+                         const std::vector<catalog::Trigger>& after, size_t change, Span cause);
 // A guard that refuses what `violated` holds for.
 void addGuard(Context&, const TableForms&, const std::string& name, const std::string& subject,
               bool subjectIsCheck, const std::string& what, size_t change, Span cause);

@@ -113,6 +113,9 @@ struct Backfill {
   std::vector<std::string> key;
   std::vector<std::pair<std::string, std::string>> set;  // column, SQL over the row
   std::string pending;                                   // SQL over the row
+  // What the batches write to, if it is more than `pending`: what a trigger of the table writes to
+  // must not be read by the statement that sets it off (MariaDB).
+  std::string touches = {};
 };
 // `countSql` must yield 0.
 struct Verify {

@@ -75,6 +75,14 @@ struct SyncDuty {
   std::vector<std::string> to;  // of the new version
   bool both = false;
 };
+// One and several that say the same (catalog::LinkSync), kept in step by these triggers from the
+// backfill until contract: `before` the switch and after it. `pending` counts the rows where they
+// do not.
+struct LinkDuty {
+  std::string table, column;  // the first of the reference's columns, as it is called before
+  std::vector<catalog::Trigger> before, after;
+  std::string pending;
+};
 // A check by what the change set says of it: it allows more than the one it stands for, whose names
 // do not matter here.
 struct WeakerCheck {
@@ -110,6 +118,7 @@ struct Duties {
   std::vector<SyncDuty> syncs;
   std::vector<catalog::SyncTrigger>
       triggers;  // all that may be live, before and after the swap of names
+  std::vector<LinkDuty> links;
   std::vector<GuardDuty> guards;
   std::vector<catalog::Face> faces;   // before and after
   std::vector<WeakerCheck> relaxed;   // of the new version, in place of an old one from expand on

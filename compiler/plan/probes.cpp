@@ -55,6 +55,7 @@ public:
                      [](const diff::DropDeclaration&) {},
                      [&](const diff::ChangeKey& x) { key(x.to); },
                      [&](const diff::ChangeOnDelete& x) { reference(x.from, x.to); },
+                     [&](const diff::ChangeCardinality& x) { several(x.from); },
                      // Refused by the planner, however many rows there are.
                      [](const diff::ChangeTarget&) {}},
           change);
@@ -84,6 +85,21 @@ private:
     add(fmt::format("rows of {} with {}", c_.a()[property.entity].name, property.name),
         countRows(c_.from.table(property.entity), c_.quote(columns.front()) + " IS NOT NULL",
                   c_.traits),
+        property.span);
+  }
+
+  // Of a many-to-many that becomes a reference: rows that have more than the one that stays.
+  void several(ir::PropertyId id) {
+    const auto& property = c_.a()[id];
+    if (property.kind != ir::PropertyKind::many || !was(property.through)) return;
+    const auto here = c_.a().findProperty(property.through, property.throughHere);
+    if (!here) return;
+    std::string owner;
+    for (const auto& column : c_.from.columnsOf(*here))
+      owner += (owner.empty() ? "" : ", ") + c_.quote(column);
+    add(fmt::format("rows of {} with several {}", c_.a()[property.entity].name, property.name),
+        fmt::format("SELECT count(*) FROM (SELECT {0} FROM {1} GROUP BY {0} HAVING count(*) > 1) t",
+                    owner, c_.quote(c_.from.table(property.through))),
         property.span);
   }
 

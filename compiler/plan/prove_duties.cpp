@@ -28,6 +28,10 @@ bool Prover::filled() {
         return fail(kStep, fmt::format("{}.{} was never filled", duty.table, column));
     }
   }
+  for (const auto& duty : plan_.duties.links) {
+    if (!filled_.count({duty.table, duty.column}) || !verified_.count(duty.pending))
+      return fail(kStep, fmt::format("{}.{} was never carried over", duty.table, duty.column));
+  }
   for (const auto* op : backfills_) {
     const auto& of = duties_[op->table];
     const bool kept =
@@ -44,10 +48,24 @@ bool Prover::duties() {
   for (const auto& [table, list] : duties_) {
     if (!dutiesOf(table)) return false;
   }
+  return std::ranges::all_of(links_, [&](const auto& entry) { return linked(entry.first); });
+}
+
+bool Prover::linked(const std::string& table) {
+  const auto at = links_.find(table);
+  if (at == links_.end() || closed_.count(table)) return true;
+  const auto there = [&](const std::vector<catalog::Trigger>& triggers) {
+    return std::ranges::all_of(triggers, [&](const auto& t) { return live(t.name, t.sql); });
+  };
+  for (const auto* duty : at->second) {
+    if (!there(duty->before) && !there(duty->after))
+      return fail(kStep, fmt::format("{}.{} does not follow its other form", table, duty->column));
+  }
   return true;
 }
 
 bool Prover::dutiesOf(const std::string& table) {
+  if (!linked(table)) return false;
   const auto at = duties_.find(table);
   if (at == duties_.end() || closed_.count(table)) return true;
   using Event = catalog::SyncTrigger::Event;

@@ -89,6 +89,7 @@ private:
   bool filled();
   bool duties();
   bool dutiesOf(const std::string& table);
+  bool linked(const std::string& table);
   bool live(const std::string& name, const std::string& sql);
   void noteGuards();
   bool guardsNow(const std::string& table, const std::string& subject);
@@ -135,6 +136,7 @@ private:
   unsigned switches_ = 0;
   std::optional<ProofFailure> failure_;
   std::map<std::string, std::vector<const SyncDuty*>> duties_;
+  std::map<std::string, std::vector<const LinkDuty*>> links_;
   std::map<std::string, std::vector<std::pair<const catalog::SyncTrigger*, std::string>>> specs_;
   std::map<std::string, std::vector<std::pair<const GuardDuty*, std::string>>> guards_;
   std::map<std::string, std::vector<const catalog::Face*>> faces_;

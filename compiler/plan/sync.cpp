@@ -210,33 +210,6 @@ private:
   const TableForms& f_;
 };
 
-// Creates now, and where names are swapped: away before, back after; gone in contract.
-void addTriggers(Context& c, const TableForms& f, const std::string& element,
-                 const std::string& title, const std::vector<SyncTrigger>& before,
-                 const std::vector<SyncTrigger>& after, size_t change, Span cause,
-                 Transition create, Transition suspend, Transition resume, Transition drop,
-                 const std::vector<catalog::Trigger>& sqlBefore,
-                 const std::vector<catalog::Trigger>& sqlAfter) {
-  const auto& table = f.from->name;
-  auto with = [&](Transition t, const std::string& text) -> Node& {
-    return c.add(t, table, element, text, change, cause);
-  };
-  auto& made = with(create, title);
-  for (const auto& t : sqlBefore) made.operations.push_back(CreateTrigger{t});
-  if (f.swaps()) {
-    auto& away = with(suspend, title + ", away");
-    for (const auto& t : sqlBefore) away.operations.push_back(DropTrigger{t});
-    auto& back = with(resume, title + ", over the swapped names");
-    for (const auto& t : sqlAfter) back.operations.push_back(CreateTrigger{t});
-  }
-  auto& gone = with(drop, title + " goes");
-  for (const auto& t : f.swaps() ? sqlAfter : sqlBefore) gone.operations.push_back(DropTrigger{t});
-  for (const auto& t : before) c.plan.duties.triggers.push_back(t);
-  if (f.swaps()) {
-    for (const auto& t : after) c.plan.duties.triggers.push_back(t);
-  }
-}
-
 void addSyncTriggers(Context& c, const TableForms& f, const std::string& element,
                      const std::string& title, const std::vector<SyncTrigger>& before,
                      const std::vector<SyncTrigger>& after, size_t change, Span cause) {
@@ -245,9 +218,10 @@ void addSyncTriggers(Context& c, const TableForms& f, const std::string& element
     for (const auto& t : list) out.push_back({t.name, t.table, c.traits.syncTrigger(t)});
     return out;
   };
-  addTriggers(c, f, element, title, before, after, change, cause, Transition::syncCreate,
-              Transition::syncSuspend, Transition::syncResume, Transition::syncDrop, sql(before),
-              sql(after));
+  addTriggers(c, f, element, title, kSyncLife, sql(before), sql(after), change, cause);
+  auto& duties = c.plan.duties.triggers;
+  duties.insert(duties.end(), before.begin(), before.end());
+  if (f.swaps()) duties.insert(duties.end(), after.begin(), after.end());
 }
 
 std::vector<std::string> middleNames(const TableForms& f, const std::vector<std::string>& columns) {
@@ -386,6 +360,28 @@ ColumnSql writtenColumns(const Context& c, const TableForms& f, When when, Form 
   };
 }
 
+TriggerNodes addTriggers(Context& c, const TableForms& f, const std::string& element,
+                         const std::string& title, const TriggerLife& life,
+                         const std::vector<catalog::Trigger>& before,
+                         const std::vector<catalog::Trigger>& after, size_t change, Span cause) {
+  const auto with = [&](Transition t, const std::string& text) -> Node& {
+    return c.add(t, f.from->name, element, text, change, cause);
+  };
+  TriggerNodes nodes{c.nodes.size(), 0};
+  auto& made = with(life.create, title);
+  for (const auto& t : before) made.operations.push_back(CreateTrigger{t});
+  if (f.swaps()) {
+    auto& away = with(life.suspend, title + ", away");
+    for (const auto& t : before) away.operations.push_back(DropTrigger{t});
+    auto& back = with(life.resume, title + ", over the swapped names");
+    for (const auto& t : after) back.operations.push_back(CreateTrigger{t});
+  }
+  nodes.gone = c.nodes.size();
+  auto& gone = with(life.drop, title + " goes");
+  for (const auto& t : f.swaps() ? after : before) gone.operations.push_back(DropTrigger{t});
+  return nodes;
+}
+
 void addVerify(Context& c, const TableForms& f, std::string element, std::string countSql,
                std::string message, size_t change, Span cause) {
   auto& node =
@@ -441,9 +437,8 @@ void addGuard(Context& c, const TableForms& f, const std::string& name, const st
   };
   const auto before = make(When::before);
   const auto after = f.swaps() ? make(When::after) : before;
-  addTriggers(c, f, f.from->name + "." + name, "guard: " + what, {}, {}, change, cause,
-              Transition::guardCreate, Transition::guardSuspend, Transition::guardResume,
-              Transition::guardDrop, sql(before), sql(after));
+  addTriggers(c, f, f.from->name + "." + name, "guard: " + what, kGuardLife, sql(before),
+              sql(after), change, cause);
 }
 
 void addFace(Context& c, const TableForms& f) {

@@ -489,6 +489,7 @@ Causes findCauses(const diff::ChangeSet& set) {
             [&](const diff::RelaxRefinement& c) { properties(c); },
             [&](const diff::ChangeOnDelete& c) { properties(c); },
             [&](const diff::ChangeTarget& c) { properties(c); },
+            [&](const diff::ChangeCardinality& c) { properties(c); },
             [&](const diff::ChangeSensitivity&) {},
             [&](const diff::ChangeColumn& c) { properties(c); },
             [&](const diff::ChangePropertyDoc&) {},
@@ -573,6 +574,7 @@ void addTargets(Context& c) {
     Columns(c, *forms, brought).run();
     addKey(c, *forms);
     addSync(c, *forms);
+    addLinks(c, *forms);
     addIndexes(c, *forms);
     addFace(c, *forms);
     addAccess(c, *forms);

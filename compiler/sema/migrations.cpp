@@ -229,9 +229,9 @@ private:
       same.property = to;
       if (v_.from.findProperty(*found->entity, to) && !renamedProperties_.contains(same))
         return before(target, toPath.entity + "." + to);
-      const auto& before = v_.from.model()[*found->property];
-      const auto& after = v_.to.model()[*property];
-      if (before.kind != after.kind)
+      // One may become several, and the other way round.
+      const auto isValue = [](const ir::Property& p) { return p.kind == ir::PropertyKind::value; };
+      if (isValue(v_.from.model()[*found->property]) != isValue(v_.to.model()[*property]))
         return wrongKind(Kind::rename, "one thing with two names", target.span, to,
                          "of another kind");
       if (v_.to.findProperty(*entity, found->path.property) &&

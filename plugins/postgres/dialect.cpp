@@ -57,6 +57,7 @@ catalog::Traits makeTraits() {
   t.identical = identical;
   t.syncTrigger = syncTrigger;
   t.guardTrigger = guardTrigger;
+  t.linkTriggers = linkTriggers;
   t.faceView = faceView;
   t.faceTriggers = faceTriggers;
   return t;

@@ -83,6 +83,7 @@ inline constexpr std::string_view kInvoker = " WITH (security_invoker='true')";
 // ---- triggers.cpp
 std::string syncTrigger(const catalog::SyncTrigger&);
 std::string guardTrigger(const catalog::GuardTrigger&);
+std::vector<catalog::Trigger> linkTriggers(const catalog::LinkSync&);  // links.cpp
 std::string faceView(const catalog::Face&);
 std::string faceViewBefore15(const catalog::Face&);
 std::vector<std::pair<std::string, std::string>> faceTriggers(const catalog::Face&);

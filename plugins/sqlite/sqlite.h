@@ -72,6 +72,9 @@ std::string guardTrigger(const catalog::GuardTrigger&);
 std::string faceView(const catalog::Face&);
 std::vector<std::pair<std::string, std::string>> faceTriggers(const catalog::Face&);
 
+// ---- links.cpp
+std::vector<catalog::Trigger> linkTriggers(const catalog::LinkSync&);
+
 // ---- rules.cpp
 void checkRules(const ir::Model&, const catalog::Catalog&, DiagnosticSink&);
 

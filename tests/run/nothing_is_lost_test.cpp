@@ -7,45 +7,12 @@
 #include <future>
 #include <thread>
 
-#include "tests/support/case_runner.h"
-#include "tests/support/golden_file.h"
-#include "tests/support/laws.h"
+#include "tests/run/change.h"
 
 namespace cambium::testing {
 namespace {
 
 using dialect::Session;
-
-// The old version is there and empty; the plan to the new one.
-struct Change {
-  Change(const char* dialect, const char* versions) : database(dialect) {
-    compiled = compileCase(parseGolden(versions));
-    if (!healthy(compiled.after)) {
-      ADD_FAILURE() << briefDiagnostics(compiled);
-      return;
-    }
-    const auto& of = *dialects().find(dialect);
-    const auto base = planFresh(*compiled.after, compiled.before->model, of);
-    planned = planCase(compiled, of);
-    session = database.open();
-    EXPECT_EQ(runScript(base->script, *session, plan::Phase::contract), "");
-  }
-  ScratchDatabase database;
-  CompiledCase compiled;
-  std::optional<driver::Planned> planned;
-  std::unique_ptr<Session> session;
-};
-
-void must(Session& session, std::string_view sql) {
-  const auto done = session.execute(sql);
-  ASSERT_TRUE(bool(done)) << sql << "\n" << done.error().message;
-}
-
-std::string cell(Session& session, std::string_view sql) {
-  const auto rows = session.query(sql);
-  if (!rows) return rows.error().message;
-  return rows->empty() ? "no row" : rows->front().front().value_or("NULL");
-}
 
 TEST(NothingIsLost, WhatIsCommittedWhileContractWaitsIsCounted) {
   Change c("postgres", R"case(# why: -

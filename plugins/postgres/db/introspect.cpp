@@ -419,13 +419,15 @@ private:
       const std::string name = text(row, 0), table = text(row, 1);
       const int type = std::atoi(text(row, 2).c_str());
       const bool rowLevel = type & 1, before = type & 2, instead = type & 64;
-      std::string event = before ? "BEFORE" : "AFTER";
-      if (type & 4) event += " INSERT";
-      if (type & 16) event += " UPDATE";
-      const bool single = (type & 4) != 0 ? !(type & (8 | 16 | 32)) : (type & 16) && !(type & 40);
+      std::string event, moment = before ? "BEFORE " : "AFTER ";
+      for (const auto& [bit, word] : {std::pair(4, "INSERT"), {8, "DELETE"}, {16, "UPDATE"}}) {
+        if (!(type & bit)) continue;
+        event += (event.empty() ? moment : " OR ") + word;
+      }
+      const bool spoken = !event.empty() && !(type & 32);  // not of TRUNCATE
       const auto columns = jsonTexts(text(row, 3));
       if (!columns.empty()) event += " OF " + quoteList(columns);
-      const bool ours = rowLevel && !instead && single && flag(row, 9) && text(row, 4) == name &&
+      const bool ours = rowLevel && !instead && spoken && flag(row, 9) && text(row, 4) == name &&
                         text(row, 5) == "plpgsql" && flag(row, 11);
       catalog::Trigger trigger{name, table, ""};
       trigger.sql = ours ? triggerSql({name, table, event, text(row, 6), flag(row, 12)})

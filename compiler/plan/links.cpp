@@ -1,0 +1,142 @@
+// A reference that becomes a many-to-many, or the other way round, also of tags: one form is in
+// columns of the table, the other one in the rows of a table between. Until contract both are
+// there, and triggers keep them in step (catalog::LinkSync).
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "compiler/catalog/link_sql.h"
+#include "compiler/catalog/names.h"
+#include "compiler/plan/middle.h"
+
+namespace cambium::plan {
+namespace {
+
+// The columns of a property that is found by its name; none if there is none.
+std::vector<std::string> columnsOf(const ir::Model& model, const catalog::Lowered& lowered,
+                                   ir::EntityId entity, const std::string& name) {
+  const auto id = model.findProperty(entity, name);
+  return id ? lowered.columnsOf(*id) : std::vector<std::string>();
+}
+
+class Link {
+public:
+  Link(Context& c, const TableForms& f, size_t change)
+      : c_(c), f_(f), change_(change), x_(std::get<diff::ChangeCardinality>(at(c, change))) {}
+
+  void add() {
+    if (refused()) return;
+    const auto link = over(When::before);
+    const catalog::LinkSql sql(link, c_.traits.quote);
+    const auto& table = f_.from->name;
+    const auto& column = link.columns.front();
+    const auto title = fmt::format("{}.{} and {} kept in step", table, column, link.links);
+    const auto element = table + "." + column + " links";
+    const auto before = c_.traits.linkTriggers(link);
+    const auto after = c_.traits.linkTriggers(over(When::after));
+    const auto nodes =
+        addTriggers(c_, f_, element, title, kSyncLife, before, after, change_, cause());
+    if (!link.oneIsNew) c_.nodes[nodes.made].needs.push_back("table:" + link.links);
+    c_.nodes[nodes.gone].provides.push_back("unlinked:" + link.links);
+    for (auto& node : c_.nodes) {
+      if (node.transition == Transition::tableDrop && node.table == link.links)
+        node.needs.push_back("unlinked:" + link.links);
+    }
+
+    const auto pending = sql.pending(sql.tableRow());
+    auto& fill = c_.add(Transition::backfillRun, table, element,
+                        link.oneIsNew ? fmt::format("{}.{} from {}", table, column, link.links)
+                                      : fmt::format("{} from {}.{}", link.links, table, column),
+                        change_, cause());
+    // The triggers do it: they look at the other table while they hold the row.
+    Backfill backfill{table, f_.from->primaryKey, {}, pending};
+    for (const auto& name : link.columns) backfill.set.emplace_back(name, c_.quote(name));
+    if (!link.oneIsNew) backfill.touches = sql.given("");
+    fill.operations.push_back(std::move(backfill));
+
+    const auto message =
+        fmt::format("rows of {} where {} does not agree with {}", table, column, link.links);
+    const auto count = countRows(table, pending, c_.traits);
+    addVerify(c_, f_, element, count, message, change_, cause());
+    const auto last = over(When::after);
+    const catalog::LinkSql lastSql(last, c_.traits.quote);
+    const auto lastCount = countRows(table, lastSql.pending(lastSql.tableRow()), c_.traits);
+    auto& again = c_.add(Transition::verifyLoss, table, element, "no " + message, change_, cause());
+    again.operations.push_back(
+        Verify{table, lastCount, message,
+               fmt::format("a cascade may have changed them unseen: write to these rows once more "
+                           "(UPDATE {} SET {})",
+                           table, last.columns.front() + " = " + last.columns.front())});
+    c_.plan.duties.links.push_back({table, column, before, after, count});
+  }
+
+private:
+  static const diff::Change& at(const Context& c, size_t change) {
+    return c.changes.changes[change];
+  }
+  bool toMany() const { return c_.b()[x_.to].kind == ir::PropertyKind::many; }
+  Span cause() const { return c_.b()[x_.to].span; }
+
+  catalog::LinkSync over(When when) const {
+    const bool many = toMany();
+    const ir::Model& model = many ? c_.b() : c_.a();
+    const auto &lowered = many ? c_.to : c_.from, &otherLowered = many ? c_.from : c_.to;
+    const ir::Property& several = model[many ? x_.to : x_.from];
+    const ir::PropertyId one = many ? x_.from : x_.to;
+    catalog::LinkSync link;
+    link.table = f_.from->name;
+    link.key = f_.oldKey(when);
+    for (const auto& name : otherLowered.columnsOf(one))
+      link.columns.push_back(many ? f_.oldName(name, when) : f_.newName(name, when));
+    link.links = lowered.table(several.through);
+    link.owner = columnsOf(model, lowered, several.through, several.throughHere);
+    link.target = columnsOf(model, lowered, several.through, several.throughThere);
+    link.oneIsNew = !many;
+    const auto name = [&](const char* what) {
+      return catalog::derivedName("cambium_link", {link.links, what}, c_.traits.maxIdentifierBytes);
+    };
+    link.names = {name("insert"),      name("update"),      name("choose"),
+                  name("link_insert"), name("link_update"), name("link_delete")};
+    return link;
+  }
+
+  // What the two forms are known by must stay what it is, and the new reference may be empty: old
+  // applications write a row before what belongs to it.
+  bool refused() {
+    const auto &was = c_.a()[x_.from], &is = c_.b()[x_.to];
+    const auto& target = c_.to.table(is.target);
+    std::string why, help;
+    if (!toMany() && !is.type.optional) {
+      why = "an old application writes the row before it writes what it refers to";
+      help = "make it optional in this version, and required in the next";
+    } else if (f_.newKey || changesOver(c_, target)) {
+      why = "the key of one of them changes in the same version";
+      help = "change the key in a version of its own";
+    } else {
+      return false;
+    }
+    c_.sink.add(report<Code::EVO059>(is.span, c_.a()[was.entity].name + "." + was.name,
+                                     c_.b()[is.entity].name + "." + is.name)
+                    .under(why)
+                    .help(help));
+    return true;
+  }
+
+  Context& c_;
+  const TableForms& f_;
+  size_t change_;
+  const diff::ChangeCardinality x_;
+};
+
+}  // namespace
+
+void addLinks(Context& c, const TableForms& f) {
+  for (const ir::PropertyId id : c.b()[f.newEntity].properties) {
+    for (const size_t change : c.causes.propertyTo[id.index()]) {
+      if (std::holds_alternative<diff::ChangeCardinality>(c.changes.changes[change]))
+        Link(c, f, change).add();
+    }
+  }
+}
+
+}  // namespace cambium::plan
