@@ -110,6 +110,7 @@ struct Traits {
   // follow.
   bool renameFollowed = true;
   bool renameTable = false;
+  bool renameIndex = false;  // else it is made anew under its other name
   bool addColumnNotNullWithConstantDefault = false;
   bool addColumnWithVolatileDefault = false;
   bool addColumnForeignKey = false;  // a nullable column with its own single-column foreign key

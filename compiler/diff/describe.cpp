@@ -187,10 +187,9 @@ public:
                                    inverse(y)));
   }
   std::string operator()(const ChangeCardinality& c) const {
-    const ir::Property &x = a_[c.from], &y = b_[c.to];
-    return property(
-        c, fmt::format("{}{} → {}{}", x.name == y.name ? "" : x.name + ": ", typeOf(c.from, a_),
-                       x.name == y.name ? "" : y.name + ": ", typeOf(c.to, b_)));
+    const std::string &was = a_[c.from].name, &is = b_[c.to].name;
+    return property(c, fmt::format("{}{} → {}", was == is ? "" : was + ", ", typeOf(c.from, a_),
+                                   typeOf(c.to, b_)));
   }
   std::string operator()(const ChangeSensitivity& c) const {
     const auto text = [](const ir::Property& p) {

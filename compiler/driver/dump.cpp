@@ -82,6 +82,9 @@ std::string operationName(const plan::Operation& operation) {
           [](const plan::DropIndex& o) {
             return fmt::format("drop index {} {}", o.table, o.index.name);
           },
+          [](const plan::RenameIndex& o) {
+            return fmt::format("rename index {} {} to {}", o.table, o.index.name, o.to);
+          },
           [](const plan::CreateTrigger& o) { return "create trigger " + o.trigger.name; },
           [](const plan::DropTrigger& o) { return "drop trigger " + o.trigger.name; },
           [](const plan::CreateView& o) { return "create view " + o.view.name; },

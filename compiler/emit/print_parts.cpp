@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace cambium::emit {
 
@@ -131,13 +132,28 @@ std::string totals(const Script& script) {
   return out.empty() ? "no change in the database" : out;
 }
 
+// What old applications meet all the same, by the codes that say so.
+std::string exceptions(const Script& script) {
+  std::set<std::string> codes;
+  for (const auto& step : script.steps) {
+    for (const auto& hazard : step.hazards)
+      if (step.phase != plan::Phase::contract &&
+          (hazard.code == "LCK002" || hazard.code == "LCK007" || hazard.code == "LCK009"))
+        codes.insert(hazard.code);
+  }
+  std::string out;
+  for (const auto& code : codes) out += (out.empty() ? ", but for what " : ", ") + code;
+  return out.empty() ? out : out + (codes.size() > 1 ? " say" : " says");
+}
+
 std::string promise(const Script& script) {
   if (script.fromVersion.empty()) return {};
   if (namesMove(script))
     return fmt::format("applications of {} work until SWITCH, of {} from SWITCH on",
                        script.fromVersion, script.toVersion);
-  return fmt::format("applications of {} and {} both work{}", script.fromVersion, script.toVersion,
-                     hasPhase(script, plan::Phase::contract) ? " until CONTRACT" : "");
+  return fmt::format(
+      "applications of {} and {} both work{}{}", script.fromVersion, script.toVersion,
+      hasPhase(script, plan::Phase::contract) ? " until CONTRACT" : "", exceptions(script));
 }
 
 std::string versions(const Script& script, std::string_view arrow) {

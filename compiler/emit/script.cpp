@@ -72,6 +72,7 @@ Objects touched(const Operation& operation, const Catalog& c) {
           [&](const plan::ValidateForeignKey& o) { out.emplace_back(kTable, o.table); },
           [&](const plan::CreateIndex& o) { out.emplace_back(kTable, o.table); },
           [&](const plan::DropIndex& o) { out.emplace_back(kTable, o.table); },
+          [&](const plan::RenameIndex& o) { out.emplace_back(kTable, o.table); },
           [&](const plan::CreateTrigger& o) { out.emplace_back(kTrigger, o.trigger.name); },
           [&](const plan::DropTrigger& o) { out.emplace_back(kTrigger, o.trigger.name); },
           [&](const plan::CreateView& o) { out.emplace_back(kView, o.view.name); },

@@ -73,6 +73,7 @@ private:
             [&](const DropIndex& o) {
               if (o.index.unique) references(o.table, "drops a unique of");
             },
+            [&](const RenameIndex& o) { made(part("index", o.table, o.to)); },
             [&](const CreateTrigger& o) { made("trigger " + o.trigger.name); },
             [](const DropTrigger&) {},
             [&](const CreateView& o) { made("view " + o.view.name); },

@@ -1,5 +1,11 @@
 // What each step costs whoever works with the database meanwhile.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <set>
+
 #include "compiler/base/result.h"
+#include "compiler/catalog/lower_views.h"
 #include "compiler/plan/node.h"
 
 namespace cambium::plan {
@@ -14,7 +20,60 @@ void add(Step& step, const Args&... args) {
   step.hazards.push_back(std::move(hazard));
 }
 
-void ofOperation(const Context& c, Step& step, const Operation& operation) {
+// What the new version's word is for both from the switch on, and applications of the old one may
+// rely on.
+class Meets {
+public:
+  explicit Meets(Step& step) : step_(step) {}
+
+  void column(const std::string& table, const catalog::Column& from, const catalog::Column& to) {
+    if (from.defaultSql != to.defaultSql && !(to.defaultSql.empty() && !to.notNull))
+      say("another default of", table + "." + from.name);
+  }
+  void gone(const catalog::Index& index) {
+    if (index.unique) say("an upsert that names it fails, there is no unique", index.name);
+  }
+  void actsOtherwise(const std::string& table, const catalog::ForeignKey& fk) {
+    say("a delete or update acts otherwise by way of", table + "." + joined(fk.columns, ", "));
+  }
+  void view(const std::string& name) { say("the new form of view", name); }
+
+private:
+  void say(const char* what, const std::string& of) {
+    if (step_.phase == Phase::switch_) add<Code::LCK009>(step_, fmt::format("{} `{}`", what, of));
+  }
+  Step& step_;
+};
+
+// Views of both versions whose new form lacks something that the old one shows.
+std::set<std::string> viewsThatLack(const Context& c) {
+  std::set<std::string> out;
+  for (const auto& change : c.changes.changes) {
+    const auto* view = std::get_if<diff::ChangeDeclaration>(&change);
+    if (view && view->kind == diff::DeclarationKind::view && view->restricts)
+      out.insert(catalog::viewName(c.b().views[view->to], c.b().naming));
+  }
+  return out;
+}
+
+void ofRebuild(Meets& meets, const RebuildTable& op) {
+  for (const auto& column : op.from.columns)
+    if (const auto* now = op.to.findColumn(column.name)) meets.column(op.from.name, column, *now);
+  for (const auto& index : op.from.indexes) {
+    const bool stays = std::ranges::any_of(
+        op.to.indexes, [&](const auto& other) { return sameContent(other, index); });
+    if (!stays) meets.gone(index);
+  }
+  for (const auto& fk : op.to.foreignKeys) {
+    const auto was =
+        std::ranges::find(op.from.foreignKeys, fk.columns, &catalog::ForeignKey::columns);
+    if (was != op.from.foreignKeys.end() && *was != fk) meets.actsOtherwise(op.from.name, fk);
+  }
+}
+
+void ofOperation(const Context& c, const std::set<std::string>& lacking, Step& step,
+                 const Operation& operation) {
+  Meets meets(step);
   auto relaxed = [&](const std::string& table, const catalog::Column& from,
                      const catalog::Column& to) {
     if (from.notNull && !to.notNull && step.phase == Phase::expand)
@@ -36,12 +95,15 @@ void ofOperation(const Context& c, Step& step, const Operation& operation) {
                      add<Code::LCK007>(step, op.table + "." + op.from);
                    }
                  },
-                 [&](const AlterColumn& op) { relaxed(op.table, op.from, op.to); },
+                 [&](const AlterColumn& op) {
+                   relaxed(op.table, op.from, op.to);
+                   meets.column(op.table, op.from, op.to);
+                 },
                  [](const AlterKey&) {},
                  [](const CommentTable&) {},
                  [](const AddCheck&) {},
                  [](const DropCheck&) {},
-                 [](const AddForeignKey&) {},
+                 [&](const AddForeignKey& op) { meets.actsOtherwise(op.table, op.foreignKey); },
                  [](const DropForeignKey&) {},
                  [](const ValidateCheck&) {},
                  [](const ValidateForeignKey&) {},
@@ -50,7 +112,8 @@ void ofOperation(const Context& c, Step& step, const Operation& operation) {
                      add<Code::LCK002>(step, fmt::format("unique {}", op.index.name));
                    }
                  },
-                 [](const DropIndex&) {},
+                 [&](const DropIndex& op) { meets.gone(op.index); },
+                 [](const RenameIndex&) {},
                  [&](const CreateTrigger& op) {
                    for (const auto& guard : c.plan.duties.guards) {
                      if (guard.trigger.name == op.trigger.name && step.phase == Phase::validate) {
@@ -59,10 +122,13 @@ void ofOperation(const Context& c, Step& step, const Operation& operation) {
                    }
                  },
                  [](const DropTrigger&) {},
-                 [](const CreateView&) {},
+                 [&](const CreateView& op) {
+                   if (lacking.contains(op.view.name)) meets.view(op.view.name);
+                 },
                  [](const DropView&) {},
                  [&](const RebuildTable& op) {
                    add<Code::LCK001>(step, op.from.name);
+                   ofRebuild(meets, op);
                    for (const auto& column : op.from.columns) {
                      const auto* now = op.to.findColumn(column.name);
                      if (now)
@@ -92,8 +158,9 @@ void ofOperation(const Context& c, Step& step, const Operation& operation) {
 
 void addHazards(const Context& c) {
   bool final = false;
+  const auto lacking = viewsThatLack(c);
   for (auto& step : c.plan.steps) {
-    for (const auto& operation : step.operations) ofOperation(c, step, operation);
+    for (const auto& operation : step.operations) ofOperation(c, lacking, step, operation);
     if (step.kind == ElementKind::sync && step.phase == Phase::expand) {
       for (const auto& duty : c.plan.duties.syncs) {
         const auto at = step.element.find('.');

@@ -202,11 +202,15 @@ private:
     was = is;
     was.name = name;
     was.constraint = constraint;
+    std::vector<Operation> operations{DropIndex{f_.to->name, was}, CreateIndex{f_.to->name, is}};
+    const bool sameButForItsName = constraint == is.constraint && !name.empty() && !is.name.empty();
+    if (c_.traits.renameIndex && sameButForItsName)
+      operations = {RenameIndex{f_.to->name, was, is.name}};
     c_.add(Transition::indexSettle, f_.from->name, f_.to->name + "." + called(is),
            was.name == is.name ? fmt::format("{}: {}", f_.to->name, called(is))
                                : fmt::format("{}: {} -> {}", f_.to->name, called(was), called(is)),
            change(is, true), c_.b()[f_.newEntity].span)
-        .operations = {DropIndex{f_.to->name, was}, CreateIndex{f_.to->name, is}};
+        .operations = std::move(operations);
   }
 
   // The old unique index says of the old columns what a new one says of the renamed ones. One whose

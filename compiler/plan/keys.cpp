@@ -86,7 +86,10 @@ std::string obstacle(const Context& c, const TableForms& f) {
         joined(livesOn, ", "));
   }
   for (const auto& name : f.to->primaryKey) {
-    if (!f.findNew(name)) return fmt::format("`{}` is no column of its own", name);
+    const auto* column = f.findNew(name);
+    if (!column) return fmt::format("`{}` is no column of its own", name);
+    if (column->source == NewColumn::Source::added && column->column->autoIncrement)
+      return fmt::format("`{}` counts by itself, and the rows that are there have no number", name);
   }
   if (f.keyDemoted) {
     for (const auto& option : f.from->options) {

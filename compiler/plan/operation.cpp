@@ -419,6 +419,14 @@ std::string apply(const Operation& operation, Catalog& c, const Traits& traits) 
                                                      : missing("index", op.index.name);
             });
           },
+          [&](const RenameIndex& op) {
+            return onTable(c, op.table, [&](Table& t) {
+              if (!eraseValue(t.indexes, op.index)) return missing("index", op.index.name);
+              catalog::Index renamed = op.index;
+              renamed.name = op.to;
+              return addUnnamed(t.indexes, renamed, "index");
+            });
+          },
           [&](const CreateTrigger& op) -> std::string {
             if (c.findTrigger(op.trigger.name)) return taken("trigger", op.trigger.name);
             if (!c.findTable(op.trigger.table) && !c.findView(op.trigger.table)) {
@@ -540,6 +548,11 @@ std::optional<Operation> inverse(const Operation& operation) {
                         },
                         [](const DropIndex& op) -> Result {
                           return CreateIndex{op.table, op.index};
+                        },
+                        [](const RenameIndex& op) -> Result {
+                          RenameIndex back{op.table, op.index, op.index.name};
+                          back.index.name = op.to;
+                          return back;
                         },
                         [](const CreateTrigger& op) -> Result { return DropTrigger{op.trigger}; },
                         [](const DropTrigger& op) -> Result { return CreateTrigger{op.trigger}; },

@@ -87,6 +87,11 @@ struct DropIndex {
   std::string table;
   catalog::Index index;
 };
+struct RenameIndex {
+  std::string table;
+  catalog::Index index;  // as it is called before
+  std::string to;
+};
 struct CreateTrigger {
   catalog::Trigger trigger;
 };
@@ -113,8 +118,8 @@ struct Backfill {
   std::vector<std::string> key;
   std::vector<std::pair<std::string, std::string>> set;  // column, SQL over the row
   std::string pending;                                   // SQL over the row
-  // What the batches write to, if it is more than `pending`: what a trigger of the table writes to
-  // must not be read by the statement that sets it off (MariaDB).
+  // What the batches write to, if it is more than `pending`: not every database lets a statement
+  // read what a trigger writes that it sets off.
   std::string touches = {};
 };
 // `countSql` must yield 0.
@@ -154,7 +159,7 @@ using Operation =
     std::variant<CreateTable, DropTable, RenameTable, AddColumn, DropColumn, RenameColumn,
                  AlterColumn, AlterKey, CommentTable, AddCheck, DropCheck, AddForeignKey,
                  DropForeignKey, ValidateCheck, ValidateForeignKey, CreateIndex, DropIndex,
-                 CreateTrigger, DropTrigger, CreateView, DropView, RebuildTable, Backfill, Verify,
+                 RenameIndex, CreateTrigger, DropTrigger, CreateView, DropView, RebuildTable, Backfill, Verify,
                  WriteRow, ChangePolicies, ChangeGrants, CreateRole, ForgetRole, SwitchVersion>;
 
 // Applies the operation to a catalog in memory. Returns what stands in the way ("table `x` is not

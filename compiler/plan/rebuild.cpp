@@ -51,6 +51,7 @@ bool possibleInPlace(const Operation& operation, const Traits& t) {
                  [](const ValidateForeignKey&) { return true; },
                  [&](const CreateIndex& op) { return t.addConstraint || !op.index.constraint; },
                  [&](const DropIndex& op) { return t.dropConstraint || !op.index.constraint; },
+                 [&](const RenameIndex&) { return t.renameIndex; },
                  [](const CreateTrigger&) { return true; },
                  [](const DropTrigger&) { return true; },
                  [](const CreateView&) { return true; },
@@ -299,6 +300,7 @@ private:
                                  [](const ValidateForeignKey& op) { return op.table; },
                                  [](const CreateIndex& op) { return op.table; },
                                  [](const DropIndex& op) { return op.table; },
+                                 [](const RenameIndex& op) { return op.table; },
                                  [](const CreateTable&) { return std::string(); },
                                  [](const DropTable&) { return std::string(); },
                                  [](const RenameTable&) { return std::string(); },
@@ -365,13 +367,17 @@ private:
         op->from = table->grants;
       if (const auto* view = op->view ? in.findView(op->table) : nullptr) op->from = view->grants;
     } else if (auto* op = std::get_if<DropIndex>(&out)) {
-      if (const auto* table = in.findTable(op->table)) {
-        for (const auto& index : table->indexes) {
-          if (!index.name.empty() && index.name == op->index.name) op->index = index;
-        }
-      }
+      asItIs(op->index, in.findTable(op->table));
+    } else if (auto* op = std::get_if<RenameIndex>(&out)) {
+      asItIs(op->index, in.findTable(op->table));
     }
     return out;
+  }
+
+  static void asItIs(catalog::Index& index, const Table* table) {
+    if (!table || index.name.empty()) return;
+    const auto found = std::ranges::find(table->indexes, index.name, &catalog::Index::name);
+    if (found != table->indexes.end()) index = *found;
   }
 
   void dropAllOf(DropColumn& op, const Table& table) {

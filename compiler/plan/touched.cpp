@@ -34,6 +34,7 @@ void collect(const Operation& operation, Touched& t) {
                  [&](const ValidateForeignKey& op) { table(op.table); },
                  [&](const CreateIndex& op) { table(op.table); },
                  [&](const DropIndex& op) { table(op.table); },
+                 [&](const RenameIndex& op) { table(op.table); },
                  [&](const CreateTrigger& op) { trigger(op.trigger); },
                  [&](const DropTrigger& op) { trigger(op.trigger); },
                  [&](const CreateView& op) { t.views.insert(op.view.name); },
@@ -96,6 +97,7 @@ std::string reshaped(const Operation& operation) {
           [](const ValidateForeignKey&) { return Name(); },
           // Names only.
           [](const RenameTable&) { return Name(); }, [](const RenameColumn&) { return Name(); },
+          [](const RenameIndex&) { return Name(); },
           // What goes makes nothing stricter.
           [](const DropColumn&) { return Name(); }, [](const DropCheck&) { return Name(); },
           [](const DropForeignKey&) { return Name(); }, [](const DropIndex&) { return Name(); },

@@ -23,6 +23,7 @@ catalog::Traits makeTraits() {
   // MySQL refuses where a check, a computed column or an index with an expression is about it.
   t.renameFollowed = S == Server::mariadb;
   t.renameTable = true;
+  t.renameIndex = true;
   t.addColumnNotNullWithConstantDefault = true;  // kept once, not in every row
   t.addColumnWithVolatileDefault = false;        // would copy the table
   t.addColumnForeignKey = true;

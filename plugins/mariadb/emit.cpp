@@ -233,6 +233,7 @@ private:
                                  [](const plan::DropForeignKey& o) { return o.table; },
                                  [](const plan::CreateIndex& o) { return o.table; },
                                  [](const plan::DropIndex& o) { return o.table; },
+                                 [](const plan::RenameIndex& o) { return o.table; },
                                  [](const plan::RebuildTable& o) { return o.from.name; },
                                  [](const auto&) { return std::string(); }},
                       operation);

@@ -306,6 +306,12 @@ std::optional<Alteration> alterationOf(const plan::Operation& operation, const T
             c.out_.alone = c.hasExpressions(o.index);
             return c.dropIndex(o.index), true;
           },
+          [&](const plan::RenameIndex& o) {
+            c.add(c.server_ == Server::mysql ? Way::inplace : Way::instant,
+                  fmt::format("RENAME INDEX {} TO {}", quote(o.index.name), quote(o.to)));
+            c.out_.alone = true;  // it may be made, or what it is over renamed, in the same step
+            return true;
+          },
           [&](const plan::RebuildTable& o) { return c.reshape(o.from, o.to), true; },
           [&](const plan::CommentTable& o) {
             c.add(Way::instant, "COMMENT = " + textLiteral(o.to));

@@ -21,6 +21,7 @@ catalog::Traits makeTraits() {
   t.dropColumn = true;
   t.renameColumn = true;
   t.renameTable = true;
+  t.renameIndex = true;
   t.addColumnNotNullWithConstantDefault = true;  // kept once, not in every row
   t.addColumnWithVolatileDefault = false;        // would rewrite the table
   t.addColumnForeignKey = true;

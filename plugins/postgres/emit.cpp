@@ -94,6 +94,7 @@ public:
             [&](const plan::ValidateForeignKey& o) { return validateForeignKey(o); },
             [&](const plan::CreateIndex& o) { return createIndex(o); },
             [&](const plan::DropIndex& o) { return dropIndex(o); },
+            [&](const plan::RenameIndex& o) { return renameIndex(o); },
             [&](const plan::CreateTrigger& o) {
               for (auto& statement : statementsOf(o.trigger.sql))
                 add(o.trigger.table, Lock::shareRow, std::move(statement));
@@ -383,6 +384,14 @@ private:
     // To the probes an invalid index is gone: what is left of it goes before they are asked.
     dropLeftBehind(op.table, op.index.name, out_.before);
     return add(Lock::shareUpdate, "DROP INDEX CONCURRENTLY IF EXISTS " + quote(op.index.name));
+  }
+
+  bool renameIndex(const plan::RenameIndex& op) {
+    const auto from = quote(op.index.name), to = quote(op.to);
+    if (op.index.constraint)
+      return add(op.table, Lock::exclusive,
+                 fmt::format("{}RENAME CONSTRAINT {} TO {}", alter(op.table), from, to));
+    return add(Lock::none, fmt::format("ALTER INDEX {} RENAME TO {}", from, to));
   }
 
   // Each may run a second time after a crash.

@@ -47,6 +47,7 @@ std::set<std::string> tablesNamed(const std::vector<Operation>& operations) {
                    [&](const plan::ValidateForeignKey& o) { out.insert(o.table); },
                    [&](const plan::CreateIndex& o) { out.insert(o.table); },
                    [&](const plan::DropIndex& o) { out.insert(o.table); },
+                   [&](const plan::RenameIndex& o) { out.insert(o.table); },
                    [&](const plan::RebuildTable& o) { out.insert(o.from.name); },
                    [&](const plan::Backfill& o) { out.insert(o.table); },
                    [&](const plan::Verify& o) { out.insert(o.table); },
@@ -139,6 +140,7 @@ public:
             [&](const plan::DropIndex& o) {
               return !o.index.constraint && add("DROP INDEX " + quote(o.index.name));
             },
+            [&](const plan::RenameIndex&) { return false; },
             [&](const plan::CreateTrigger& o) { return add(o.trigger.sql); },
             [&](const plan::DropTrigger& o) {
               return add("DROP TRIGGER " + quote(o.trigger.name));

@@ -135,15 +135,21 @@ const std::vector<Case>& cases() {
       {"DropDeclaration", "entity A { key id: int64 } view V of A { id }",
        "entity A { key id: int64 }", "", "breaking - view V\n", ""},
       {"ChangeTagSelection", "entity A { key id: int64 } tags T on A single { x }",
-       "entity A { key id: int64 } tags T on A multiple { x }", "approve narrow T \"why\"",
-       "safe + entity A.t\nsafe + A.t: many T\ndestructive - A.t: ref T?\n"
-       "destructive ~ tags T: single → multiple\n",
+       "entity A { key id: int64 } tags T on A multiple { x }", "",
+       "safe + entity A.t\nbreaking ~ A.t: ref T? → many T\n"
+       "breaking ~ tags T: single → multiple\n",
        ""},
       {"ChangeTagSelection", "entity A { key id: int64 } tags T on A multiple { x }",
        "entity A { key id: int64 } tags T on A single { x }", "",
-       "destructive - entity A.t\nsafe + A.t: ref T?\nsafe - A.t: many T\n"
+       "destructive - entity A.t\ndestructive ~ A.t: many T → ref T?\n"
        "destructive ~ tags T: multiple → single\n",
        "EVO014"},
+      {"ChangeCardinality", "entity L { key id: int64 } entity A { key id: int64 l: ref L }",
+       "entity L { key id: int64 } entity A { key id: int64 ls: many L }", "rename A.l -> ls",
+       "safe + entity A.ls\nbreaking ~ A.ls: l, ref L → many L\n", ""},
+      {"ChangeCardinality", "entity L { key id: int64 } entity A { key id: int64 l: many L }",
+       "entity L { key id: int64 } entity A { key id: int64 l: ref L? }", "",
+       "destructive - entity A.l\ndestructive ~ A.l: many L → ref L?\n", "EVO014"},
       {"DropProperty", "entity A { key id: int64 n: int32 }", "entity A { key id: int64 }",
        "approve drop A.n \"why\"", "destructive - A.n: int32\n", ""},
       {"DropProperty", "entity A { key id: int64 n: int32 }", "entity A { key id: int64 }", "",
