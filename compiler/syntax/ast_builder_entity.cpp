@@ -241,13 +241,36 @@ RefAction AstBuilder::action() {
   return action;
 }
 
+void AstBuilder::sayTwoWords(Span first, Span second) {
+  const auto word = text_.substr(first.begin, first.end - first.begin);
+  const auto other = text_.substr(second.begin, second.end - second.begin);
+  const bool both = word == "unique" || other == "unique";
+  sink_.add(
+      report<Code::SYN011>(join(first, second), fmt::format("{} {}", word, other))
+          .help(both ? "what is unique is looked up by itself: `unique (name)`; any other index is "
+                       "`index (name)`"
+                     : "an index is written `index (name)`")
+          .note(
+              fmt::format("a name of that word stands between backticks: `{}` ``{}``", word, other))
+          .fix({"leave the word out", FixSafety::review, {{{file_, first.end, second.end}, ""}}}));
+}
+
 template <class Decl>
 Decl AstBuilder::indexLike(const Doc& documentation, uint32_t first) {
   Decl d;
   d.doc = documentation;
   visitRules([&](uint16_t rule) {
     switch (rule) {
-      case Rules::RuleName: d.name = name(); return;
+      case Rules::RuleName: {
+        const Token& word = tokens_[here()];
+        // `unique index (n)`, `unique key (n)`: SQL's second word, not a name.
+        const bool sql = word.kind == TokenKind::INDEX || word.kind == TokenKind::UNIQUE ||
+                         word.kind == TokenKind::KEY;
+        if (sql && !hasQuiet(here(), here())) sayTwoWords(spanOf(tokens_[first]), spanOf(word));
+        d.name = name();
+        if (sql) d.name = {};
+        return;
+      }
       case Rules::RuleKeyList: d.parts = keyList(); return;
       case Rules::RuleFilter: d.where = filter(); return;
       case Rules::RuleAnnotation: return void(d.annotations.push_back(annotation()));

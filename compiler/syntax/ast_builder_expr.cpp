@@ -530,11 +530,21 @@ ExprId AstBuilder::numberOf(const Token& t, bool wantDuration) {
   e.kind = t.kind == TokenKind::DURATION ? ExprKind::duration : ExprKind::number;
   e.span = spanOf(t);
   e.text = textOf(t);
-  if (t.kind == TokenKind::DURATION || (t.kind == TokenKind::NUMBER && wellSeparated(e.text)))
+  const auto noughts = std::min(e.text.find_first_not_of("0_"), e.text.size());
+  const bool padded = t.kind == TokenKind::NUMBER && noughts > 0 && noughts < e.text.size() &&
+                      std::isdigit(uint8_t(e.text[noughts]));
+  const bool allNoughts = t.kind == TokenKind::NUMBER && noughts > 1 && !padded;
+  if (t.kind == TokenKind::DURATION ||
+      (t.kind == TokenKind::NUMBER && wellSeparated(e.text) && !padded && !allNoughts))
     return add(std::move(e));
   if (t.kind != TokenKind::NUMBER && t.kind != TokenKind::BAD_NUMBER) return {};
   Diagnostic d = report<Code::SYN016>(e.span, e.text, wantDuration ? "duration" : "number");
-  if (t.kind == TokenKind::NUMBER)
+  if (padded || allNoughts) {
+    const std::string mended(e.text.substr(padded ? noughts : noughts - 1));
+    d.note("some languages read such a number to the base of 8")
+        .help("a number does not begin with 0: `" + mended + "`")
+        .fix({"write `" + mended + "`", FixSafety::review, {{e.span, mended}}});
+  } else if (t.kind == TokenKind::NUMBER)
     d.help("an underscore stands between two digits: `1_000`");
   else if (wantDuration)
     d.help("a duration is a whole number and one of `ms s m h d w`: `200ms`, `30d`");

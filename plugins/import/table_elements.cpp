@@ -104,6 +104,14 @@ DeclaredType ElementReader::type() {
     } else if (out.name.empty()) {
       out.name = word;
     }
+    // `IDENTITY(1, 1)` of SQL Server is no part of the type.
+    if (word == "identity" && in_.at("(")) {
+      in_.next();
+      in_.skipParentheses();
+      out.name.resize(out.name.size() - std::min(out.name.size(), word.size() + 1));
+      out.counts = true;
+      continue;
+    }
     if (in_.at("(") && out.args.empty()) {
       in_.next();
       while (!in_.at(")")) {
@@ -131,6 +139,7 @@ void ElementReader::column(Table& table, Column* replaces) {
   made.name = name();
   const DeclaredType declared = type();
   made.type = dialect_.typeOf(declared, table.name, made.name, made.at, schema_);
+  if (declared.counts) made.autoIncrement = made.notNull = true;
   const std::string lowName = made.name;
   Column* column = replaces;
   if (replaces) {
