@@ -265,8 +265,8 @@ std::string Checker::temporalHelp(const Syntax& e, const ir::Type& a, const ir::
   };
   const std::string left(c_.sources.text(tree_[e.args[0]].span));
   const std::string right(c_.sources.text(tree_[e.args[1]].span));
-  const bool number = tree_[e.args[1]].kind == syntax::ExprKind::number;
-  const std::string other = adds ? right : number ? "-" + right : "-(" + right + ")";
+  const bool whole = tree_[e.args[1]].kind == syntax::ExprKind::number || right.starts_with('(');
+  const std::string other = adds ? right : whole ? "-" + right : "-(" + right + ")";
   if ((adds || subtracts) && isInteger(b.scalar) && date(a))
     return fmt::format("write `add_days({}, {})`; months are added by `add_months`", left, other);
   if (adds && isInteger(a.scalar) && date(b))

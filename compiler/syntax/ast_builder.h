@@ -87,6 +87,7 @@ private:
   // ---- declarations (ast_builder.cpp, ast_builder_other.cpp)
   void item(SyntaxTree& tree);
   void sayLateImports();
+  bool sayDate(const Token& t);
   void sayTwoWords(Span first, Span second);  // `unique index`
   PackageDecl packageDecl();
   ImportDecl importDecl();

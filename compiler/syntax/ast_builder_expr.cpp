@@ -503,65 +503,6 @@ ExprId AstBuilder::literal(const Token& t) {
   return add(std::move(e));
 }
 
-ExprId AstBuilder::number() {
-  ExprId result;
-  const uint32_t first = here();
-  const bool wantDuration = events_[event_].rule == Rules::RuleDuration;
-  visit(
-      [&](const Token& t) {
-        if (!result) result = numberOf(t, wantDuration);
-      },
-      [&](uint16_t) { pass(); });
-  return result ? result : errorExpr(spanFrom(first));
-}
-
-// An underscore stands between two digits.
-static bool wellSeparated(std::string_view text) {
-  const auto digit = [&](size_t i) {
-    return i < text.size() && std::isxdigit(uint8_t(text[i])) && text[i] != '_';
-  };
-  for (size_t i = 0; i < text.size(); ++i)
-    if (text[i] == '_' && (i == 0 || !digit(i - 1) || !digit(i + 1))) return false;
-  return true;
-}
-
-ExprId AstBuilder::numberOf(const Token& t, bool wantDuration) {
-  Expr e;
-  e.kind = t.kind == TokenKind::DURATION ? ExprKind::duration : ExprKind::number;
-  e.span = spanOf(t);
-  e.text = textOf(t);
-  const auto noughts = std::min(e.text.find_first_not_of("0_"), e.text.size());
-  const bool padded = t.kind == TokenKind::NUMBER && noughts > 0 && noughts < e.text.size() &&
-                      std::isdigit(uint8_t(e.text[noughts]));
-  const bool allNoughts = t.kind == TokenKind::NUMBER && noughts > 1 && !padded;
-  if (t.kind == TokenKind::DURATION ||
-      (t.kind == TokenKind::NUMBER && wellSeparated(e.text) && !padded && !allNoughts))
-    return add(std::move(e));
-  if (t.kind != TokenKind::NUMBER && t.kind != TokenKind::BAD_NUMBER) return {};
-  Diagnostic d = report<Code::SYN016>(e.span, e.text, wantDuration ? "duration" : "number");
-  if (padded || allNoughts) {
-    const std::string mended(e.text.substr(padded ? noughts : noughts - 1));
-    d.note("some languages read such a number to the base of 8")
-        .help("a number does not begin with 0: `" + mended + "`")
-        .fix({"write `" + mended + "`", FixSafety::review, {{e.span, mended}}});
-  } else if (t.kind == TokenKind::NUMBER)
-    d.help("an underscore stands between two digits: `1_000`");
-  else if (wantDuration)
-    d.help("a duration is a whole number and one of `ms s m h d w`: `200ms`, `30d`");
-  else if (e.text.substr(0, 2) == "0x" || e.text.substr(0, 2) == "0X")
-    d.help("hexadecimal numbers look like `0xff`");
-  else if (const auto end = e.text.find_first_of("fFdDlLuUmM");
-           end != std::string_view::npos && end + 2 >= e.text.size())
-    d.help("a number has no suffix: `" + std::string(e.text.substr(0, end)) + "`")
-        .fix({"write `" + std::string(e.text.substr(0, end)) + "`",
-              FixSafety::review,
-              {{e.span, std::string(e.text.substr(0, end))}}});
-  else
-    d.help("a name cannot begin with a digit; durations end in `ms s m h d w`, as in `200ms`");
-  sink_.add(std::move(d));
-  return errorExpr(e.span);
-}
-
 std::string AstBuilder::unescape(const Token& t) {
   const auto body = text_.substr(t.begin + 1, t.end - t.begin - 2);
   std::vector<BadEscape> bad;

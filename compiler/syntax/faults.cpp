@@ -434,7 +434,7 @@ private:
         d.help(
             "a property has one type: where it is one of several, write an optional property for "
             "each, and a check that one of them is there");
-        out_.back().quiet = true;  // the first of them is not what was meant
+        out_.back().quiet = true;  // no further word about it
       } else {
         d.help("write `or`, or `||` to join strings");
       }

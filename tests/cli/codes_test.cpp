@@ -97,8 +97,8 @@ TEST_F(Codes, urls) {
       "environment test { url env(\"SHOP_TEST_URL\", \"oracle://x\") }\n");
   const Ended run = cambium("check", "", "SHOP_DEV_URL=oracle://y");
   EXPECT_EQ(run.exit, 3) << run.out;
-  EXPECT_EQ(run.out.find("error[CFG061]: no database here speaks `oracle:`\n  ┌ package.cam:3:1\n"),
-            0u)
+  EXPECT_EQ(
+      run.out.find("error[CFG061]: no database here speaks `oracle:`\n  ┌ package.cam:3:13\n"), 0u)
       << run.out;
   EXPECT_NE(run.out.find("\n1 error in "), std::string::npos) << run.out;
 }

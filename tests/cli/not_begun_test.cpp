@@ -88,6 +88,8 @@ TEST_F(NotBegun, killedAndEdited) {
     ASSERT_LT(at, 500);
     putOrder("  remark: text?\n  check short: length(title) <= 10\n");
     Ended run = cambium("apply");
+    // Killed behind its end: 1.1.0 is what it was, and the folder has another.
+    if (run.exit == 3 && run.err.find("error[MIG050]") != std::string::npos) continue;
     ASSERT_EQ(run.exit, 0) << at << "\n" << run.err;
     if (run.err.find("going on with") != std::string::npos) {
       ++wentOn;

@@ -75,7 +75,7 @@ TEST_F(PlanWords, aStepIsAskedForByWhatItChecks) {
                        "\"never used\" }\n");
   const Ended run = cambium("apply --yes");
   EXPECT_EQ(run.exit, 1) << run.err;
-  EXPECT_NE(run.err.find("asked for by order.cam:3: - State.lost\n"), std::string::npos) << run.err;
+  EXPECT_NE(run.err.find("asked for by order.cam:4: - State.lost\n"), std::string::npos) << run.err;
 }
 
 }  // namespace
