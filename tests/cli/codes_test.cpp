@@ -106,6 +106,10 @@ TEST_F(Codes, urls) {
 TEST_F(Codes, packagesThatCannotBeMade) {
   expectError("init 9shop", 2, "error[CFG067]: `9shop` is not a name for a package\n");
   EXPECT_FALSE(fs::exists(root_ / "9shop"));
+  expectError("init case", 2, "error[CFG067]: `case` is not a name for a package\n");
+  put("in.sql", "create table a (id int primary key);\n");
+  EXPECT_EQ(cambium("import in.sql --from sqlite --out out").exit, 0);
+  EXPECT_NE(get("out/package.cam").find("package imported "), std::string::npos);
   expectError("init /proc/shop", 1, "error[CFG065]: `/proc/shop` cannot be written: ");
 }
 
