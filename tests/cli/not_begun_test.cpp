@@ -1,6 +1,7 @@
 // A run of which no step was begun gives way to the plan that the model has by now, wherever it
 // ended; one that was begun goes on, and says that the model is another one.
 #include "tests/cli/cli_fixture.h"
+#include "tests/support/case_runner.h"
 
 namespace cambium::testing {
 namespace {
@@ -73,6 +74,37 @@ TEST_F(NotBegun, undoStillClosesIt) {
   ASSERT_EQ(cambium("apply -q").exit, 1);
   EXPECT_EQ(cambium("undo -q").exit, 0);
   EXPECT_EQ(sql("select plan_state from cambium_plan order by plan_id"), "done\nundone\n");
+}
+
+// On a server what a failed first step leaves is for the probes to say; here it is nothing.
+TEST_F(NotBegun, onServers) {
+  for (const char* dialect : {"postgres", "mariadb"}) {
+    ScratchDatabase database{dialect};
+    const std::string url = "SHOP_DEV_URL='" + database.url() + "'";
+    const auto putVersion = [&](const std::string& version, const std::string& members) {
+      put("package.cam", "package shop version \"" + version +
+                             "\"\n\nenvironment dev { url env(\"SHOP_DEV_URL\")  destructive "
+                             "allow }\n");
+      put("order.cam",
+          "entity Purchase {\n  key id: int64\n  title: string(40)\n" + members + "}\n");
+    };
+    fs::remove(root_ / "versions/1.0.0.json");
+    putVersion("1.0.0", "");
+    ASSERT_EQ(cambium("apply -q", "", url).exit, 0) << dialect;
+    ASSERT_EQ(cambium("seal -q").exit, 0);
+    const auto session = database.open();
+    ASSERT_TRUE(bool(session->execute("INSERT INTO purchase VALUES (1, 'abcdefgh')")));
+    putVersion("1.1.0", "  check short: length(title) <= 5\n");
+    Ended run = cambium("apply", "", url);
+    ASSERT_EQ(run.exit, 1) << dialect << "\n" << run.err;
+    putVersion("1.1.0", "  check short: length(title) <= 10\n");
+    run = cambium("apply", "", url);
+    EXPECT_EQ(run.exit, 0) << dialect << "\n" << run.err;
+    EXPECT_NE(run.err.find("was not begun and is not this one: it is closed\n"), std::string::npos)
+        << dialect << "\n"
+        << run.err;
+    EXPECT_EQ(cambium("drift --exit-code -q", "", url).exit, 0) << dialect;
+  }
 }
 
 // Killed anywhere, and the model edited before the next run.
