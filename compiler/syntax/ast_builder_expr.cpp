@@ -2,6 +2,7 @@
 // operators; here they get their precedence, by climbing: each operator takes as its right side
 // everything that binds tighter than itself.
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 
 #include "compiler/syntax/ast_builder.h"
@@ -446,10 +447,17 @@ ExprId AstBuilder::caseWhen(uint32_t first) {
 
 // ---------------------------------------------------------------- literals
 
+static bool beginsWithNought(std::string_view number) {
+  return number.size() > 1 && number[0] == '0' && std::isdigit(uint8_t(number[1]));
+}
+
 ExprId AstBuilder::jsonText(uint32_t first) {
   pass();
-  for (uint32_t i = first; i < token_; ++i)  // only to report bad escapes
-    if (tokens_[i].kind == TokenKind::STRING && isClosed(textOf(tokens_[i]))) unescape(tokens_[i]);
+  for (uint32_t i = first; i < token_; ++i) {  // only to report bad escapes and numbers like 012
+    const Token& t = tokens_[i];
+    if (t.kind == TokenKind::STRING && isClosed(textOf(t))) unescape(t);
+    if (t.kind == TokenKind::NUMBER && beginsWithNought(textOf(t))) numberOf(t, false);
+  }
   checkJsonMembers(first, token_);
   Expr e;
   e.kind = ExprKind::json;
