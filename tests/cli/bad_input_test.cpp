@@ -114,8 +114,9 @@ TEST_F(BadInput, noFixIsAppliedToWhatIsNotUtf8) {
     put("bad.cam", text);
     const Ended run = cambium("check --fix");
     EXPECT_EQ(run.exit, 3) << run.out;
-    if (before.empty())
+    if (before.empty()) {
       EXPECT_NE(run.out.find("error[SYN018]"), std::string::npos) << run.out.substr(0, 2000);
+    }
     EXPECT_EQ(get("bad.cam"), text);
   }
 }
