@@ -42,6 +42,9 @@ TEST_F(NotBegun, aRunThatFailedBeforeItsFirstStep) {
   putOrder("  check short: length(title) <= 10\n");
   run = cambium("plan");
   EXPECT_EQ(run.exit, 0) << run.err;
+  run = cambium("status");
+  EXPECT_NE(run.out.find("not begun"), std::string::npos) << run.out;
+  EXPECT_NE(run.out.find("cambium apply -e dev or undo -e dev"), std::string::npos) << run.out;
   run = cambium("apply");
   EXPECT_EQ(run.exit, 0) << run.err;
   EXPECT_TRUE(std::regex_search(
