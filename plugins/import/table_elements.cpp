@@ -272,7 +272,7 @@ void ElementReader::constraint(Table& table) {
     in_.accept("enforced");
     return;
   }
-  const std::string kind = in_.at("fulltext") ? "full-text" : in_.at("spatial") ? "spatial" : "";
+  const std::string kind = in_.at("fulltext") ? "fulltext" : in_.at("spatial") ? "spatial" : "";
   if (!kind.empty()) in_.next();
   const bool isUnique = in_.accept("unique");
   if (!in_.accept("key")) in_.accept("index");
@@ -289,7 +289,7 @@ void ElementReader::constraint(Table& table) {
   index.name = given.empty() ? parts[0].column : given;
   index.parts = std::move(parts);
   index.at = at;
-  if (!kind.empty()) index.lost = "the language has no " + kind + " indexes";
+  index.kind = kind;
   table.indexes.push_back(std::move(index));
 }
 
