@@ -106,7 +106,8 @@ bool Checker::sayAggregate(const Syntax& e, Span at) {
   // The other side of a reference, perhaps at the end of a way, perhaps with a property behind it.
   const ir::Property* p = findProperty(path[0].text);
   size_t many = 0;
-  for (; p && p->kind == ir::PropertyKind::reference && p->target && many + 1 < path.size(); ++many) {
+  for (; p && p->kind == ir::PropertyKind::reference && p->target && many + 1 < path.size();
+       ++many) {
     const auto& names = c_.work[p->target.index()].byName;
     const auto found = names.find(path[many + 1].text);
     p = found == names.end() ? nullptr : &c_.model[found->second];
