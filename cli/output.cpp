@@ -35,6 +35,7 @@ Look lookOf(int fd, const Invocation& invocation) {
   look.terminal = ::isatty(fd);
   look.ascii = invocation.has("ascii");
   look.width = widthOf(fd);
+  look.bounded = look.terminal || !variable("COLUMNS").empty();
   const std::string wish = invocation.value("color", "auto");
   const auto forced = variable("FORCE_COLOR");
   if (wish != "auto")

@@ -22,6 +22,7 @@ struct Look {
   bool color = false;
   bool ascii = false;
   unsigned width = 100;
+  bool bounded = false;  // somebody sees lines of that width: a terminal, or COLUMNS says so
 };
 
 class Output {

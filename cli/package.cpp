@@ -80,27 +80,31 @@ Result<std::string> urlOf(const ir::Environment& environment) {
   return Failure{environment.urlVariable + " is not set"};
 }
 
-Or<Target> targetOf(Context& context, const std::string& url) {
-  const size_t colon = url.find(':');
-  if (colon == std::string::npos || colon == 0) {
-    return Failure{context.fail(report<Code::CFG062>({}, withoutPassword(url))
-                                    .help("a url begins with the kind of database: `kind://…`"))};
-  }
-  Target target;
-  target.url = url;
-  target.shown = withoutPassword(url);
-  const std::string scheme = url.substr(0, colon);
-  target.dialect = context.dialects().findByScheme(scheme);
-  if (target.dialect) return target;
+Result<const dialect::Dialect*, Diagnostic> dialectOf(Context& context, const std::string& url) {
   std::vector<std::string_view> known;
   for (const auto& dialect : context.dialects().all())
     for (const auto& name : dialect->traits().schemes) known.push_back(name);
   std::string list;
   for (const auto name : known) list += fmt::format("{}`{}:`", list.empty() ? "" : ", ", name);
-  auto d = report<Code::CFG061>({}, scheme + ":");
+  const size_t colon = url.find(':');
+  if (colon == std::string::npos || colon == 0)
+    return Failure{report<Code::CFG062>({}, withoutPassword(url))
+                       .help("a url begins with the kind of database: " + list)};
+  const std::string scheme = url.substr(0, colon);
+  if (const auto* dialect = context.dialects().findByScheme(scheme)) return dialect;
   const auto near = suggestions(scheme, known);
-  d.help(near.empty() ? "known are " + list : didYouMean(near));
-  return Failure{context.fail(std::move(d))};
+  return Failure{report<Code::CFG061>({}, scheme + ":")
+                     .help(near.empty() ? "known are " + list : didYouMean(near))};
+}
+
+Or<Target> targetOf(Context& context, const std::string& url) {
+  const auto dialect = dialectOf(context, url);
+  if (!dialect) return Failure{context.fail(dialect.error())};
+  Target target;
+  target.url = url;
+  target.shown = withoutPassword(url);
+  target.dialect = *dialect;
+  return target;
 }
 
 Or<Target> targetOf(Context& context, driver::Compilation& c, const ir::Environment& environment) {

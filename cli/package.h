@@ -37,6 +37,8 @@ struct Target {
 };
 Or<Target> targetOf(Context&, driver::Compilation&, const ir::Environment&);
 Or<Target> targetOf(Context&, const std::string& url);
+// By the word that the url begins with.
+Result<const dialect::Dialect*, Diagnostic> dialectOf(Context&, const std::string& url);
 
 // The same, where a missing variable is no error but a remark: "PROD_URL is not set".
 Result<std::string> urlOf(const ir::Environment&);

@@ -3,7 +3,19 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "compiler/syntax/scanner.h"
+
 namespace cambium::cli {
+
+namespace {
+
+// `true`, `in`: a word that is no name.
+bool isReservedWord(std::string_view text) {
+  const auto tokens = syntax::scan(text).tokens;
+  return !tokens.empty() && syntax::isReserved(tokens.front().kind);
+}
+
+}  // namespace
 
 bool isPackageName(std::string_view name) {
   const auto letter = [](char c) {
@@ -11,7 +23,8 @@ bool isPackageName(std::string_view name) {
   };
   const auto digit = [](char c) { return c >= '0' && c <= '9'; };
   return !name.empty() && letter(name.front()) &&
-         std::ranges::all_of(name, [&](char c) { return letter(c) || digit(c); });
+         std::ranges::all_of(name, [&](char c) { return letter(c) || digit(c); }) &&
+         !isReservedWord(name);
 }
 
 std::string packageNameFrom(std::string_view text, const std::string& otherwise) {
@@ -28,7 +41,7 @@ std::string packageNameFrom(std::string_view text, const std::string& otherwise)
       name += '_';
   }
   while (!name.empty() && name.back() == '_') name.pop_back();
-  return name.empty() ? otherwise : name;
+  return name.empty() || isReservedWord(name) ? otherwise : name;
 }
 
 Or<std::vector<std::string>> writePackage(

@@ -86,7 +86,7 @@ Or<ReadyPlan> planFromDatabase(Context& context, driver::Compilation& c, Databas
                                const Active& active, const ModelPtr& to) {
   const ir::Environment* environment = database.target.environment;
   const std::string name = environment ? environment->name : "";
-  if (active.open) {
+  if (active.open && active.open->begun) {
     return Failure{context.fail(
         report<Code::RUN058>({}, active.open->digest.substr(0, 8),
                              versionText(active.open->fromVersion), active.open->toVersion, name)
@@ -100,6 +100,9 @@ Or<ReadyPlan> planFromDatabase(Context& context, driver::Compilation& c, Databas
             .help(fmt::format("if it is what this model describes: `cambium adopt -e {}`", name))
             .help("if there is no model of it yet: `cambium pull URL -o DIR`"))};
   }
+  if (active.installation && driver::versionLess(to->version, active.installation->version))
+    context.out.complain(fmt::format("warning: {} is at {} {}: this goes back to {}", name,
+                                     to->package, active.installation->version, to->version));
   auto ready = makePlan(context, c, active.model, to, *database.target.dialect, name);
   if (!ready) return ready;
   if (const auto fits = checkExtras(context, database, active, ready->planned.plan); !fits)
@@ -122,7 +125,7 @@ emit::PrintOptions printOptions(Context& context, const ReadyPlan& ready,
   emit::PrintOptions options;
   options.color = look.color;
   options.ascii = look.ascii;
-  options.width = look.width;
+  options.width = look.bounded ? look.width : 0;  // a file or a pipe has no edge
   options.server = product;
   options.probeCounts = ready.probeCounts;
   options.rowEstimates = ready.rowEstimates;

@@ -33,6 +33,22 @@ bool dry(const Context& context) {
   return context.invocation.has("dry-run");
 }
 
+std::string called(const runner::PlanRecord& plan) {
+  return fmt::format("plan {} ({} → {}) of {}", plan.digest.substr(0, 8),
+                     versionText(plan.fromVersion), plan.toVersion, plan.startedAt);
+}
+
+void sayGoingOn(Context& context, const runner::PlanRecord& plan) {
+  context.out.say("going on with " + called(plan));
+}
+
+// A plan that was recorded, and no step of it begun: this one, or one that gives way to it.
+void sayWhatBecomesOf(Context& context, const runner::PlanRecord& open,
+                      const emit::Script& script) {
+  if (open.digest == emit::planDigest(script)) return sayGoingOn(context, open);
+  context.out.say(called(open) + " was not begun and is not this one: it is closed");
+}
+
 // The sealed version of that number is needed to know whether the plan's model is it.
 void loadTarget(Context& context, driver::Compilation& c, const std::string& version) {
   if (std::ranges::find(c.versions, version) != c.versions.end())
@@ -93,6 +109,7 @@ Outcome applyFile(Context& context, driver::Compilation& c, const std::string& p
     execution.open = active->open;
   else if (const auto fits = checkStored(context, c, *database, *active, *script); !fits)
     return fits.error();
+  if (active->open && !active->open->begun) sayWhatBecomesOf(context, *active->open, *script);
   return execute(context, *database, execution);
 }
 
@@ -119,13 +136,16 @@ Outcome runApply(Context& context) {
 
   std::optional<emit::Script> stored;
   std::optional<ReadyPlan> ready;
-  if (active->open) {
+  if (active->open && active->open->begun) {
     auto script = storedPlan(context, *database, *active->open);
     if (!script) return script.error();
     stored = std::move(*script);
-    context.out.say(fmt::format("going on with plan {} ({} → {}) of {}",
-                                active->open->digest.substr(0, 8), versionText(stored->fromVersion),
-                                stored->toVersion, active->open->startedAt));
+    sayGoingOn(context, *active->open);
+    if (stored->toVersion == (*to)->version && stored->toDigest != artifact::digest(**to))
+      context.out.complain(fmt::format(
+          "warning: {} {} was edited since: the plan goes on as it was made; `cambium undo -e {}` "
+          "takes it back, and then `cambium apply` makes another one",
+          (*to)->package, (*to)->version, (*environment)->name));
   } else {
     auto made = planFromDatabase(context, c, *database, *active, *to);
     if (!made) return made.error();
@@ -135,6 +155,9 @@ Outcome runApply(Context& context) {
       context.out.field("steps", "0");
       context.out.print(fmt::format("nothing to do: {} is at {} {}\n", (*environment)->name,
                                     (*to)->package, (*to)->version));
+      if (active->open)
+        context.out.say(fmt::format("{} was not begun: `cambium undo -e {}` closes it",
+                                    called(*active->open), (*environment)->name));
       return Outcome::ok;
     }
   }
@@ -158,6 +181,7 @@ Outcome runApply(Context& context) {
                                 script.toVersion, (*environment)->name, target->shown));
   };
   if (!stored) announce();
+  if (ready && active->open) sayWhatBecomesOf(context, *active->open, script);
   const bool wasThere = database->session != nullptr;
   database = openDatabase(context, *target, accessFor(script));
   if (!database) return database.error();
@@ -169,7 +193,8 @@ Outcome runApply(Context& context) {
     announce();
   }
   Execution execution{script};
-  execution.open = active->open;
+  if (active->open && active->open->digest == emit::planDigest(execution.script))
+    execution.open = active->open;
   if (ready) execution.expected = &ready->planned.from.catalog;
   const Outcome outcome = execute(context, *database, execution);
   if (outcome == Outcome::ok && stored && stored->toVersion != (*to)->version)

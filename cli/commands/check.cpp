@@ -9,6 +9,18 @@ namespace cambium::cli {
 
 namespace {
 
+// What the package itself says of where databases are; what a variable holds is this machine's.
+void checkUrls(Context& context, driver::Compilation& c) {
+  for (const ir::Environment& environment : c.model->environments) {
+    if (environment.url.empty() && !environment.urlVariable.empty()) continue;
+    const auto dialect = dialectOf(context, environment.url);
+    if (dialect) continue;
+    Diagnostic d = dialect.error();
+    d.span = environment.span;
+    c.diagnostics.add(std::move(d));
+  }
+}
+
 // Everything that can be known without a database: the model, and for each dialect its catalog and
 // the plan from the version before.
 driver::Compilation& checkAll(Context& context) {
@@ -16,6 +28,7 @@ driver::Compilation& checkAll(Context& context) {
   options.allSealed = true;
   auto& c = context.compile(options);
   if (!c.model || c.diagnostics.hasErrors()) return c;
+  checkUrls(context, c);
   const auto dialects = dialectsOf(context, *c.model);
   for (const dialect::Dialect* dialect : dialects) driver::lowerFor(c, *c.model, *dialect, options);
   if (c.diagnostics.hasErrors() || c.versions.empty()) return c;
@@ -118,7 +131,12 @@ Outcome runCheck(Context& context) {
   const auto found = c->diagnostics.sorted();
   const double milliseconds =
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count();
-  const Outcome outcome = context.conclude(*c, true, true);
+  Outcome outcome = context.conclude(*c, true, true);
+  // A url that the package says is a finding here, not a command that was called wrongly.
+  const bool ofUrl = std::ranges::any_of(found, [](const Diagnostic& d) {
+    return d.span && (d.code == Code::CFG061 || d.code == Code::CFG062);
+  });
+  if (outcome == Outcome::usage && ofUrl) outcome = Outcome::findings;
   if (!context.out.quiet()) context.out.print(summary(context, *c, found, milliseconds));
   const auto errors = std::ranges::count(found, Severity::error, &Diagnostic::severity);
   context.out.field("files", std::to_string(c->files.size()));

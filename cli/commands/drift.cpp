@@ -17,7 +17,7 @@ Outcome runDrift(Context& context) {
   if (!active) return active.error();
   Output& out = context.out;
   out.textField("environment", (*environment)->name);
-  if (active->open) {
+  if (active->open && active->open->begun) {
     // Between two versions the database is neither of them; every step's own probes watch it then.
     return context.fail(report<Code::RUN058>({}, active->open->digest.substr(0, 8),
                                              versionText(active->open->fromVersion),

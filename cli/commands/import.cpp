@@ -194,8 +194,9 @@ Outcome runImport(Context& context) {
   if (stem == "schema") stem = "imported";
   const std::string package = invocation.value("package", stem);
   if (!isPackageName(package))
-    return context.fail(report<Code::CFG067>({}, package)
-                            .note("it is letters, digits and `_`, and begins with a letter"));
+    return context.fail(
+        report<Code::CFG067>({}, package)
+            .note("it is letters, digits and `_`, begins with a letter, and is no reserved word"));
 
   Sources sources;
   for (const std::string& name : names) {

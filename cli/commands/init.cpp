@@ -31,7 +31,7 @@ Outcome runInit(Context& context) {
                     ? c
                     : '_';
     auto d = report<Code::CFG067>({}, name).note(
-        "it is letters, digits and `_`, and begins with a letter");
+        "it is letters, digits and `_`, begins with a letter, and is no reserved word");
     if (isPackageName(better) && better.find_first_not_of('_') != std::string::npos)
       d.help(fmt::format("for example `{}`", better));
     return context.fail(std::move(d));

@@ -65,7 +65,9 @@ Row rowOf(Context& context, driver::Compilation& c, const ir::Environment& envir
   }
   if (active->open) {
     row.plan = underwayOf(context, *database, *active->open);
-    row.next = "cambium resume" + flag + " or undo" + flag;
+    // One that was not begun goes on with what the model is by now.
+    row.next =
+        (active->open->begun ? "cambium resume" : "cambium apply") + flag + " or undo" + flag;
     return row;
   }
   if (!active->installation) {

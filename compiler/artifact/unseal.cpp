@@ -383,6 +383,20 @@ Failure<UnsealError> failure(UnsealError::Kind kind, std::string detail) {
   return {UnsealError{kind, std::move(detail)}};
 }
 
+// Why a text is no JSON, as somebody sees it who looks at the file.
+Failure<UnsealError> notJson(std::string_view document, simdjson::error_code error) {
+  const auto said = [](std::string detail) {
+    return failure(UnsealError::Kind::notJson, std::move(detail));
+  };
+  if (document.find_first_not_of(" \t\r\n") == std::string_view::npos) return said("it is empty");
+  if (document.starts_with("<<<<<<< ") || document.find("\n<<<<<<< ") != std::string_view::npos)
+    return said("it holds the marks of a merge that is not finished (`<<<<<<<`)");
+  if (error == simdjson::UTF8_ERROR) return said("it is not UTF-8");
+  if (error == simdjson::DEPTH_ERROR) return said("it is nested deeper than any version is");
+  if (error == simdjson::CAPACITY || error == simdjson::MEMALLOC) return said("it is too large");
+  return said("it is not JSON, or not the whole of it");
+}
+
 // The document without blanks between tokens: the form whose tail is the sealed body.
 std::string compacted(std::string_view document) {
   std::string out(document.size() + simdjson::SIMDJSON_PADDING, '\0');
@@ -399,9 +413,9 @@ Result<ir::Model, UnsealError> unseal(std::string_view document) {
   json::parser parser;
   json::element root;
   if (const auto error = parser.allocate(std::max<size_t>(document.size(), 64), kMaxJsonDepth))
-    return failure(Kind::notJson, simdjson::error_message(error));
+    return notJson(document, error);
   if (const auto error = parser.parse(document.data(), document.size()).get(root))
-    return failure(Kind::notJson, simdjson::error_message(error));
+    return notJson(document, error);
 
   std::string_view format, digest;
   if (root["cambium"].get(format))

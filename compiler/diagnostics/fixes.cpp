@@ -23,8 +23,12 @@ AppliedFixes applySafeFixes(const std::vector<Diagnostic>& sorted, const SourceM
                             size_t files) {
   std::map<FileId, std::vector<Edit>> byFile;
   AppliedFixes applied;
+  std::vector<FileId> unread;  // not UTF-8: what such a file says is a guess
+  for (const Diagnostic& d : sorted)
+    if (d.code == Code::SYN018) unread.push_back(d.span.file);
   const auto fits = [&](const Edit& edit) {
     if (!edit.span || edit.span.file.index() >= files) return false;
+    if (std::ranges::find(unread, edit.span.file) != unread.end()) return false;
     return std::ranges::none_of(byFile[edit.span.file],
                                 [&](const Edit& other) { return overlaps(edit, other); });
   };

@@ -93,6 +93,21 @@ bool mayLose(const ChangeSet& set, size_t transform) {
   });
 }
 
+// It gets its table, and the references that led to it without one get their foreign keys.
+bool becomesHeld(const ChangeLifecycle& c, const ChangeSet& set) {
+  const ir::Model &a = *set.from, &b = *set.to;
+  if (hasTable(a[c.from].lifecycle) || !hasTable(b[c.to].lifecycle)) return false;
+  for (uint32_t p = 0; p < b.properties.size(); ++p) {
+    const ir::Property& to = b[PropertyId(p)];
+    const PropertyId from = set.matching.propertyFrom[p];
+    if (to.kind != ir::PropertyKind::reference || to.target != c.to || to.draft || !from) continue;
+    if (hasTable(b[to.entity].lifecycle) && hasTable(a[a[from].entity].lifecycle) &&
+        a[from].kind == ir::PropertyKind::reference)
+      return true;
+  }
+  return false;
+}
+
 Row rowOf(const Change& change, const ChangeSet& set) {
   const ir::Model &a = *set.from, &b = *set.to;
   return std::visit(
@@ -111,9 +126,9 @@ Row rowOf(const Change& change, const ChangeSet& set) {
           },
           [](const ChangeEntityDoc&) { return Row::changeEntityDoc; },
           [&](const ChangeLifecycle& c) {
-            return hasTable(a[c.from].lifecycle) && !hasTable(b[c.to].lifecycle)
-                       ? Row::retireEntity
-                       : Row::changeLifecycle;
+            if (hasTable(a[c.from].lifecycle) && !hasTable(b[c.to].lifecycle))
+              return Row::retireEntity;
+            return becomesHeld(c, set) ? Row::enforceEntity : Row::changeLifecycle;
           },
           [](const ChangeKey&) { return Row::changeKey; },
           [&](const AddProperty& c) {

@@ -109,6 +109,17 @@ std::string castTo(const ir::Type& type, const std::string& property) {
   }
 }
 
+// The same between two types. Of a decimal only its digits behind the point can be taken away by a
+// function; one that has fewer before it cannot be had.
+std::string castTo(const ir::Type& from, const ir::Type& to, const std::string& property) {
+  if (from.scalar != Scalar::decimal || to.scalar != Scalar::decimal || from.list || to.list)
+    return castTo(to, property);
+  const bool rounds = to.scale < from.scale;
+  const int whole = from.precision - from.scale + (rounds ? 1 : 0);  // 9.99 becomes 10
+  if (to.precision - to.scale < whole) return "…";
+  return rounds ? fmt::format("round({}, {})", property, to.scale) : property;
+}
+
 const char* kindText(ir::PropertyKind kind) {
   switch (kind) {
     case ir::PropertyKind::value: return "a value";
@@ -148,7 +159,8 @@ Findings::Choice Findings::fill(PropertyId to, const char* when) const {
 Findings::Choice Findings::convert(PropertyId from, PropertyId to) const {
   return {"say how its values change",
           fmt::format("convert {} up {} down {}", pathOf(from, a_),
-                      castTo(b_[to].type, a_[from].name), castTo(a_[from].type, b_[to].name))};
+                      castTo(a_[from].type, b_[to].type, a_[from].name),
+                      castTo(b_[to].type, a_[from].type, b_[to].name))};
 }
 
 // Where something is gone there is no place of its own: the migration that does not speak of it,
@@ -210,11 +222,16 @@ void Findings::typeChanged(PropertyId from, PropertyId to, bool narrows) {
                               entity.name)));
     return;
   }
-  if (narrows)
-    ask(report<Code::EVO008>(b_[to].span, pathOf(to, b_), old, fresh),
-        {{"if every row fits", fmt::format("approve narrow {} \"why\"", pathOf(from, a_))},
-         convert(from, to)});
-  else
+  if (narrows) {
+    std::vector<Choice> choices{
+        {"if every row fits", fmt::format("approve narrow {} \"why\"", pathOf(from, a_))}};
+    // Of a number nothing makes one of a smaller type.
+    if (ir::isTextual(b_[to].type.scalar) && b_[to].type.length > 0)
+      choices.push_back({"say what becomes of longer ones",
+                         fmt::format("convert {} up left({}, {}) down {}", pathOf(from, a_),
+                                     a_[from].name, b_[to].type.length, b_[to].name)});
+    ask(report<Code::EVO008>(b_[to].span, pathOf(to, b_), old, fresh), choices);
+  } else
     ask(report<Code::EVO007>(b_[to].span, pathOf(to, b_), old, fresh), {convert(from, to)});
 }
 
@@ -419,8 +436,14 @@ void Findings::values(EnumId from, EnumId to, const std::vector<std::string>& go
         sharedEnds(value, added[best]) * 2 < value.size())
       best = added.size();
     if (best == added.size()) {
-      ask(report<Code::EVO004>(b_[to].span, path),
-          {{"if no row has it", fmt::format("approve drop {} \"why\"", path)}});
+      std::vector<Choice> choices{
+          {"if no row has it", fmt::format("approve drop {} \"why\"", path)}};
+      constexpr size_t kMostNames = 3;
+      for (size_t i = 0; i < added.size() && choices.size() <= kMostNames; ++i)
+        if (!taken[i])
+          choices.push_back({"if it has a new name", fmt::format("rename {} -> {}", path, added[i]),
+                             FixSafety::review});
+      ask(report<Code::EVO004>(b_[to].span, path), choices);
       continue;
     }
     taken[best] = true;

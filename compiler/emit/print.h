@@ -14,7 +14,7 @@ namespace cambium::emit {
 struct PrintOptions {
   bool color = false;
   bool ascii = false;
-  unsigned width = 100;
+  unsigned width = 100;                              // columns; 0 = no limit: nothing is cut
   std::string server;                                // product and version; "" = offline
   std::vector<std::optional<int64_t>> probeCounts;   // of Script::probes, where they were run
   std::vector<std::optional<int64_t>> rowEstimates;  // by step

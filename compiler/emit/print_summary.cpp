@@ -96,6 +96,14 @@ private:
       cause = std::max(cause, cells(oneLine(step.cause)));
     }
     numberWidth_ = static_cast<unsigned>(std::to_string(script_.steps.size()).size());
+    if (options_.width == 0) {
+      constexpr unsigned kWidest = 60;  // longer ones are whole, and push what follows to the right
+      title_ = std::min(title, kWidest);
+      lock_ = std::min(lock, kWidest);
+      rows_ = rows;
+      cause_ = cause;
+      return;
+    }
     auto gap = [](unsigned width) { return width ? width + 3 : 0; };
     const unsigned fixed = 2 + numberWidth_ + 3;
     const unsigned room = options_.width > fixed + 20 ? options_.width - fixed : 20;
@@ -111,6 +119,11 @@ private:
     lock_ = lock;
     rows_ = rows;
     cause_ = cause;
+  }
+
+  std::string fit(std::string_view text, unsigned width) const {
+    return fitted(text, options_.width == 0 ? std::max(width, cells(oneLine(text))) : width,
+                  marks_.ellipsis);
   }
 
   void onePhase(plan::Phase phase) {
@@ -130,12 +143,11 @@ private:
   void oneStep(size_t index) {
     const auto& step = script_.steps[index];
     const Style style = ofSign(step.sign);
-    std::string text = fmt::format("  {:>{}} {} {}", step.number, numberWidth_,
-                                   paint(style, std::string(1, step.sign)),
-                                   fitted(step.title, title_, marks_.ellipsis));
-    if (lock_)
-      text += "   " + paint(Style::dim, fitted(step.action.sql.lock, lock_, marks_.ellipsis));
-    if (rows_) text += "   " + fitted(rowsOf(index), rows_, marks_.ellipsis);
+    std::string text =
+        fmt::format("  {:>{}} {} {}", step.number, numberWidth_,
+                    paint(style, std::string(1, step.sign)), fit(step.title, title_));
+    if (lock_) text += "   " + paint(Style::dim, fit(step.action.sql.lock, lock_));
+    if (rows_) text += "   " + fit(rowsOf(index), rows_);
     if (cause_ && !step.cause.empty()) text += "   " + paint(Style::dim, oneLine(step.cause));
     line(std::move(text));
     for (const auto& hazard : step.hazards) {

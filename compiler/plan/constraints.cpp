@@ -179,15 +179,27 @@ private:
     return {relaxes, tightens};
   }
 
+  static bool saysCheck(const diff::Change& change) {
+    return std::holds_alternative<diff::TightenRefinement>(change) ||
+           std::holds_alternative<diff::RelaxRefinement>(change) ||
+           std::holds_alternative<diff::ConvertProperty>(change) ||
+           std::holds_alternative<diff::AddProperty>(change);
+  }
+
   size_t changeOf(const Check& check, const Used& u) {
     if (u.columns.size() == 1) {
       const auto& property = f_.findNew(u.columns.front())->property;
       const auto& type = c_.b()[property].type;
       const auto& own = c_.causes.propertyTo[property.index()];
-      if (!own.empty()) return own.front();
+      // What the check says follows from the type, its refinement and its enum, not from the rest
+      // of what may have changed in the property.
+      for (size_t i : own)
+        if (saysCheck(c_.changes.changes[i])) return i;
       if (type.enumeration && !c_.causes.enumTo[type.enumeration.index()].empty()) {
-        return c_.causes.enumTo[type.enumeration.index()].front();
+        return pickChange<diff::EnumDropValue>(c_.changes,
+                                               c_.causes.enumTo[type.enumeration.index()]);
       }
+      if (!own.empty()) return own.front();
     }
     return modelCheck(check, f_.to->name, c_.b()[f_.newEntity],
                       c_.causes.entityTo[f_.newEntity.index()]);

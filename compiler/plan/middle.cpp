@@ -433,6 +433,7 @@ private:
         };
       };
       fill.forRows = one(rule ? rule->value : *property.defaultValue);
+      fill.mayBeNull = !required && rule && rule->value.type.optional;
       fill.byDefault = byDefault;
       if (required && !byDefault)
         fill.forWrites = property.defaultValue ? one(*property.defaultValue) : one(rule->value);

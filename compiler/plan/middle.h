@@ -39,6 +39,7 @@ struct Fill {
   std::function<std::string(const ColumnSql& fresh)> forRows;  // old rows
   std::function<std::string(const ColumnSql& fresh)>
       forWrites;           // empty = writes may leave it empty
+  bool mayBeNull = false;  // rows for which it is null stay empty
   bool byDefault = false;  // the column's default fills it for writes: it is there from expand on
   size_t change = Node::kNoChange;
   Span cause;

@@ -41,10 +41,11 @@ public:
                      [](const diff::ChangePropertyDoc&) {},
                      // No row is in the way: they stay, are carried over, or are computed anew.
                      [](const diff::RenameEntity&) {}, [](const diff::ChangeTable&) {},
-                     [](const diff::ChangeLifecycle&) {}, [](const diff::RenameProperty&) {},
-                     [](const diff::TransformProperties&) {}, [](const diff::ChangeComputed&) {},
-                     [](const diff::ChangeColumn&) {}, [](const diff::ChangeSensitivity&) {},
-                     [](const diff::RenameEnum&) {}, [](const diff::EnumRenameValue&) {},
+                     [&](const diff::ChangeLifecycle& x) { comesToBe(x); },
+                     [](const diff::RenameProperty&) {}, [](const diff::TransformProperties&) {},
+                     [](const diff::ChangeComputed&) {}, [](const diff::ChangeColumn&) {},
+                     [](const diff::ChangeSensitivity&) {}, [](const diff::RenameEnum&) {},
+                     [](const diff::EnumRenameValue&) {},
                      // Of the tables that tags and containment are made of, which have probes.
                      [](const diff::AddTag&) {}, [](const diff::DropTag&) {},
                      [](const diff::RenameTag&) {}, [](const diff::ChangeTag&) {},
@@ -222,6 +223,27 @@ private:
       add(fmt::format("rows of {} whose {} refers to nothing", c_.b()[property.entity].name,
                       property.name),
           countOrphans(before->name, fk, c_.traits), property.span);
+    }
+  }
+
+  // The same of all references to what had no table so far.
+  void comesToBe(const diff::ChangeLifecycle& x) {
+    if (c_.plan.before.findTable(c_.from.table(x.from))) return;
+    for (uint32_t p = 0; p < c_.b().properties.size(); ++p) {
+      const ir::PropertyId to(p);
+      const auto& property = c_.b()[to];
+      const auto from = c_.changes.matching.propertyFrom[p];
+      if (property.kind != ir::PropertyKind::reference || property.target != x.to ||
+          property.draft || !from || c_.from.columnsOf(from).empty())
+        continue;
+      const auto* before = was(c_.a()[from].entity);
+      if (!before) continue;
+      std::string any;
+      for (const auto& column : c_.from.columnsOf(from))
+        any += (any.empty() ? "" : " AND ") + c_.quote(column) + " IS NOT NULL";
+      add(fmt::format("rows of {} whose {} refers to nothing", c_.b()[property.entity].name,
+                      property.name),
+          countRows(before->name, any, c_.traits), property.span);
     }
   }
 

@@ -276,8 +276,10 @@ void addFill(Context& c, const TableForms& f, const Fill& fill) {
       c.add(Transition::backfillRun, table, element + " fill",
             fmt::format("{}.{} of rows that have none", table, column), fill.change, fill.cause);
   const auto value = fill.forRows(newColumns(c, f, When::before, ""));
+  std::string pending = c.quote(column) + " IS NULL";
+  if (fill.mayBeNull) pending += fmt::format(" AND ({}) IS NOT NULL", value);
   node.operations.push_back(
-      Backfill{table, f.from->primaryKey, {{column, value}}, c.quote(column) + " IS NULL"});
+      Backfill{table, f.from->primaryKey, {{column, value}}, std::move(pending)});
   for (const auto& name : identifiersIn(value, c.traits))
     node.needs.push_back("filled:" + table + "." + name);
   if (f.findNew(fill.column)->group >= 0) {

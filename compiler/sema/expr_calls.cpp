@@ -277,6 +277,7 @@ ir::Expr Checker::call(const Syntax& e, const ir::Type* want, Adapt) {
     std::vector<std::string_view> existing;
     for (size_t i = 1; i < static_cast<size_t>(Function::count_); ++i)
       existing.push_back(ir::info(static_cast<Function>(i)).name);
+    if (sayAggregate(e, at)) return poison(e.span);
     auto& d = c_.add(report<Code::REF008>(at, e.text));
     if (const Meant meant = functionMeant(e.text))
       sayMeant(d, at, meant.ours, meant.help);

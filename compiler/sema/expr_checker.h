@@ -47,6 +47,7 @@ private:
   const ir::Property* follow(const std::vector<syntax::Name>& path, bool& optional);
   ir::Expr path(const Syntax& e, const std::vector<syntax::Name>& path);
   ir::Expr aggregate(const Syntax& e);
+  bool sayAggregate(const Syntax& e, Span at);
   ir::Expr aggregateOperands(const Syntax& e, const Scope& rows, ir::Expr out);
   static ir::Type aggregateType(ir::Aggregate which, const ir::Type& of);
   ir::Expr native(const Syntax& e, const ir::Type* want);
@@ -61,6 +62,7 @@ private:
   // expr_operators.cpp
   ir::Expr unary(const Syntax& e, const ir::Type* want, Adapt adapt);
   ir::Expr binary(const Syntax& e, const ir::Type* want, Adapt adapt);
+  std::string temporalHelp(const Syntax& e, const ir::Type& a, const ir::Type& b) const;
   ir::Expr arithmetic(const Syntax& e, const ir::Type* want, Adapt adapt);
   ir::Expr comparison(const Syntax& e);
   ir::Expr logic(const Syntax& e);

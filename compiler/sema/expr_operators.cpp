@@ -256,6 +256,31 @@ ir::Expr Checker::comparison(const Syntax& e) {
   return out;
 }
 
+// `due + 1`: the function that is meant, over what is written.
+std::string Checker::temporalHelp(const Syntax& e, const ir::Type& a, const ir::Type& b) const {
+  const bool adds = e.op == SOp::add, subtracts = e.op == SOp::subtract;
+  const auto date = [](const ir::Type& t) { return t.scalar == Scalar::date && !t.list; };
+  const auto moment = [](const ir::Type& t) {
+    return (t.scalar == Scalar::timestamp || t.scalar == Scalar::datetime) && !t.list;
+  };
+  const std::string left(c_.sources.text(tree_[e.args[0]].span));
+  const std::string right(c_.sources.text(tree_[e.args[1]].span));
+  const bool whole = tree_[e.args[1]].kind == syntax::ExprKind::number || right.starts_with('(');
+  const std::string other = adds ? right : whole ? "-" + right : "-(" + right + ")";
+  if ((adds || subtracts) && isInteger(b.scalar) && date(a))
+    return fmt::format("write `add_days({}, {})`; months are added by `add_months`", left, other);
+  if (adds && isInteger(a.scalar) && date(b))
+    return fmt::format("write `add_days({}, {})`; months are added by `add_months`", right, left);
+  if ((adds || subtracts) && isInteger(b.scalar) && moment(a))
+    return fmt::format("write `add_seconds({}, {})`, or `add_days`, or `add_months`", left, other);
+  if (subtracts && date(a) && date(b))
+    return fmt::format("the days between two dates are `days_between({}, {})`", right, left);
+  if (subtracts && moment(a) && moment(b))
+    return fmt::format("the time between two is `seconds_between({}, {})`", right, left);
+  return "dates and times are moved by `add_days`, `add_months` and `add_seconds`, and compared by "
+         "`days_between` and `seconds_between`";
+}
+
 ir::Expr Checker::arithmetic(const Syntax& e, const ir::Type* want, Adapt) {
   const ir::Type* hint = want && ir::isNumeric(want->scalar) && !want->list ? want : nullptr;
   ir::Expr a, b;
@@ -275,8 +300,7 @@ ir::Expr Checker::arithmetic(const Syntax& e, const ir::Type* want, Adapt) {
     if (e.op == SOp::add && ir::isTextual(a.type.scalar) && ir::isTextual(b.type.scalar))
       return refuse("texts are joined with `concat(a, b)`");
     if (isTemporal(a.type.scalar) || isTemporal(b.type.scalar))
-      return refuse(
-          "arithmetic with dates and durations is not part of this release of the language");
+      return refuse(temporalHelp(e, a.type, b.type));
     return refuse("");
   }
   auto type = common(a.type, b.type);

@@ -97,6 +97,39 @@ ir::Expr Checker::path(const Syntax& e, const std::vector<syntax::Name>& path) {
   return out;
 }
 
+// `count(lines)` and `sum(lines.total)`, as SQL would have it: said with what they are here.
+bool Checker::sayAggregate(const Syntax& e, Span at) {
+  if (aggregateOf(e.text) == Aggregate::none || e.args.size() != 1 || s_.model != &c_.model)
+    return false;
+  const auto path = words(e.args[0]);
+  if (path.empty()) return false;
+  // The other side of a reference, perhaps at the end of a way, perhaps with a property behind it.
+  const ir::Property* p = findProperty(path[0].text);
+  size_t many = 0;
+  for (; p && p->kind == ir::PropertyKind::reference && p->target && many + 1 < path.size();
+       ++many) {
+    const auto& names = c_.work[p->target.index()].byName;
+    const auto found = names.find(path[many + 1].text);
+    p = found == names.end() ? nullptr : &c_.model[found->second];
+  }
+  if (!p || p->kind != ir::PropertyKind::many || many + 2 < path.size()) return false;
+  std::string mended;
+  for (size_t i = 0; i <= many; ++i) mended += std::string(path[i].text) + ".";
+  const bool counts = aggregateOf(e.text) == Aggregate::count;
+  const std::string operand = many + 1 < path.size() ? std::string(path.back().text)
+                              : counts               ? ""
+                                                     : "…";
+  mended += fmt::format("{}({})", e.text, counts ? "" : operand);
+  auto& d = c_.add(report<Code::REF008>(at, e.text));
+  if (!looksIntoOtherRows()) {
+    d.help("only views look into other rows; " + std::string(describe(s_.use)) + " is about one");
+    return true;
+  }
+  d.help(fmt::format("what a `many` leads to is asked for behind a point: `{}`", mended));
+  if (operand != "…") d.fix({"write `" + mended + "`", FixSafety::review, {{e.span, mended}}});
+  return true;
+}
+
 // lines.sum(total), lines.count(where: quantity > 1)
 ir::Expr Checker::aggregate(const Syntax& e) {
   const Span at = e.opSpan ? e.opSpan : e.span;

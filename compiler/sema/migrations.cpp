@@ -470,7 +470,7 @@ private:
       return;
     const Scope scope = v_.scope(tree_, v_.to, *found->entity, Use::fill);
     ir::Type type = scopedType(scope, v_.to.model()[*found->property]);
-    type.optional = false;  // null fills nothing
+    if (tree_[*item.up].kind == syntax::ExprKind::nullLiteral) type.optional = false;  // of no use
     auto value = checkValue(scope, *item.up, type, "the fill of `" + found->path.property + "`");
     out_.fills.push_back({found->path, std::move(value), path.span});
   }

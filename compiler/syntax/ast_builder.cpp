@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/core.h>
+
 #include "compiler/syntax/escapes.h"
 
 namespace cambium::syntax {
@@ -58,6 +60,7 @@ void AstBuilder::collectUnread() {
 SyntaxTree AstBuilder::build() {
   collectUnread();
   visitRules([&](uint16_t rule) { rule == Rules::RuleItem ? item(tree_) : pass(); });
+  sayLateImports();
   collectComments();
   return std::move(tree_);
 }
@@ -229,6 +232,18 @@ Text AstBuilder::textOfToken(const Token& t) {
 
 // ---------------------------------------------------------------- file level
 
+// Imports that follow a declaration do so together, as a rule: told once.
+void AstBuilder::sayLateImports() {
+  if (lateImports_.empty()) return;
+  Diagnostic d =
+      report<Code::SYN027>(lateImports_.front(), "imports stand before the declarations");
+  if (const size_t more = lateImports_.size() - 1; more > 0)
+    d.note(fmt::format("{} more in this file", more));
+  sink_.add(std::move(d).help(lateImports_.size() > 1
+                                  ? "move the lines up, below `package` if that is in this file"
+                                  : "move the line up"));
+}
+
 void AstBuilder::item(SyntaxTree& tree) {
   const uint32_t first = here();
   visitRules([&](uint16_t rule) {
@@ -247,10 +262,8 @@ void AstBuilder::item(SyntaxTree& tree) {
         return;
       }
       case Rules::RuleImportDecl: {
-        if (!tree.decls.empty())
-          sink_.add(report<Code::SYN027>(at, "imports stand before the declarations")
-                        .help("move the line up"));
         tree.imports.push_back(importDecl());
+        if (!tree.decls.empty()) lateImports_.push_back(at);
         return;
       }
       case Rules::RuleEnvironmentDecl:

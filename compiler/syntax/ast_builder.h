@@ -86,6 +86,9 @@ private:
 
   // ---- declarations (ast_builder.cpp, ast_builder_other.cpp)
   void item(SyntaxTree& tree);
+  void sayLateImports();
+  bool sayDate(const Token& t);
+  void sayTwoWords(Span first, Span second);  // `unique index`
   PackageDecl packageDecl();
   ImportDecl importDecl();
   EnvironmentDecl environmentDecl(Doc doc);
@@ -168,6 +171,7 @@ private:
   uint32_t token_ = 0;
   size_t comment_ = 0;               // comments before it belong to tokens already asked for
   std::vector<uint32_t> stumbles_;   // tokens, ascending
+  std::vector<Span> lateImports_;    // the words `import` that follow a declaration
   std::vector<bool> documentation_;  // comments that became documentation
   std::vector<uint16_t> exprDepth_;  // of each expression
   bool tooDeepReported_ = false;

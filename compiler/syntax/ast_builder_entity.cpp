@@ -155,6 +155,8 @@ TypeRef AstBuilder::typeRef() {
   if (!next.startsLine && stumbled(token_, token_) &&
       (next.kind == TokenKind::LT || next.kind == TokenKind::LBRACE || entity))
     type.name.parts.clear();
+  // `Dog | Cat`: neither is what was meant.
+  if (token_ > first && hasQuiet(token_ - 1, token_ - 1)) type.name.parts.clear();
   return type;
 }
 
@@ -241,19 +243,44 @@ RefAction AstBuilder::action() {
   return action;
 }
 
+void AstBuilder::sayTwoWords(Span first, Span second) {
+  const auto word = text_.substr(first.begin, first.end - first.begin);
+  const auto other = text_.substr(second.begin, second.end - second.begin);
+  const bool unique = word == "unique" || other == "unique";
+  const std::string ours = unique ? "unique" : "index";
+  sink_.add(report<Code::SYN011>(join(first, second), fmt::format("{} {}", word, other))
+                .note("as a name the second word stands between backticks")
+                .help(unique ? "what is unique is looked up by itself: `unique (name)`; any other "
+                               "index is `index (name)`"
+                             : "an index is written `index (name)`")
+                .fix({"write `" + ours + "`", FixSafety::review, {{join(first, second), ours}}}));
+}
+
 template <class Decl>
 Decl AstBuilder::indexLike(const Doc& documentation, uint32_t first) {
   Decl d;
   d.doc = documentation;
+  Span second;
   visitRules([&](uint16_t rule) {
     switch (rule) {
-      case Rules::RuleName: d.name = name(); return;
+      case Rules::RuleName: {
+        const Token& word = tokens_[here()];
+        // `unique index (n)`, `unique key (n)`: SQL's second word, not a name.
+        const bool sql = word.kind == TokenKind::INDEX || word.kind == TokenKind::UNIQUE ||
+                         word.kind == TokenKind::KEY;
+        d.name = name();
+        if (!sql) return;
+        second = d.name.span;
+        d.name = {};
+        return;
+      }
       case Rules::RuleKeyList: d.parts = keyList(); return;
       case Rules::RuleFilter: d.where = filter(); return;
       case Rules::RuleAnnotation: return void(d.annotations.push_back(annotation()));
       default: return pass();
     }
   });
+  if (second && !stumbled(first, token_)) sayTwoWords(spanOf(tokens_[first]), second);
   d.span = spanFrom(first);
   return d;
 }

@@ -2,6 +2,7 @@
 // operators; here they get their precedence, by climbing: each operator takes as its right side
 // everything that binds tighter than itself.
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 
 #include "compiler/syntax/ast_builder.h"
@@ -446,10 +447,17 @@ ExprId AstBuilder::caseWhen(uint32_t first) {
 
 // ---------------------------------------------------------------- literals
 
+static bool beginsWithNought(std::string_view number) {
+  return number.size() > 1 && number[0] == '0' && std::isdigit(uint8_t(number[1]));
+}
+
 ExprId AstBuilder::jsonText(uint32_t first) {
   pass();
-  for (uint32_t i = first; i < token_; ++i)  // only to report bad escapes
-    if (tokens_[i].kind == TokenKind::STRING && isClosed(textOf(tokens_[i]))) unescape(tokens_[i]);
+  for (uint32_t i = first; i < token_; ++i) {  // only to report bad escapes and numbers like 012
+    const Token& t = tokens_[i];
+    if (t.kind == TokenKind::STRING && isClosed(textOf(t))) unescape(t);
+    if (t.kind == TokenKind::NUMBER && beginsWithNought(textOf(t))) numberOf(t, false);
+  }
   checkJsonMembers(first, token_);
   Expr e;
   e.kind = ExprKind::json;
@@ -501,55 +509,6 @@ ExprId AstBuilder::literal(const Token& t) {
     default: return {};
   }
   return add(std::move(e));
-}
-
-ExprId AstBuilder::number() {
-  ExprId result;
-  const uint32_t first = here();
-  const bool wantDuration = events_[event_].rule == Rules::RuleDuration;
-  visit(
-      [&](const Token& t) {
-        if (!result) result = numberOf(t, wantDuration);
-      },
-      [&](uint16_t) { pass(); });
-  return result ? result : errorExpr(spanFrom(first));
-}
-
-// An underscore stands between two digits.
-static bool wellSeparated(std::string_view text) {
-  const auto digit = [&](size_t i) {
-    return i < text.size() && std::isxdigit(uint8_t(text[i])) && text[i] != '_';
-  };
-  for (size_t i = 0; i < text.size(); ++i)
-    if (text[i] == '_' && (i == 0 || !digit(i - 1) || !digit(i + 1))) return false;
-  return true;
-}
-
-ExprId AstBuilder::numberOf(const Token& t, bool wantDuration) {
-  Expr e;
-  e.kind = t.kind == TokenKind::DURATION ? ExprKind::duration : ExprKind::number;
-  e.span = spanOf(t);
-  e.text = textOf(t);
-  if (t.kind == TokenKind::DURATION || (t.kind == TokenKind::NUMBER && wellSeparated(e.text)))
-    return add(std::move(e));
-  if (t.kind != TokenKind::NUMBER && t.kind != TokenKind::BAD_NUMBER) return {};
-  Diagnostic d = report<Code::SYN016>(e.span, e.text, wantDuration ? "duration" : "number");
-  if (t.kind == TokenKind::NUMBER)
-    d.help("an underscore stands between two digits: `1_000`");
-  else if (wantDuration)
-    d.help("a duration is a whole number and one of `ms s m h d w`: `200ms`, `30d`");
-  else if (e.text.substr(0, 2) == "0x" || e.text.substr(0, 2) == "0X")
-    d.help("hexadecimal numbers look like `0xff`");
-  else if (const auto end = e.text.find_first_of("fFdDlLuUmM");
-           end != std::string_view::npos && end + 2 >= e.text.size())
-    d.help("a number has no suffix: `" + std::string(e.text.substr(0, end)) + "`")
-        .fix({"write `" + std::string(e.text.substr(0, end)) + "`",
-              FixSafety::review,
-              {{e.span, std::string(e.text.substr(0, end))}}});
-  else
-    d.help("a name cannot begin with a digit; durations end in `ms s m h d w`, as in `200ms`");
-  sink_.add(std::move(d));
-  return errorExpr(e.span);
 }
 
 std::string AstBuilder::unescape(const Token& t) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/syntax/lines_of_strings.h"
 #include "compiler/syntax/look_alikes.h"
 #include "compiler/syntax/surroundings.h"
 #include "compiler/syntax/syntax_error.h"
@@ -23,7 +24,10 @@ public:
   void run(bool hasFaults) {
     checkComments();
     if (!hasFaults && !needsEdit()) return;
-    if (hasFaults) expandSigns();
+    if (hasFaults) {
+      joined_ = joinLines(file_, text_, tokens_, comments_);
+      expandSigns();
+    }
     places_.resize(tokens_.size());
     out_.reserve(tokens_.size());
     for (at_ = 0; at_ < tokens_.size(); ++at_) {
@@ -250,14 +254,25 @@ private:
         }
         return operatorOf("not ", TokenKind::NOT);
       case TokenKind::UNTERMINATED_STRING: {
-        say(report<Code::SYN014>(span(t), "string")
-                .help("strings end on their line; longer ones stand in `\"\"\"…\"\"\"`")
-                .fix({"close the string", FixSafety::review, {{{file_, t.end, t.end}, "\""}}}));
+        const auto joined = std::ranges::find(joined_, t.begin, &Span::begin);
+        if (joined != joined_.end())
+          say(report<Code::SYN014>(span(t), "string")
+                  .label({file_, joined->end - 1, joined->end}, "it seems to end here")
+                  .help("strings end on their line: a line break in one is `\\n`, and text of "
+                        "several lines stands in `\"\"\"…\"\"\"`")
+                  .fix({"write `\"\"\"…\"\"\"`",
+                        FixSafety::review,
+                        {{{file_, t.begin, t.begin + 1}, "\"\"\""},
+                         {{file_, joined->end - 1, joined->end}, "\"\"\""}}}));
+        else
+          say(report<Code::SYN014>(span(t), "string")
+                  .help("strings end on their line; longer ones stand in `\"\"\"…\"\"\"`")
+                  .fix({"close the string", FixSafety::review, {{{file_, t.end, t.end}, "\""}}}));
         Token closed = t;
         closed.kind = TokenKind::STRING;
         closed.quiet = true;
         keep(closed);
-        quietNext_ = true;
+        quietNext_ = joined == joined_.end();
         return;
       }
       case TokenKind::UNTERMINATED_RAW_STRING:
@@ -413,8 +428,16 @@ private:
     } else if (c == '|') {
       const bool none = at_ + 1 < tokens_.size() && (tokens_[at_ + 1].kind == TokenKind::NULL_ ||
                                                      textOf(tokens_[at_ + 1]) == "undefined");
-      d.help(none ? "an optional property is written with a `?` after its type: `string(40)?`"
-                  : "write `or`, or `||` to join strings");
+      if (none) {
+        d.help("an optional property is written with a `?` after its type: `string(40)?`");
+      } else if (endsWithType(out_)) {
+        d.help(
+            "a property has one type: where it is one of several, write an optional property for "
+            "each, and a check that one of them is there");
+        out_.back().quiet = true;  // no further word about it
+      } else {
+        d.help("write `or`, or `||` to join strings");
+      }
     } else if (c == '&') {
       d.help("write `and`");
     } else if (c == '^') {
@@ -551,46 +574,11 @@ private:
   bool lineStartNext_ = false;
   bool tooDeepReported_ = false;
   std::vector<Repeated> repeated_;
+  std::vector<Span> joined_;  // strings that go on over lines, with their quotes
   std::vector<std::string_view> foreignWords_;
 };
 
 }  // namespace
-
-// A text has no U+0000; every other character may stand in it as an escape.
-static std::string escapeHelp(uint32_t c) {
-  return c ? fmt::format("take it out, or write it in a string as `\\u{{{:X}}}`", c)
-           : "take it out";
-}
-
-void reportCharacters(FileId file, std::string_view text, DiagnosticSink& sink) {
-  using Kind = CharacterFault::Kind;
-  size_t said = 0;
-  for (const CharacterFault& f : findCharacterFaults(text)) {
-    const Span span{file, f.begin, f.end};
-    if (said++ == kMaxSyntaxErrors) {
-      sink.add(report<Code::SYN029>(span).help("mend the first ones, then check again"));
-      return;
-    }
-    switch (f.kind) {
-      case Kind::notUtf8:
-        sink.add(report<Code::SYN018>(span, f.codePoint).help("save the file as UTF-8"));
-        break;
-      case Kind::bidirectional:
-        sink.add(report<Code::SYN019>(span, "bidirectional", f.codePoint)
-                     .note("it can make a text read differently from what it says")
-                     .help(escapeHelp(f.codePoint))
-                     .fix({"take it out", FixSafety::review, {{span, ""}}}));
-        break;
-      case Kind::invisible:
-      case Kind::control:
-        sink.add(report<Code::SYN019>(span, f.kind == Kind::control ? "control" : "invisible",
-                                      f.codePoint)
-                     .help(escapeHelp(f.codePoint))
-                     .fix({"take it out", FixSafety::review, {{span, ""}}}));
-        break;
-    }
-  }
-}
 
 void mendTokens(FileId file, std::string_view text, ScannedText& scanned, unsigned maxNesting,
                 DiagnosticSink& sink) {

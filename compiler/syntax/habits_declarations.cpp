@@ -192,6 +192,18 @@ Said enumBody(const ErrorView& v) {
   return {};
 }
 
+// `view Open from Order`, `view Open as select …`
+Said viewHead(const ErrorView& v) {
+  if (!v.in(Rules::RuleViewDecl) || !v.can(TokenKind::OF) || v.newLine(0)) return {};
+  Diagnostic d =
+      report<Code::SYN001>(v.span(0), "`of`", "`" + std::string(v.word(0)) + "`")
+          .help("a view shows rows of an entity: `view Open of Order where … { id, total }`");
+  static constexpr std::array<std::string_view, 6> kOf = {"from", "on", "for", "is", "over", "in"};
+  if (std::ranges::find(kOf, v.lower(0)) != kOf.end() && isNameLike(v.kind(1)) && !v.newLine(1))
+    d.fix(replacing("write `of`", v.span(0), "of"));
+  return d;
+}
+
 Said typeHead(const ErrorView& v) {
   if (!v.in(Rules::RuleTypeDecl) || !v.can(TokenKind::EQ) || v.newLine(0)) return {};
   Diagnostic d = report<Code::SYN001>(v.span(0), "`=`", "`" + std::string(v.word(0)) + "`")
@@ -383,6 +395,7 @@ std::optional<Diagnostic> declarationHabit(const ErrorView& v) {
   if (auto said = declaredName(v)) return said;
   if (auto said = entityHead(v)) return said;
   if (auto said = enumBody(v)) return said;
+  if (auto said = viewHead(v)) return said;
   if (auto said = typeHead(v)) return said;
   if (auto said = migrationHead(v)) return said;
   if (auto said = migrationItem(v)) return said;

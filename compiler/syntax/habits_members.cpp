@@ -441,6 +441,17 @@ Said indexList(const ErrorView& v) {
         .help(fmt::format("the properties stand in parentheses: `{} {}`", word, mended))
         .fix(replacing("write parentheses", v.span(-1), mended));
   }
+  // `unique index by_name (name)`
+  if (keyed && isNameLike(v.kind(0)) && !v.newLine(0) && v.kind(1) == TokenKind::LPAREN &&
+      v.kind(-2) == TokenKind::UNIQUE &&
+      (v.kind(-1) == TokenKind::INDEX || v.kind(-1) == TokenKind::KEY)) {
+    const std::string name(v.word(0));
+    return foreign(v, v.span(-2, -1),
+                   fmt::format("what is unique is looked up by itself: `unique {} (…)`", name))
+        .fix({"leave the word out",
+              FixSafety::review,
+              {{{v.span(0).file, v.at(-2).end, v.at(-1).end}, ""}}});
+  }
   if (keyed && v.kind(0) == TokenKind::ON) {
     int end = 1;
     while (!v.newLine(end) && v.kind(end) != TokenKind::LPAREN) ++end;

@@ -43,4 +43,23 @@ bool endsCreateStatement(std::span<const Token> kept, std::string_view text) {
   return false;
 }
 
+bool endsWithType(std::span<const Token> tokens) {
+  const auto ofType = [](TokenKind k) {
+    return isNameLike(k) || k == TokenKind::LPAREN || k == TokenKind::RPAREN ||
+           k == TokenKind::LBRACK || k == TokenKind::RBRACK || k == TokenKind::NUMBER ||
+           k == TokenKind::COMMA || k == TokenKind::QMARK || k == TokenKind::DOT;
+  };
+  size_t i = tokens.size();
+  while (i > 0 && tokens.size() - i < kFarthest && !tokens[i - 1].startsLine &&
+         ofType(tokens[i - 1].kind))
+    --i;
+  if (i == 0 || i == tokens.size()) return false;
+  const Token& head = tokens[i - 1];
+  if (head.kind == TokenKind::EQ) return i > 2 && tokens[i - 3].kind == TokenKind::TYPE;
+  // `check one: a | b` and an argument with a name have labels, too.
+  const TokenKind before = i > 1 ? tokens[i - 2].kind : TokenKind::LBRACE;
+  return head.kind == TokenKind::LABEL && before != TokenKind::CHECK &&
+         (head.startsLine || (before != TokenKind::LPAREN && before != TokenKind::COMMA));
+}
+
 }  // namespace cambium::syntax

@@ -15,4 +15,7 @@ bool negatesOneThing(std::span<const Token> tokens, size_t at, TokenKind before)
 // The `;` behind `CREATE TABLE …(…)`: it goes with the statement, which is told as a whole.
 bool endsCreateStatement(std::span<const Token> kept, std::string_view text);
 
+// The last of the tokens ends the type of a property, or what a `type` is to be.
+bool endsWithType(std::span<const Token> tokens);
+
 }  // namespace cambium::syntax

@@ -120,6 +120,8 @@ private:
       case SqlKind::boolean:
         if (want && ir::isNumeric(want->scalar) && !want->list)
           return literal(want->scalar, e.text == "true" ? "1" : "0");
+        if (want && ir::isTextual(want->scalar) && !want->list)
+          return no("it is a truth value, or a bit");
         return literal(Scalar::boolean, e.text);
       case SqlKind::null: return literal(Scalar::null, "");
       case SqlKind::name: return name(e.text);

@@ -339,11 +339,12 @@ void dropRepeated(const Schema& schema, Table& table) {
   };
   for (size_t i = 0; i < table.indexes.size(); ++i) {
     Index& index = table.indexes[i];
-    if (!index.lost.empty() || index.where) continue;
+    if (!index.lost.empty() || index.where || !index.isUsual()) continue;
     if (isKey(index)) index.lost = "the key is the same";
     for (size_t j = 0; j < table.indexes.size() && index.lost.empty(); ++j) {
       const Index& other = table.indexes[j];
-      if (i == j || other.where || !other.lost.empty() || !sameParts(schema, index, other))
+      if (i == j || other.where || !other.isUsual() || !other.lost.empty() ||
+          !sameParts(schema, index, other))
         continue;
       // Of two that are the same the unique one stays, or else the first.
       if (other.unique == index.unique ? j < i : other.unique)

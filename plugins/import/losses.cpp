@@ -39,6 +39,40 @@ void ofTypes(const Table& table, std::vector<Loss>& out) {
   }
 }
 
+bool changesCase(const SqlExpr& e) {
+  return (e.kind == SqlKind::call && (e.text == "upper" || e.text == "lower")) ||
+         std::ranges::any_of(e.args, changesCase);
+}
+
+// Other databases change the case of any letter.
+void ofCase(const Schema& schema, const Table& table, std::vector<Loss>& out) {
+  if (schema.dialect == "sqlite") return;
+  const auto tell = [&](Span at, const SqlExpr& e, const std::string& what) {
+    if (changesCase(e))
+      add(out, at, "the case of letters beyond a to z in " + what,
+          "`lower` and `upper` of the language change no others");
+  };
+  for (const Column& column : table.columns) {
+    const std::string what = "column `" + table.name + "." + column.name + "`";
+    if (!column.lost.empty()) continue;
+    if (column.computed) tell(column.computed->at, column.computed->expr, what);
+    if (column.defaultValue && column.defaultValue->lost.empty())
+      tell(column.defaultValue->at, column.defaultValue->expr, "the default of " + what);
+  }
+  for (const Index& index : table.indexes) {
+    if (!index.lost.empty()) continue;
+    SqlExpr all;
+    for (const IndexPart& part : index.parts)
+      if (part.column.empty()) all.args.push_back(part.expr);
+    if (index.where) all.args.push_back(*index.where);
+    tell(index.at, all, (index.unique ? "the unique `" : "the index `") + index.name + "`");
+  }
+  for (const Check& check : table.checks)
+    if (check.lost.empty())
+      tell(check.at, check.expr,
+           check.name.empty() ? "a check of `" + table.name + "`" : "check `" + check.name + "`");
+}
+
 void ofTable(const Schema& schema, const Table& table, std::vector<Loss>& out) {
   for (const Column& column : table.columns) {
     const std::string what = "column `" + table.name + "." + column.name + "`";
@@ -72,6 +106,7 @@ void ofTable(const Schema& schema, const Table& table, std::vector<Loss>& out) {
     add(out, check.at,
         check.name.empty() ? "a check of `" + table.name + "`" : "check `" + check.name + "`",
         check.lost);
+  ofCase(schema, table, out);
 }
 
 }  // namespace

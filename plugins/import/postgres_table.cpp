@@ -375,19 +375,14 @@ public:
     index.unique = flag(n, "unique");
     index.at = at_.here();
     std::vector<std::string> words;
-    std::string aside;
     for (const Tagged& item : list(n, "indexParams")) {
       IndexPart part;
       part.column = text(item.node, "name");
       if (part.column.empty()) part.expr = expression(tagged(item.node, "expr"));
-      const std::string order = text(item.node, "ordering"),
-                        nulls = text(item.node, "nulls_ordering");
-      part.descending = order == "SORTBY_DESC";
-      if (nulls == (part.descending ? "SORTBY_NULLS_LAST" : "SORTBY_NULLS_FIRST"))
-        aside = nulls == "SORTBY_NULLS_LAST" ? "NULLS LAST" : "NULLS FIRST";
-      if (!names(item.node, "opclass").empty())
-        aside = "the operator class `" + names(item.node, "opclass").back() + "`";
-      if (!names(item.node, "collation").empty()) aside = "COLLATE";
+      part.descending = text(item.node, "ordering") == "SORTBY_DESC";
+      part.native = wordsBehind(item.node, part.descending);
+      if (!list(item.node, "opclassopts").empty())
+        index.lost = "the language has no word for the parameters of a class of operators";
       words.push_back(part.column.empty() ? "expr" : part.column);
       index.parts.push_back(std::move(part));
     }
@@ -397,25 +392,43 @@ public:
       return;
     if (const Tagged where = tagged(n, "whereClause"); where.node) index.where = expression(where);
     const std::string method = text(n, "accessMethod");
-    // What these find, a B-tree finds, too.
-    const bool replaced = method == "hash" || method == "brin";
-    if (!method.empty() && method != "btree" && !replaced) {
-      index.lost = "the language has no " + method + " indexes";
-    } else {
-      if (replaced)
-        schema_.lose(index.at, "the method " + method + " of index `" + index.name + "`",
-                     "it is an ordinary index");
-      if (!aside.empty())
-        schema_.lose(index.at, aside + " of index `" + index.name + "`",
-                     "the language has no word for it");
-      if (!list(n, "indexIncludingParams").empty())
-        schema_.lose(index.at, "INCLUDE of index `" + index.name + "`",
-                     "the language has no word for it");
-      if (flag(n, "nulls_not_distinct"))
-        schema_.lose(index.at, "NULLS NOT DISTINCT of index `" + index.name + "`",
-                     "nulls are distinct");
-    }
+    if (method != "btree") index.kind = method;
+    for (const Tagged& item : list(n, "indexIncludingParams"))
+      index.include.push_back(text(item.node, "name"));
+    if (index.unique) usualUnique(index);
+    if (flag(n, "nulls_not_distinct"))
+      schema_.lose(index.at, "NULLS NOT DISTINCT of index `" + index.name + "`",
+                   "nulls are distinct");
     table->indexes.push_back(std::move(index));
+  }
+
+  // `COLLATE "C" text_pattern_ops NULLS FIRST`, as the server says them.
+  std::string wordsBehind(Node item, bool descending) {
+    std::string out;
+    const auto quoted = [](const std::string& name) {
+      const bool plain = std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+      });
+      return plain ? name : "\"" + name + "\"";
+    };
+    const auto add = [&](const std::string& words) { out += (out.empty() ? "" : " ") + words; };
+    if (const auto collation = names(item, "collation"); !collation.empty())
+      add("COLLATE " + quoted(collation.back()));
+    if (const auto opclass = names(item, "opclass"); !opclass.empty()) add(quoted(opclass.back()));
+    const std::string nulls = text(item, "nulls_ordering");
+    if (nulls == (descending ? "SORTBY_NULLS_LAST" : "SORTBY_NULLS_FIRST"))
+      add(nulls == "SORTBY_NULLS_LAST" ? "NULLS LAST" : "NULLS FIRST");
+    return out;
+  }
+
+  // A unique that compares in a way of its own is another rule, for which the language has no word.
+  void usualUnique(Index& index) {
+    for (IndexPart& part : index.parts) {
+      if (!part.native.empty())
+        schema_.lose(index.at, "`" + part.native + "` of index `" + index.name + "`",
+                     "a unique compares by the type alone");
+      part.native.clear();
+    }
   }
 
   Schema& schema_;

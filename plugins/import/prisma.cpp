@@ -176,10 +176,24 @@ private:
       part.column = field ? columnOf(*field) : item.value;
       for (const prisma::Value& option : item.args) {
         if (option.name == "sort") part.descending = option.value == "Desc";
-        if (option.name == "ops") aside = "its operator class";
+        if (option.name == "ops" && schema_.dialect == "postgres")
+          part.native = classOf(option);
+        else if (option.name == "ops")
+          aside = "its operator class";
         if (option.name == "length") aside = "the length of a part";
       }
       out.push_back(std::move(part));
+    }
+    return out;
+  }
+
+  // `JsonbPathOps` is the server's `jsonb_path_ops`, `raw("gin_trgm_ops")` is what it says.
+  static std::string classOf(const prisma::Value& ops) {
+    if (ops.kind == ValueKind::call) return ops.args.empty() ? "" : ops.args.front().value;
+    std::string out;
+    for (const char c : ops.value) {
+      if (c >= 'A' && c <= 'Z' && !out.empty()) out += '_';
+      out += c >= 'A' && c <= 'Z' ? char(c + 32) : c;
     }
     return out;
   }
@@ -204,16 +218,21 @@ private:
       if (const auto* map = a.argument("map")) index.name = map->value;
       if (const auto* type = a.argument("type"); type && type->value != "BTree") {
         const std::string method = lowered(type->value);
-        // What these find, a B-tree finds, too.
-        if (method == "hash" || method == "brin")
+        // Elsewhere nobody knows what it would be. What these find, a B-tree finds, too.
+        if (schema_.dialect == "postgres")
+          index.kind = method;
+        else if (method == "hash" || method == "brin")
           schema_.lose(a.at,
                        "the method " + method + " of the index on " + listed(columnsOf(index)) +
                            " of `" + block.name + "`",
                        "it is an ordinary index");
         else
-          index.lost = "the language has no " + method + " indexes";
+          index.lost = "a " + method + " index is one of PostgreSQL";
       }
-      if (a.name == "fulltext") index.lost = "the language has no full-text indexes";
+      if (a.name == "fulltext" && schema_.dialect == "mariadb")
+        index.kind = "fulltext";
+      else if (a.name == "fulltext")
+        index.lost = "a full-text index is one of MySQL";
       if (a.argument("where")) index.lost = "its condition is SQL of the database";
       if (!aside.empty() && index.lost.empty())
         schema_.lose(a.at, aside + " of an index of `" + block.name + "`",

@@ -3,6 +3,7 @@
 // Whatever is not carried over has its reason in the element itself (`lost`) or in `losses`.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -70,6 +71,7 @@ struct IndexPart {
   std::string column;  // "" = `expr`
   SqlExpr expr;
   bool descending = false;
+  std::string native;  // what else the database is told of it: a collation, a class of operators
 };
 
 struct Index {
@@ -77,8 +79,15 @@ struct Index {
   std::vector<IndexPart> parts;
   bool unique = false;
   std::optional<SqlExpr> where;
+  std::string kind;                  // `gin`; "" = the usual one
+  std::vector<std::string> include;  // columns that it carries along
   Span at;
   std::string lost;
+  // It finds rows by the values of its columns, in their order.
+  bool isUsual() const {
+    return kind.empty() && include.empty() &&
+           std::ranges::all_of(parts, [](const IndexPart& part) { return part.native.empty(); });
+  }
 };
 
 struct Check {

@@ -167,7 +167,10 @@ private:
     switch (token.kind) {
       case TokenKind::number:
         in_.next();
-        if (token.value.starts_with("0x")) return unknown("a binary literal");
+        if (token.value == "b0" || token.value == "b1")  // of one bit, which is a truth value
+          return sqlExpr(SqlKind::boolean, token.value == "b1" ? "true" : "false");
+        if (token.value.starts_with("0x") || token.value.starts_with("b"))
+          return unknown("a binary literal");
         return sqlExpr(SqlKind::number, token.value);
       case TokenKind::text: return textOf();
       case TokenKind::name:

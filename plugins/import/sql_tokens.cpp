@@ -88,7 +88,8 @@ private:
         text_[at_ + 1] == '\'') {
       ++at_;
       quoted(token, lower(c) == 'n' ? TokenKind::text : TokenKind::number, '\'');
-      if (lower(c) == 'b' && token.kind == TokenKind::number && token.value.size() == 1) return;
+      if (lower(c) == 'b' && token.kind == TokenKind::number) token.value = "b" + token.value;
+      if (lower(c) == 'b') return;
       if (lower(c) != 'n' && token.kind == TokenKind::number) token.value = "0x" + token.value;
       return;
     }

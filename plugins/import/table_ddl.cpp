@@ -98,7 +98,7 @@ private:
     const bool isUnique = in().accept("unique");
     std::string kind;
     if (in().at("fulltext") || in().at("spatial"))
-      kind = in().next().is("fulltext") ? "full-text" : "spatial";
+      kind = in().next().is("fulltext") ? "fulltext" : "spatial";
     if (in().accept("index")) return createIndex(at, isUnique, kind);
     if (in().accept("view"))
       return object("view", at, "a view of the language is written by hand: `view V of E { … }`");
@@ -243,7 +243,7 @@ private:
     index.parts = elements().indexParts("index `" + index.name + "`");
     if (in().accept("where")) index.where = parseExpression(in());
     skip();
-    if (!kind.empty()) index.lost = "the language has no " + kind + " indexes";
+    index.kind = kind;
     Table* table = schema_.findTable(on);
     if (!table)
       return schema_.lose(at, "index `" + index.name + "`",

@@ -13,6 +13,7 @@ struct DeclaredType {
   std::string name;               // in lower case, its words with one blank between them
   std::vector<std::string> args;  // numbers, or the texts of an enum
   bool isUnsigned = false;
+  bool counts = false;   // `IDENTITY(1, 1)`
   std::string spelling;  // as it was written, but for the case
 };
 

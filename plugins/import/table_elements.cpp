@@ -104,6 +104,14 @@ DeclaredType ElementReader::type() {
     } else if (out.name.empty()) {
       out.name = word;
     }
+    // `IDENTITY(1, 1)` of SQL Server is no part of the type.
+    if (word == "identity" && in_.at("(")) {
+      in_.next();
+      in_.skipParentheses();
+      out.name.resize(out.name.size() - std::min(out.name.size(), word.size() + 1));
+      out.counts = true;
+      continue;
+    }
     if (in_.at("(") && out.args.empty()) {
       in_.next();
       while (!in_.at(")")) {
@@ -131,6 +139,7 @@ void ElementReader::column(Table& table, Column* replaces) {
   made.name = name();
   const DeclaredType declared = type();
   made.type = dialect_.typeOf(declared, table.name, made.name, made.at, schema_);
+  if (declared.counts) made.autoIncrement = made.notNull = true;
   const std::string lowName = made.name;
   Column* column = replaces;
   if (replaces) {
@@ -263,7 +272,7 @@ void ElementReader::constraint(Table& table) {
     in_.accept("enforced");
     return;
   }
-  const std::string kind = in_.at("fulltext") ? "full-text" : in_.at("spatial") ? "spatial" : "";
+  const std::string kind = in_.at("fulltext") ? "fulltext" : in_.at("spatial") ? "spatial" : "";
   if (!kind.empty()) in_.next();
   const bool isUnique = in_.accept("unique");
   if (!in_.accept("key")) in_.accept("index");
@@ -280,7 +289,7 @@ void ElementReader::constraint(Table& table) {
   index.name = given.empty() ? parts[0].column : given;
   index.parts = std::move(parts);
   index.at = at;
-  if (!kind.empty()) index.lost = "the language has no " + kind + " indexes";
+  index.kind = kind;
   table.indexes.push_back(std::move(index));
 }
 

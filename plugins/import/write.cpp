@@ -370,14 +370,16 @@ private:
 
   // ---------------------------------------------------------------- indexes
   bool isExactly(const Index& index, const std::vector<std::string>& columns) const {
-    return index.lost.empty() && !index.where &&
+    return index.lost.empty() && !index.where && index.isUsual() &&
            std::ranges::equal(index.parts, columns,
                               [&](const IndexPart& part, const std::string& name) {
                                 return !part.descending && schema_.same(part.column, name);
                               });
   }
   bool begins(const Index& index, const std::vector<std::string>& columns) const {
-    if (!index.lost.empty() || index.where || index.parts.size() < columns.size()) return false;
+    if (!index.lost.empty() || index.where || !index.isUsual() ||
+        index.parts.size() < columns.size())
+      return false;
     for (size_t i = 0; i < columns.size(); ++i)
       if (!schema_.same(index.parts[i].column, columns[i])) return false;
     return true;
@@ -433,16 +435,43 @@ private:
           for (size_t i = 0; i < step; ++i)
             if (at + i >= index.parts.size() ||
                 !schema_.same(index.parts[at + i].column, r->columns[i]) ||
-                index.parts[at + i].descending != part.descending)
+                index.parts[at + i].descending != part.descending ||
+                index.parts[at + i].native != part.native)
               return Failure{"it has only some of the columns of the reference `" + r->property +
                              "`, or another order"};
         }
         text = camName(property->second);
       }
       out += (out.empty() ? "" : ", ") + text + (part.descending ? " desc" : "");
+      if (!part.native.empty())
+        out += fmt::format(" @native({}: {})", schema_.dialect, camText(part.native));
       at += step;
     }
     return out;
+  }
+
+  // ` @using(…) @include(…)`
+  Result<std::string> kindOf(const EntityLayout& e, const Index& index) const {
+    std::string out;
+    if (!index.kind.empty()) out += fmt::format(" @using({}: \"{}\")", schema_.dialect, index.kind);
+    std::string carried;
+    for (size_t at = 0; at < index.include.size();) {
+      const Column* column = schema_.findColumn(*e.table, index.include[at]);
+      const auto property = column ? e.propertyOf.find(column->name) : e.propertyOf.end();
+      if (property == e.propertyOf.end())
+        return Failure{"its column `" + index.include[at] + "` is not carried over"};
+      size_t step = 1;
+      if (const Reference* r = e.referenceOf(schema_, column->name)) {
+        step = r->columns.size();
+        for (size_t i = 0; i < step; ++i)
+          if (at + i >= index.include.size() || !schema_.same(index.include[at + i], r->columns[i]))
+            return Failure{"it carries along only some of the columns of the reference `" +
+                           r->property + "`"};
+      }
+      carried += (carried.empty() ? "" : ", ") + camName(property->second);
+      at += step;
+    }
+    return carried.empty() ? out : out + " @include(" + carried + ")";
   }
 
   void indexes(EntityLayout& e) {
@@ -467,6 +496,11 @@ private:
         index.lost = made.error();
         continue;
       }
+      const auto kind = kindOf(e, index);
+      if (!kind) {
+        index.lost = kind.error();
+        continue;
+      }
       const Open open(out_, index.lost);
       ++(index.unique ? out_.carried.uniques : out_.carried.indexes);
       out_.text += index.unique ? "  unique " : "  index ";
@@ -477,6 +511,7 @@ private:
         out_.text += camName(e.take(catalog::identifier(index.name))) + " ";
       out_.text += "(" + *made + ")";
       if (!where.empty()) out_.text += " where " + where;
+      out_.text += *kind;
       if (options_.keepNames && !index.name.empty())
         out_.text += " @name(" + camText(index.name) + ")";
       out_.text += "\n";

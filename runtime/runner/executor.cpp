@@ -1,6 +1,8 @@
 #include "runtime/runner/executor.h"
 
 #include <fmt/core.h>
+#include <llvm/Support/FormatVariadic.h>
+#include <llvm/Support/JSON.h>
 
 #include "compiler/catalog/external.h"
 #include "runtime/runner/sql.h"
@@ -155,6 +157,11 @@ Stop Executor::openPlan() {
   if (!last) return trouble(last.error(), nullptr);
   const bool ours = *last && (*last)->digest == digest_;
 
+  // Another plan that was not begun gives way.
+  if (isOpen(*last) && !ours && !(*last)->begun && !options_.undo) {
+    givesWay_ = **last;
+    return startPlan();
+  }
   if (isOpen(*last) && !ours) {
     return stop(
         Outcome::stale,
@@ -235,6 +242,16 @@ Stop Executor::startPlan() {
   record_.document = emit::toPlanFile(script_);
   record_.previous = toJson(installed_);
   return fenced(nullptr, [&]() -> Stop {
+    if (givesWay_) {
+      if (auto set = ledger_.setPlanState(givesWay_->id, PlanState::undone); !set)
+        return trouble(set.error(), nullptr);
+      const std::string what =
+          llvm::formatv("{0}", llvm::json::Value(llvm::json::Object{{"plan", givesWay_->digest},
+                                                                    {"for", digest_}}))
+              .str();
+      if (auto told = ledger_.append(options_.actor, "plan_given_up", what); !told)
+        return trouble(told.error(), nullptr);
+    }
     auto id = ledger_.addPlan(record_);
     if (!id) return trouble(id.error(), nullptr);
     record_.id = *id;

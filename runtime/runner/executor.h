@@ -101,6 +101,7 @@ private:
   LeaseKeeper lease_;
   std::string digest_;
   PlanRecord record_;
+  std::optional<PlanRecord> givesWay_;  // under way by the ledger, and never begun
   std::optional<Installation> installed_;
   size_t done_ = 0;  // steps in force
   bool nothingToDo_ = false;

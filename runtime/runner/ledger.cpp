@@ -1,5 +1,7 @@
 #include "runtime/runner/ledger.h"
 
+#include <algorithm>
+
 #include <llvm/ADT/StringRef.h>
 #include <llvm/Support/FormatVariadic.h>
 #include <llvm/Support/JSON.h>
@@ -27,6 +29,20 @@ PlanState planState(std::string_view name) {
     if (kPlanStates[i] == name) return static_cast<PlanState>(i);
   }
   return PlanState::quarantined;  // a word we do not know: a person must look
+}
+
+// Whether a plan in this state has steps in force, or is on its way back from them.
+bool leadsOn(PlanState state) {
+  switch (state) {
+    case PlanState::switched:
+    case PlanState::done:
+    case PlanState::undoing:
+    case PlanState::undone: return true;
+    case PlanState::running:
+    case PlanState::paused:
+    case PlanState::quarantined: return false;
+  }
+  return true;
 }
 
 // What the hash of an event covers. A JSON list, so that no two different events have one text.
@@ -187,6 +203,14 @@ DbResult<std::optional<PlanRecord>> Ledger::readPlan(std::string_view package, b
     }
     record.steps[static_cast<size_t>(number) - 1] = stepState(textAt(step, 1));
   }
+  auto cursors = session_.query("SELECT 1 FROM cambium_cursor WHERE plan_id = :plan", plan);
+  if (!cursors) return Failure{cursors.error()};
+  auto active = installation(package);
+  if (!active) return Failure{active.error()};
+  const bool activated = *active && (*active)->planDigest == record.digest;
+  record.begun =
+      activated || !cursors->empty() || leadsOn(record.state) ||
+      std::ranges::any_of(record.steps, [](StepState s) { return s != StepState::planned; });
   return std::optional(std::move(record));
 }
 

@@ -37,6 +37,8 @@ struct PlanRecord {
   std::string startedAt, updatedAt;
   std::vector<StepState>
       steps;             // by number - 1; steps that were not begun may be left out at the end
+  bool begun = false;    // a step was done or undone, or may have been: it leaves a trace before
+                         // it changes anything that no transaction takes back
   int64_t id = 0;        // runs of one plan differ in it
   std::string previous;  // the installation before it, as JSON; "" = there was none
 };

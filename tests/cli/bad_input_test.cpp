@@ -105,6 +105,22 @@ TEST_F(BadInput, filesThatAreNoText) {
   }
 }
 
+// What it says of its other lines is a guess, however many other characters are in the way before.
+TEST_F(BadInput, noFixIsAppliedToWhatIsNotUtf8) {
+  std::string many;
+  for (int i = 0; i < 300; ++i) many += "// \xe2\x80\xae\n";
+  for (const std::string& before : {std::string(), many}) {
+    const std::string text = before + "entity A { key id: int64; }\n// \xff\n";
+    put("bad.cam", text);
+    const Ended run = cambium("check --fix");
+    EXPECT_EQ(run.exit, 3) << run.out;
+    if (before.empty()) {
+      EXPECT_NE(run.out.find("error[SYN018]"), std::string::npos) << run.out.substr(0, 2000);
+    }
+    EXPECT_EQ(get("bad.cam"), text);
+  }
+}
+
 // Several mistakes of one run are reported together, and nothing is formatted, sealed or applied.
 TEST_F(BadInput, syntaxErrorsInTenPlaces) {
   put("package.cam", "package shop version 1.0.0\nenvironment dev { url }\n");

@@ -60,6 +60,12 @@ TEST_F(Codes, versionsThatAreNotThereOrNotWhatTheySay) {
               "error[CFG054]: `versions/1.0.0.json` is not a sealed version: it does not say of "
               "which format it is\n  └ help: bring `versions/1.0.0.json` back from version "
               "control\n");
+  put("versions/1.0.0.json", "");
+  expectError("check", 1, "`versions/1.0.0.json` is not a sealed version: it is empty\n");
+  put("versions/1.0.0.json", "{\n<<<<<<< ours\n\"cambium\"");
+  expectError("check", 1, "it holds the marks of a merge that is not finished (`<<<<<<<`)\n");
+  put("versions/1.0.0.json", sealed.substr(0, sealed.size() / 2));
+  expectError("check", 1, "is not a sealed version: it is not JSON, or not the whole of it\n");
   put("versions/1.0.0.json", "{\"cambium\":\"model/99\"}");
   expectError("check", 1, "help: it was written by a newer release of the tool");
 }
@@ -84,11 +90,26 @@ TEST_F(Codes, urls) {
               "`mysql:`, `postgres:`, `postgresql:`, `sqlite:`");
   put("package.cam", "package shop version \"1.0.0\"\nenvironment dev { url \"shop.db\" }\n");
   expectError("plan", 2, "error[CFG062]: `shop.db` is not the url of a database\n");
+  expectError("check", 3, "error[CFG062]: `shop.db` is not the url of a database\n");
+  // What a variable holds is not the package's; what stands for it is.
+  put("package.cam",
+      "package shop version \"1.0.0\"\nenvironment dev { url env(\"SHOP_DEV_URL\") }\n"
+      "environment test { url env(\"SHOP_TEST_URL\", \"oracle://x\") }\n");
+  const Ended run = cambium("check", "", "SHOP_DEV_URL=oracle://y");
+  EXPECT_EQ(run.exit, 3) << run.out;
+  EXPECT_EQ(
+      run.out.find("error[CFG061]: no database here speaks `oracle:`\n  ┌ package.cam:3:13\n"), 0u)
+      << run.out;
+  EXPECT_NE(run.out.find("\n1 error in "), std::string::npos) << run.out;
 }
 
 TEST_F(Codes, packagesThatCannotBeMade) {
   expectError("init 9shop", 2, "error[CFG067]: `9shop` is not a name for a package\n");
   EXPECT_FALSE(fs::exists(root_ / "9shop"));
+  expectError("init case", 2, "error[CFG067]: `case` is not a name for a package\n");
+  put("in.sql", "create table a (id int primary key);\n");
+  EXPECT_EQ(cambium("import in.sql --from sqlite --out out").exit, 0);
+  EXPECT_NE(get("out/package.cam").find("package imported "), std::string::npos);
   expectError("init /proc/shop", 1, "error[CFG065]: `/proc/shop` cannot be written: ");
 }
 
