@@ -201,6 +201,8 @@ public:
     return isComputedOver(column) || looksAgain() ? Way::copy : Way::instant;
   }
 
+  Way wayOfRenamedIndex() const { return server_ == Server::mysql ? Way::inplace : Way::instant; }
+
   // The indexes of references alone, where other indexes come and go; nothing else looks after them
   // from then on.
   void rekey(const Table& from, const Table& to) {
@@ -307,7 +309,7 @@ std::optional<Alteration> alterationOf(const plan::Operation& operation, const T
             return c.dropIndex(o.index), true;
           },
           [&](const plan::RenameIndex& o) {
-            c.add(c.server_ == Server::mysql ? Way::inplace : Way::instant,
+            c.add(c.wayOfRenamedIndex(),
                   fmt::format("RENAME INDEX {} TO {}", quote(o.index.name), quote(o.to)));
             c.out_.alone = true;  // it may be made, or what it is over renamed, in the same step
             return true;
