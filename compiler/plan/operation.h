@@ -159,8 +159,9 @@ using Operation =
     std::variant<CreateTable, DropTable, RenameTable, AddColumn, DropColumn, RenameColumn,
                  AlterColumn, AlterKey, CommentTable, AddCheck, DropCheck, AddForeignKey,
                  DropForeignKey, ValidateCheck, ValidateForeignKey, CreateIndex, DropIndex,
-                 RenameIndex, CreateTrigger, DropTrigger, CreateView, DropView, RebuildTable, Backfill, Verify,
-                 WriteRow, ChangePolicies, ChangeGrants, CreateRole, ForgetRole, SwitchVersion>;
+                 RenameIndex, CreateTrigger, DropTrigger, CreateView, DropView, RebuildTable,
+                 Backfill, Verify, WriteRow, ChangePolicies, ChangeGrants, CreateRole, ForgetRole,
+                 SwitchVersion>;
 
 // Applies the operation to a catalog in memory. Returns what stands in the way ("table `x` is not
 // there"), "" = done.
