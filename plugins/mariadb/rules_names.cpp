@@ -102,8 +102,8 @@ public:
     relation("view", name, view.span);
     std::map<std::vector<llvm::UTF16>, std::string> columns;
     for (const auto& column : view.columns) {
-      columnName(column.name, view.span, "as");
-      once(columns, column.name, "the column", view.name, view.span, "as");
+      columnName(column.name, column.span, "as");
+      once(columns, column.name, "the column", view.name, column.span, "as");
     }
   }
 
@@ -116,7 +116,7 @@ private:
   }
   void refuse(const char* kind, const std::string& name, const char* why, Span span,
               const char* annotation) {
-    sink_.add(report<Code::DDL070>(span, server_, kind, name, why)
+    sink_.add(report<Code::DDL055>(span, server_, std::string(kind) + name + why)
                   .help(fmt::format("name it otherwise with `{}`", annotation)));
   }
   void relation(const char* kind, const std::string& name, Span span) {
@@ -132,6 +132,8 @@ private:
   }
   void columnName(const std::string& name, Span span, const char* annotation) {
     if (name.ends_with(' ')) refuse("column", name, "it ends in a space", span, annotation);
+    if (name.starts_with(' '))  // a renamed table is a view for a while
+      refuse("column", name, "it begins with a space, which views leave out", span, annotation);
   }
   void indexName(const char* kind, const std::string& name, Span span) {
     if (name.ends_with(' ')) refuse(kind, name, "it ends in a space", span, "@name");

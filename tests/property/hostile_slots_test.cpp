@@ -21,9 +21,10 @@ namespace {
 std::vector<HostileWord> wordsFor(const std::string& dialect) {
   std::vector<HostileWord> out;
   for (const auto& word : hostileWords()) {
-    // As a file, with an ending.
-    const bool tooLong = dialect == "mariadb" && word.text.starts_with("\"'\"'");
-    if (!tooLong) out.push_back(word);
+    const bool refused = dialect == "mariadb"
+                             ? word.text.starts_with(' ') || word.text.starts_with("\"'\"'")
+                             : dialect == "sqlite" && word.text == "true";
+    if (!refused) out.push_back(word);
   }
   return out;
 }
@@ -60,6 +61,7 @@ private:
     return words_[(i + offset) % words_.size()];
   }
   std::string name(const std::string& slot, size_t i, size_t offset, const std::string& ending) {
+    if (!at(i, offset).name) return fmt::format("{} {}{}", slot, i, ending);
     used_.insert({slot, at(i, offset).text});
     return ended(at(i, offset).text, ending, most_);
   }
@@ -75,7 +77,8 @@ private:
   std::string ticked(const std::string& slot, size_t i, size_t offset, const std::string& ending,
                      const std::string& otherwise) {
     if (!at(i, offset).written) return "`" + otherwise + "`";
-    return "`" + name(slot, i, offset, ending) + "`";
+    // A name of the language has at most 63 bytes, and here one more comes to it.
+    return "`" + ended(name(slot, i, offset, ending), "", 62) + "`";
   }
   std::string doc(const std::string& slot, size_t i, size_t offset) {
     if (!at(i, offset).written) return "";
@@ -136,8 +139,8 @@ private:
     out += fmt::format("  index x ({}, z) @name({})\n", p, quoted("index", i, 20, "x"));
     out += fmt::format("  m: many {} @table({})\n}}\n", entityName(i + 3),
                        quoted("junction", i, 21, "m"));
-    out += fmt::format("view V{} @table({}) of {} where {} != {} {{ k, {} as {} }}\n", i,
-                       quoted("view", i, 22, "v"), me, p, literal("condition of a view", i, 23), p,
+    out += fmt::format("view V{} of {} where {} != {} @table({}) {{ k, {} as {} }}\n", i, me, p,
+                       literal("condition of a view", i, 23), quoted("view", i, 22, "v"), p,
                        ticked("column of a view", i, 24, "", "shown"));
     if (tagged(i)) {
       std::string tag = ticked("tag", i, 6, "", fmt::format("w{}", i));
@@ -148,7 +151,7 @@ private:
     // Of the server, which keeps some beginnings for itself.
     const std::string role =
         at(i, 26).written
-            ? "`" + ended("r~" + name("role", i, 26, ""), fmt::format("~{}", i), most_) + "`"
+            ? "`" + ended("r~" + name("role", i, 26, ""), fmt::format("~{}", i), 63) + "`"
             : fmt::format("role{}", i);
     const char* const allowed = "@allow(DDL008, \"where there are none\")";
     out += fmt::format("role {} {}\ngrant read, update on {} to {}\n", role, allowed, me, role);
@@ -189,8 +192,9 @@ TEST_P(HostileSlots, SurviveBuildingRollingOutAndBack) {
 
   ScratchDatabase database(engine);
   const auto session = database.open();
-  ASSERT_EQ(runScript(base->script, *session, plan::Phase::contract), "");
+  const std::string built = runScript(base->script, *session, plan::Phase::contract);
   expect(*session, planned->from.catalog, "built");
+  ASSERT_EQ(built, "");
 
   const auto& from = planned->from.catalog;
   const auto& to = planned->to.catalog;
@@ -241,10 +245,11 @@ TEST_P(HostileSlots, SurviveBuildingRollingOutAndBack) {
 
   ASSERT_EQ(runScript(planned->script, *session, plan::Phase::contract), "");
   expect(*session, to, "rolled out");
-  for (size_t i = 0; i < versions.size(); ++i)
-    if (Versions::migrated(i))
-      EXPECT_EQ(find(versions.newTable(i), versions.newText(i), versions.value(i)), "1")
-          << versions.newTable(i);
+  for (size_t i = 0; i < versions.size(); ++i) {
+    if (!Versions::migrated(i)) continue;
+    EXPECT_EQ(find(versions.newTable(i), versions.newText(i), versions.value(i)), "1")
+        << versions.newTable(i);
+  }
   const auto canary = session->query("SELECT id, state FROM canary");
   ASSERT_TRUE(bool(canary)) << canary.error().message;
   ASSERT_EQ(canary->size(), 1u);

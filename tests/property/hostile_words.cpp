@@ -91,9 +91,9 @@ const std::vector<HostileWord>& hostileWords() {
       // spaces and signs
       {" begin"},
       {"a  b"},
-      {"a\tb", false},
-      {"a\nb", false},
-      {"-- x\nDROP TABLE canary", false},
+      {"a\tb", false, false},
+      {"a\nb", false, false},
+      {"-- x\nDROP TABLE canary", false, false},
       {"a\u00A0"
        "b",
        false},

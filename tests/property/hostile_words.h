@@ -12,6 +12,8 @@ struct HostileWord {
   // Can be written as it is: in documentation, and between backticks. Line feeds, signs without a
   // shape of their own and backticks cannot.
   bool written = true;
+  // Can be a name: the language has no names with control characters or signs without a shape.
+  bool name = true;
 };
 
 // Each differs from the others by more than the case of letters of ASCII.
