@@ -116,7 +116,7 @@ private:
   }
   void refuse(const char* kind, const std::string& name, const char* why, Span span,
               const char* annotation) {
-    sink_.add(report<Code::DDL055>(span, server_, std::string(kind) + name + why)
+    sink_.add(report<Code::DDL070>(span, server_, kind, name, why)
                   .help(fmt::format("name it otherwise with `{}`", annotation)));
   }
   void relation(const char* kind, const std::string& name, Span span) {

@@ -104,7 +104,8 @@ void checkSystemColumns(const ir::Model& model, const catalog::Catalog& catalog,
   for (const auto& table : catalog.tables)
     for (const auto& column : table.columns) {
       if (!isOneOf(column.name, {"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})) continue;
-      sink.add(report<Code::DDL055>(spanOf(model, table.name, column.name), kName, column.name))
+      sink.add(report<Code::DDL070>(spanOf(model, table.name, column.name), kName, "column",
+                                    column.name, "every table has one of that name by itself"))
           .help("name it otherwise with `@column(\"…\")`");
     }
 }

@@ -65,6 +65,13 @@ void checkNames(const Model& model, const Catalog& catalog, const Places& places
     if (reserved(table.name))
       sink.add(report<Code::DDL050>(places.of(table.name), kName, "sqlite_", table.name)
                    .help("name the table otherwise with `@table(\"…\")`"));
+    // What a reference does on delete the engine writes down with the name as if it stood in SQL:
+    // it takes off what it holds for quotes, finds another table or none, and may crash.
+    if (!table.foreignKeys.empty() &&
+        std::string_view("\"'`[").find(table.name.front()) != std::string_view::npos)
+      sink.add(report<Code::DDL070>(places.of(table.name), kName, "table", table.name,
+                                    "it begins with a quote, and the table refers to others")
+                   .help("name the table otherwise with `@table(\"…\")`"));
     for (const auto& index : table.indexes)
       if (!index.constraint && reserved(index.name))
         sink.add(report<Code::DDL050>(places.of(table.name), kName, "sqlite_", index.name)
@@ -73,7 +80,8 @@ void checkNames(const Model& model, const Catalog& catalog, const Places& places
   // A table has such a column, a view of it does not: and a renamed table is a view for a while.
   const auto unseen = [&](const std::string& column, Span span, const char* annotation) {
     if (lowered(column) != "true" && lowered(column) != "false") return;
-    sink.add(report<Code::DDL055>(span, kName, column)
+    sink.add(report<Code::DDL070>(span, kName, "column", column,
+                                  "a view calls it `column1`, or by another number")
                  .help(fmt::format("name it otherwise with `{}`", annotation)));
   };
   for (const Table& table : catalog.tables)

@@ -31,7 +31,8 @@ std::vector<HostileWord> wordsFor(const std::string& dialect) {
 
 class Versions {
 public:
-  Versions(std::vector<HostileWord> words, size_t most) : words_(std::move(words)), most_(most) {
+  Versions(std::vector<HostileWord> words, size_t most, bool server)
+      : words_(std::move(words)), most_(most), server_(server) {
     const std::string canary = "entity Canary @table(\"canary\") { key id: int64  state: text }\n";
     const char* const package = "package test version \"{}\" naming as_written\n";
     before_ = fmt::format(fmt::runtime(package), "1.0.0") + canary;
@@ -45,10 +46,11 @@ public:
   }
   size_t combinations() const { return used_.size(); }
   size_t size() const { return words_.size(); }
-  static bool migrated(size_t i) { return i % 4 == 0; }
+  // A server takes long for each step.
+  bool migrated(size_t i) const { return i % (server_ ? 8 : 4) == 0; }
 
   // The table of an entity, its column of texts, and what both are called in the new version.
-  std::string table(size_t i) { return name("table", i, 0, ""); }
+  std::string table(size_t i) { return relation("table", i, 0, ""); }
   std::string text(size_t i) { return name("column", i, 2, ""); }
   std::string key(size_t i) { return name("key", i, 1, ""); }
   std::string number(size_t i) { return name("converted", i, 4, ""); }
@@ -64,6 +66,14 @@ private:
     if (!at(i, offset).name) return fmt::format("{} {}{}", slot, i, ending);
     used_.insert({slot, at(i, offset).text});
     return ended(at(i, offset).text, ending, most_);
+  }
+  // SQLite takes no table that refers to others and begins with a quote (DDL070).
+  std::string relation(const std::string& slot, size_t i, size_t offset,
+                       const std::string& ending) {
+    const auto word = name(slot, i, offset, ending);
+    return server_ || std::string_view("\"'`[").find(word[0]) == std::string_view::npos
+               ? word
+               : "t" + word;
   }
   std::string quoted(const std::string& slot, size_t i, size_t offset, const char* ending = "") {
     return camText(name(slot, i, offset, ending));
@@ -101,7 +111,7 @@ private:
       migration_ += fmt::format("  rename G{}.{} -> {}!`\n", i, tag, tag.substr(0, tag.size() - 1));
     }
   }
-  static bool tagged(size_t i) { return i % 12 == 0; }
+  bool tagged(size_t i) const { return i % 16 == 0; }
 
   // The entity and what goes with it, in the first version or in the second.
   void text(size_t i, bool second) {
@@ -138,7 +148,7 @@ private:
                        literal("condition of a unique", i, 18), quoted("unique", i, 19, "u"));
     out += fmt::format("  index x ({}, z) @name({})\n", p, quoted("index", i, 20, "x"));
     out += fmt::format("  m: many {} @table({})\n}}\n", entityName(i + 3),
-                       quoted("junction", i, 21, "m"));
+                       camText(relation("junction", i, 21, "m")));
     out += fmt::format("view V{} of {} where {} != {} @table({}) {{ k, {} as {} }}\n", i, me, p,
                        literal("condition of a view", i, 23), quoted("view", i, 22, "v"), p,
                        ticked("column of a view", i, 24, "", "shown"));
@@ -162,12 +172,15 @@ private:
 
   std::vector<HostileWord> words_;
   size_t most_;
+  bool server_;
   std::string before_, after_, migration_;
   std::set<std::pair<std::string, std::string>> used_;
 };
 
 class HostileSlots : public ::testing::TestWithParam<std::string> {
 protected:
+  // `back`: it is taken back once, too.
+  void survive(const std::string& engine, Versions&, bool back);
   void expect(dialect::Session& session, const catalog::Catalog& expected, const char* when) {
     const auto live = session.introspect();
     ASSERT_TRUE(bool(live)) << when << ": " << live.error().message;
@@ -177,13 +190,30 @@ protected:
   }
 };
 
+// What grows with the square of the tables stays small: some of the words at a time, each of them
+// in every slot.
 TEST_P(HostileSlots, SurviveBuildingRollingOutAndBack) {
   const std::string engine = GetParam();
   if (const char* only = std::getenv("CAMBIUM_LAWS_ON"); only && engine != only) return;
+  const auto words = wordsFor(engine);
+  const size_t most = std::min<size_t>(dialects().find(engine)->traits().maxIdentifierBytes, 64);
+  constexpr size_t kParts = 3;
+  size_t combinations = 0;
+  for (size_t part = 0; part < kParts; ++part) {
+    SCOPED_TRACE(part);
+    std::vector<HostileWord> some;
+    for (size_t i = part; i < words.size(); i += kParts) some.push_back(words[i]);
+    Versions versions(std::move(some), most, engine != "sqlite");
+    combinations += versions.combinations();
+    survive(engine, versions, part == 0);
+    if (HasFailure()) return;
+  }
+  EXPECT_GE(combinations, 2000u);
+}
+
+void HostileSlots::survive(const std::string& engine, Versions& versions, bool back) {
   const auto& dialect = *dialects().find(engine);
   const auto& traits = dialect.traits();
-  Versions versions(wordsFor(engine), std::min<size_t>(traits.maxIdentifierBytes, 64));
-  EXPECT_GE(versions.combinations(), 2000u);
   const auto compiled = compileCase(versions.file());
   ASSERT_TRUE(healthy(compiled.before) && healthy(compiled.after)) << briefDiagnostics(compiled);
   const auto base = planFresh(*compiled.after, compiled.before->model, dialect);
@@ -221,7 +251,7 @@ TEST_P(HostileSlots, SurviveBuildingRollingOutAndBack) {
     return found ? found->front().front().value_or("") : found.error().message;
   };
   for (size_t i = 0; i < versions.size(); ++i) {
-    if (!Versions::migrated(i)) continue;
+    if (!versions.migrated(i)) continue;
     SCOPED_TRACE(versions.table(i));
     insertRows(*session,
                {row(versions.table(i), versions.key(i), "2", versions.text(i), "by the old one",
@@ -239,14 +269,15 @@ TEST_P(HostileSlots, SurviveBuildingRollingOutAndBack) {
                                      traits.quote(versions.key(i))));
     EXPECT_TRUE(bool(gone)) << gone.error().message;
   }
-  ASSERT_EQ(runScript(planned->script, *session, plan::Phase::switch_, /*undo=*/true), "");
-  expect(*session, from, "taken back");
-  EXPECT_EQ(printRows(readRows(*session, from, traits)), printRows(rows));
-
+  if (back) {
+    ASSERT_EQ(runScript(planned->script, *session, plan::Phase::switch_, /*undo=*/true), "");
+    expect(*session, from, "taken back");
+    EXPECT_EQ(printRows(readRows(*session, from, traits)), printRows(rows));
+  }
   ASSERT_EQ(runScript(planned->script, *session, plan::Phase::contract), "");
   expect(*session, to, "rolled out");
   for (size_t i = 0; i < versions.size(); ++i) {
-    if (!Versions::migrated(i)) continue;
+    if (!versions.migrated(i)) continue;
     EXPECT_EQ(find(versions.newTable(i), versions.newText(i), versions.value(i)), "1")
         << versions.newTable(i);
   }
