@@ -419,6 +419,10 @@ private:
     if (was->onDelete == fk.onDelete && was->onUpdate == fk.onUpdate && was->name == fk.name &&
         was->deferrable == fk.deferrable && was->deferred == fk.deferred)
       return;
+    // Rows may have come while the database did not look: it would refuse the new one half way.
+    addVerify(c_, f_, table + "." + joined(fk.columns, ","), countOrphans(table, *was, c_.traits),
+              fmt::format("rows of {} whose {} refer to nothing", table, joined(fk.columns, ", ")),
+              change(fk), property(fk).span);
     auto& node = c_.add(
         Transition::foreignKeyExchange, table, table + "." + joined(fk.columns, ","),
         was->onDelete == fk.onDelete && was->onUpdate == fk.onUpdate

@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "plugins/mariadb/mariadb.h"
@@ -30,15 +31,26 @@ std::vector<llvm::UTF16> characters(std::string_view name) {
   return {out.begin(), out.end()};
 }
 
-// Without case, as the server compares names of columns, indexes and checks: letter by letter, all
-// alphabets, accents kept. Folding knows more than it: a long s is no form of s there, and so on.
+// Alphabets whose letters have two forms to the server: it knows those of an early Unicode.
+bool hasCase(llvm::UTF16 c) {
+  constexpr std::pair<llvm::UTF16, llvm::UTF16> kRanges[] = {
+      {0x0041, 0x0233}, {0x0386, 0x04F9}, {0x0531, 0x0587}, {0x1E00, 0x1E95},
+      {0x1EA0, 0x1FFF}, {0x2100, 0x24FF}, {0xFF21, 0xFF5A}};
+  // Folding knows more than it: a long s is no form of s there, and so on.
+  constexpr llvm::UTF16 kApart[] = {0x00B5, 0x017F, 0x03C2, 0x03D0, 0x03D1, 0x03D5,
+                                    0x03D6, 0x03F0, 0x03F1, 0x03F5, 0x1FBE};
+  return std::ranges::any_of(kRanges,
+                             [c](const auto& r) { return c >= r.first && c <= r.second; }) &&
+         std::ranges::find(kApart, c) == std::end(kApart);
+}
+
+// As the server compares names of columns, indexes and checks: letter by letter, accents kept.
 std::vector<llvm::UTF16> withoutCase(std::string_view name) {
-  constexpr llvm::UTF16 kApart[] = {0x00B5, 0x017F, 0x0345, 0x03C2, 0x03D0, 0x03D1, 0x03D5,
-                                    0x03D6, 0x03F0, 0x03F1, 0x03F5, 0x1E9B, 0x1FBE};
+  constexpr llvm::UTF16 kDottedI = 0x0130;
   auto out = characters(name);
   for (auto& c : out)
-    if (std::ranges::find(kApart, c) == std::end(kApart))
-      c = static_cast<llvm::UTF16>(llvm::sys::unicode::foldCharSimple(c));
+    if (hasCase(c))
+      c = c == kDottedI ? 'i' : static_cast<llvm::UTF16>(llvm::sys::unicode::foldCharSimple(c));
   return out;
 }
 
@@ -147,7 +159,7 @@ private:
     if (fresh || catalog::folded(at->second) == catalog::folded(name)) return;
     sink_.add(report<Code::DDL003>(span, fmt::format("{} of `{}`", kind, of), name,
                                    fmt::format("`{}` to {}", at->second, server_))
-                  .note("it compares names without case in every alphabet")
+                  .note("it compares names without case in every alphabet that it knows")
                   .help(fmt::format("name one of them otherwise with `{}`", annotation)));
   }
 

@@ -21,9 +21,10 @@ namespace {
 std::vector<HostileWord> wordsFor(const std::string& dialect) {
   std::vector<HostileWord> out;
   for (const auto& word : hostileWords()) {
-    const bool refused = dialect == "mariadb"
-                             ? word.text.starts_with(' ') || word.text.starts_with("\"'\"'")
-                             : dialect == "sqlite" && word.text == "true";
+    const bool longQuotes = word.text.starts_with("\"'\"'");
+    const bool refused = dialect == "mariadb"  ? word.text.starts_with(' ') || longQuotes
+                         : dialect == "sqlite" ? word.text == "true" || longQuotes
+                                               : false;
     if (!refused) out.push_back(word);
   }
   return out;
@@ -199,16 +200,20 @@ TEST_P(HostileSlots, SurviveBuildingRollingOutAndBack) {
   const size_t most = std::min<size_t>(dialects().find(engine)->traits().maxIdentifierBytes, 64);
   constexpr size_t kParts = 3;
   size_t combinations = 0;
+  // A server takes a third of them, and each another; all with CAMBIUM_LONG=1.
+  const bool all = engine == "sqlite" || std::getenv("CAMBIUM_LONG");
+  const size_t mine = engine == "postgres" ? 0 : 1;
   for (size_t part = 0; part < kParts; ++part) {
+    if (!all && part != mine) continue;
     SCOPED_TRACE(part);
     std::vector<HostileWord> some;
     for (size_t i = part; i < words.size(); i += kParts) some.push_back(words[i]);
     Versions versions(std::move(some), most, engine != "sqlite");
     combinations += versions.combinations();
-    survive(engine, versions, part == 0);
+    survive(engine, versions, part == mine);
     if (HasFailure()) return;
   }
-  EXPECT_GE(combinations, 2000u);
+  EXPECT_GE(combinations, all ? 2000u : 700u);
 }
 
 void HostileSlots::survive(const std::string& engine, Versions& versions, bool back) {
