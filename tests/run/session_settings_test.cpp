@@ -12,25 +12,25 @@ constexpr const char* kVersions = R"(# why: -
 -- before.cam --
 entity Event {
   key id: int64
-  at: timestamp
+  at: timestamp?
   day: date
-  clock: time
-  local: datetime
-  ratio: float64
+  clock: time?
+  local: datetime?
+  ratio: float64?
   price: decimal(12, 2)
-  flag: bool
+  flag: bool?
   word: string(40)
 }
 -- after.cam --
 entity Event {
   key id: int64
-  at: text
+  at: text?
   day: text
-  clock: text
-  local: text
-  ratio: text
+  clock: text?
+  local: text?
+  ratio: text?
   price: text
-  flag: text
+  flag: text?
   initial: string(1)
   rest: string(40)
   made: timestamp = now()
