@@ -129,6 +129,10 @@ void Progress::operator()(const runner::RunEvent& event) {
             else if (e.attempt == 1)
               plain(text);
           },
+          [&](const runner::WaitingForOthers& e) {
+            for (const auto& one : e.who)
+              plain(fmt::format("{} waits until it ends: {}", number(e.number), one));
+          },
           [&](const runner::StepEnd& e) {
             const std::string rows = e.rows > 0 ? fmt::format("  {} {}", shortCount(e.rows),
                                                               e.rows == 1 ? "row" : "rows")

@@ -9,7 +9,7 @@
 
 namespace cambium::dialect {
 
-inline constexpr uint32_t kPluginApi = 1;
+inline constexpr uint32_t kPluginApi = 2;
 inline constexpr const char kPluginEntry[] = "cambium_db_plugin";
 
 struct PluginInfo {

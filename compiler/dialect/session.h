@@ -102,6 +102,14 @@ public:
     return (void)steps, std::string();
   }
 
+  // Others who may be what a statement of this session waits for, the longest at work first, each
+  // in words for a person: "pid 4711 (shop, user app) in a transaction since 2026-01-31 12:34:56
+  // UTC". Empty: there is nobody, or this session may not know. Asked outside a transaction.
+  virtual DbResult<std::vector<std::string>> others() { return std::vector<std::string>(); }
+  // Whether a step outside a transaction waits for them however long they take: an index that is
+  // built or removed beside writers.
+  virtual bool waitsForOthers() const { return false; }
+
   // The type of our own columns that hold whole documents.
   virtual std::string_view documentType() const { return "TEXT"; }
 

@@ -376,8 +376,16 @@ private:
     const bool changes = changesOver(c_, fk.table);
     if (!keptNew(fk)) {
       if (actsOtherwise(fk)) return;
-      if (changes) changeOver(c_, table, f_.to->name, now, fk, change(fk), property(fk).span);
       ForeignKey own = *now;
+      const bool taken =
+          !own.name.empty() && std::ranges::any_of(f_.from->foreignKeys, [&](const auto& other) {
+            return other.name == own.name;
+          });
+      if (taken) own.name = catalog::cutName(own.name + "__new", c_.traits.maxIdentifierBytes);
+      if (changes)
+        changeOver(c_, table, f_.to->name, own, fk, change(fk), property(fk).span);
+      else if (taken)
+        settleName(fk, own);
       for (auto& name : own.columns) name = f_.newName(name, When::before);
       if (own.columns.size() == 1) {
         brought_.foreignKeys[own.columns.front()] = own;
@@ -423,6 +431,10 @@ private:
     if (was->onDelete == fk.onDelete && was->onUpdate == fk.onUpdate && was->name == fk.name &&
         was->deferrable == fk.deferrable && was->deferred == fk.deferred)
       return;
+    // Rows may have come while the database did not look: it would refuse the new one half way.
+    addVerify(c_, f_, table + "." + joined(fk.columns, ","), countOrphans(table, *was, c_.traits),
+              fmt::format("rows of {} whose {} refer to nothing", table, joined(fk.columns, ", ")),
+              change(fk), property(fk).span);
     auto& node = c_.add(
         Transition::foreignKeyExchange, table, table + "." + joined(fk.columns, ","),
         was->onDelete == fk.onDelete && was->onUpdate == fk.onUpdate
@@ -433,6 +445,15 @@ private:
     node.undoFirst.push_back(Verify{
         table, countOrphans(table, *was, c_.traits),
         fmt::format("rows of {} whose {} refer to nothing", table, joined(fk.columns, ", "))});
+  }
+
+  // The old foreign key has the name until its columns go.
+  void settleName(const ForeignKey& fk, const ForeignKey& own) {
+    auto& node = c_.add(Transition::foreignKeyRejoin, f_.from->name,
+                        f_.to->name + "." + joined(fk.columns, ","),
+                        fmt::format("{}: foreign key {} -> {}", f_.to->name, own.name, fk.name),
+                        change(fk), property(fk).span);
+    node.operations = {DropForeignKey{f_.to->name, own}, AddForeignKey{f_.to->name, fk}};
   }
 
   // Whether columns of the new version hold what these do.

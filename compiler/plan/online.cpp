@@ -14,6 +14,7 @@ using catalog::Catalog;
 using catalog::Check;
 using catalog::Column;
 using catalog::ForeignKey;
+using catalog::Table;
 
 void Online::begin(const std::vector<Operation>& operations) {
   created_.clear();
@@ -84,11 +85,43 @@ std::vector<Operation> Online::require(const AlterColumn& op) {
   Column half = op.to;
   half.notNull = false;
   if (!(half == op.from)) out.push_back(AlterColumn{op.table, op.from, half});
-  const Check check{
-      catalog::derivedName("ck", {op.table, op.to.name, "required"}, traits_.maxIdentifierBytes),
-      traits_.quote(op.to.name) + " IS NOT NULL"};
-  out.push_back(addCheck(op.table, check));
+  out.push_back(addCheck(op.table, requiredCheck(op.table, op.to.name)));
   later_.back().column = op.to.name;
+  return out;
+}
+
+Check Online::requiredCheck(const std::string& table, const std::string& column) const {
+  return {catalog::derivedName("ck", {table, column, "required"}, traits_.maxIdentifierBytes),
+          traits_.quote(column) + " IS NOT NULL"};
+}
+
+std::optional<Step> Online::proveKey(const Table& table, const std::vector<std::string>& key) {
+  if (!traits_.constraintBeforeRows) return std::nullopt;
+  Step step;
+  std::vector<std::string> columns;
+  for (const auto& name : key) {
+    const auto* column = table.findColumn(name);
+    if (!column || column->notNull) continue;
+    step.operations.push_back(addCheck(table.name, requiredCheck(table.name, name)));
+    columns.push_back(name);
+  }
+  if (columns.empty()) return std::nullopt;
+  step.sign = '+';
+  step.kind = ElementKind::check;
+  step.element = table.name + "." + columns.front();
+  step.title =
+      fmt::format("{}: {} in every row that is written", table.name, joined(columns, ", "));
+  return step;
+}
+
+std::vector<Operation> Online::proven(const std::string& table, const std::vector<std::string>& key,
+                                      const Catalog& now) {
+  std::vector<Operation> out;
+  const auto* found = now.findTable(table);
+  if (!found || !traits_.constraintBeforeRows) return out;
+  for (const auto& check : found->checks)
+    for (const auto& column : key)
+      if (check.sql == requiredCheck(table, column).sql) out.push_back(DropCheck{table, check});
   return out;
 }
 

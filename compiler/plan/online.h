@@ -4,6 +4,7 @@
 // created before they do.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -21,6 +22,13 @@ public:
   void begin(const std::vector<Operation>&);
   // What is done at once in place of the operation on what is there `now`; the rest is remembered.
   std::vector<Operation> inParts(const Operation&, const catalog::Catalog& now);
+  // A table is to be known by these columns, which may still be empty: a step before that one, in
+  // which a check says of what is written that they are not; what looks at the rows is left for
+  // later. nullopt: there is no such column, or the database has no such checks.
+  std::optional<Step> proveKey(const catalog::Table&, const std::vector<std::string>& key);
+  // The checks of proveKey() go with the step that makes the key.
+  std::vector<Operation> proven(const std::string& table, const std::vector<std::string>& key,
+                                const catalog::Catalog& now);
   // References to tables that came later in the step, each once.
   std::vector<Operation> references();
   // The step is this one: what it leaves for later has its cause.
@@ -40,6 +48,7 @@ private:
   std::vector<Operation> dropTable(const DropTable&, const catalog::Catalog& now);
   std::vector<Operation> addColumn(AddColumn);
   std::vector<Operation> require(const AlterColumn&);
+  catalog::Check requiredCheck(const std::string& table, const std::string& column) const;
   Operation addCheck(const std::string& table, catalog::Check);
   Operation addForeignKey(const std::string& table, catalog::ForeignKey);
 

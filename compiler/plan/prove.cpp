@@ -113,7 +113,12 @@ bool Prover::one(const Step& step) {
     if (switches_ == 0) return fail(kOrder, "contract before the switch");
     if (!step.undo.empty()) return fail(kUndo, "a step of contract claims to have an undo");
     // A table keeps its duties until its own contract; afterwards it has the new version's form.
-    for (const auto& name : touched.tables) closed_.insert(original(name));
+    // What only shows that rows fit leaves all as it is.
+    const bool shows = std::ranges::all_of(step.operations, [](const auto& op) {
+      return std::holds_alternative<AddCheck>(op) || std::holds_alternative<ValidateCheck>(op);
+    });
+    if (!shows)
+      for (const auto& name : touched.tables) closed_.insert(original(name));
   } else if (!undo(step, touched, before)) {
     return false;
   }

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "compiler/base/result.h"
+#include "compiler/plan/in_place.h"
 #include "compiler/plan/middle.h"
 #include "compiler/plan/online.h"
 #include "compiler/plan/renames.h"
@@ -19,55 +20,6 @@ using catalog::Catalog;
 using catalog::Table;
 using catalog::Traits;
 
-bool addColumnInPlace(const AddColumn& op, const Traits& t) {
-  const auto& column = op.column;
-  if (!column.generatedSql.empty()) {
-    return (column.stored ? t.addColumnGeneratedStored : t.addColumnGeneratedVirtual) &&
-           (!op.check || t.addColumnCheck);
-  }
-  if (column.notNull && (column.defaultSql.empty() || !t.addColumnNotNullWithConstantDefault))
-    return false;
-  return (!op.check || t.addColumnCheck) && (!op.foreignKey || t.addColumnForeignKey);
-}
-
-bool possibleInPlace(const Operation& operation, const Traits& t) {
-  return std::visit(
-      Overloaded{[](const CreateTable&) { return true; },
-                 [](const DropTable&) { return true; },
-                 [&](const RenameTable&) { return t.renameTable; },
-                 [&](const AddColumn& op) { return addColumnInPlace(op, t); },
-                 [&](const DropColumn& op) {
-                   return t.dropColumn && ((!op.check && !op.foreignKey) || t.dropConstraint);
-                 },
-                 [&](const RenameColumn&) { return t.renameColumn; },
-                 [&](const AlterColumn&) { return t.alterColumn; },
-                 [&](const AlterKey&) { return t.addConstraint && t.dropConstraint; },
-                 [&](const CommentTable&) { return t.comments; },
-                 [&](const AddCheck&) { return t.addConstraint; },
-                 [&](const DropCheck&) { return t.dropConstraint; },
-                 [&](const AddForeignKey&) { return t.addConstraint; },
-                 [&](const DropForeignKey&) { return t.dropConstraint; },
-                 [](const ValidateCheck&) { return true; },
-                 [](const ValidateForeignKey&) { return true; },
-                 [&](const CreateIndex& op) { return t.addConstraint || !op.index.constraint; },
-                 [&](const DropIndex& op) { return t.dropConstraint || !op.index.constraint; },
-                 [&](const RenameIndex&) { return t.renameIndex; },
-                 [](const CreateTrigger&) { return true; },
-                 [](const DropTrigger&) { return true; },
-                 [](const CreateView&) { return true; },
-                 [](const DropView&) { return true; },
-                 [](const RebuildTable&) { return true; },
-                 [](const Backfill&) { return true; },
-                 [](const Verify&) { return true; },
-                 [](const WriteRow&) { return true; },
-                 [](const ChangePolicies&) { return true; },
-                 [](const ChangeGrants&) { return true; },
-                 [](const CreateRole&) { return true; },
-                 [](const ForgetRole&) { return true; },
-                 [](const SwitchVersion&) { return true; }},
-      operation);
-}
-
 // Executes units and writes steps.
 class Finisher {
 public:
@@ -77,6 +29,7 @@ public:
     for (const auto& unit : units) {
       if (info(c_.nodes[unit.nodes.front()].transition).phase > Phase::validate)
         if (auto why = finishLater(Phase::validate); !why.empty()) return why;
+      if (auto why = proveKeys(unit); !why.empty()) return why;
       if (auto why = step(unit); !why.empty()) return why;
       if (c_.plan.steps.back().phase > Phase::validate)
         if (auto why = finishLater(Phase::contract); !why.empty()) return why;
@@ -124,6 +77,13 @@ private:
     Chunk ahead;
     for (auto& reference : online_.references())
       if (auto why = apply(ahead, std::move(reference)); !why.empty()) return why;
+    for (size_t n : unit.nodes) {
+      const auto* key =
+          c_.nodes[n].transition == Transition::keySettle ? keyOf(c_.nodes[n]) : nullptr;
+      if (!key) continue;
+      for (auto& op : online_.proven(key->table, key->to, now_))
+        if (auto why = apply(ahead, std::move(op)); !why.empty()) return why;
+    }
     if (!ahead.operations.empty()) chunks.push_back(std::move(ahead));
     for (const auto& chunk : chunks) {
       step.operations.insert(step.operations.end(), chunk.operations.begin(),
@@ -176,6 +136,39 @@ private:
     return {};
   }
 
+  // That the columns of a new key have a value in every row is shown before the key changes: else
+  // the step that changes it would look at every row while nobody may read the table. The triggers
+  // are still there, so applications of the new version notice nothing.
+  std::string proveKeys(const Unit& unit) {
+    for (size_t n : unit.nodes) {
+      const auto& node = c_.nodes[n];
+      if (node.transition != Transition::keySettle) continue;
+      const auto* key = keyOf(node);
+      const auto* table = now_.findTable(node.table);
+      if (!key || !table) continue;
+      auto step = online_.proveKey(*table, key->to);
+      if (!step) continue;
+      step->number = static_cast<unsigned>(c_.plan.steps.size() + 1);
+      step->phase = Phase::contract;
+      step->cause = node.cause;
+      if (node.change != Node::kNoChange)
+        step->change = diff::toString(c_.changes.changes[node.change], c_.changes);
+      for (const auto& op : step->operations) {
+        if (auto why = plan::apply(op, now_, c_.traits); !why.empty())
+          return fmt::format("{}: {}", step->title, why);
+      }
+      online_.end(*step);
+      c_.plan.steps.push_back(std::move(*step));
+      if (auto why = finishLater(Phase::contract); !why.empty()) return why;
+    }
+    return {};
+  }
+  static const AlterKey* keyOf(const Node& node) {
+    for (const auto& op : node.operations)
+      if (const auto* key = std::get_if<AlterKey>(&op)) return key;
+    return nullptr;
+  }
+
   // What was left for later becomes steps of its own.
   std::string finishLater(Phase phase) {
     for (auto& step : online_.later(phase, now_)) {
@@ -197,7 +190,7 @@ private:
     std::string name;
     for (size_t n : list) {
       for (const auto& op : c_.nodes[n].operations) {
-        if (name.empty()) name = tableOf(op);
+        if (name.empty()) name = reshapedBy(op);
       }
     }
     if (name.empty())
@@ -283,42 +276,6 @@ private:
       sorted.push_back(*own);
     }
     table.columns = std::move(sorted);
-  }
-
-  // The table that the operation reshapes; "" = it reshapes none.
-  static std::string tableOf(const Operation& operation) {
-    return std::visit(Overloaded{[](const AddColumn& op) { return op.table; },
-                                 [](const DropColumn& op) { return op.table; },
-                                 [](const AlterColumn& op) { return op.table; },
-                                 [](const AlterKey& op) { return op.table; },
-                                 [](const CommentTable& op) { return op.table; },
-                                 [](const AddCheck& op) { return op.table; },
-                                 [](const DropCheck& op) { return op.table; },
-                                 [](const AddForeignKey& op) { return op.table; },
-                                 [](const DropForeignKey& op) { return op.table; },
-                                 [](const ValidateCheck& op) { return op.table; },
-                                 [](const ValidateForeignKey& op) { return op.table; },
-                                 [](const CreateIndex& op) { return op.table; },
-                                 [](const DropIndex& op) { return op.table; },
-                                 [](const RenameIndex& op) { return op.table; },
-                                 [](const CreateTable&) { return std::string(); },
-                                 [](const DropTable&) { return std::string(); },
-                                 [](const RenameTable&) { return std::string(); },
-                                 [](const RenameColumn&) { return std::string(); },
-                                 [](const CreateTrigger&) { return std::string(); },
-                                 [](const DropTrigger&) { return std::string(); },
-                                 [](const CreateView&) { return std::string(); },
-                                 [](const DropView&) { return std::string(); },
-                                 [](const RebuildTable&) { return std::string(); },
-                                 [](const Backfill&) { return std::string(); },
-                                 [](const Verify&) { return std::string(); },
-                                 [](const WriteRow&) { return std::string(); },
-                                 [](const ChangePolicies&) { return std::string(); },
-                                 [](const ChangeGrants&) { return std::string(); },
-                                 [](const CreateRole&) { return std::string(); },
-                                 [](const ForgetRole&) { return std::string(); },
-                                 [](const SwitchVersion&) { return std::string(); }},
-                      operation);
   }
 
   // Until a table is renamed, foreign keys to it speak of it by its old name.

@@ -98,6 +98,7 @@ private:
     for (const auto& table : c_.plan.before.tables) {
       if (!speaks(view, table.name)) continue;
       c_.nodes[at].provides.push_back("viewless:" + table.name);
+      c_.nodes[at].needs.push_back("counted:" + table.name);
       if (contracting_.count(table.name)) contracting.push_back(table.name);
     }
     goTogether(contracting, at);
@@ -139,6 +140,7 @@ private:
     auto& settle = c_.nodes.back();
     for (const auto& table : tables) {
       leave.provides.push_back("viewless:" + table);
+      leave.needs.push_back("counted:" + table);
       settle.needs.push_back("renamed:" + table);
     }
     leave.provides.push_back("free:" + view.name);
@@ -191,6 +193,8 @@ private:
       if (waits) node.needs.push_back("viewless:" + node.table);
       if (node.transition == Transition::tableRename)
         node.provides.push_back("renamed:" + node.table);
+      if (node.transition == Transition::verifyLoss)
+        node.provides.push_back("counted:" + node.table);
     }
   }
 

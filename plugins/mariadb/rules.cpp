@@ -172,40 +172,6 @@ void checkSize(const Table& table, const Places& places, const char* server, Dia
             .help("divide the entity into several, which refer to one another"));
 }
 
-// ---- names
-// The server keeps names in a character set that ends at U+FFFF: what lies beyond has four bytes.
-bool hasWideCharacters(std::string_view text) {
-  return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0xF0; });
-}
-
-void checservers(const Catalog& catalog, const Places& places, const char* server,
-                 DiagnosticSink& sink) {
-  const auto look = [&](const std::string& name, Span span, const char* annotation) {
-    if (!hasWideCharacters(name)) return;
-    sink.add(report<Code::DDL004>(span, name, "characters of 4", server, 3)
-                 .note("names are kept in a character set that ends at U+FFFF")
-                 .help(fmt::format("name it otherwise with `{}(\"…\")`", annotation)));
-  };
-  for (const Table& table : catalog.tables) {
-    const Span span = places.of(table.name);
-    look(table.name, span, "@table");
-    // What is named after a table or a column is told of there.
-    const auto own = [&](const std::string& name, Span at) {
-      const bool derived = hasWideCharacters(table.name) ||
-                           std::ranges::any_of(table.columns, [](const auto& column) {
-                             return hasWideCharacters(column.name);
-                           });
-      if (!derived) look(name, at, "@name");
-    };
-    for (const auto& column : table.columns)
-      look(column.name, places.of(table.name, column.name), "@column");
-    for (const auto& check : table.checks) own(check.name, span);
-    for (const auto& index : table.indexes)
-      own(index.name, index.parts.empty() ? span : places.of(table.name, index.parts[0].column));
-  }
-  for (const auto& view : catalog.views) look(view.name, places.ofView(view.name), "@table");
-}
-
 }  // namespace
 
 template <Server S>
@@ -218,7 +184,7 @@ void checkRules(const Model& model, const Catalog& catalog, DiagnosticSink& sink
     checkForeignKeys(table, places, server, sink);
     checkSize(table, places, server, sink);
   }
-  checservers(catalog, places, server, sink);
+  checkNames(model, catalog, places, server, sink);
   if constexpr (S == Server::mysql) checkMysqlRules(model, catalog, sink);
 }
 

@@ -56,4 +56,9 @@ private:
   std::map<std::string, Span> views_;
 };
 
+// Names that no quotes make the server take, and those that it takes for one: DDL003, DDL004,
+// DDL070. `server`: what people call it.
+void checkNames(const ir::Model&, const catalog::Catalog&, const Places&, const char* server,
+                DiagnosticSink&);
+
 }  // namespace cambium::dialect::mariadb

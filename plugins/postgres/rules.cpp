@@ -73,6 +73,20 @@ private:
   DiagnosticSink& sink_;
 };
 
+// Of the property that the column is of, else of its entity.
+Span spanOf(const ir::Model& model, const std::string& table, const std::string& column) {
+  for (const ir::Entity& entity : model.entities) {
+    if (catalog::tableName(entity, model.naming) != table) continue;
+    for (const auto id : entity.properties) {
+      const auto& property = model[id];
+      if (property.column == column || (property.column.empty() && property.name == column))
+        return property.span;
+    }
+    return entity.span;
+  }
+  return {};
+}
+
 void checkColumns(const ir::Model& model, const catalog::Catalog& catalog, DiagnosticSink& sink) {
   for (const auto& table : catalog.tables) {
     if (table.columns.size() <= kMostColumns) continue;
@@ -82,6 +96,18 @@ void checkColumns(const ir::Model& model, const catalog::Catalog& catalog, Diagn
     sink.add(report<Code::DDL054>(entity == model.entities.end() ? Span{} : entity->span, kName,
                                   table.name, table.columns.size(), kMostColumns));
   }
+}
+
+// Columns that every table has already.
+void checkSystemColumns(const ir::Model& model, const catalog::Catalog& catalog,
+                        DiagnosticSink& sink) {
+  for (const auto& table : catalog.tables)
+    for (const auto& column : table.columns) {
+      if (!isOneOf(column.name, {"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})) continue;
+      sink.add(report<Code::DDL070>(spanOf(model, table.name, column.name), kName, "column",
+                                    column.name, "every table has one of that name by itself"))
+          .help("name it otherwise with `@column(\"…\")`");
+    }
 }
 
 // Names of roles that no role can have, whatever the quotes around them.
@@ -101,6 +127,7 @@ void checkRoles(const ir::Model& model, DiagnosticSink& sink) {
 
 void checkRules(const ir::Model& model, const catalog::Catalog& catalog, DiagnosticSink& sink) {
   checkColumns(model, catalog, sink);
+  checkSystemColumns(model, catalog, sink);
   checkRoles(model, sink);
   IndexRules indexes(model, sink);
   for (const catalog::Table& table : catalog.tables)

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "compiler/catalog/lower.h"
+#include "compiler/catalog/lower_views.h"
 #include "plugins/sqlite/sqlite.h"
 
 namespace cambium::dialect::sqlite {
@@ -55,7 +56,8 @@ private:
 };
 
 // ---- names (that two names differ only in case is found by lowering, for every database)
-void checkNames(const Catalog& catalog, const Places& places, DiagnosticSink& sink) {
+void checkNames(const Model& model, const Catalog& catalog, const Places& places,
+                DiagnosticSink& sink) {
   const auto reserved = [](const std::string& name) {
     return lowered(name).starts_with("sqlite_");
   };
@@ -63,10 +65,34 @@ void checkNames(const Catalog& catalog, const Places& places, DiagnosticSink& si
     if (reserved(table.name))
       sink.add(report<Code::DDL050>(places.of(table.name), kName, "sqlite_", table.name)
                    .help("name the table otherwise with `@table(\"…\")`"));
+    // What a reference does on delete the engine writes down with the name as if it stood in SQL:
+    // it takes off what it holds for quotes, finds another table or none, and may crash.
+    if (!table.foreignKeys.empty() &&
+        std::string_view("\"'`[").find(table.name.front()) != std::string_view::npos)
+      sink.add(report<Code::DDL070>(places.of(table.name), kName, "table", table.name,
+                                    "it begins with a quote, and the table refers to others")
+                   .help("name the table otherwise with `@table(\"…\")`"));
     for (const auto& index : table.indexes)
       if (!index.constraint && reserved(index.name))
         sink.add(report<Code::DDL050>(places.of(table.name), kName, "sqlite_", index.name)
                      .help("name it otherwise with `@name(\"…\")`"));
+  }
+  // A table has such a column, a view of it does not: and a renamed table is a view for a while.
+  const auto unseen = [&](const std::string& column, Span span, const char* annotation) {
+    if (lowered(column) != "true" && lowered(column) != "false") return;
+    sink.add(report<Code::DDL070>(span, kName, "column", column,
+                                  "a view calls it `column1`, or by another number")
+                 .help(fmt::format("name it otherwise with `{}`", annotation)));
+  };
+  for (const Table& table : catalog.tables)
+    for (const auto& column : table.columns)
+      unseen(column.name, places.of(table.name, column.name), "@column");
+  for (const auto& view : model.views) {
+    const std::string name = catalog::viewName(view, model.naming);
+    if (reserved(name))
+      sink.add(report<Code::DDL050>(view.span, kName, "sqlite_", name)
+                   .help("name the view otherwise with `@table(\"…\")`"));
+    for (const auto& column : view.columns) unseen(column.name, column.span, "as");
   }
 }
 
@@ -113,7 +139,7 @@ void checkTable(const Table& table, const Places& places, DiagnosticSink& sink) 
 
 void checkRules(const Model& model, const Catalog& catalog, DiagnosticSink& sink) {
   const Places places(model);
-  checkNames(catalog, places, sink);
+  checkNames(model, catalog, places, sink);
   for (const Table& table : catalog.tables) checkTable(table, places, sink);
 }
 

@@ -65,6 +65,13 @@ std::string toJsonLine(const RunEvent& any) {
                                     o["holder"] = text(e.holder);
                                     return o;
                                   },
+                                  [](const WaitingForOthers& e) {
+                                    auto o = numbered("waiting_for_others", e.number);
+                                    json::Array who;
+                                    for (const auto& one : e.who) who.push_back(text(one));
+                                    o["who"] = std::move(who);
+                                    return o;
+                                  },
                                   [](const StepEnd& e) {
                                     auto o = numbered("step_end", e.number);
                                     o["title"] = text(e.title);

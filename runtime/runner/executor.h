@@ -78,6 +78,7 @@ private:
   Stop trouble(const DbError&, const emit::ScriptStep*);
   Stop stop(Outcome, std::string message, const emit::ScriptStep* = nullptr);
   Stop busy(std::optional<Lease> holder, const emit::ScriptStep* = nullptr);
+  std::vector<std::string> others();
   Stop pausedAt(const emit::ScriptStep&);
   void undoTransaction();
   bool retryLater(const emit::ScriptStep*);

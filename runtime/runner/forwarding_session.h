@@ -42,6 +42,8 @@ public:
   dialect::DbResult<std::string> obstacle(std::span<const dialect::Emitted* const> steps) override {
     return inner_.obstacle(steps);
   }
+  dialect::DbResult<std::vector<std::string>> others() override { return inner_.others(); }
+  bool waitsForOthers() const override { return inner_.waitsForOthers(); }
   std::string_view documentType() const override { return inner_.documentType(); }
   dialect::DbResult<std::string> now() override { return inner_.now(); }
   void interrupt() override { inner_.interrupt(); }

@@ -61,6 +61,11 @@ struct WaitingForLock {
   unsigned attempt = 0;
   std::string holder;
 };
+// The step's statement ends only when these have ended what they are at: said before it begins.
+struct WaitingForOthers {
+  unsigned number = 0;
+  std::vector<std::string> who;
+};
 struct StepEnd {
   unsigned number = 0;
   std::string title;
@@ -74,8 +79,8 @@ struct Paused {
 struct Done {
   plan::Phase through{};
 };
-using RunEvent = std::variant<PlanStart, StepStart, StepSkipped, Progress, WaitingForLock, StepEnd,
-                              Paused, Done>;
+using RunEvent = std::variant<PlanStart, StepStart, StepSkipped, Progress, WaitingForLock,
+                              WaitingForOthers, StepEnd, Paused, Done>;
 using EventSink = std::function<void(const RunEvent&)>;
 std::string toJsonLine(const RunEvent&);  // {"type":"step_start",…}
 

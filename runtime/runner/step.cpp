@@ -294,6 +294,8 @@ Stop Executor::nonTransactional(const emit::ScriptStep& step, const emit::Action
   if (end || already) return end;
   attempts_ = 0;
   waitedMs_ = 0;
+  if (session_.waitsForOthers())
+    if (auto who = others(); !who.empty()) send(WaitingForOthers{step.number, std::move(who)});
   const auto& completes = action.sql.completes;
   for (size_t i = 0; i < action.sql.statements.size(); ++i) {
     if (i < completes.size() && completes[i] <= part) continue;

@@ -93,6 +93,12 @@ void Executor::undoTransaction() {
   static_cast<void>(session_.rollback());
 }
 
+// A courtesy to who waits: a user who may not see the sessions of others is told of none.
+std::vector<std::string> Executor::others() {
+  auto who = session_.others();
+  return who ? std::move(*who) : std::vector<std::string>();
+}
+
 Stop Executor::busy(std::optional<Lease> holder, const emit::ScriptStep* step) {
   undoTransaction();
   if (!holder) {
@@ -107,6 +113,8 @@ Stop Executor::busy(std::optional<Lease> holder, const emit::ScriptStep* step) {
           ? fmt::format("{} is at work in this database since {}{}", holder->owner, holder->since,
                         holder->step ? fmt::format(" (step {})", holder->step) : std::string())
           : "another program keeps the database locked";
+  if (const auto who = holder ? std::vector<std::string>() : others(); !who.empty())
+    message += fmt::format(" ({})", fmt::join(who, "; "));
   auto report = stop(Outcome::busy, message + "; try again later", step);
   report->holder = std::move(holder);
   return report;
@@ -157,6 +165,8 @@ bool Executor::retryLater(const emit::ScriptStep* step) {
   std::string holder;
   if (auto found = ledger_.lease(); found && *found && (*found)->token != lease_.token()) {
     holder = (*found)->owner;
+  } else if (const auto who = others(); !who.empty()) {
+    holder = fmt::format("{}", fmt::join(who, "; "));
   }
   send(WaitingForLock{step ? step->number : 0, attempts_, holder});
   const double ceiling =

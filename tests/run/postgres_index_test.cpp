@@ -260,22 +260,48 @@ std::vector<std::string> stepsThatLook(const char* versions) {
   std::vector<std::string> out;
   if (!planned) return out;
   for (const auto& step : planned->script.steps)
-    if (step.action.sql.lock.find("looked at") != std::string::npos)
-      out.push_back(fmt::format("{}: {}", plan::toString(step.phase), step.action.sql.lock));
+    for (const auto* action : {&step.action, &step.undo})
+      if (action->sql.lock.find("looked at") != std::string::npos)
+        out.push_back(fmt::format("{}{}: {}", action == &step.undo ? "undo of " : "",
+                                  plan::toString(step.phase), action->sql.lock));
   return out;
 }
 
-TEST(StatedLock, OfAKeyThatChangesSaysThatEveryRowIsLookedAt) {
+TEST(StatedLock, OfACheckThatComesBackSaysThatEveryRowIsLookedAt) {
   EXPECT_EQ(stepsThatLook(R"(# why: -
+-- before.cam --
+entity Customer { key number: string(12)  name: text  check named: name != "" }
+-- after.cam --
+entity Customer { key number: string(12)  name: text }
+)"),
+            std::vector<std::string>{
+                "undo of expand: ACCESS EXCLUSIVE, while every row is looked at of customer"});
+}
+
+// A check has shown before that its columns have values.
+TEST(StatedLock, OfAKeyThatChangesSaysNothingOfTheKind) {
+  const char* const versions = R"(# why: -
 -- before.cam --
 entity Customer { key number: string(12)  name: text }
 -- after.cam --
 entity Customer { key code: string(12)  name: text }
 -- migration.cam --
 migration from "1.0.0" to "1.1.0" { rename Customer.number -> code }
-)"),
-            std::vector<std::string>{
-                "contract: ACCESS EXCLUSIVE, while every row is looked at of customer"});
+)";
+  EXPECT_EQ(stepsThatLook(versions), std::vector<std::string>{});
+  // The check comes, is validated, and goes with the step that makes the key.
+  const auto compiled = compileCase(parseGolden(versions));
+  const auto planned = planCase(compiled, *dialects().find("postgres"));
+  ASSERT_TRUE(planned);
+  std::vector<std::string> about;
+  for (const auto& step : planned->script.steps)
+    for (const auto& sql : step.action.sql.statements)
+      if (sql.find("ck_customer_code_required") != std::string::npos && sql.starts_with("ALTER"))
+        about.push_back(fmt::format("{} {}", step.number, sql));
+  ASSERT_EQ(about.size(), 3u);
+  EXPECT_NE(about[0].find("CHECK (\"code\" IS NOT NULL) NOT VALID"), std::string::npos) << about[0];
+  EXPECT_NE(about[1].find("VALIDATE CONSTRAINT"), std::string::npos) << about[1];
+  EXPECT_NE(about[2].find("DROP CONSTRAINT"), std::string::npos) << about[2];
 }
 
 TEST(StatedLock, OfAPropertyThatBecomesRequiredSaysNothingOfTheKind) {

@@ -9,6 +9,7 @@
 #include "compiler/diagnostics/render.h"
 #include "compiler/format/format.h"
 #include "compiler/syntax/parse.h"
+#include "tests/support/generated_rows.h"
 #include "tests/support/lock_watch.h"
 
 namespace cambium::testing {
@@ -94,7 +95,10 @@ void checkMigration(const GoldenFile& file, const CompiledCase& c, const dialect
     if (base) {
       ASSERT_EQ(runScript(base->script, session, plan::Phase::contract), "")
           << "building the old version";
-      if (rows) insertRows(session, parseRows(rows->text), planned->from.catalog, traits);
+      if (rows)
+        insertRows(session, parseRows(rows->text), planned->from.catalog, traits);
+      else if (!file.settings.count("empty"))
+        writeARowEach(session, planned->from.catalog, traits);
     }
   };
   const auto expectCatalog = [&](dialect::Session& session, const catalog::Catalog& expected,

@@ -245,6 +245,22 @@ public:
     (void)query("SELECT release_lock(" + std::string(kRunLock) + ")");
   }
 
+  // Who has a transaction. A lock on a table without one is not seen.
+  DbResult<std::vector<std::string>> others() override {
+    auto rows = query(
+        "SELECT p.id, p.user, p.host, date_format(convert_tz(t.trx_started, 'SYSTEM', "
+        "'+00:00'), '%Y-%m-%d %H:%i:%s UTC') FROM information_schema.innodb_trx t JOIN "
+        "information_schema.processlist p ON p.id = t.trx_mysql_thread_id WHERE p.db = database() "
+        "AND p.id <> connection_id() ORDER BY t.trx_started LIMIT 3");
+    if (!rows) return Failure{rows.error()};
+    std::vector<std::string> out;
+    for (const auto& row : *rows)
+      out.push_back(fmt::format("connection {} ({}@{}) in a transaction since {}",
+                                row[0].value_or(""), row[1].value_or(""), row[2].value_or(""),
+                                row[3].value_or("")));
+    return out;
+  }
+
   // Whatever the database was made with.
   std::string_view documentType() const override {
     return kind_ == Server::mysql ? "LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin"

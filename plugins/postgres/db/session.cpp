@@ -11,6 +11,7 @@
 
 #include "plugins/postgres/db/errors.h"
 #include "plugins/postgres/db/introspect.h"
+#include "plugins/postgres/db/others.h"
 #include "plugins/postgres/db/room.h"
 #include "plugins/postgres/db/statement.h"
 #include "plugins/postgres/postgres.h"
@@ -209,6 +210,9 @@ public:
   DbResult<std::string> obstacle(std::span<const Emitted* const> steps) override {
     return noRoomFor(*this, steps);
   }
+
+  DbResult<std::vector<std::string>> others() override { return whoElse(*this); }
+  bool waitsForOthers() const override { return true; }
 
   DbResult<std::string> now() override {
     auto rows = query(
