@@ -149,13 +149,23 @@ public:
   }
 
 private:
+  template <Code C>
+  static plan::Hazard about(const std::string& table) {
+    return {std::string(info(C).name), report<C>(Span{}, table).message};
+  }
+  static plan::Hazard hazardOf(const dialect::Wait& wait) {
+    switch (wait.what) {
+      case dialect::Wait::For::copy: return about<Code::LCK001>(wait.table);
+      case dialect::Wait::For::index: return about<Code::LCK006>(wait.table);
+      case dialect::Wait::For::step: return about<Code::LCK010>(wait.table);
+    }
+    return {};
+  }
+
   // Whom the step keeps waiting, only its SQL tells.
   static void addWaits(ScriptStep& step) {
     for (const auto& wait : step.action.sql.waits) {
-      const bool copies = wait.what == dialect::Wait::For::copy;
-      plan::Hazard hazard{std::string(info(copies ? Code::LCK001 : Code::LCK006).name),
-                          copies ? report<Code::LCK001>(Span{}, wait.table).message
-                                 : report<Code::LCK006>(Span{}, wait.table).message};
+      plan::Hazard hazard = hazardOf(wait);
       const bool known = std::any_of(step.hazards.begin(), step.hazards.end(), [&](const auto& h) {
         return h.code == hazard.code && h.text == hazard.text;
       });

@@ -19,10 +19,14 @@ using plan::Operation;
 using Way = Alteration::Way;
 
 // Locks by strength; a step has the strongest of its statements.
-enum class Lock : unsigned char { none, rows, metadata, online, writes };
-constexpr const char* kLocks[] = {"none", "rows", "metadata lock, short",
+enum class Lock : unsigned char { none, rows, metadata, online, shortly, writes, everything };
+constexpr const char* kLocks[] = {"none",
+                                  "rows",
+                                  "metadata lock, short",
                                   "metadata lock, short; reads and writes go on meanwhile",
-                                  "writes wait while the table is copied"};
+                                  "nobody reads or writes, short",
+                                  "writes wait while the table is copied",
+                                  "nobody reads or writes until the table is changed"};
 
 // The part of the catalog that these operations can see: a step must not cost a copy of the whole.
 Catalog excerpt(const std::vector<Operation>& operations, const Catalog& during) {
@@ -61,6 +65,7 @@ struct Statement {
   unsigned completes = 0;
   std::string table;  // the table that is there and is changed; "" = not under LOCK TABLES
   bool alters = false, triggers = false, renames = false;
+  bool instant = true;                  // else it takes as long as the table is large
   std::set<std::string> refersTo = {};  // tables of references that come
 };
 
@@ -216,6 +221,7 @@ private:
     statements_.push_back(
         {alterSql(pendingTable_, pending_, server_), pendingNumber_, pendingTable_, true});
     statements_.back().refersTo = std::move(pendingReferences_);
+    statements_.back().instant = pending_.way == Way::instant;
     pendingReferences_.clear();
     pending_ = {};
   }
@@ -359,10 +365,20 @@ private:
       for (size_t k = i; k < end; ++k) out.push_back(statements_[k]);
       if (together)
         out.push_back({"UNLOCK TABLES", statements_[end - 1].completes, {}, false, false});
-      if (together) lock(Lock::writes);
+      if (together) lockAll(i, end);
       i = end;
     }
     statements_ = std::move(out);
+  }
+
+  // Whatever way a statement has alone: here it is done under a lock on the whole table.
+  void lockAll(size_t begin, size_t end) {
+    lock(Lock::shortly);
+    for (size_t i = begin; i < end; ++i) {
+      if (statements_[i].instant) continue;
+      lock(Lock::everything);
+      out_.waits.push_back({Wait::For::step, statements_[i].table});
+    }
   }
 
   const Traits& traits_;
