@@ -24,14 +24,18 @@ void add(Step& step, const Args&... args) {
 // rely on.
 class Meets {
 public:
-  explicit Meets(Step& step) : step_(step) {}
+  Meets(const Context& c, Step& step) : c_(c), step_(step) {}
 
   void column(const std::string& table, const catalog::Column& from, const catalog::Column& to) {
     if (from.defaultSql != to.defaultSql && !(to.defaultSql.empty() && !to.notNull))
       say("another default of", table + "." + from.name);
   }
-  void gone(const catalog::Index& index) {
-    if (index.unique) say("an upsert that names it fails, there is no unique", index.name);
+  void gone(const std::string& table, const catalog::Index& index) {
+    const auto* old = c_.plan.before.findTable(table);
+    const bool was = old && std::ranges::any_of(old->indexes, [&](const auto& other) {
+                       return other.unique && other.name == index.name;
+                     });
+    if (was) say("an upsert that names it fails, there is no unique", index.name);
   }
   void actsOtherwise(const std::string& table, const catalog::ForeignKey& fk) {
     say("a delete or update acts otherwise by way of", table + "." + joined(fk.columns, ", "));
@@ -42,6 +46,7 @@ private:
   void say(const char* what, const std::string& of) {
     if (step_.phase == Phase::switch_) add<Code::LCK009>(step_, fmt::format("{} `{}`", what, of));
   }
+  const Context& c_;
   Step& step_;
 };
 
@@ -62,7 +67,7 @@ void ofRebuild(Meets& meets, const RebuildTable& op) {
   for (const auto& index : op.from.indexes) {
     const bool stays = std::ranges::any_of(
         op.to.indexes, [&](const auto& other) { return sameContent(other, index); });
-    if (!stays) meets.gone(index);
+    if (!stays) meets.gone(op.from.name, index);
   }
   for (const auto& fk : op.to.foreignKeys) {
     const auto was =
@@ -73,7 +78,7 @@ void ofRebuild(Meets& meets, const RebuildTable& op) {
 
 void ofOperation(const Context& c, const std::set<std::string>& lacking, Step& step,
                  const Operation& operation) {
-  Meets meets(step);
+  Meets meets(c, step);
   auto relaxed = [&](const std::string& table, const catalog::Column& from,
                      const catalog::Column& to) {
     if (from.notNull && !to.notNull && step.phase == Phase::expand)
@@ -112,7 +117,7 @@ void ofOperation(const Context& c, const std::set<std::string>& lacking, Step& s
                      add<Code::LCK002>(step, fmt::format("unique {}", op.index.name));
                    }
                  },
-                 [&](const DropIndex& op) { meets.gone(op.index); },
+                 [&](const DropIndex& op) { meets.gone(op.table, op.index); },
                  [](const RenameIndex&) {},
                  [&](const CreateTrigger& op) {
                    for (const auto& guard : c.plan.duties.guards) {

@@ -26,54 +26,60 @@ public:
 
   void add() {
     if (refused()) return;
-    const auto link = over(When::before);
-    const catalog::LinkSql sql(link, c_.traits.quote);
-    const auto& table = f_.from->name;
-    const auto& column = link.columns.front();
-    const auto title = fmt::format("{}.{} and {} kept in step", table, column, link.links);
-    const auto element = table + "." + column + " links";
-    const auto before = c_.traits.linkTriggers(link);
-    const auto after = c_.traits.linkTriggers(over(When::after));
-    const auto nodes =
-        addTriggers(c_, f_, element, title, kSyncLife, before, after, change_, cause());
-    if (!link.oneIsNew) c_.nodes[nodes.made].needs.push_back("table:" + link.links);
-    c_.nodes[nodes.gone].provides.push_back("unlinked:" + link.links);
-    for (auto& node : c_.nodes) {
-      if (node.transition == Transition::tableDrop && node.table == link.links)
-        node.needs.push_back("unlinked:" + link.links);
-    }
-
-    const auto pending = sql.pending(sql.tableRow());
-    auto& fill = c_.add(Transition::backfillRun, table, element,
-                        link.oneIsNew ? fmt::format("{}.{} from {}", table, column, link.links)
-                                      : fmt::format("{} from {}.{}", link.links, table, column),
-                        change_, cause());
-    // The triggers do it: they look at the other table while they hold the row.
-    Backfill backfill{table, f_.from->primaryKey, {}, pending};
-    for (const auto& name : link.columns) backfill.set.emplace_back(name, c_.quote(name));
-    if (!link.oneIsNew) backfill.touches = sql.given("");
-    fill.operations.push_back(std::move(backfill));
-
-    const auto message =
-        fmt::format("rows of {} where {} does not agree with {}", table, column, link.links);
-    const auto count = countRows(table, pending, c_.traits);
-    addVerify(c_, f_, element, count, message, change_, cause());
-    const auto last = over(When::after);
-    const catalog::LinkSql lastSql(last, c_.traits.quote);
-    const auto lastCount = countRows(table, lastSql.pending(lastSql.tableRow()), c_.traits);
-    auto& again = c_.add(Transition::verifyLoss, table, element, "no " + message, change_, cause());
-    again.operations.push_back(
-        Verify{table, lastCount, message,
-               fmt::format("a cascade may have changed them unseen: write to these rows once more "
-                           "(UPDATE {} SET {})",
-                           table, last.columns.front() + " = " + last.columns.front())});
-    c_.plan.duties.links.push_back({table, column, before, after, count});
+    const auto link = over(When::before), last = over(When::after);
+    addSync(link, last);
+    addBackfill(link);
+    const auto said = fmt::format("rows of {} where {} does not agree with {}", link.table,
+                                  link.columns.front(), link.links);
+    addVerify(c_, f_, element(), countPending(link), said, change_, cause());
+    // Counted again as the old form goes: what a cascade changes sets off no trigger everywhere.
+    auto& again =
+        c_.add(Transition::verifyLoss, link.table, element(), "no " + said, change_, cause());
+    again.operations.push_back(Verify{
+        link.table, countPending(last), said,
+        fmt::format("a cascade may have changed them unseen: write to these rows once more (UPDATE "
+                    "{0} SET {1} = {1})",
+                    link.table, last.columns.front())});
   }
 
 private:
   static const diff::Change& at(const Context& c, size_t change) {
     return c.changes.changes[change];
   }
+  void addSync(const catalog::LinkSync& link, const catalog::LinkSync& last) {
+    const auto before = c_.traits.linkTriggers(link), after = c_.traits.linkTriggers(last);
+    const auto title =
+        fmt::format("{}.{} and {} kept in step", link.table, link.columns.front(), link.links);
+    const auto nodes =
+        addTriggers(c_, f_, element(), title, kSyncLife, before, after, change_, cause());
+    if (!link.oneIsNew) c_.nodes[nodes.made].needs.push_back("table:" + link.links);
+    c_.nodes[nodes.gone].provides.push_back("unlinked:" + link.links);
+    for (auto& node : c_.nodes) {
+      if (node.transition == Transition::tableDrop && node.table == link.links)
+        node.needs.push_back("unlinked:" + link.links);
+    }
+    c_.plan.duties.links.push_back(
+        {link.table, link.columns.front(), before, after, countPending(link)});
+  }
+
+  // The triggers do it: they look at the other table while they hold the row.
+  void addBackfill(const catalog::LinkSync& link) {
+    const catalog::LinkSql sql(link, c_.traits.quote);
+    Backfill backfill{link.table, f_.from->primaryKey, {}, sql.pending(sql.tableRow())};
+    for (const auto& name : link.columns) backfill.set.emplace_back(name, c_.quote(name));
+    if (!link.oneIsNew) backfill.touches = sql.given("");
+    const auto column = link.table + "." + link.columns.front();
+    c_.add(Transition::backfillRun, link.table, element(),
+           link.oneIsNew ? column + " from " + link.links : link.links + " from " + column, change_,
+           cause())
+        .operations.push_back(std::move(backfill));
+  }
+
+  std::string countPending(const catalog::LinkSync& link) const {
+    const catalog::LinkSql sql(link, c_.traits.quote);
+    return countRows(link.table, sql.pending(sql.tableRow()), c_.traits);
+  }
+  std::string element() const { return f_.from->name + "." + c_.b()[x_.to].name + " links"; }
   bool toMany() const { return c_.b()[x_.to].kind == ir::PropertyKind::many; }
   Span cause() const { return c_.b()[x_.to].span; }
 
