@@ -201,7 +201,18 @@ public:
     return isComputedOver(column) || looksAgain() ? Way::copy : Way::instant;
   }
 
-  Way wayOfRenamedIndex() const { return server_ == Server::mysql ? Way::inplace : Way::instant; }
+  // Its hidden columns are called after it.
+  void renameIndex(const catalog::Index& said, const std::string& to) {
+    catalog::Index was = said, is = said;
+    is.name = to;
+    const auto before = hiddenColumns(was, table_, server_),
+               after = hiddenColumns(is, table_, server_);
+    add(server_ == Server::mysql ? Way::inplace : Way::instant,
+        fmt::format("RENAME INDEX {} TO {}", quote(said.name), quote(to)));
+    for (size_t i = 0; i < before.size(); ++i)
+      add(Way::instant,
+          fmt::format("RENAME COLUMN {} TO {}", quote(before[i].name), quote(after[i].name)));
+  }
 
   // The indexes of references alone, where other indexes come and go; nothing else looks after them
   // from then on.
@@ -309,8 +320,7 @@ std::optional<Alteration> alterationOf(const plan::Operation& operation, const T
             return c.dropIndex(o.index), true;
           },
           [&](const plan::RenameIndex& o) {
-            c.add(c.wayOfRenamedIndex(),
-                  fmt::format("RENAME INDEX {} TO {}", quote(o.index.name), quote(o.to)));
+            c.renameIndex(o.index, o.to);
             c.out_.alone = true;  // it may be made, or what it is over renamed, in the same step
             return true;
           },
