@@ -204,7 +204,8 @@ private:
 
   // True if `part` stands in `all` without gaps, in its order.
   static bool contains(const std::vector<std::string>& all, const std::vector<std::string>& part) {
-    return !std::ranges::search(all, part).empty();
+    return !part.empty() &&
+           std::search(all.begin(), all.end(), part.begin(), part.end()) != all.end();
   }
 
   // ---------------------------------------------------------------- properties

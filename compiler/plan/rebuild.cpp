@@ -18,7 +18,6 @@ namespace {
 
 using catalog::Catalog;
 using catalog::Table;
-using catalog::Traits;
 
 // Executes units and writes steps.
 class Finisher {

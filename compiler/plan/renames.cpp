@@ -85,10 +85,11 @@ std::vector<Operation> withoutFollowers(const std::vector<Operation>& operations
   if (traits.renameFollowed || renamed.empty()) return operations;
 
   std::vector<Operation> before, between, behind;
-  for (const auto& [name, columns] : renamed) {
+  for (const auto& entry : renamed) {
+    const std::string& name = entry.first;
     const Table* table = now.findTable(name);
     if (!table) return operations;
-    Followers gone = followersOf(*table, columns, traits);
+    Followers gone = followersOf(*table, entry.second, traits);
     add(
         table->foreignKeys, gone.foreignKeys, false,
         [&](const auto& fk) {

@@ -69,7 +69,7 @@ public:
     createViews();
     std::ranges::stable_sort(out_.steps, {}, &RepairStep::deletes);
     std::ranges::sort(out_.left);
-    out_.left.erase(std::ranges::unique(out_.left).begin(), out_.left.end());
+    out_.left.erase(std::unique(out_.left.begin(), out_.left.end()), out_.left.end());
     for (const auto& one : catalog::compare(wanted_, now_)) {
       constexpr const char* kHow[] = {"is missing", "is another", "is too much"};
       out_.left.push_back(fmt::format("{} {}", one.object, kHow[static_cast<size_t>(one.kind)]));

@@ -381,7 +381,7 @@ private:
     out.negated = e.negated;
     const auto type = typeOf(e.args[0]);
     for (const SqlExpr& arg : e.args) {
-      auto one = run(arg, type && out.args.size() > 0 ? &*type : nullptr);
+      auto one = run(arg, type && !out.args.empty() ? &*type : nullptr);
       if (!one) return one;
       out.args.push_back(std::move(*one));
     }

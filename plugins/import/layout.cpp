@@ -180,9 +180,10 @@ private:
     if (required != 0 && required != r.columns.size())
       return "some of its columns may be null, and some not";
     if (inKey != 0 &&
-        std::ranges::search(table.primaryKey, r.columns, [&](const auto& a, const auto& b) {
-          return schema_.same(a, b);
-        }).empty())
+        std::search(table.primaryKey.begin(), table.primaryKey.end(), r.columns.begin(),
+                    r.columns.end(), [&](const auto& a, const auto& b) {
+                      return schema_.same(a, b);
+                    }) == table.primaryKey.end())
       return "the key of `" + table.name +
              "` has its columns in another order, or only some of them";
     r.required = required != 0;

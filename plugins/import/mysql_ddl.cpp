@@ -122,8 +122,8 @@ std::string foreignKeyName(const Table& table) {
 }  // namespace
 
 ReadSchema readMysql(const SourceMap& sources, std::span<const FileId> files) {
-  static constexpr TableDialect kDialect{Format::mysql, "mariadb", {true, true, true},
-                                         typeOf,        settle,    foreignKeyName};
+  static const TableDialect kDialect{Format::mysql, "mariadb", {true, true, true},
+                                     typeOf,        settle,    foreignKeyName};
   return readTables(sources, files, kDialect);
 }
 

@@ -154,7 +154,7 @@ public:
     return "`" + (key.name.empty() ? table.name : key.name) + "`";
   }
 
-  std::string freeName(const Table& table, std::string wanted) const {
+  std::string freeName(const Table& table, const std::string& wanted) const {
     const auto taken = [&](const std::string& name) {
       const auto is = [&](const auto& c) { return c.name == name; };
       return std::ranges::any_of(table.checks, is) || std::ranges::any_of(table.foreignKeys, is) ||

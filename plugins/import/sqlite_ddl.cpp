@@ -80,8 +80,8 @@ std::string foreignKeyName(const Table&) {
 }  // namespace
 
 ReadSchema readSqlite(const SourceMap& sources, std::span<const FileId> files) {
-  static constexpr TableDialect kDialect{Format::sqlite, "sqlite", {false, false, false},
-                                         typeOf,         settle,   foreignKeyName};
+  static const TableDialect kDialect{Format::sqlite, "sqlite", {false, false, false},
+                                     typeOf,         settle,   foreignKeyName};
   return readTables(sources, files, kDialect);
 }
 

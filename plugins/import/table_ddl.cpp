@@ -217,12 +217,11 @@ private:
         in().accept("=");
         in().next();
         lose(at, "COLLATE", "the language has no collations");
-      } else if (in().peek().kind == TokenKind::broken) {
-        elements().unexpected();
       } else if (in().accept("(")) {
         in().skipParentheses();
-      } else if (in().atAny({"strict", "without", "rowid", ",", "="}) || in().peek().isName() ||
-                 in().peek().kind == TokenKind::number || in().peek().kind == TokenKind::text) {
+      } else if (in().peek().kind != TokenKind::broken &&
+                 (in().atAny({"strict", "without", "rowid", ",", "="}) || in().peek().isName() ||
+                  in().peek().kind == TokenKind::number || in().peek().kind == TokenKind::text)) {
         in().next();  // AUTO_INCREMENT=5, DEFAULT CHARSET=utf8mb4, STRICT, WITHOUT ROWID …
       } else {
         elements().unexpected();

@@ -200,8 +200,6 @@ bool ElementReader::option(Table& table, Column& column, std::string& constraint
     const std::string collation = lowered(in_.next().value);
     if (collation != "binary")
       schema_.lose(at, "COLLATE of " + columnName(table, column), "the language has no collations");
-  } else if (in_.accept("character", "set") || in_.accept("charset")) {
-    in_.next();  // every text is Unicode
   } else if (in_.at("generated") || in_.at("as")) {
     if (in_.accept("generated")) in_.accept("always");
     expect("as");
@@ -214,12 +212,11 @@ bool ElementReader::option(Table& table, Column& column, std::string& constraint
     parseDefault(in_);
     schema_.lose(at, "ON UPDATE of " + columnName(table, column),
                  "a property has a default for new rows only; `std.audit` has mixins for this");
-  } else if (in_.accept("first")) {
-  } else if (in_.accept("after") || in_.accept("storage") || in_.accept("column_format")) {
-    in_.next();
-  } else if (in_.accept("visible") || in_.accept("invisible") || in_.accept("virtual") ||
-             in_.accept("not", "deferrable")) {
-  } else {
+  } else if (in_.accept("character", "set") || in_.accept("charset") || in_.accept("after") ||
+             in_.accept("storage") || in_.accept("column_format")) {
+    in_.next();  // every text is Unicode; where a column is kept is the database's affair
+  } else if (!in_.accept("first") && !in_.accept("visible") && !in_.accept("invisible") &&
+             !in_.accept("virtual") && !in_.accept("not", "deferrable")) {
     unexpected();
   }
   return true;

@@ -422,7 +422,7 @@ private:
       std::string text;
       size_t step = 1;
       if (part.column.empty()) {
-        const auto made = expression(part.expr, e, nullptr);
+        auto made = expression(part.expr, e, nullptr);
         if (!made) return made;
         text = *made;
       } else {

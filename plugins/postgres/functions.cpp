@@ -10,7 +10,6 @@ namespace cambium::dialect::postgres {
 namespace {
 
 using ir::Expr;
-using ir::ExprKind;
 using ir::isFloat;
 using ir::isInteger;
 using ir::Scalar;

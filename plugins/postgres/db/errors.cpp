@@ -53,7 +53,7 @@ DbError errorOf(PGconn* connection, const PGresult* result, std::string_view sta
   if (result) {
     error.sqlState = field(result, PG_DIAG_SQLSTATE);
     error.message = field(result, PG_DIAG_MESSAGE_PRIMARY);
-    for (const int more : {PG_DIAG_MESSAGE_DETAIL, PG_DIAG_MESSAGE_HINT})
+    for (const int more : {int{PG_DIAG_MESSAGE_DETAIL}, int{PG_DIAG_MESSAGE_HINT}})
       if (const std::string text = field(result, more); !text.empty()) error.message += "; " + text;
     // What it means for whoever runs a plan.
     if (error.sqlState == "53200" && error.message.starts_with("out of shared memory"))
