@@ -374,7 +374,7 @@ private:
       return;
     }
     const bool changes = changesOver(c_, fk.table);
-    if (!keptNew(fk)) {
+    if (!keptNew(fk) && !wasSeveral(fk)) {
       if (actsOtherwise(fk)) return;
       ForeignKey own = *now;
       const bool taken =
@@ -401,9 +401,10 @@ private:
     }
     const auto* was = overSame(f_.from->foreignKeys, fk);
     if (!was) {
+      ForeignKey counted = overNamesBefore(c_, fk);
+      for (auto& name : counted.columns) name = f_.newName(name, When::before);
       addVerify(
-          c_, f_, table + "." + joined(fk.columns, ","),
-          countOrphans(table, overNamesBefore(c_, fk), c_.traits),
+          c_, f_, table + "." + joined(fk.columns, ","), countOrphans(table, counted, c_.traits),
           fmt::format("rows of {} whose {} refer to nothing", table, joined(fk.columns, ", ")),
           change(fk), property(fk).span);
       if (changes) {
@@ -445,6 +446,14 @@ private:
     node.undoFirst.push_back(Verify{
         table, countOrphans(table, *was, c_.traits),
         fmt::format("rows of {} whose {} refer to nothing", table, joined(fk.columns, ", "))});
+  }
+
+  // Until contract the junction says what there is to refer to: what the new foreign key does on
+  // delete, no application of the old version expects.
+  bool wasSeveral(const ForeignKey& fk) {
+    const auto from =
+        c_.changes.matching.propertyFrom[f_.findNew(fk.columns.front())->property.index()];
+    return from && c_.a()[from].kind == ir::PropertyKind::many;
   }
 
   // The old foreign key has the name until its columns go.
