@@ -119,9 +119,9 @@ std::string instantAsText(const std::string& sql, Scalar type) {
   const auto whole = [&](const char* name, int digits) {
     return fmt::format("lpad(CAST(trunc(EXTRACT({} FROM {})) AS text), {}, '0')", name, x, digits);
   };
-  const std::string date =
+  std::string date =
       field("year", 4) + " || '-' || " + field("month", 2) + " || '-' || " + field("day", 2);
-  const std::string clock =
+  std::string clock =
       field("hour", 2) + " || ':' || " + field("minute", 2) + " || ':' || " + whole("second", 2);
   if (type == Scalar::date) return date;
   if (type == Scalar::time) return clock;

@@ -17,7 +17,7 @@ bool hasRowid(const catalog::Table& table) {
 
 BatchCursor cursorOver(const plan::Backfill& op, const catalog::Table* table) {
   const auto parameter = [](char name, size_t i) { return fmt::format(":{}{}", name, i + 1); };
-  const BatchCursor byRowid{{"rowid"}, {"rowid"}, parameter, "1", "CAST(:n AS INTEGER)"};
+  BatchCursor byRowid{{"rowid"}, {"rowid"}, parameter, "1", "CAST(:n AS INTEGER)"};
   if (op.key.empty()) return byRowid;
   BatchCursor out{{}, {}, parameter, byRowid.always, byRowid.skip};
   for (const auto& name : op.key) {

@@ -9,7 +9,6 @@ namespace cambium::dialect::sqlite {
 namespace {
 
 using ir::Expr;
-using ir::ExprKind;
 using ir::isFloat;
 using ir::isInteger;
 using ir::Scalar;

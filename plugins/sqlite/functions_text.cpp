@@ -98,7 +98,7 @@ std::string partByPlainSeparator(const Arguments& a, const ir::Expr& e,
   const std::string path = number
                                ? fmt::format("'$[{}]'", std::min(*number, kMostParts) - 1)
                                : fmt::format("'$[' || (min({}, {}) - 1) || ']'", a[2], kMostParts);
-  const std::string part = unlessNull(
+  std::string part = unlessNull(
       e.args[0], a[0],
       fmt::format(
           "coalesce(json_extract('[' || replace(json_quote({}), {}, '\",\"') || ']', {}), '')",
