@@ -32,8 +32,8 @@ struct BatchSql {
 
 // Writers of a table that a step keeps waiting for more than a moment.
 struct Wait {
-  // A copy of every row; an index that is built; the step as a whole, for readers too, and something
-  // in it takes as long as the table is large.
+  // A copy of every row; an index that is built; the step as a whole, for readers too, and
+  // something in it takes as long as the table is large.
   enum class For : uint8_t { copy, index, step };
   For what = For::copy;
   std::string table;

@@ -102,7 +102,7 @@ private:
   Maybe call(const ir::Expr& e) {
     std::vector<Found> args;
     for (const auto& arg : e.args) {
-      const auto x = eval(arg);
+      auto x = eval(arg);
       if (!x) return x;
       args.push_back(*x);
     }
@@ -194,7 +194,7 @@ private:
   }
 
   Maybe inList(const ir::Expr& e) {
-    const auto x = eval(e.args[0]);
+    auto x = eval(e.args[0]);
     if (!x || x->null) return x;
     bool unknown = false;
     for (size_t i = 1; i < e.args.size(); ++i) {
@@ -218,7 +218,7 @@ private:
   Maybe caseWhen(const ir::Expr& e) {
     const size_t pairs = (e.args.size() - e.hasElse) / 2;
     for (size_t i = 0; i < pairs; ++i) {
-      const auto when = eval(e.args[2 * i]);
+      auto when = eval(e.args[2 * i]);
       if (!when) return when;
       if (isTrue(*when)) return eval(e.args[2 * i + 1]);
     }

@@ -68,7 +68,7 @@ ir::Expr Checker::dispatch(syntax::ExprId id, const ir::Type* want, Adapt adapt)
     case SK::error: return poison(e.span);
     case SK::name: return name(e, want);
     case SK::number: return number(e, false, want, adapt);
-    case SK::string: return string(e, want, adapt);
+    case SK::string:
     case SK::duration: return string(e, want, adapt);
     case SK::trueLiteral: return literal(Scalar::boolean, "true");
     case SK::falseLiteral: return literal(Scalar::boolean, "false");

@@ -143,8 +143,8 @@ ir::Expr Checker::binary(const Syntax& e, const ir::Type* want, Adapt adapt) {
 ir::Expr Checker::logic(const Syntax& e) {
   auto a = condition(e.args[0]);
   auto b = condition(e.args[1]);
-  const bool good = truth(a) & truth(b);
-  if (!good || isError(a) || isError(b)) return poison(e.span);
+  const bool left = truth(a), right = truth(b);  // both are told of
+  if (!left || !right || isError(a) || isError(b)) return poison(e.span);
   auto out = make(ExprKind::binary, plain(Scalar::boolean), e.span);
   out.op = irOp(e.op);
   out.type.optional = optionalLogic(out.op, a, b);

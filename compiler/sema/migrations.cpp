@@ -99,7 +99,7 @@ private:
     switch (item.kind) {
       case Kind::rename: return rename(item);
       case Kind::convert: return convert(item);
-      case Kind::split: return transform(item);
+      case Kind::split:
       case Kind::merge: return transform(item);
       case Kind::fill: return fill(item);
       case Kind::approve: return approve(item);
