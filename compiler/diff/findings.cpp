@@ -400,17 +400,17 @@ void Findings::properties(EntityId to, const std::vector<PropertyId>& gone,
       continue;
     }
     if (comesOfSeveral(from, added, path)) continue;
+    if (const auto many = manyOf(from, added)) {
+      renamed(from, *many);
+      continue;
+    }
     if (!partner[i] || partner[i]->explained) {
       if (isText(old)) lost.push_back(from);
       ask(report<Code::EVO003>(place(to), path), {drop(path, "values")});
       continue;
     }
     partner[i]->explained = true;
-    const PropertyId fresh = partner[i]->property;
-    ask(report<Code::EVO001>(b_[fresh].span, path, pathOf(fresh, b_)),
-        {{"if it has a new name", fmt::format("rename {} -> {}", path, b_[fresh].name),
-          FixSafety::review},
-         drop(path, "values")});
+    renamed(from, partner[i]->property);
   }
   for (const Added& fresh : added) {
     if (!fresh.needsValues || fresh.explained) continue;
@@ -419,6 +419,26 @@ void Findings::properties(EntityId to, const std::vector<PropertyId>& gone,
       choices.push_back(merge(lost, b_[fresh.property].name));
     ask(report<Code::EVO005>(b_[fresh.property].span, pathOf(fresh.property, b_)), choices);
   }
+}
+
+void Findings::renamed(PropertyId from, PropertyId to) {
+  const std::string path = pathOf(from, a_);
+  ask(report<Code::EVO001>(b_[to].span, path, pathOf(to, b_)),
+      {{"if it has a new name", fmt::format("rename {} -> {}", path, b_[to].name),
+        FixSafety::review},
+       drop(path, "values")});
+}
+
+std::optional<PropertyId> Findings::manyOf(PropertyId from, const std::vector<Added>& added) const {
+  const ir::Property& x = a_[from];
+  if (x.kind != ir::PropertyKind::reference) return std::nullopt;
+  for (const Added& one : added) {
+    const ir::Property& y = b_[one.property];
+    const bool own = y.kind == ir::PropertyKind::many && y.through &&
+                     b_[y.through].made == ir::MadeEntity::junction;
+    if (own && set_.matching.entityTo[x.target.index()] == y.target) return one.property;
+  }
+  return std::nullopt;
 }
 
 void Findings::values(EnumId from, EnumId to, const std::vector<std::string>& gone,

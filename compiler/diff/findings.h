@@ -70,6 +70,9 @@ private:
   size_t likeness(PropertyId from, PropertyId to) const;
   bool isKey(PropertyId id, const ir::Model& model) const;
   bool comesOfSeveral(PropertyId from, std::vector<Added>& added, const std::string& path);
+  void renamed(PropertyId from, PropertyId to);
+  // Of what came a many-to-many to what the reference refers to: it may have become that.
+  std::optional<PropertyId> manyOf(PropertyId from, const std::vector<Added>& added) const;
 
   const ChangeSet& set_;
   const ir::Model& a_;
