@@ -1,37 +1,12 @@
 // A run of which no step was begun gives way to the plan that the model has by now, wherever it
 // ended; one that was begun goes on, and says that the model is another one.
-#include "tests/cli/cli_fixture.h"
+#include "tests/cli/order_package.h"
 #include "tests/support/case_runner.h"
 
 namespace cambium::testing {
 namespace {
 
-class NotBegun : public Cli {
-protected:
-  void putPackage(const std::string& version) const {
-    put("package.cam",
-        "package shop version \"" + version +
-            "\"\n\nenvironment dev { url \"sqlite://shop.db\"  destructive allow }\n");
-  }
-  void putOrder(const std::string& members) const {
-    put("order.cam", "entity Order {\n  key id: int64\n  title: string(40)\n" + members + "}\n");
-  }
-  std::string sql(const std::string& text) const {
-    const std::string command = "sqlite3 '" + (root_ / "shop.db").string() + "' \"" + text +
-                                "\" >'" + (root_ / ".rows").string() + "'";
-    EXPECT_EQ(std::system(command.c_str()), 0) << text;
-    return get(".rows");
-  }
-  // 1.0.0 with a row whose title has eight letters.
-  void putFirst() const {
-    putPackage("1.0.0");
-    putOrder("");
-    ASSERT_EQ(cambium("apply -q").exit, 0);
-    ASSERT_EQ(cambium("seal -q").exit, 0);
-    sql("insert into \\\"order\\\" values (1, 'abcdefgh')");
-    putPackage("1.1.0");
-  }
-};
+class NotBegun : public OrderPackage {};
 
 TEST_F(NotBegun, aRunThatFailedBeforeItsFirstStep) {
   putFirst();

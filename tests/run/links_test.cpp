@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <future>
 #include <random>
 #include <thread>
 
@@ -190,6 +191,29 @@ TEST_P(Links, AWriteThatFailsDoesNotStopTheNext) {
   EXPECT_EQ(several(s, 1), "b");
 }
 
+// Each of two takes away what the other one would choose instead: the second finds what the first
+// one left.
+class LinksOfTwo : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(LinksOfTwo, TheSecondSeesWhatTheFirstTookAway) {
+  Change c(GetParam(), kToMany);
+  ASSERT_TRUE(c.planned);
+  auto& first = *c.session;
+  must(first, kLabels);
+  must(first, "INSERT INTO product (id, label_code) VALUES (1, 'a')");
+  ASSERT_EQ(runScript(c.planned->script, first, Phase::switch_), "");
+  give(first, 1, "b");
+  must(first, "BEGIN");
+  take(first, 1, "a");
+  const auto other = c.database.open();
+  auto second = std::async(std::launch::async, [&] { take(*other, 1, "b"); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  must(first, "COMMIT");
+  second.get();
+  EXPECT_EQ(several(first, 1), "");
+  EXPECT_EQ(reference(first, 1), "NULL");
+}
+
 // Writers of both versions on few rows at once, while the steps run. A database may take one of two
 // back that wait for each other: that one is written again, as applications do.
 class Writers {
@@ -287,6 +311,8 @@ TEST_P(LinksUnderLoad, BothFormsAgree) {
 
 constexpr auto kEngines = {"sqlite", "postgres", "mariadb"};
 INSTANTIATE_TEST_SUITE_P(Engines, Links, ::testing::ValuesIn(kEngines),
+                         [](const auto& info) { return std::string(info.param); });
+INSTANTIATE_TEST_SUITE_P(Engines, LinksOfTwo, ::testing::Values("postgres", "mariadb"),
                          [](const auto& info) { return std::string(info.param); });
 INSTANTIATE_TEST_SUITE_P(Engines, LinksUnderLoad,
                          ::testing::Combine(::testing::Values("postgres", "mariadb"),
