@@ -11,7 +11,7 @@ endfunction()
 add_library(cambium_common INTERFACE)
 target_include_directories(cambium_common INTERFACE ${CMAKE_SOURCE_DIR})
 target_include_directories(cambium_common SYSTEM INTERFACE ${LLVM_INCLUDE_DIRS})
-target_link_libraries(cambium_common INTERFACE LLVMSupport fmt::fmt-header-only)
+target_link_libraries(cambium_common INTERFACE LLVMSupport fmt::fmt)
 
 function(cambium_add_layers)
   file(STRINGS compiler/layers.txt lines REGEX "^[^#].*:")
