@@ -1,6 +1,6 @@
 #include "compiler/diff/access.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <map>

@@ -1,5 +1,5 @@
 // How a run waits, and how it ends when it cannot go on.
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <llvm/Support/FormatVariadic.h>
 #include <llvm/Support/JSON.h>
 

@@ -3,7 +3,7 @@
 // of enums, tags, defaults, conditions; documentation. What was built is asked back; then a version
 // with other names is rolled out, applications of both versions write through the triggers, it is
 // taken back and rolled out again. A canary is alive in the end.
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
