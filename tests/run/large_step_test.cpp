@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "compiler/emit/script.h"
 #include "runtime/runner/forwarding_session.h"
 #include "tests/support/case_runner.h"
