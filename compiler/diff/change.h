@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "compiler/base/form_of.h"
 #include "compiler/ir/model.h"
 
 namespace cambium::diff {
@@ -210,7 +211,7 @@ struct DropDeclaration {
   size_t index;  // in the list of `from`
 };
 
-using Change = std::variant<
+using ChangeForms = std::variant<
     AddEntity, DropEntity, RenameEntity, ChangeTable, ChangeEntityDoc, ChangeLifecycle, ChangeKey,
     AddProperty, DropProperty, RenameProperty, ConvertProperty, TransformProperties,
     RequireProperty, RelaxProperty, ChangeDefault, ChangeComputed, TightenRefinement,
@@ -219,6 +220,21 @@ using Change = std::variant<
     DropCheck, AddUniqueProperty, DropUniqueProperty, AddEnum, DropEnum, RenameEnum, EnumAddValue,
     EnumRenameValue, EnumDropValue, AddTag, DropTag, RenameTag, ChangeTag, ChangeTagSelection,
     ExtendContainment, RestrictContainment, AddDeclaration, ChangeDeclaration, DropDeclaration>;
+
+// One of the forms: for std::visit, std::get_if and the like the variant that it is. What a variant
+// of so many forms needs to be copied, moved and destroyed is compiled once (change_forms.cpp), not
+// in every file that has a vector of them.
+class Change : public ChangeForms {
+public:
+  Change();
+  template <class Form>
+  requires isFormOf<Form, ChangeForms> Change(Form);
+  Change(const Change&);
+  Change(Change&&) noexcept;
+  Change& operator=(const Change&);
+  Change& operator=(Change&&) noexcept;
+  ~Change();
+};
 
 enum class Compatibility : unsigned char { safe, breaking, destructive };
 

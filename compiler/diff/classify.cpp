@@ -334,7 +334,7 @@ std::string_view kindName(const Change& change) {
                                          "AddDeclaration",
                                          "ChangeDeclaration",
                                          "DropDeclaration"};
-  static_assert(std::size(kNames) == std::variant_size_v<Change>);
+  static_assert(std::size(kNames) == std::variant_size_v<ChangeForms>);
   return kNames[change.index()];
 }
 

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "compiler/base/form_of.h"
 #include "compiler/catalog/catalog.h"
 #include "compiler/catalog/traits.h"
 
@@ -155,13 +156,28 @@ struct SwitchVersion {
   std::string from, to;
 };  // the active version of the environment
 
-using Operation =
+using OperationForms =
     std::variant<CreateTable, DropTable, RenameTable, AddColumn, DropColumn, RenameColumn,
                  AlterColumn, AlterKey, CommentTable, AddCheck, DropCheck, AddForeignKey,
                  DropForeignKey, ValidateCheck, ValidateForeignKey, CreateIndex, DropIndex,
                  RenameIndex, CreateTrigger, DropTrigger, CreateView, DropView, RebuildTable,
                  Backfill, Verify, WriteRow, ChangePolicies, ChangeGrants, CreateRole, ForgetRole,
                  SwitchVersion>;
+
+// One of the forms: for std::visit, std::get_if and the like the variant that it is. What a variant
+// of so many forms needs to be copied, moved and destroyed is compiled once (operation_forms.cpp),
+// not in every file that has a vector of them.
+class Operation : public OperationForms {
+public:
+  Operation();
+  template <class Form>
+  requires isFormOf<Form, OperationForms> Operation(Form);
+  Operation(const Operation&);
+  Operation(Operation&&) noexcept;
+  Operation& operator=(const Operation&);
+  Operation& operator=(Operation&&) noexcept;
+  ~Operation();
+};
 
 // Applies the operation to a catalog in memory. Returns what stands in the way ("table `x` is not
 // there"), "" = done.

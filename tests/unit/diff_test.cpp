@@ -290,7 +290,7 @@ TEST(Diff, EveryKindHasARowAndACase) {
     if (row.kind != "AnyChange") rows.insert(row.kind);
   for (const auto& c : cases()) tried.insert(c.kind);
   tried.insert("ConvertProperty");
-  EXPECT_EQ(rows.size(), std::variant_size_v<Change>);
+  EXPECT_EQ(rows.size(), std::variant_size_v<diff::ChangeForms>);
   EXPECT_EQ(tried, rows);
   for (const auto& row : compatibilityTable()) EXPECT_FALSE(row.why.empty()) << row.kind;
 }
