@@ -7,6 +7,7 @@
 
 #include "compiler/artifact/seal.h"
 #include "compiler/catalog/external.h"
+#include "compiler/catalog/version_faces.h"
 #include "compiler/dialect/loader.h"
 
 namespace cambium::cli {
@@ -158,6 +159,23 @@ Or<Active> activeVersion(Context& context, Database& database, const ir::Model& 
   active.hasObjects = !live->tables.empty() || !live->views.empty() || !live->triggers.empty() ||
                       !live->opaque.empty();
   return active;
+}
+
+dialect::DbResult<bool> hasFace(const Database& database, const ir::Model& model) {
+  const auto& traits = database.target.dialect->traits();
+  DiagnosticSink told;  // when the version was made
+  auto lowered = catalog::lower(model, traits, told);
+  if (told.hasErrors()) return false;
+  catalog::addFace(model, traits, lowered, told);
+  for (const auto& view : lowered.faces) {
+    const auto found =
+        database.session->describe(dialect::ObjectKind::view, catalog::viewNameOf(view.face));
+    if (!found) return Failure{found.error()};
+    if (*found) return true;
+    // Where nobody wants faces, somebody would have had to take the very first view by hand.
+    if (!database.target.environment || !database.target.environment->accessViews) break;
+  }
+  return false;
 }
 
 }  // namespace cambium::cli

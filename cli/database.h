@@ -42,6 +42,9 @@ struct Active {
 // `package` for an empty model like it.
 Or<Active> activeVersion(Context&, Database&, const ir::Model& package);
 
+// Whether the database has a face of this version (`access views`), or a part of it.
+dialect::DbResult<bool> hasFace(const Database&, const ir::Model&);
+
 // For `DIR/lib`-like layouts: where the online halves of dialects are looked for.
 std::vector<std::string> pluginFolders();
 

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "compiler/catalog/external.h"
+#include "compiler/catalog/version_faces.h"
 #include "compiler/emit/print.h"
 
 namespace cambium::cli {
@@ -53,7 +54,13 @@ Or<Compared> compared(Context& context, const Database& database, const ir::Mode
   Compared out;
   // What lowering warns of was said when the version was made.
   DiagnosticSink found;
-  out.expected = catalog::lower(model, database.target.dialect->traits(), found).catalog;
+  auto lowered = catalog::lower(model, database.target.dialect->traits(), found);
+  if (!found.hasErrors() && database.session) {
+    const auto face = hasFace(database, model);
+    if (!face) return Failure{context.fail(describe(face.error(), database.target))};
+    if (*face) catalog::addFace(model, database.target.dialect->traits(), lowered, found);
+  }
+  out.expected = std::move(lowered.catalog);
   if (found.hasErrors()) {
     auto errors = found.sorted();
     std::erase_if(errors, [](const Diagnostic& d) { return d.severity == Severity::warning; });

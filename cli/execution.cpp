@@ -9,6 +9,8 @@
 
 #include "cli/interrupt.h"
 #include "cli/progress.h"
+#include "compiler/artifact/seal.h"
+#include "compiler/catalog/version_faces.h"
 
 namespace cambium::cli {
 
@@ -173,6 +175,24 @@ void conclude(Context& context, const runner::RunReport& run, const Execution& e
   out.say(fmt::format("next: {} {} undo: cambium undo -e {}", next, dot(out.err()), environment));
 }
 
+// Whether the plan ends with a face of the new version; nothing where that cannot be told.
+std::optional<bool> makesFace(const emit::Script& script, const catalog::Traits& traits) {
+  // A face that is there already may stay as it is.
+  if (script.fromVersion == script.toVersion) return std::nullopt;
+  const auto model = artifact::unseal(script.toModel);
+  if (!model) return std::nullopt;
+  DiagnosticSink told;
+  auto lowered = catalog::lower(*model, traits, told);
+  if (!told.hasErrors()) catalog::addFace(*model, traits, lowered, told);
+  if (told.hasErrors() || lowered.faces.empty()) return std::nullopt;
+  const std::string name = catalog::viewNameOf(lowered.faces.front().face);
+  return std::ranges::any_of(script.steps, [&](const auto& step) {
+    return std::ranges::any_of(step.action.after, [&](const emit::ObjectProbe& probe) {
+      return probe.kind == "view" && probe.name == name && !probe.digest.empty();
+    });
+  });
+}
+
 }  // namespace
 
 Policy policyOf(const ir::Environment& environment, const emit::Script& script) {
@@ -180,17 +200,28 @@ Policy policyOf(const ir::Environment& environment, const emit::Script& script) 
   const bool deletes = std::ranges::any_of(script.steps, [](const auto& step) {
     return step.phase == plan::Phase::contract && step.compatibility == kDestructive;
   });
-  if (!deletes || environment.destructiveAllowed) return policy;
-  if (environment.promoteFrom.empty() && environment.approvals == 0) return policy;
+  // Nobody knows whether applications still use the old version's face.
+  const bool leaves = environment.accessViews && !script.fromVersion.empty() &&
+                      script.fromVersion != script.toVersion &&
+                      std::ranges::any_of(script.steps, [](const auto& step) {
+                        return step.phase == plan::Phase::contract;
+                      });
+  if ((!deletes && !leaves) || environment.destructiveAllowed) return policy;
+  policy.approvals = deletes && environment.approvals > 0;
+  if (environment.promoteFrom.empty() && !policy.approvals) return policy;
   policy.through = plan::Phase::switch_;
-  policy.approvals = environment.approvals > 0;
-  policy.waitsFor = environment.approvals > 0
-                        ? fmt::format("environment `{}` wants {} before data is deleted",
-                                      environment.name, counted(environment.approvals, "approval"))
-                        : fmt::format(
-                              "environment `{}` does not allow deletions by itself; `--through "
-                              "contract` says that it is time",
-                              environment.name);
+  if (policy.approvals)
+    policy.waitsFor = fmt::format("environment `{}` wants {} before data is deleted",
+                                  environment.name, counted(environment.approvals, "approval"));
+  else if (deletes)
+    policy.waitsFor = fmt::format(
+        "environment `{}` does not allow deletions by itself; `--through contract` says that it is "
+        "time",
+        environment.name);
+  else
+    policy.waitsFor = fmt::format(
+        "applications may still use the face of {}; `--through contract` says that it is time",
+        script.fromVersion);
   return policy;
 }
 
@@ -207,6 +238,10 @@ Or<bool> checkPlanFits(Context& context, const driver::Compilation& c, const Tar
   const ir::Environment& environment = *target.environment;
   if (!script.environment.empty() && script.environment != environment.name)
     return other("environment", script.environment, environment.name);
+  const auto face = makesFace(script, target.dialect->traits());
+  if (face && *face != environment.accessViews)
+    return other("access", *face ? "views" : "direct",
+                 environment.accessViews ? "views" : "direct");
   const auto sealed = c.sealedDigests.find(script.toVersion);
   const bool isSealed = sealed != c.sealedDigests.end() && sealed->second == script.toDigest;
   if (!environment.promoteFrom.empty() && !isSealed) {
@@ -226,8 +261,7 @@ Outcome execute(Context& context, Database& database, const Execution& execution
   plan::Phase through = policy.through;
   if (const std::string wish = context.invocation.value("through"); !wish.empty())
     through = plan::findPhase(wish).value_or(through);
-  if (through == plan::Phase::contract && environment.approvals > 0 && !policy.waitsFor.empty() &&
-      !execution.undo) {
+  if (through == plan::Phase::contract && policy.approvals && !execution.undo) {
     auto d = report<Code::RUN061>({}).note(policy.waitsFor).note(std::string(kNoApprovals));
     const bool there = execution.open && execution.open->state == runner::PlanState::switched;
     if (!there) d.help("go as far as the switch: `--through switch`");
@@ -251,8 +285,6 @@ Outcome execute(Context& context, Database& database, const Execution& execution
   // Part of the language, not yet of the runner (docs/limits.md): not said in silence.
   if (environment.backfillPause)
     context.out.complain("warning: `pause when` is not looked at by this release");
-  if (environment.accessViews)
-    context.out.complain("warning: `access views` is not made by this release: access is direct");
   runner::RunReport run;
   {
     const PauseOnInterrupt pause;

@@ -43,11 +43,24 @@ std::optional<int64_t> countOf(dialect::Session& session, const std::string& sql
                                                                   : std::nullopt;
 }
 
+Or<Faces> facesOf(Context& context, const Database& database, const Active& active) {
+  Faces out;
+  const ir::Environment* environment = database.target.environment;
+  out.after = environment && environment->accessViews;
+  if (!active.installation || !database.session) return out;
+  const auto there = hasFace(database, *active.model);
+  if (!there) return Failure{context.fail(describe(there.error(), database.target))};
+  out.before = *there;
+  return out;
+}
+
 Or<ReadyPlan> makePlan(Context& context, driver::Compilation& c, const ModelPtr& from,
                        const ModelPtr& to, const dialect::Dialect& dialect,
-                       const std::string& environment) {
+                       const std::string& environment, Faces faces) {
   auto options = context.driverOptions();
   options.environment = environment;
+  options.faceBefore = faces.before;
+  options.faceAfter = faces.after;
   auto planned = driver::planBetween(c, from, to, dialect, options);
   const auto left = between(c, from->version, to->version);
   const bool said = std::ranges::any_of(to->migrations, [&](const ir::Migration& m) {
@@ -103,7 +116,9 @@ Or<ReadyPlan> planFromDatabase(Context& context, driver::Compilation& c, Databas
   if (active.installation && driver::versionLess(to->version, active.installation->version))
     context.out.complain(fmt::format("warning: {} is at {} {}: this goes back to {}", name,
                                      to->package, active.installation->version, to->version));
-  auto ready = makePlan(context, c, active.model, to, *database.target.dialect, name);
+  const auto faces = facesOf(context, database, active);
+  if (!faces) return Failure{faces.error()};
+  auto ready = makePlan(context, c, active.model, to, *database.target.dialect, name, *faces);
   if (!ready) return ready;
   if (const auto fits = checkExtras(context, database, active, ready->planned.plan); !fits)
     return Failure{fits.error()};

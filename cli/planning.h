@@ -21,9 +21,17 @@ struct ReadyPlan {
   bool nothingToDo = false;
 };
 
+// Which versions have a face (`access views`).
+struct Faces {
+  bool before = false, after = false;
+};
+// Of the plan from what is active in the database, to what the environment says. A face that is
+// there in part is one: what it lacks is drift.
+Or<Faces> facesOf(Context&, const Database&, const Active&);
+
 // lower … emit, with the errors shown; `environment` may be empty.
 Or<ReadyPlan> makePlan(Context&, driver::Compilation&, const ModelPtr& from, const ModelPtr& to,
-                       const dialect::Dialect&, const std::string& environment);
+                       const dialect::Dialect&, const std::string& environment, Faces);
 
 // From what is active in the database. A plan that is under way, or tables that nobody adopted, end
 // the command.

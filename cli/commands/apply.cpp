@@ -63,9 +63,11 @@ Or<bool> checkStored(Context& context, driver::Compilation& c, Database& databas
   auto to = artifact::unseal(script.toModel);
   if (!to)
     return Failure{context.fail(report<Code::RUN054>({}, script.toVersion, to.error().detail))};
+  const auto faces = facesOf(context, database, active);
+  if (!faces) return Failure{faces.error()};
   const auto ready =
       makePlan(context, c, active.model, std::make_shared<const ir::Model>(std::move(*to)),
-               *database.target.dialect, script.environment);
+               *database.target.dialect, script.environment, *faces);
   if (!ready) return Failure{ready.error()};
   return checkExtras(context, database, active, ready->planned.plan);
 }

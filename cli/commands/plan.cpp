@@ -33,8 +33,11 @@ Or<Asked> planOffline(Context& context, driver::Compilation& c, const ModelPtr& 
   }
   const auto from = modelOfVersion(context, c, context.invocation.value("from"));
   if (!from) return Failure{from.error()};
+  // A version that is in this environment has a face there, if it says so.
+  const bool views = asked.environment && asked.environment->accessViews;
   auto ready =
-      makePlan(context, c, *from, to, *dialect, asked.environment ? asked.environment->name : "");
+      makePlan(context, c, *from, to, *dialect, asked.environment ? asked.environment->name : "",
+               {views && !(*from)->version.empty(), views});
   if (!ready) return Failure{ready.error()};
   asked.ready = std::move(*ready);
   return asked;

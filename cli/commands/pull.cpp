@@ -57,8 +57,10 @@ Outcome runPull(Context& context) {
   if (!target) return target.error();
   auto database = openDatabase(context, *target, Access::look);
   if (!database) return database.error();
-  const auto live = database->session->introspect();
+  auto live = database->session->introspect();
   if (!live) return context.fail(describe(live.error(), *target));
+  // Of a version that is there beside the tables, not of the model.
+  std::erase_if(live->views, [](const catalog::View& view) { return !view.schema.empty(); });
 
   const std::string package = invocation.value("package", nameFrom(url));
   auto raised = catalog::raise(*live, target->dialect->traits(), package);

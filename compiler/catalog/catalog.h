@@ -107,6 +107,11 @@ struct View {
   std::string name;
   std::string sql;                 // the whole canonical CREATE statement
   std::vector<Grant> grants = {};  // sorted
+  // Of a version's face where the database has schemas; `name` is then "schema.view".
+  std::string schema = {};
+  std::string_view ownName() const {
+    return std::string_view(name).substr(schema.empty() ? 0 : schema.size() + 1);
+  }
   friend bool operator==(const View&, const View&) = default;
 };
 

@@ -14,10 +14,18 @@
 
 namespace cambium::catalog {
 
+// One view of a version's face (version_faces.h): over the table of one entity.
+struct VersionView {
+  ir::EntityId entity;
+  Face face;  // over the names of a fresh build
+  std::vector<Grant> grants;
+};
+
 struct Lowered {
   Catalog catalog;
   std::vector<std::string> tables;  // by EntityId; "" = not in the database (draft, …)
   std::vector<std::vector<std::string>> columns;  // by PropertyId; empty = no column (many)
+  std::vector<VersionView> faces;  // `access views`: those that the catalog has, by EntityId
   const std::string& table(ir::EntityId id) const { return tables[id.index()]; }
   const std::vector<std::string>& columnsOf(ir::PropertyId id) const { return columns[id.index()]; }
 };

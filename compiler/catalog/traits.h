@@ -83,7 +83,10 @@ struct Face {
   std::vector<std::string>
       generated;  // names in the view that nobody can write (computed by the table)
   std::vector<std::pair<std::string, std::string>>
-      defaults;  // name in the view, SQL that an insert without a value (NULL) gets
+      defaults;             // name in the view, SQL that an insert without a value (NULL) gets
+  std::string schema = {};  // of the view, if it is not the session's own
+  // Who may use the view need not be allowed to use the table (Traits::grantedViewOptions).
+  bool ownerRights = false;
 };
 
 struct Traits {
@@ -133,6 +136,8 @@ struct Traits {
   // to read them.
   std::string grantedViewOptions;
   bool insteadOfTriggers = false;  // faces of renamed tables
+  // A version's face is a schema of its own; else its views have the version in their names.
+  bool versionSchemas = false;
   // Names that differ only by case are one name.
   bool foldsTableCase = false, foldsColumnCase = false;
   bool triggersFillKeys = false;  // a trigger can fill a primary key before the row is held to it

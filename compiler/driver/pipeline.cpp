@@ -6,6 +6,7 @@
 
 #include "compiler/artifact/seal.h"
 #include "compiler/catalog/external.h"
+#include "compiler/catalog/version_faces.h"
 #include "compiler/driver/dump.h"
 #include "compiler/driver/load.h"
 #include "compiler/driver/stage_clock.h"
@@ -132,6 +133,12 @@ std::optional<Planned> planBetween(Compilation& c, std::shared_ptr<const ir::Mod
     if (d.severity == Severity::error) c.diagnostics.add(d);
   clock.end("lower");
   planned.to = lowerFor(c, *to, dialect, options);
+  if (c.diagnostics.errorCount() == errorsBefore) {
+    DiagnosticSink faces;
+    if (options.faceBefore) catalog::addFace(*from, dialect.traits(), planned.from, old);
+    if (options.faceAfter) catalog::addFace(*to, dialect.traits(), planned.to, faces);
+    hand(faces, *to, c.diagnostics);
+  }
   if (c.diagnostics.errorCount() > errorsBefore) return std::nullopt;
 
   clock.start();

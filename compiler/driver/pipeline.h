@@ -36,6 +36,9 @@ struct Options {
   bool allSealed = false;
   std::string tool = "cambium";  // Script::tool
   std::string environment;       // Script::environment
+  // Whether each version has a face (`access views`): the old one, as the database has it, and the
+  // new one, as the environment says.
+  bool faceBefore = false, faceAfter = false;
 };
 
 // What --dump takes, in the order of the stages.

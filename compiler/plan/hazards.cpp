@@ -94,9 +94,10 @@ void ofOperation(const Context& c, const std::set<std::string>& lacking, Step& s
                      add<Code::LCK003>(step, op.table + "." + op.column.name);
                  },
                  [&](const RenameColumn& op) {
-                   // The old column steps aside; the other half of the swap takes its name.
+                   // The old column steps aside; the other half of the swap takes its name. The old
+                   // version's face, where there is one, goes on looking at the old column.
                    if (const auto* table = c.plan.before.findTable(op.table);
-                       table && table->findColumn(op.from)) {
+                       table && table->findColumn(op.from) && c.plan.duties.oldFaces.empty()) {
                      add<Code::LCK007>(step, op.table + "." + op.from);
                    }
                  },

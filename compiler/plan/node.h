@@ -140,6 +140,7 @@ size_t changeOfAccess(const Context&, diff::DeclarationKind, const std::string& 
 void addTargets(Context&);               // targets.cpp
 void addRows(Context&);                  // rows.cpp
 void addViews(Context&);                 // views.cpp: looks at the nodes of the tables
+void addVersionViews(Context&);          // version_views.cpp
 void addRoles(Context&);                 // access.cpp
 std::vector<Unit> fold(const Context&);  // rebuild.cpp
 bool foldable(const Node&, const catalog::Traits&);

@@ -48,6 +48,7 @@ Plan plan(const diff::ChangeSet& changes, const catalog::Lowered& from, const ca
   addTargets(c);
   addRows(c);
   addViews(c);
+  addVersionViews(c);
   addRoles(c);
   if (sink.errorCount() != errors) return out;
   addSwitch(c);

@@ -113,6 +113,13 @@ struct PolicyDuty {
   std::vector<catalog::Policy> policies;
 };
 
+// A view of the old version's face from the switch on: over the columns that were the old
+// version's, whatever they are called by then, until contract takes it away.
+struct OldFaceDuty {
+  std::string view;  // its name in the catalog
+  catalog::Face before, after;
+};
+
 // What the steps rest on and the catalog alone does not tell. The proof holds the steps against it.
 struct Duties {
   std::vector<SyncDuty> syncs;
@@ -126,6 +133,7 @@ struct Duties {
   std::vector<UniqueDuty> uniques;
   std::vector<LossDuty> losses;
   std::vector<PolicyDuty> policies;
+  std::vector<OldFaceDuty> oldFaces;
 };
 
 struct Plan {

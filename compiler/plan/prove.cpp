@@ -136,6 +136,7 @@ bool Prover::one(const Step& step) {
     for (const auto& view : plan_.after.views) {
       if (!newView(view.name)) return false;
     }
+    if (!oldFaces({}, true)) return false;
     if (!filled() || !duties()) return false;
     noteGuards();
   } else {
@@ -145,6 +146,7 @@ bool Prover::one(const Step& step) {
     for (const auto& name : touched.views) {
       if (!newView(name)) return false;
     }
+    if (!oldFaces(touched.views, false)) return false;
   }
   for (const auto& name : touched.tables)
     if (!nothingMore(name)) return false;

@@ -111,6 +111,68 @@ bool Prover::newView(const std::string& name) {
   return comesBack || fail(kNew, fmt::format("view `{}` is not there", name));
 }
 
+// The old version's face looks at what were the old version's columns, under the names that they
+// have by now: the same types, the same defaults, and all of them are there.
+bool Prover::oldFace(const OldFaceDuty& duty) {
+  const auto* is = now_.findView(duty.view);
+  if (!is) return fail(kFace, fmt::format("view `{}` is not there", duty.view));
+  const auto* used = plan_.before.findView(duty.view);
+  const auto* table = now_.findTable(duty.after.table);
+  const auto* was = plan_.before.findTable(duty.before.table);
+  if (!used || !table || !was || used->sql != traits_.faceView(duty.before))
+    return fail(kFace, fmt::format("view `{}` is of no table", duty.view));
+  if (is->sql != traits_.faceView(duty.after) || is->grants != used->grants)
+    return fail(kFace, fmt::format("view `{}` is another", duty.view));
+  for (const auto& [name, sql] : traits_.faceTriggers(duty.after))
+    if (!live(name, sql)) return fail(kFace, fmt::format("`{}` cannot be written", duty.view));
+  if (duty.after.defaults != duty.before.defaults || duty.after.generated != duty.before.generated)
+    return fail(kFace, fmt::format("view `{}` has other defaults", duty.view));
+  for (const auto& shown : duty.before.columns) {
+    const auto now = std::ranges::find(duty.after.columns, shown.first,
+                                       &std::pair<std::string, std::string>::first);
+    if (now == duty.after.columns.end())
+      return fail(kFace, fmt::format("{}.{} is not shown", duty.view, shown.first));
+    const auto *column = table->findColumn(now->second), *then = was->findColumn(shown.second);
+    if (!column || !then || column->type != then->type)
+      return fail(kFace, fmt::format("{}.{} has another type", duty.view, shown.first));
+    // One that is computed may be made anew under its other name.
+    const auto swapped = [&](const std::string& name) {
+      const auto at = swapped_.find({duty.before.table, name});
+      return traits_.quote(at == swapped_.end() ? name : at->second);
+    };
+    const bool computedAlike =
+        !column->generatedSql.empty() &&
+        column->generatedSql == substitute(then->generatedSql, traits_, swapped);
+    if (original(table->name, now->second) != shown.second && !computedAlike)
+      return fail(kFace, fmt::format("{}.{} shows something else", duty.view, shown.first));
+  }
+  return takesFrom(duty, *table);
+}
+
+// Who writes through it gives no value to what it does not show.
+bool Prover::takesFrom(const OldFaceDuty& duty, const Table& table) {
+  for (const auto& column : table.columns) {
+    const bool shown =
+        any(duty.after.columns, [&](const auto& c) { return c.second == column.name; });
+    if (shown || !column.notNull || !column.defaultSql.empty() || !column.generatedSql.empty() ||
+        column.autoIncrement || filledBefore(table, column.name))
+      continue;
+    return fail(kFace, fmt::format("{}.{} must be given, and {} does not show it", table.name,
+                                   column.name, duty.view));
+  }
+  return true;
+}
+
+bool Prover::oldFaces(const std::set<std::string>& touched, bool all) {
+  for (const auto& duty : plan_.duties.oldFaces) {
+    if (!all && !touched.count(duty.view)) continue;
+    // It goes in contract, whole.
+    if (phase_ == Phase::contract && !now_.findView(duty.view)) continue;
+    if (!oldFace(duty)) return false;
+  }
+  return true;
+}
+
 bool Prover::newVersion(const Table& used) {
   const auto* is = behind(used);
   if (!is) return fail(kNew, fmt::format("`{}` is not there, or cannot be written", used.name));

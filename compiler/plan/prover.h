@@ -37,6 +37,9 @@ private:
   static constexpr const char kNew[] =
       "from the switch on, applications of the new version find all they use, and it accepts what "
       "they write";
+  static constexpr const char kFace[] =
+      "from the switch until contract, the old version's face shows all that it has shown, and "
+      "takes what is written through it";
   static constexpr const char kUndo[] = "undo before contract leads back to the start";
   static constexpr const char kStep[] =
       "old and new columns are kept in step from the backfill until contract";
@@ -99,6 +102,9 @@ private:
   bool newVersion(const Table& used);
   bool oldView(const std::string& name);
   bool newView(const std::string& name);
+  bool oldFace(const OldFaceDuty& duty);
+  bool takesFrom(const OldFaceDuty& duty, const Table& table);
+  bool oldFaces(const std::set<std::string>& touched, bool all);
   // ---- what roles may do and see (prove_access.cpp)
   bool granted(const std::string& on, const std::vector<catalog::Grant>& used,
                const std::vector<std::string>& columns, const std::vector<catalog::Grant>& now,

@@ -504,7 +504,13 @@ bool foldable(const Node& node, const catalog::Traits& traits) {
     case Transition::policyExchange:
     case Transition::policySettle:
     case Transition::grantSettle:
-    case Transition::roleLeave: return false;
+    case Transition::roleLeave:
+    case Transition::versionViewSuspend:
+    case Transition::versionViewResume:
+    case Transition::versionViewCreate:
+    case Transition::versionViewDrop:
+    case Transition::versionViewLeave:
+    case Transition::versionViewSettle: return false;
   }
   return false;
 }

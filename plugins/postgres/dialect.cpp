@@ -33,12 +33,11 @@ catalog::Traits makeTraits() {
   t.comments = true;  // beside what was said (notes.cpp)
   // Who asks a view is who must be allowed to see the rows.
   t.viewOptions = kInvoker;
-  // Of a view that is granted, while nothing hides rows of its tables: its owner's rights, and no
-  // function of somebody else's sees a row before the view's condition does.
-  t.grantedViewOptions = " WITH (security_barrier='true')";
+  t.grantedViewOptions = kBarrier;
   t.accessControl = true;
   t.rowPolicies = true;
   t.insteadOfTriggers = true;
+  t.versionSchemas = true;
   t.triggersFillKeys = true;
 
   t.indexMethods = {"btree", "brin", "gin", "gist", "hash", "spgist"};

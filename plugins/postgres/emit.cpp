@@ -107,14 +107,12 @@ public:
               return add(Lock::none, "DROP FUNCTION " + quote(o.trigger.name) + "()");
             },
             [&](const plan::CreateView& o) {
-              for (auto& statement : statementsOf(o.view.sql))
-                add(Lock::none, std::move(statement));
-              noteView(o.view, out_.statements);
-              grantsSql(o.view.name, {}, o.view.grants, out_.statements);
+              createView(o.view);
               return true;
             },
             [&](const plan::DropView& o) {
-              return add(Lock::exclusive, "DROP VIEW " + quote(o.view.name));
+              if (!o.view.schema.empty()) left_.insert(o.view.schema);
+              return add(Lock::exclusive, "DROP VIEW " + qualified(o.view));
             },
             [&](const plan::RebuildTable& o) {
               lock(Lock::exclusive);
@@ -133,7 +131,7 @@ public:
               return true;
             },
             [&](const plan::ChangeGrants& o) {
-              grantsSql(o.table, o.from, o.to, out_.statements);
+              grantsSql(quote(o.table), o.from, o.to, out_.statements);
               return true;
             },
             [&](const plan::CreateRole& o) {
@@ -151,6 +149,7 @@ public:
   }
 
   Emitted finish(bool onlyVerifies) {
+    for (const auto& schema : left_) dropFaceSchema(schema, out_.statements);
     // What was counted is to be true when the triggers and columns go.
     if (!onlyVerifies && !concurrent_)
       for (const auto& table : counted_) {
@@ -284,8 +283,20 @@ private:
       if (!index.constraint) add(Lock::none, createIndexSql(table.name, index, false));
     noteTable(table, out_.statements);
     policiesSql(table.name, {}, table.policies, out_.statements);
-    grantsSql(table.name, {}, table.grants, out_.statements);
+    grantsSql(quote(table.name), {}, table.grants, out_.statements);
     return true;
+  }
+
+  void createView(const catalog::View& view) {
+    if (!view.schema.empty() && entered_.insert(view.schema).second)
+      createFaceSchema(view.schema, out_.statements);
+    for (auto& statement : statementsOf(view.sql)) add(Lock::none, std::move(statement));
+    noteView(view, out_.statements);
+    grantsSql(qualified(view), {}, view.grants, out_.statements);
+    for (const auto& grant : view.grants)
+      if (!view.schema.empty() && mayEnter_.insert({view.schema, grant.role}).second)
+        out_.statements.push_back(
+            fmt::format("GRANT USAGE ON SCHEMA {} TO {}", quote(view.schema), quote(grant.role)));
   }
 
   bool addColumn(const plan::AddColumn& op) {
@@ -414,6 +425,9 @@ private:
   std::set<std::string> own_;     // tables that the operations are about, and nobody may read
   std::set<std::string> also_;    // tables beside those that the statements name
   std::set<std::string> looked_;  // tables
+  // Schemas of faces in which the step makes views, or drops some, and the roles that may use them.
+  std::set<std::string> entered_, left_;
+  std::set<std::pair<std::string, std::string>> mayEnter_;
   bool concurrent_ = false;
   Lock lock_ = Lock::none;
   Emitted out_;

@@ -77,7 +77,7 @@ void grantsSql(const std::string& relation, const std::vector<Grant>& from,
     const Grant gone = whole || stays ? grant : without(grant, then);
     if (whole || !gone.columns.empty())
       out.push_back(
-          fmt::format("REVOKE {} ON {} FROM {}", whatOf(gone), quote(relation), quote(grant.role)));
+          fmt::format("REVOKE {} ON {} FROM {}", whatOf(gone), relation, quote(grant.role)));
   }
   for (const auto& grant : to) {
     const Grant* was = findIn(from, grant);
@@ -85,9 +85,33 @@ void grantsSql(const std::string& relation, const std::vector<Grant>& from,
     if (whole && was && was->columns.empty()) continue;
     const Grant more = whole || (was && was->columns.empty()) ? grant : without(grant, was);
     if (whole || !more.columns.empty())
-      out.push_back(
-          fmt::format("GRANT {} ON {} TO {}", whatOf(more), quote(relation), quote(grant.role)));
+      out.push_back(fmt::format("GRANT {} ON {} TO {}", whatOf(more), relation, quote(grant.role)));
   }
+}
+
+void createFaceSchema(const std::string& schema, std::vector<std::string>& out) {
+  const std::string name = textLiteral(schema);
+  out.push_back(
+      "DO " +
+      dollarQuoted(fmt::format(
+          "\nDECLARE\n  ours text := {2};\n  there oid := (SELECT n.oid FROM "
+          "pg_catalog.pg_namespace n WHERE n.nspname = {0});\nBEGIN\n"
+          "  IF there IS NULL THEN\n"
+          "    CREATE SCHEMA {1};\n"
+          "    EXECUTE pg_catalog.format('COMMENT ON SCHEMA %I IS %L', {0}, ours);\n"
+          "  ELSIF pg_catalog.obj_description(there, 'pg_namespace') IS DISTINCT FROM ours THEN\n"
+          "    RAISE duplicate_schema USING MESSAGE = 'schema \"' || {0} || '\" is there already, "
+          "and is no version of ' || pg_catalog.current_schema();\n"
+          "  END IF;\nEND\n",
+          name, quote(schema), kFaceOf)));
+}
+
+void dropFaceSchema(const std::string& schema, std::vector<std::string>& out) {
+  out.push_back(
+      block(fmt::format("  IF NOT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN "
+                        "pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = {}) "
+                        "THEN\n    DROP SCHEMA {};\n  END IF;",
+                        textLiteral(schema), quote(schema))));
 }
 
 void createRoleSql(const std::string& role, std::vector<std::string>& out) {

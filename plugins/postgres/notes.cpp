@@ -207,9 +207,11 @@ void noteIndex(const catalog::Index& index, std::vector<std::string>& out) {
 }
 
 void noteView(const catalog::View& view, std::vector<std::string>& out) {
-  out.push_back(commentOn("VIEW " + quote(view.name), {{"view", view.sql}},
-                          fmt::format("SELECT {} FROM pg_catalog.pg_class c WHERE c.oid = {}",
-                                      viewFingerprint(), regclass(view.name))));
+  const std::string name = qualified(view);
+  out.push_back(
+      commentOn("VIEW " + name, {{"view", view.sql}},
+                fmt::format("SELECT {} FROM pg_catalog.pg_class c WHERE c.oid = {}::regclass",
+                            viewFingerprint(), textLiteral(name))));
 }
 
 void notePolicy(const std::string& table, const catalog::Policy& policy,

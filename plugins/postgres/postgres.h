@@ -20,6 +20,13 @@ inline std::string quote(std::string_view identifier) {
 inline std::string quoteList(const std::vector<std::string>& names) {
   return standardQuoteList(names);
 }
+// "schema"."name", or "name" alone: what is in the session's own schema is said without it.
+inline std::string qualified(std::string_view schema, std::string_view name) {
+  return schema.empty() ? quote(name) : quote(schema) + "." + quote(name);
+}
+inline std::string qualified(const catalog::View& view) {
+  return qualified(view.schema, view.ownName());
+}
 std::string textLiteral(std::string_view text);  // 'it''s'
 std::string dollarQuoted(
     std::string_view text);  // $cambium$…$cambium$, or another tag if that is in it
@@ -79,6 +86,9 @@ inline constexpr std::string_view kGate14 = "14";
 // Of every view: who asks it is who must be allowed to see the rows. Servers before 15 have no
 // such thing.
 inline constexpr std::string_view kInvoker = " WITH (security_invoker='true')";
+// Of a view that is granted, while nothing hides rows of its tables: its owner's rights, and no
+// function of somebody else's sees a row before the view's condition does.
+inline constexpr std::string_view kBarrier = " WITH (security_barrier='true')";
 
 // ---- triggers.cpp
 std::string syncTrigger(const catalog::SyncTrigger&);
@@ -150,8 +160,16 @@ std::string referencesSql(const catalog::ForeignKey&);  // REFERENCES …
 void policiesSql(const std::string& table, const std::vector<catalog::Policy>& from,
                  const std::vector<catalog::Policy>& to, std::vector<std::string>& out);
 // What is granted on a table or a view: what goes is revoked first.
-void grantsSql(const std::string& relation, const std::vector<catalog::Grant>& from,
-               const std::vector<catalog::Grant>& to, std::vector<std::string>& out);
+void grantsSql(const std::string& relation,  // in quotes
+               const std::vector<catalog::Grant>& from, const std::vector<catalog::Grant>& to,
+               std::vector<std::string>& out);
+// The schema of a version's face, which others may not have: with a comment by which it is known.
+void createFaceSchema(const std::string& schema, std::vector<std::string>& out);
+// It goes with the last view in it.
+void dropFaceSchema(const std::string& schema, std::vector<std::string>& out);
+// SQL of that comment, for the schema of the session.
+inline constexpr const char kFaceOf[] =
+    "'cambium: a version of ' || pg_catalog.quote_ident(pg_catalog.current_schema())";
 // A role that the server may have already, and that may use the schema; noted as one of the model.
 void createRoleSql(const std::string& role, std::vector<std::string>& out);
 void forgetRoleSql(const std::string& role, std::vector<std::string>& out);

@@ -120,16 +120,17 @@ std::string guardTrigger(const catalog::GuardTrigger& t) {
 // The server itself passes writes through such a view, and a default of the view is one.
 namespace {
 
-std::string faceWith(const catalog::Face& face, std::string_view options) {
+std::string faceWith(const catalog::Face& face, std::string_view invoker) {
+  const std::string_view options = face.ownerRights ? kBarrier : invoker;
   std::string columns;
   for (const auto& [shown, column] : face.columns)
     columns +=
         fmt::format("{}\n  {} AS {}", columns.empty() ? "" : ",", quote(column), quote(shown));
-  std::string out = fmt::format("CREATE VIEW {}{} AS\nSELECT{}\nFROM {}", quote(face.name), options,
-                                columns, quote(face.table));
+  const std::string name = qualified(face.schema, face.name);
+  std::string out = fmt::format("CREATE VIEW {}{} AS\nSELECT{}\nFROM {}", name, options, columns,
+                                quote(face.table));
   for (const auto& [shown, sql] : face.defaults)
-    out += fmt::format(";\nALTER VIEW {} ALTER COLUMN {} SET DEFAULT {}", quote(face.name),
-                       quote(shown), sql);
+    out += fmt::format(";\nALTER VIEW {} ALTER COLUMN {} SET DEFAULT {}", name, quote(shown), sql);
   return out;
 }
 

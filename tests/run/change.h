@@ -24,7 +24,7 @@ struct Change {
       return;
     }
     const auto& of = *dialects().find(dialect);
-    const auto base = planFresh(*compiled.after, compiled.before->model, of);
+    const auto base = planFresh(*compiled.after, compiled.before->model, of, compiled.accessViews);
     planned = planCase(compiled, of);
     session = database.open();
     EXPECT_EQ(runScript(base->script, *session, plan::Phase::contract), "");

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <sstream>
 
@@ -74,7 +75,18 @@ ScratchDatabase::~ScratchDatabase() {
     fs::remove_all(folder_);
     return;
   }
-  const auto done = open()->execute("DROP SCHEMA \"" + schema_ + "\" CASCADE");
+  // With the faces of its versions.
+  const auto session = open();
+  const auto faces = session->query(
+      "SELECT nspname FROM pg_namespace n WHERE obj_description(n.oid, 'pg_namespace') = "
+      "'cambium: a version of " +
+      schema_ + "'");
+  std::string all = "\"" + schema_ + "\"";
+  if (faces)
+    for (const auto& row : *faces) all += ", \"" + row[0].value_or("") + "\"";
+  else
+    ADD_FAILURE() << faces.error().message;
+  const auto done = session->execute("DROP SCHEMA " + all + " CASCADE");
   EXPECT_TRUE(bool(done)) << done.error().message;
 }
 
@@ -98,6 +110,11 @@ void supplyPackage(MemoryFileSystem& files, const char* version) {
 }
 
 }  // namespace
+
+bool everyVersionHasAFace() {
+  const char* access = std::getenv("CAMBIUM_ACCESS");
+  return access && std::string_view(access) == "views";
+}
 
 CompiledCase compileCase(const GoldenFile& file) {
   MemoryFileSystem before, after;
@@ -123,6 +140,9 @@ CompiledCase compileCase(const GoldenFile& file) {
     (first ? before : after).files[section.name] = text;
   }
   CompiledCase compiled;
+  const auto access = file.settings.find("access");
+  compiled.accessViews =
+      everyVersionHasAFace() || (access != file.settings.end() && access->second == "views");
   if (twoVersions) {
     supplyPackage(before, "1.0.0");
     compiled.before = driver::compile(before, "", {});

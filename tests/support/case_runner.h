@@ -44,8 +44,12 @@ private:
 // cannot be opened.
 std::unique_ptr<dialect::Session> openDatabase(const std::string& dialect, const std::string& url);
 
+// CAMBIUM_ACCESS=views: all cases are taken through with a face for each version.
+bool everyVersionHasAFace();
+
 // One or two versions of a package, compiled from the sections of a case.
 struct CompiledCase {
+  bool accessViews = false;                     // `# access: views`: both versions have a face
   std::unique_ptr<driver::Compilation> before;  // null in cases of one version
   std::unique_ptr<driver::Compilation> after;   // the only one, or the second
 };

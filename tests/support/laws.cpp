@@ -21,13 +21,18 @@ bool healthy(const std::unique_ptr<driver::Compilation>& c) {
 std::optional<driver::Planned> planCase(const CompiledCase& c, const dialect::Dialect& dialect) {
   if (!healthy(c.after) || (c.before && !healthy(c.before))) return std::nullopt;
   const auto from = c.before ? c.before->model : diff::emptyModel(*c.after->model);
-  return driver::planBetween(*c.after, from, c.after->model, dialect, {});
+  driver::Options options;
+  options.faceBefore = c.accessViews && c.before;
+  options.faceAfter = c.accessViews;
+  return driver::planBetween(*c.after, from, c.after->model, dialect, options);
 }
 
 std::optional<driver::Planned> planFresh(driver::Compilation& c,
                                          const std::shared_ptr<const ir::Model>& model,
-                                         const dialect::Dialect& dialect) {
-  return driver::planBetween(c, diff::emptyModel(*model), model, dialect, {});
+                                         const dialect::Dialect& dialect, bool accessViews) {
+  driver::Options options;
+  options.faceAfter = accessViews;
+  return driver::planBetween(c, diff::emptyModel(*model), model, dialect, options);
 }
 
 namespace {
@@ -87,7 +92,8 @@ void checkMigration(const GoldenFile& file, const CompiledCase& c, const dialect
   const auto& traits = dialect.traits();
   const auto planned = planCase(c, dialect);
   if (!planned) return;
-  const auto base = c.before ? planFresh(*c.after, c.before->model, dialect) : std::nullopt;
+  const auto base =
+      c.before ? planFresh(*c.after, c.before->model, dialect, c.accessViews) : std::nullopt;
   const Section* rows = file.find("rows before");
   std::vector<TableRows> rowsBefore;
 

@@ -15,7 +15,7 @@ bool healthy(const std::unique_ptr<driver::Compilation>&);
 std::optional<driver::Planned> planCase(const CompiledCase&, const dialect::Dialect&);
 std::optional<driver::Planned> planFresh(driver::Compilation&,
                                          const std::shared_ptr<const ir::Model>&,
-                                         const dialect::Dialect&);
+                                         const dialect::Dialect&, bool accessViews = false);
 
 // Formatting is idempotent and keeps the meaning, sealing reads back equal, diff(x, x) is empty,
 // and on a real database of every dialect: the old version is what its catalog says, migrating ends

@@ -84,8 +84,9 @@ LockWatch::Relations LockWatch::relations() {
   const auto rows = inner_.query(
       "SELECT c.oid::text, c.relname, pg_catalog.pg_relation_filenode(c.oid)::text, i.indexrelid"
       "::text FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_index i ON i.indrelid = c.oid "
-      "WHERE c.relkind IN ('r', 'v') AND c.relname NOT LIKE 'cambium\\_%' AND c.relnamespace = "
-      "pg_catalog.current_schema()::regnamespace");
+      "WHERE c.relkind IN ('r', 'v') AND c.relname NOT LIKE 'cambium\\_%' AND (c.relnamespace = "
+      "pg_catalog.current_schema()::regnamespace OR pg_catalog.obj_description(c.relnamespace, "
+      "'pg_namespace') = 'cambium: a version of ' || pg_catalog.current_schema())");
   if (!rows) {
     ADD_FAILURE() << rows.error().message;
     return out;

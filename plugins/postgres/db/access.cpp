@@ -98,12 +98,13 @@ std::string roleQuery() {
 
 // Each right of each role: relation, role ("" = everybody), right, column ("" = the whole), whether
 // it may be handed on, whether it is the owner's. An owner who was never given anything has all.
-std::string grantQuery(const std::string& where) {
+std::string grantQuery(const std::string& name, const std::string& where) {
   const std::string rights =
       " LEFT JOIN pg_catalog.pg_roles r ON r.oid = g.grantee JOIN pg_catalog.pg_class c ON c.oid = "
       "g.relation WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND " +
       where;
-  return "SELECT c.relname, coalesce(r.rolname, ''), g.right_, g.column_, g.hands, g.grantee = "
+  return "SELECT " + name +
+         ", coalesce(r.rolname, ''), g.right_, g.column_, g.hands, g.grantee = "
          "c.relowner FROM (SELECT k.oid AS relation, x.grantee, x.privilege_type AS right_, "
          "''::text AS column_, x.is_grantable AS hands FROM pg_catalog.pg_class k, "
          "pg_catalog.aclexplode(k.relacl) x UNION ALL SELECT a.attrelid, x.grantee, "

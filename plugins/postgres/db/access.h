@@ -33,7 +33,8 @@ struct FoundGrants {
   std::map<std::string, std::vector<catalog::Grant>> grants;  // by table or view
   std::vector<catalog::Opaque> others;
 };
-std::string grantQuery(const std::string& where);
+// `name`: SQL of what to call a relation `c`.
+std::string grantQuery(const std::string& name, const std::string& where);
 FoundGrants grantsOf(const std::vector<Row>&, const std::set<std::string>& roles);
 
 }  // namespace cambium::dialect::postgres

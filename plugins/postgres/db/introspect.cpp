@@ -10,6 +10,7 @@
 #include "plugins/postgres/constraint_facts.h"
 #include "plugins/postgres/db/access.h"
 #include "plugins/postgres/db/opaque.h"
+#include "plugins/postgres/db/relations.h"
 #include "plugins/postgres/db/rows.h"
 #include "plugins/postgres/db/same_sql.h"
 #include "plugins/postgres/postgres.h"
@@ -112,6 +113,10 @@ private:
         relation);
     if (!only_.empty()) out += fmt::format(" AND {}.relname = :only", relation);
     return out;
+  }
+  // The same for views: with those of versions' faces.
+  std::string whereViews() const {
+    return inSchemas() + (only_.empty() ? "" : " AND " + relationName() + " = :only");
   }
   bool tables() {
     std::vector<Row> rows;
@@ -377,24 +382,6 @@ private:
     return true;
   }
 
-  // What stands behind each part, as `indexWords` says it; the order is told apart.
-  static std::string indexPartWords() {
-    return "(SELECT pg_catalog.array_to_json(pg_catalog.array_agg(pg_catalog.concat_ws(' ', CASE "
-           "WHEN co.oid <> a.attcollation THEN 'COLLATE ' || CASE WHEN "
-           "pg_catalog.pg_collation_is_visible(co.oid) THEN '' ELSE '\"' || "
-           "pg_catalog.replace(cn.nspname, '\"', '\"\"') || '\".' END || '\"' || "
-           "pg_catalog.replace(co.collname, '\"', '\"\"') || '\"' END, CASE WHEN NOT "
-           "oc.opcdefault THEN CASE WHEN pg_catalog.pg_opclass_is_visible(oc.oid) THEN '' ELSE "
-           "pg_catalog.quote_ident(os.nspname) || '.' END || pg_catalog.quote_ident(oc.opcname) "
-           "END) ORDER BY n))::text FROM pg_catalog.generate_series(0, i.indnkeyatts - 1) AS n "
-           "JOIN "
-           "pg_catalog.pg_opclass oc ON oc.oid = i.indclass[n] JOIN pg_catalog.pg_namespace os ON "
-           "os.oid = oc.opcnamespace LEFT JOIN pg_catalog.pg_collation co ON co.oid = "
-           "i.indcollation[n] LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace "
-           "LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = "
-           "i.indkey[n] AND a.attnum <> 0)";
-  }
-
   bool triggers() {
     std::vector<Row> rows;
     if (!query(
@@ -445,20 +432,25 @@ private:
 
   bool views() {
     std::vector<Row> rows;
-    if (!query("SELECT c.relname, pg_catalog.pg_get_viewdef(c.oid), "
-               "pg_catalog.obj_description(c.oid, 'pg_class'), c.relkind::text, "
-               "c.reloptions::text, (SELECT "
-               "pg_catalog.array_to_json(pg_catalog.array_agg(pg_catalog.json_build_array("
-               "a.attname, pg_catalog.pg_get_expr(d.adbin, d.adrelid)) ORDER BY a.attnum))::text "
-               "FROM pg_catalog.pg_attrdef d JOIN pg_catalog.pg_attribute a ON a.attrelid = "
-               "d.adrelid AND a.attnum = d.adnum WHERE d.adrelid = c.oid), CASE c.relkind WHEN 'v' "
-               "THEN " +
-                   viewFingerprint() +
-                   " END, c.relacl IS NOT NULL OR EXISTS (SELECT FROM pg_catalog.pg_attribute a "
-                   "WHERE a.attrelid = c.oid AND a.attacl IS NOT NULL) FROM pg_catalog.pg_class c "
-                   "WHERE c.relkind IN ('v', 'm') AND " +
-                   where("c") + notExtension("c.oid", "pg_class"),
-               rows))
+    if (!query(
+            "SELECT " + relationName() +
+                ", pg_catalog.pg_get_viewdef(c.oid), "
+                "pg_catalog.obj_description(c.oid, 'pg_class'), c.relkind::text, "
+                "c.reloptions::text, (SELECT "
+                "pg_catalog.array_to_json(pg_catalog.array_agg(pg_catalog.json_build_array("
+                "a.attname, pg_catalog.pg_get_expr(d.adbin, d.adrelid)) ORDER BY a.attnum))::text "
+                "FROM pg_catalog.pg_attrdef d JOIN pg_catalog.pg_attribute a ON a.attrelid = "
+                "d.adrelid AND a.attnum = d.adnum WHERE d.adrelid = c.oid), CASE c.relkind WHEN "
+                "'v' "
+                "THEN " +
+                viewFingerprint() +
+                " END, c.relacl IS NOT NULL OR EXISTS (SELECT FROM pg_catalog.pg_attribute a "
+                "WHERE a.attrelid = c.oid AND a.attacl IS NOT NULL), " +
+                faceSchema() +
+                " FROM pg_catalog.pg_class c "
+                "WHERE c.relkind IN ('v', 'm') AND " +
+                whereViews() + notExtension("c.oid", "pg_class"),
+            rows))
       return false;
     for (const Row& row : rows) {
       const std::string name = text(row, 0), stored = text(row, 1);
@@ -469,28 +461,30 @@ private:
       }
       const auto notes = readNote(text(row, 2));
       const auto* said = findNote(notes, "view");
-      const bool same =
-          said && said->starts_with(headOf(name, text(row, 4))) && isSaid(notes, text(row, 6), [&] {
-            return sameView(*said, headOf(name, text(row, 4)), stored, jsonTexts(text(row, 5)));
-          });
+      catalog::View view{name, "", {}, text(row, 8)};
+      const std::string head = headOf(qualified(view), text(row, 4));
+      const bool same = said && said->starts_with(head) && isSaid(notes, text(row, 6), [&] {
+                          return sameView(*said, head, stored, jsonTexts(text(row, 5)));
+                        });
       if (same) {
-        views_.push_back({name, *said});
+        view.sql = *said;
       } else {
-        std::string sql = "CREATE VIEW " + quote(name) + " AS\n" + stored;
-        if (!text(row, 4).empty()) sql += "\nWITH " + text(row, 4);
-        if (!text(row, 5).empty()) sql += "\nDEFAULTS " + text(row, 5);
-        views_.push_back({name, sql});
+        view.sql = "CREATE VIEW " + qualified(view) + " AS\n" + stored;
+        if (!text(row, 4).empty()) view.sql += "\nWITH " + text(row, 4);
+        if (!text(row, 5).empty()) view.sql += "\nDEFAULTS " + text(row, 5);
       }
+      views_.push_back(std::move(view));
     }
     return true;
   }
 
   // How a view of ours with these options begins; nothing that a view begins with for others.
+  // `name` in quotes.
   std::string headOf(const std::string& name, const std::string& options) const {
-    if (options.empty() && isOlder()) return fmt::format("CREATE VIEW {} AS", quote(name));
+    if (options.empty() && isOlder()) return fmt::format("CREATE VIEW {} AS", name);
     for (const char* ours : {"security_invoker", "security_barrier"})
       if (options == fmt::format("{{{}=true}}", ours))
-        return fmt::format("CREATE VIEW {} WITH ({}='true') AS", quote(name), ours);
+        return fmt::format("CREATE VIEW {} WITH ({}='true') AS", name, ours);
     return "-";
   }
 
@@ -522,7 +516,7 @@ private:
       if (!query(roleQuery(), known)) return false;
       for (const Row& row : known) roles.insert(text(row, 0));
     }
-    if (!query(grantQuery(where("c")), rows)) return false;
+    if (!query(grantQuery(relationName(), whereViews()), rows)) return false;
     auto granted = grantsOf(rows, roles);
     for (auto& [relation, grants] : granted.grants) {
       for (auto& [oid, entry] : tables_)

@@ -1,0 +1,286 @@
+// `access views` on real databases: applications that know nothing but the face of their version,
+// while it moves on to the next one.
+#include <fmt/core.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "tests/run/change.h"
+
+namespace cambium::testing {
+namespace {
+
+using dialect::Session;
+using plan::Phase;
+
+// An application of one version: it finds its tables as its face shows them. On PostgreSQL it looks
+// nowhere else.
+class Application {
+public:
+  Application(const Change& c, std::string dialect, std::string version)
+      : dialect_(std::move(dialect)), session_(c.database.open()) {
+    for (char& letter : version)
+      if (letter == '.') letter = '_';
+    version_ = "v" + version;
+    if (dialect_ == "postgres") must(*session_, "SET search_path = test_" + version_);
+  }
+  std::string table(const std::string& name) const {
+    return dialect_ == "postgres" ? name : name + "_" + version_;
+  }
+  // `{}` in the statement is the table.
+  void write(const char* statement, const char* name = "client") const {
+    must(*session_, fmt::format(fmt::runtime(statement), table(name)));
+  }
+  bool mayWrite(const char* statement, const char* name = "client") const {
+    return bool(session_->execute(fmt::format(fmt::runtime(statement), table(name))));
+  }
+  std::string read(const char* query, const char* name = "client") const {
+    return cell(*session_, fmt::format(fmt::runtime(query), table(name)));
+  }
+  bool finds(const char* name = "client") const {
+    return bool(session_->query("SELECT * FROM " + table(name)));
+  }
+
+private:
+  std::string dialect_, version_;
+  std::unique_ptr<Session> session_;
+};
+
+class VersionFaces : public ::testing::TestWithParam<const char*> {
+protected:
+  Change change(const char* versions) const { return Change(GetParam(), versions); }
+  Application app(const Change& c, const char* version) const {
+    return Application(c, GetParam(), version);
+  }
+  static void expectCatalog(Session& session, const catalog::Catalog& expected, const char* when) {
+    const auto live = session.introspect();
+    ASSERT_TRUE(bool(live)) << live.error().message;
+    for (const auto& d : catalog::compare(expected, *live))
+      ADD_FAILURE() << when << ": " << d.object << "\n  expected: " << d.expected
+                    << "\n  in the database: " << d.actual;
+  }
+};
+
+constexpr const char* kOneNameTwoTypes = R"case(# why: -
+# access: views
+-- before.cam --
+entity Client { key id: int64  code: int64  note: text = "-" }
+-- after.cam --
+entity Client { key id: int64  code: text  note: text = "-" }
+-- migration.cam --
+migration from "1.0.0" to "1.1.0" {
+  convert Client.code up concat("C-", to_string(code)) down to_int64(substring(code, 3, 20))
+}
+)case";
+
+// One name with two types: each version goes on with its own, up to contract.
+TEST_P(VersionFaces, oneNameHasTwoTypes) {
+  const Change c = change(kOneNameTwoTypes);
+  ASSERT_TRUE(c.planned);
+  const auto old = app(c, "1.0.0"), fresh = app(c, "1.1.0");
+  int id = 0;
+  for (const auto phase : {Phase::expand, Phase::backfill, Phase::validate, Phase::switch_}) {
+    old.write(
+        fmt::format("INSERT INTO {{}} (id, code) VALUES ({0}, 1{0}), (9{0}, 7)", ++id).c_str());
+    EXPECT_FALSE(fresh.finds());
+    ASSERT_EQ(runScript(c.planned->script, *c.session, phase), "") << plan::toString(phase);
+    EXPECT_EQ(old.read(fmt::format("SELECT code FROM {{}} WHERE id = {}", id).c_str()),
+              fmt::format("1{}", id));
+    old.write(fmt::format("UPDATE {{}} SET code = code + 100 WHERE id = {}", id).c_str());
+    EXPECT_EQ(old.read(fmt::format("SELECT code FROM {{}} WHERE id = {}", id).c_str()),
+              fmt::format("11{}", id));
+    EXPECT_EQ(old.read("SELECT min(note) FROM {}"), "-");
+    old.write(fmt::format("DELETE FROM {{}} WHERE id = 9{}", id).c_str());
+  }
+  EXPECT_EQ(old.read("SELECT count(*) FROM {}"), "4");
+  EXPECT_EQ(fresh.read("SELECT code FROM {} WHERE id = 1"), "C-111");
+  EXPECT_EQ(fresh.read("SELECT code FROM {} WHERE id = 4"), "C-114");
+  // What one writes the other reads.
+  old.write("INSERT INTO {} (id, code) VALUES (20, 5)");
+  EXPECT_EQ(fresh.read("SELECT code FROM {} WHERE id = 20"), "C-5");
+  fresh.write("INSERT INTO {} (id, code, note) VALUES (21, 'C-6', 'new')");
+  EXPECT_EQ(old.read("SELECT code FROM {} WHERE id = 21"), "6");
+  fresh.write("UPDATE {} SET code = 'C-50' WHERE id = 20");
+  EXPECT_EQ(old.read("SELECT code FROM {} WHERE id = 20"), "50");
+  old.write("UPDATE {} SET code = code + 1 WHERE id = 20");
+  EXPECT_EQ(fresh.read("SELECT code FROM {} WHERE id = 20"), "C-51");
+  fresh.write("DELETE FROM {} WHERE id = 20");
+  EXPECT_EQ(old.read("SELECT count(*) FROM {} WHERE id = 20"), "0");
+  EXPECT_EQ(old.read("SELECT note FROM {} WHERE id = 21"), "new");
+  // Contract: the old version's face is gone, the other one is that of a fresh build.
+  ASSERT_EQ(runScript(c.planned->script, *c.session, Phase::contract), "");
+  EXPECT_FALSE(old.finds());
+  EXPECT_EQ(fresh.read("SELECT code FROM {} WHERE id = 21"), "C-6");
+  fresh.write("UPDATE {} SET code = 'D-1' WHERE id = 21");
+  fresh.write("INSERT INTO {} (id, code) VALUES (22, 'x')");
+  EXPECT_EQ(fresh.read("SELECT note FROM {} WHERE id = 22"), "-");
+  expectCatalog(*c.session, c.planned->to.catalog, "after contract");
+}
+
+// The way back from each phase: the old version's face is as it was.
+TEST_P(VersionFaces, theWayBackLeadsToTheOldFace) {
+  for (const auto phase : {Phase::expand, Phase::backfill, Phase::validate, Phase::switch_}) {
+    const Change c = change(kOneNameTwoTypes);
+    ASSERT_TRUE(c.planned);
+    const auto old = app(c, "1.0.0"), fresh = app(c, "1.1.0");
+    old.write("INSERT INTO {} (id, code) VALUES (1, 5)");
+    ASSERT_EQ(runScript(c.planned->script, *c.session, phase), "");
+    EXPECT_EQ(fresh.finds(), phase == Phase::switch_);
+    if (phase == Phase::switch_) fresh.write("INSERT INTO {} (id, code) VALUES (2, 'C-6')");
+    ASSERT_EQ(runScript(c.planned->script, *c.session, phase, /*undo=*/true), "");
+    EXPECT_FALSE(fresh.finds());
+    EXPECT_EQ(old.read("SELECT sum(code) FROM {}"), phase == Phase::switch_ ? "11" : "5");
+    old.write("UPDATE {} SET code = 8 WHERE id = 1");
+    expectCatalog(*c.session, c.planned->from.catalog, "after undo");
+  }
+}
+
+// A face shows what its version knows, by the names that it has: of an entity that is renamed, one
+// that goes, one that comes, and columns that come and go.
+TEST_P(VersionFaces, eachShowsWhatItsVersionKnows) {
+  const Change c = change(R"case(# why: -
+# access: views
+-- before.cam --
+entity Client { key id: int64  name: text  fax: text? }
+entity Note { key id: int64  text: text? }
+entity Same { key id: int64  n: int32 = 3 }
+-- after.cam --
+entity Customer { key id: int64  label: text  vip: bool = false }
+entity Visit { key id: int64  customer: ref Customer }
+entity Same { key id: int64  n: int32 = 3 }
+-- migration.cam --
+migration from "1.0.0" to "1.1.0" {
+  rename Client -> Customer  rename Client.name -> label
+  approve drop Client.fax "nobody has one"  approve drop Note "nobody reads them"
+}
+)case");
+  ASSERT_TRUE(c.planned);
+  const auto old = app(c, "1.0.0"), fresh = app(c, "1.1.0");
+  old.write("INSERT INTO {} (id, name, fax) VALUES (1, 'Ann', '555')");
+  old.write("INSERT INTO {} (id) VALUES (1)", "note");
+  ASSERT_EQ(runScript(c.planned->script, *c.session, Phase::switch_), "");
+  EXPECT_EQ(fresh.read("SELECT label FROM {} WHERE id = 1", "customer"), "Ann");
+  EXPECT_FALSE(fresh.mayWrite("UPDATE {} SET fax = '1'", "customer"));
+  EXPECT_FALSE(fresh.finds("client"));
+  EXPECT_FALSE(fresh.finds("note"));
+  EXPECT_FALSE(old.finds("customer"));
+  EXPECT_FALSE(old.finds("visit"));
+  EXPECT_FALSE(old.mayWrite("UPDATE {} SET label = '1'"));
+  fresh.write("INSERT INTO {} (id, label) VALUES (2, 'Bob')", "customer");
+  fresh.write("INSERT INTO {} (id, customer_id) VALUES (1, 2)", "visit");
+  EXPECT_EQ(old.read("SELECT name FROM {} WHERE id = 2"), "Bob");
+  old.write("UPDATE {} SET name = 'Rob', fax = '7' WHERE id = 2");
+  EXPECT_EQ(fresh.read("SELECT label FROM {} WHERE id = 2", "customer"), "Rob");
+  old.write("INSERT INTO {} (id) VALUES (1)", "same");
+  EXPECT_EQ(fresh.read("SELECT n FROM {}", "same"), "3");
+  EXPECT_EQ(old.read("SELECT count(*) FROM {}", "note"), "1");
+  ASSERT_EQ(runScript(c.planned->script, *c.session, Phase::contract), "");
+  for (const char* table : {"client", "note", "same"}) EXPECT_FALSE(old.finds(table)) << table;
+  fresh.write("UPDATE {} SET label = 'Cy' WHERE id = 2", "customer");
+  EXPECT_EQ(fresh.read("SELECT label FROM {} WHERE id = 2", "customer"), "Cy");
+  expectCatalog(*c.session, c.planned->to.catalog, "after contract");
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, VersionFaces, ::testing::Values("sqlite", "postgres", "mariadb"),
+                         [](const auto& info) { return std::string(info.param); });
+
+// ---------------------------------------------------------------- what PostgreSQL has beside it
+// Roles find in the face what the table grants them, and no more.
+TEST(VersionFacesOnPostgres, grantsHoldInTheFace) {
+  const Change c("postgres", R"case(# why: -
+# access: views
+-- before.cam --
+role clerk
+entity Client { key id: int64  code: int64  secret: text? }
+grant read, insert, update on Client except secret to clerk
+-- after.cam --
+role clerk
+entity Client { key id: int64  code: text  secret: text? }
+grant read, insert, update on Client except secret to clerk
+-- migration.cam --
+migration from "1.0.0" to "1.1.0" {
+  convert Client.code up concat("C-", to_string(code)) down to_int64(substring(code, 3, 20))
+}
+)case");
+  ASSERT_TRUE(c.planned);
+  const Application old(c, "postgres", "1.0.0"), fresh(c, "postgres", "1.1.0");
+  old.write("INSERT INTO {} VALUES (1, 5, 's')");
+  ASSERT_EQ(runScript(c.planned->script, *c.session, Phase::switch_), "");
+  for (const auto* app : {&old, &fresh}) app->write("SET ROLE clerk");
+  EXPECT_EQ(old.read("SELECT code FROM {}"), "5");
+  EXPECT_EQ(fresh.read("SELECT code FROM {}"), "C-5");
+  EXPECT_FALSE(old.mayWrite("SELECT secret FROM {}"));
+  EXPECT_FALSE(fresh.mayWrite("SELECT secret FROM {}"));
+  EXPECT_FALSE(old.mayWrite("DELETE FROM {}"));
+  EXPECT_FALSE(fresh.mayWrite("UPDATE {} SET secret = 'x'"));
+  old.write("UPDATE {} SET code = 7");
+  EXPECT_EQ(fresh.read("SELECT code FROM {}"), "C-7");
+  fresh.write("INSERT INTO {} (id, code) VALUES (2, 'C-8')");
+  EXPECT_EQ(old.read("SELECT code FROM {} WHERE id = 2"), "8");
+  ASSERT_EQ(runScript(c.planned->script, *c.session, Phase::contract), "");
+  EXPECT_EQ(fresh.read("SELECT count(code) FROM {}"), "2");
+  EXPECT_FALSE(fresh.mayWrite("SELECT secret FROM {}"));
+}
+
+// What policies hide the face hides.
+TEST(VersionFacesOnPostgres, policiesHoldInTheFace) {
+  const Change c("postgres", R"case(# why: -
+# access: views
+-- before.cam --
+role clerk
+entity Client { key id: int64  code: int64 }
+grant all on Client to clerk
+policy low on Client for all to clerk using id < 100
+-- after.cam --
+role clerk
+entity Client { key id: int64  code: text }
+grant all on Client to clerk
+policy low on Client for all to clerk using id < 100
+-- migration.cam --
+migration from "1.0.0" to "1.1.0" {
+  convert Client.code up concat("C-", to_string(code)) down to_int64(substring(code, 3, 20))
+}
+)case");
+  ASSERT_TRUE(c.planned);
+  const Application old(c, "postgres", "1.0.0"), fresh(c, "postgres", "1.1.0");
+  must(*c.session, "INSERT INTO client VALUES (1, 5), (200, 6)");
+  ASSERT_EQ(runScript(c.planned->script, *c.session, Phase::switch_), "");
+  for (const auto* app : {&old, &fresh}) app->write("SET ROLE clerk");
+  for (const auto* app : {&old, &fresh}) app->write("SET row_security = on");
+  EXPECT_EQ(old.read("SELECT count(*) FROM {}"), "1");
+  EXPECT_EQ(fresh.read("SELECT string_agg(code, ' ') FROM {}"), "C-5");
+  old.write("UPDATE {} SET code = 7");
+  EXPECT_EQ(fresh.read("SELECT code FROM {}"), "C-7");
+  EXPECT_FALSE(fresh.mayWrite("INSERT INTO {} (id, code) VALUES (300, 'C-8')"));
+}
+
+// A schema of that name that is somebody else's stays what it is.
+TEST(VersionFacesOnPostgres, aSchemaOfOthersIsNotTaken) {
+  const Change c("postgres", kOneNameTwoTypes);
+  ASSERT_TRUE(c.planned);
+  must(*c.session, "CREATE SCHEMA test_v1_1_0");
+  const std::string said = runScript(c.planned->script, *c.session, Phase::switch_);
+  EXPECT_NE(said.find("schema \"test_v1_1_0\" is there already"), std::string::npos) << said;
+  must(*c.session, "DROP SCHEMA test_v1_1_0");
+  EXPECT_EQ(runScript(c.planned->script, *c.session, Phase::contract), "");
+}
+
+// What somebody does to a view of a face is found.
+TEST(VersionFacesOnPostgres, aViewThatWasChangedIsFound) {
+  const Change c("postgres", kOneNameTwoTypes);
+  ASSERT_TRUE(c.planned);
+  must(*c.session, "ALTER VIEW test_v1_0_0.client ALTER COLUMN note SET DEFAULT '+'");
+  auto live = c.session->introspect();
+  ASSERT_TRUE(bool(live));
+  auto found = catalog::compare(c.planned->from.catalog, *live);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].object, "view test_v1_0_0.client");
+  must(*c.session, "DROP VIEW test_v1_0_0.client");
+  live = c.session->introspect();
+  found = catalog::compare(c.planned->from.catalog, *live);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].kind, catalog::DifferenceKind::missing);
+}
+
+}  // namespace
+}  // namespace cambium::testing
