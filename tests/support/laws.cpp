@@ -172,24 +172,6 @@ void checkMigration(const GoldenFile& file, const CompiledCase& c, const dialect
 
 }  // namespace
 
-std::string migratedRows(const GoldenFile& file, const CompiledCase& c) {
-  const auto& dialect = *dialects().find("sqlite");
-  const auto base = planFresh(*c.after, c.before->model, dialect);
-  const auto planned = planCase(c, dialect);
-  if (!base || !planned) {
-    ADD_FAILURE() << "there is no plan:\n" << briefDiagnostics(c);
-    return "";
-  }
-  ScratchDatabase database(dialect.traits().dialect);
-  const auto session = database.open();
-  std::string end = runScript(base->script, *session, plan::Phase::contract);
-  if (const Section* rows = file.find("rows before"); rows && end.empty())
-    insertRows(*session, parseRows(rows->text), planned->from.catalog, dialect.traits());
-  if (end.empty()) end = runScript(planned->script, *session, plan::Phase::contract);
-  EXPECT_EQ(end, "");
-  return end.empty() ? printRows(readRows(*session, planned->to.catalog, dialect.traits())) : "";
-}
-
 void checkLaws(const GoldenFile& file, const CompiledCase& c, std::string* rowsAfter,
                std::string* run) {
   for (const auto* compilation : {c.before.get(), c.after.get()}) {

@@ -25,8 +25,4 @@ std::optional<driver::Planned> planFresh(driver::Compilation&,
 void checkLaws(const GoldenFile&, const CompiledCase&, std::string* rowsAfter,
                std::string* run = nullptr);
 
-// What the embedded database has after the migration, printed: the others must have the same.
-// "" and a failure if it does not come to that.
-std::string migratedRows(const GoldenFile&, const CompiledCase&);
-
 }  // namespace cambium::testing
