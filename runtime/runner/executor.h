@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,7 +58,9 @@ private:
   Stop finishStep(const emit::ScriptStep&, Direction, std::string_view outcome);
   Stop activate(Direction);
   DbResult<Probed> probe(const emit::Action&);
-  DbResult<bool> holds(const std::vector<emit::ObjectProbe>&);
+  // What objects look like at one moment, by kind and name: each is asked for once.
+  using Looks = std::map<std::pair<std::string, std::string>, std::string>;
+  DbResult<bool> holds(const std::vector<emit::ObjectProbe>&, Looks&);
   // How many of the operations of a step that commits each are done; 0 = none, or nobody knows.
   DbResult<unsigned> partDone(const emit::Action&);
   Stop quarantine(const emit::ScriptStep&, const emit::Action&, Direction);

@@ -72,25 +72,33 @@ Stop Executor::outside(const std::vector<std::string>& statements, const emit::S
   return std::nullopt;
 }
 
-DbResult<bool> Executor::holds(const std::vector<emit::ObjectProbe>& probes) {
+DbResult<bool> Executor::holds(const std::vector<emit::ObjectProbe>& probes, Looks& looks) {
   for (const auto& probe : probes) {
     const auto kind = kindOf(probe.kind);
     if (!kind) return false;
-    auto found = session_.describe(*kind, probe.name);
-    if (!found) return Failure{found.error()};
-    if (probe.digest != (*found ? sha256Hex(**found) : std::string())) return false;
+    auto known = looks.find({probe.kind, probe.name});
+    if (known == looks.end()) {
+      auto found = session_.describe(*kind, probe.name);
+      if (!found) return Failure{found.error()};
+      known = looks
+                  .emplace(std::pair(probe.kind, probe.name),
+                           *found ? sha256Hex(**found) : std::string())
+                  .first;
+    }
+    if (probe.digest != known->second) return false;
   }
   return true;
 }
 
 DbResult<Probed> Executor::probe(const emit::Action& action) {
+  Looks looks;
   // Where the catalog looks the same before and after, only the ledger knows.
   if (action.before != action.after) {
-    auto after = holds(action.after);
+    auto after = holds(action.after, looks);
     if (!after) return Failure{after.error()};
     if (*after) return Probed::after;
   }
-  auto before = holds(action.before);
+  auto before = holds(action.before, looks);
   if (!before) return Failure{before.error()};
   return *before ? Probed::before : Probed::neither;
 }

@@ -149,12 +149,20 @@ void checkMigration(const GoldenFile& file, const CompiledCase& c, const dialect
           << "the migrated rows";
     }
   }
+  // From each phase there and back, in one database: what an undo leaves is as good as the start.
+  // Where a phase has no step, the run to it is the one to the phase before.
+  ScratchDatabase database(traits.dialect);
+  const auto session = database.open();
+  build(*session);
+  if (::testing::Test::HasFatalFailure()) return;
+  size_t steps = 0;
   for (const auto through :
        {plan::Phase::expand, plan::Phase::backfill, plan::Phase::validate, plan::Phase::switch_}) {
-    ScratchDatabase database(traits.dialect);
-    const auto session = database.open();
-    build(*session);
-    if (::testing::Test::HasFatalFailure()) return;
+    const auto& all = planned->script.steps;
+    const auto reached =
+        size_t(std::ranges::count_if(all, [&](const auto& s) { return s.phase <= through; }));
+    if (reached == steps) continue;
+    steps = reached;
     ASSERT_EQ(runWatched(planned->script, *session, through), "")
         << "to " << plan::toString(through);
     ASSERT_EQ(runWatched(planned->script, *session, through, /*undo=*/true), "")

@@ -144,7 +144,7 @@ public:
   DbResult<std::vector<Row>> query(
       std::string_view sql,
       std::span<const std::pair<std::string_view, Value>> values = {}) override {
-    auto result = run(handle_, sql, values);
+    auto result = looking_ ? looks_.run(handle_, sql, values) : run(handle_, sql, values);
     if (!result) return Failure{result.error()};
     return rowsOf(result->get());
   }
@@ -301,14 +301,16 @@ private:
     return Failure{cannotConnect(message)};
   }
 
-  // Several reads that must see one state of the database.
+  // Several reads of the catalog that must see one state of the database.
   template <class T, class Read>
   DbResult<T> inSnapshot(Read read) {
     const bool mine = !inTransaction();
     if (mine)
       if (auto done = execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"); !done)
         return Failure{done.error()};
+    looking_ = true;
     auto result = read();
+    looking_ = false;
     if (mine)
       if (auto done = execute("ROLLBACK"); !done && result) return Failure{done.error()};
     return result;
@@ -319,6 +321,8 @@ private:
   std::string schema_;
   std::unique_ptr<PGcancel, void (*)(PGcancel*)> cancel_;
   ServerInfo server_;
+  Repeated looks_;        // at the catalog
+  bool looking_ = false;  // what is asked now is one of them
 };
 
 // The SQLSTATE of a refusal, "" = none was given in time. The library has only words for it, unless

@@ -71,6 +71,17 @@ Prepared numbered(std::string_view sql, Values values) {
   return out;
 }
 
+DbResult<Result> checked(PGconn* connection, std::string_view sql, Result result) {
+  const auto status = PQresultStatus(result.get());
+  if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return result;
+  if (status == PGRES_EMPTY_QUERY) {
+    DbError error;
+    error.message = "there is no statement";
+    return Failure{std::move(error)};
+  }
+  return Failure{errorOf(connection, result.get(), sql)};
+}
+
 }  // namespace
 
 DbResult<Result> run(PGconn* connection, std::string_view sql, Values values) {
@@ -80,14 +91,24 @@ DbResult<Result> run(PGconn* connection, std::string_view sql, Values values) {
       PQexecParams(connection, prepared.sql.c_str(), static_cast<int>(prepared.values.size()),
                    nullptr, prepared.values.data(), nullptr, nullptr, 0),
       PQclear);
-  const auto status = PQresultStatus(result.get());
-  if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return result;
-  if (status == PGRES_EMPTY_QUERY) {
-    DbError error;
-    error.message = "there is no statement";
-    return Failure{std::move(error)};
+  return checked(connection, sql, std::move(result));
+}
+
+DbResult<Result> Repeated::run(PGconn* connection, std::string_view sql, Values values) {
+  const Prepared prepared = numbered(sql, values);
+  auto known = names_.find(prepared.sql);
+  if (known == names_.end()) {
+    const std::string name = "cambium_" + std::to_string(names_.size() + 1);
+    Result made(PQprepare(connection, name.c_str(), prepared.sql.c_str(), 0, nullptr), PQclear);
+    auto done = checked(connection, sql, std::move(made));
+    if (!done) return done;
+    known = names_.emplace(prepared.sql, name).first;
   }
-  return Failure{errorOf(connection, result.get(), sql)};
+  Result result(
+      PQexecPrepared(connection, known->second.c_str(), static_cast<int>(prepared.values.size()),
+                     prepared.values.data(), nullptr, nullptr, 0),
+      PQclear);
+  return checked(connection, sql, std::move(result));
 }
 
 std::vector<Row> rowsOf(const PGresult* result) {

@@ -1,0 +1,437 @@
+#include "tests/run/load.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+namespace cambium::testing {
+namespace {
+
+using dialect::DbError;
+
+constexpr unsigned kRows = 24;
+// Keys that every application writes, without knowing what the others do.
+constexpr unsigned kContested = 101, kContestedEnd = 106;
+constexpr unsigned kMoved = 1000;  // where a key goes when it changes
+constexpr unsigned kWorkers = 2;
+constexpr size_t kWrongShown = 5;
+constexpr auto kPatience = std::chrono::seconds(30);
+
+constexpr const char* kItem = "key id: int64  owner: ref Owner? on delete cascade";
+
+std::string replaced(std::string text, const std::string& what, const std::string& by) {
+  for (size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
+    text.replace(at, what.size(), by);
+  return text;
+}
+
+std::string versionsOf(const Scenario& s) {
+  const auto model = [](const std::string& text) {
+    return "entity Owner { key id: int64 }\n" + replaced(text, "$", kItem) + "\n";
+  };
+  std::string out =
+      "# why: -\n-- before.cam --\n" + model(s.before) + "-- after.cam --\n" + model(s.after);
+  if (!s.migration.empty())
+    out += "-- migration.cam --\nmigration from \"1.0.0\" to \"1.1.0\" { " + s.migration + " }\n";
+  return out;
+}
+
+std::string fillIn(const std::string& text, unsigned k, unsigned n) {
+  return replaced(replaced(text, "{n}", std::to_string(n)), "{k}", std::to_string(k));
+}
+
+// What is written, of "a|b".
+std::string literal(const Field& field, unsigned k, unsigned n) {
+  const std::string& value = field.values[n % field.values.size()];
+  return fillIn(value.substr(0, value.find('|')), k, n);
+}
+
+// As a row shows it.
+std::string shown(std::string literal) {
+  if (literal.size() >= 2 && literal.front() == '\'')
+    literal = literal.substr(1, literal.size() - 2);
+  return literal;
+}
+
+bool reads(const Field& field, unsigned k, unsigned n, const std::string& cell) {
+  const std::string& value = field.values[n % field.values.size()];
+  for (size_t at = 0; at <= value.size();) {
+    const size_t end = std::min(value.find('|', at), value.size());
+    if (shown(fillIn(value.substr(at, end - at), k, n)) == cell) return true;
+    at = end + 1;
+  }
+  return false;
+}
+
+bool names(const std::string& list, const std::string& engine) {
+  return list.find(engine) != std::string::npos;
+}
+
+}  // namespace
+
+// One application.
+class Load::Worker {
+public:
+  Worker(Load& load, Version version, unsigned seed)
+      : load_(load), version_(version), random_(seed), session_(load.change_.database.open()) {}
+
+  // One thing that an application does.
+  void act() {
+    if (below(10) < 3)
+      contest();
+    else
+      known();
+    ++load_.things_[version_];
+  }
+
+private:
+  unsigned below(unsigned n) { return unsigned(random_() % n); }
+  const Face& face() const { return load_.face(version_); }
+  bool upserts() const { return !names(face().noUpsert, load_.engine_); }
+
+  // A database may take one of two back that wait for each other: that one is written again, as
+  // applications do.
+  bool make(const std::string& sql) {
+    for (int i = 0; i < 50; ++i) {
+      const auto done = session_->execute(sql);
+      if (done) return true;
+      if (done.error().kind != DbError::Kind::busy) {
+        fail(sql, done.error());
+        return false;
+      }
+      ++load_.retries_;
+    }
+    load_.wrong("again and again: " + sql);
+    return false;
+  }
+  void fail(const std::string& sql, const DbError& error) {
+    load_.wrong(fmt::format("an application of the {} version fails: {}\n  {}",
+                            version_ == kOld ? "old" : "new", error.message, sql));
+  }
+
+  // On MariaDB one row came back that a cascade had taken while its table was copied
+  // (docs/limits.md).
+  bool cascades() const { return load_.engine_ != "mariadb" || !load_.running_; }
+  bool cascade(unsigned k) {
+    const auto owner = std::to_string(load_.owners_++);
+    return make("INSERT INTO owner (id) VALUES (" + owner + ")") &&
+           make("UPDATE " + face().table + " SET owner_id = " + owner + load_.where(version_, k)) &&
+           make("DELETE FROM owner WHERE id = " + owner);
+  }
+
+  void contest() {
+    const unsigned k = kContested + below(kContestedEnd - kContested), n = below(face().numbers);
+    switch (below(6)) {
+      case 0: make(load_.deleteSql(version_, k)); break;
+      case 1:
+        if (cascades()) cascade(k);
+        break;
+      case 2: make(load_.updateSql(version_, k, n, std::nullopt)); break;
+      default:
+        if (upserts())
+          make(load_.insertSql(version_, k, n, true));
+        else
+          make(load_.updateSql(version_, k, n, std::nullopt));
+    }
+  }
+
+  void known() {
+    const unsigned id = below(kRows);
+    Row& row = load_.rows_[id];
+    const std::lock_guard lock(row.mutex);
+    const unsigned k = id + 1 + (row.moved ? kMoved : 0), n = below(face().numbers);
+    if (const auto off = load_.difference(version_, k, row, *session_); !off.empty())
+      load_.wrong(off);
+    if (!row.there) {
+      if (!make(load_.insertSql(version_, k, n, upserts() && below(2)))) return;
+      row.there = true;
+      row.own[kOld] = row.own[kFresh] = std::nullopt;
+      wrote(row, n);
+      return;
+    }
+    switch (below(8)) {
+      case 0:
+        if (make(load_.deleteSql(version_, k))) row.there = false;
+        break;
+      case 1:
+        if (cascades() && cascade(k)) row.there = false;
+        break;
+      case 2: {
+        if (!face().movesKeys) break;
+        const unsigned to = id + 1 + (row.moved ? 0 : kMoved);
+        if (make(fmt::format("UPDATE {} SET {} = {}{}", face().table, face().key,
+                             load_.keyOf(version_, to), load_.where(version_, k))))
+          row.moved = !row.moved;
+        break;
+      }
+      case 3:
+        if (upserts() && make(load_.insertSql(version_, k, n, true))) wrote(row, n);
+        break;
+      case 4: {
+        const std::string sql = load_.updateSql(version_, k, n, row.n);
+        if (sql.empty() || make(sql)) wrote(row, n);
+        break;
+      }
+      case 5:
+        for (const auto& sql : face().also) make(fillIn(sql, id + 1, n));
+        break;
+      default:
+        if (make(load_.updateSql(version_, k, n, std::nullopt))) wrote(row, n);
+    }
+    if (const auto off =
+            load_.difference(version_, id + 1 + (row.moved ? kMoved : 0), row, *session_);
+        !off.empty())
+      load_.wrong(off);
+  }
+  void wrote(Row& row, unsigned n) const {
+    row.n = n;
+    row.own[version_] = n;
+  }
+
+  Load& load_;
+  Version version_;
+  std::mt19937 random_;
+  std::unique_ptr<dialect::Session> session_;
+};
+
+Load::Load(const Scenario& scenario, const char* engine)
+    : scenario_(scenario), engine_(engine), change_(engine, versionsOf(scenario).c_str()) {
+  for (unsigned i = 0; i < kRows; ++i) rows_.emplace_back();
+}
+
+Load::~Load() {
+  stop(kOld);
+  stop(kFresh);
+}
+
+// ---------------------------------------------------------------- statements
+
+std::string Load::keyOf(Version v, unsigned k) const {
+  return fillIn(face(v).keyValue, k, 0);
+}
+
+std::string Load::where(Version v, unsigned k) const {
+  return fmt::format(" WHERE {} = {}", face(v).key, keyOf(v, k));
+}
+
+std::string Load::insertSql(Version v, unsigned k, unsigned n, bool upsert) const {
+  const Face& f = face(v);
+  std::string columns = f.key, values = keyOf(v, k), set;
+  for (const auto& field : f.fields) {
+    columns += ", " + field.column;
+    values += ", " + literal(field, k, n);
+    set += fmt::format(
+        "{}{} = {}", set.empty() ? "" : ", ", field.column,
+        engine_ == "mariadb" ? "VALUES(" + field.column + ")" : "excluded." + field.column);
+  }
+  std::string out = fmt::format("INSERT INTO {} ({}) VALUES ({})", f.table, columns, values);
+  if (!upsert) return out;
+  return out +
+         (engine_ == "mariadb" ? " ON DUPLICATE KEY UPDATE "
+                               : " ON CONFLICT (" + f.key + ") DO UPDATE SET ") +
+         set;
+}
+
+// Of the columns that differ from those of `from` alone, if there is one; "" if none does.
+std::string Load::updateSql(Version v, unsigned k, unsigned n, std::optional<unsigned> from) const {
+  std::string set;
+  for (const auto& field : face(v).fields) {
+    if (from && !field.own && literal(field, k, n) == literal(field, k, *from)) continue;
+    set += fmt::format("{}{} = {}", set.empty() ? "" : ", ", field.column, literal(field, k, n));
+  }
+  return set.empty() ? set : fmt::format("UPDATE {} SET {}{}", face(v).table, set, where(v, k));
+}
+
+std::string Load::deleteSql(Version v, unsigned k) const {
+  return "DELETE FROM " + face(v).table + where(v, k);
+}
+
+std::string Load::selectSql(Version v, unsigned k) const {
+  std::string columns;
+  for (const auto& field : face(v).fields) columns += (columns.empty() ? "" : ", ") + field.column;
+  return "SELECT " + columns + " FROM " + face(v).table + where(v, k);
+}
+
+// ---------------------------------------------------------------- what must hold
+
+std::string Load::difference(Version v, unsigned k, const Row& row, dialect::Session& session) {
+  const auto found = session.query(selectSql(v, k));
+  if (!found) {
+    if (found.error().kind == DbError::Kind::busy) return "";
+    return fmt::format("an application cannot read: {}\n  {}", found.error().message,
+                       selectSql(v, k));
+  }
+  const char* const who = v == kOld ? "old" : "new";
+  if (found->empty() == row.there)
+    return fmt::format("row {} is {} for the {} version", k,
+                       row.there ? "not there" : "still there", who);
+  if (!row.there) return "";
+  const auto& fields = face(v).fields;
+  std::string off;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    const std::string cell = found->front()[i].value_or("NULL");
+    const bool good = !fields[i].own ? reads(fields[i], k, row.n, cell)
+                      : !row.own[v]  ? shown(fillIn(fields[i].otherwise, k, 0)) == cell
+                                     : reads(fields[i], k, *row.own[v], cell);
+    if (!good)
+      off += fmt::format("{}{} is {} for the {} version of row {}, whose number is {}",
+                         off.empty() ? "" : "; ", fields[i].column, cell, who, k, row.n);
+  }
+  return off;
+}
+
+bool Load::agree(unsigned k, const std::vector<Version>& versions, const dialect::Row& row) const {
+  for (unsigned n = 0; n < 60; ++n) {
+    size_t at = 0;
+    bool good = true;
+    for (const Version v : versions)
+      for (const auto& field : face(v).fields) {
+        const std::string cell = row[at++].value_or("NULL");
+        good = good && (field.own || reads(field, k, n, cell));
+      }
+    if (good) return true;
+  }
+  return false;
+}
+
+std::string Load::contested(unsigned k, const std::vector<Version>& versions,
+                            dialect::Session& session) {
+  std::string columns, from;
+  for (const Version v : versions) {
+    const std::string alias = v == kOld ? "o" : "f";
+    for (const auto& field : face(v).fields)
+      columns += (columns.empty() ? "" : ", ") + alias + "." + field.column;
+    from += from.empty() ? fmt::format("{} {}", face(v).table, alias)
+                         : fmt::format(" JOIN {} {} ON {}.{} = o.{}", face(v).table, alias, alias,
+                                       face(v).key, face(kOld).key);
+  }
+  const std::string first = versions.front() == kOld ? "o" : "f";
+  const auto found =
+      session.query(fmt::format("SELECT {} FROM {} WHERE {}.{} = {}", columns, from, first,
+                                face(versions.front()).key, keyOf(versions.front(), k)));
+  if (!found)
+    return found.error().kind == DbError::Kind::busy ? "" : "cannot look: " + found.error().message;
+  if (found->empty() || agree(k, versions, found->front())) return "";
+  std::string cells;
+  for (const auto& cell : found->front()) cells += " " + cell.value_or("NULL");
+  return fmt::format("the two forms of row {} do not agree:{}", k, cells);
+}
+
+void Load::check(const std::vector<Version>& versions) {
+  for (unsigned i = 0; i < kRows; ++i)
+    for (const Version v : versions) {
+      const unsigned k = i + 1 + (rows_[i].moved ? kMoved : 0);
+      if (const auto off = difference(v, k, rows_[i], session()); !off.empty()) wrong(off);
+      // Nor is it where it was.
+      Row nothing;
+      const unsigned other = i + 1 + (rows_[i].moved ? 0 : kMoved);
+      if (const auto off = difference(v, other, nothing, session()); !off.empty()) wrong(off);
+    }
+  for (unsigned k = kContested; k < kContestedEnd; ++k) {
+    std::set<std::string> counts;
+    for (const Version v : versions)
+      counts.insert(cell(session(), "SELECT count(*) FROM " + face(v).table + where(v, k)));
+    if (counts.size() != 1) wrong(fmt::format("row {} is there for one version alone", k));
+    if (versions.size() == 1 || scenario_.joined)
+      if (const auto off = contested(k, versions, session()); !off.empty()) wrong(off);
+  }
+}
+
+void Load::wrong(const std::string& what) {
+  const std::lock_guard lock(wrongMutex_);
+  if (wrong_.size() < kWrongShown) wrong_.push_back(what);
+}
+
+std::vector<std::string> Load::found() {
+  const std::lock_guard lock(wrongMutex_);
+  return std::exchange(wrong_, {});
+}
+
+// ---------------------------------------------------------------- at work
+
+void Load::fill() {
+  for (const auto& sql : scenario_.setup) must(session(), sql);
+  for (unsigned i = 0; i < kRows; i += 2) {
+    must(session(), insertSql(kOld, i + 1, i % face(kOld).numbers, false));
+    rows_[i].there = true;
+    rows_[i].n = i % face(kOld).numbers;
+    rows_[i].own[kOld] = rows_[i].n;
+  }
+  for (unsigned k = kContested; k < kContestedEnd; ++k)
+    must(session(), insertSql(kOld, k, k % face(kOld).numbers, false));
+}
+
+void Load::start(Version v) {
+  stop_[v] = false;
+  for (unsigned i = 0; i < (inTurns() ? 1 : kWorkers); ++i) {
+    workers_[v].push_back(std::make_unique<Worker>(*this, v, unsigned(things_[v]) * 4 + i * 2 + v));
+    if (inTurns()) continue;
+    threads_[v].emplace_back([this, v, worker = workers_[v].back().get()] {
+      while (!stop_[v]) worker->act();
+    });
+  }
+}
+
+void Load::stop(Version v) {
+  stop_[v] = true;
+  for (auto& thread : threads_[v]) thread.join();
+  threads_[v].clear();
+  workers_[v].clear();
+}
+
+void Load::work(unsigned things) {
+  if (inTurns()) {
+    for (unsigned i = 0; i < things; ++i)
+      for (auto& some : workers_)
+        for (auto& worker : some) worker->act();
+    return;
+  }
+  const uint64_t until[2] = {things_[kOld] + things, things_[kFresh] + things};
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  const bool both = !stop_[kOld] && !stop_[kFresh] && scenario_.joined;
+  const auto eye = change_.database.open();
+  for (unsigned k = kContested;; k = k + 1 < kContestedEnd ? k + 1 : kContested) {
+    bool done = true;
+    for (const Version v : {kOld, kFresh}) done = done && (stop_[v] || things_[v] >= until[v]);
+    if (done) return;
+    if (std::chrono::steady_clock::now() > end) return wrong("nobody can work");
+    if (both)
+      if (const auto off = contested(k, {kOld, kFresh}, *eye); !off.empty()) wrong(off);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
+std::string Load::run(plan::Phase through, bool undo) {
+  const auto sink = [this](const runner::RunEvent& event) {
+    if (inTurns() && std::holds_alternative<runner::StepEnd>(event)) work(2);
+  };
+  running_ = true;
+  const auto end = runScript(script(), session(), through, undo, sink);
+  running_ = false;
+  // What new applications wrote that old ones do not know goes with its column.
+  if (undo)
+    for (auto& row : rows_) row.own[kFresh] = std::nullopt;
+  return end;
+}
+
+void Load::fit() {
+  for (const auto& sql : scenario_.fit) must(session(), sql);
+  if (!scenario_.fit.empty())
+    for (auto& row : rows_) row.own[kOld] = row.own[kOld].value_or(0);
+  const unsigned known = face(kOld).numbers;
+  if (face(kFresh).numbers <= known) return;
+  for (unsigned i = 0; i < kRows; ++i) {
+    Row& row = rows_[i];
+    const std::lock_guard lock(row.mutex);
+    if (!row.there || row.n < known) continue;
+    row.n %= known;
+    row.own[kFresh] = row.n;
+    must(session(), updateSql(kFresh, i + 1 + (row.moved ? kMoved : 0), row.n, std::nullopt));
+  }
+  for (unsigned k = kContested; k < kContestedEnd; ++k)
+    must(session(), updateSql(kFresh, k, 0, std::nullopt));
+}
+
+}  // namespace cambium::testing

@@ -1,0 +1,147 @@
+// tests/run/load.h: applications of two versions that write the same rows while a plan is carried
+// out, and what must hold for every row meanwhile.
+//
+// Each row is a number: every version writes it in its own form (a name, a first and a last name)
+// and must read it back in that form, whoever wrote it. Of most keys it is known what was written
+// last (one writer at a time); a few are contested by all, and there the two forms of a row must
+// agree in whatever moment one looks.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/run/change.h"
+
+namespace cambium::testing {
+
+// A column as one version knows it.
+struct Field {
+  std::string column;
+  // What number n is in SQL: the element n % size, with {n} for n and {k} for the key. "a|b" is
+  // written as a, and may be read as a or b.
+  std::vector<std::string> values;
+  // The other version has nothing that it would be kept in step with: rows that the other one makes
+  // have `otherwise` here.
+  bool own = false;
+  std::string otherwise = "NULL";
+};
+
+// How applications of one version call things.
+struct Face {
+  std::string table = "item";
+  std::string key = "id";
+  std::string keyValue = "{k}";
+  std::vector<Field> fields;
+  // It writes numbers below this.
+  unsigned numbers = 60;
+  // More statements that it makes, which must not fail either. {k} is a number that no other
+  // application has at this moment.
+  std::vector<std::string> also;
+  // Engines where it cannot upsert, and says so (docs/limits.md).
+  std::string noUpsert = "";
+  bool movesKeys = true;
+};
+
+struct Scenario {
+  std::string name;
+  // The two versions. `$` is what every item has: a key and an owner with whom it goes.
+  std::string before, after, migration;
+  Face old, fresh;
+  // Rows that are there before: {}.
+  std::vector<std::string> setup = {};
+  // What has to be corrected before an undo, as the undo itself says: what the old version requires
+  // is then its number 0.
+  std::vector<std::string> fit = {};
+  // The plan says LCK007: a name has another value from the switch on, so applications of the old
+  // version stop before it.
+  bool untilSwitch = false;
+  // Engines where the new name is away for a moment in CONTRACT (docs/limits.md).
+  std::string awayOn = "";
+  // Whether both forms of a row can be asked for in one statement.
+  bool joined = true;
+};
+
+const std::vector<Scenario>& scenarios();
+
+enum Version : unsigned { kOld, kFresh };
+
+// The rows, what is known of them, and what went wrong.
+class Load {
+public:
+  Load(const Scenario&, const char* engine);
+  ~Load();
+
+  bool planned() const { return change_.planned.has_value(); }
+  const emit::Script& script() const { return change_.planned->script; }
+  dialect::Session& session() { return *change_.session; }
+  bool until() const { return scenario_.untilSwitch; }
+  // Applications of the new version stop while CONTRACT is carried out.
+  bool away() const { return scenario_.awayOn.find(engine_) != std::string::npos; }
+  bool inTurns() const { return engine_ == "sqlite"; }
+
+  // Rows of the old version.
+  void fill();
+  // Applications of a version begin or end.
+  void start(Version);
+  void stop(Version);
+  // Until each of those that run has done so many things.
+  void work(unsigned things);
+  // The plan, or its undo, while they work.
+  std::string run(plan::Phase through, bool undo = false);
+  // What new applications wrote and old ones have no form for goes, so that the plan can be undone.
+  void fit();
+  // With nobody at work: every row, as each of these versions reads it, is what was written.
+  void check(const std::vector<Version>&);
+  // What is found wrong from here on does not fail the test: a fault was made on purpose.
+  std::vector<std::string> found();
+
+  uint64_t retries() const { return retries_; }
+  uint64_t things(Version v) const { return things_[v]; }
+
+private:
+  struct Row {
+    std::mutex mutex;
+    bool there = false;
+    unsigned n = 0;
+    bool moved = false;
+    std::optional<unsigned> own[2];  // the number that this version wrote last
+  };
+  class Worker;
+
+  const Face& face(Version v) const { return v == kOld ? scenario_.old : scenario_.fresh; }
+  std::string keyOf(Version, unsigned k) const;
+  std::string insertSql(Version, unsigned k, unsigned n, bool upsert) const;
+  std::string updateSql(Version, unsigned k, unsigned n, std::optional<unsigned> from) const;
+  std::string deleteSql(Version, unsigned k) const;
+  std::string where(Version, unsigned k) const;
+  std::string selectSql(Version, unsigned k) const;
+  std::string expected(Version, const Row&, unsigned k) const;
+  // "" or in what way the row differs from what is known of it.
+  std::string difference(Version, unsigned k, const Row&, dialect::Session&);
+  std::string contested(unsigned k, const std::vector<Version>&, dialect::Session&);
+  // Whether some number gives these values in every form.
+  bool agree(unsigned k, const std::vector<Version>&, const dialect::Row&) const;
+  void wrong(const std::string&);
+  std::vector<std::thread> threads_[2];
+  std::vector<std::unique_ptr<Worker>> workers_[2];
+
+  const Scenario& scenario_;
+  std::string engine_;
+  Change change_;
+  std::deque<Row> rows_;
+  std::atomic<bool> running_ = false;  // a step of the plan
+  std::atomic<bool> stop_[2] = {true, true};
+  std::atomic<uint64_t> retries_ = 0, things_[2] = {0, 0}, owners_ = 1;
+  std::mutex wrongMutex_;
+  std::vector<std::string> wrong_;
+};
+
+}  // namespace cambium::testing
