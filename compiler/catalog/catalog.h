@@ -30,6 +30,9 @@ struct Check {
   std::string name;       // "" where unnamed
   std::string sql;        // without CHECK and its parentheses
   bool validated = true;  // else it holds for what is written, not yet for every row
+  // It keeps rows from one another rather than looking at one row: `sql` is the whole of it
+  // ("EXCLUDE USING …"), and it has an index of its name (Traits::exclusions).
+  bool isExclusion() const { return sql.starts_with("EXCLUDE "); }
   friend bool operator==(const Check&, const Check&) = default;
 };
 

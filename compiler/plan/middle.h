@@ -136,7 +136,8 @@ struct Brought {
   std::map<std::string, catalog::ForeignKey> foreignKeys;
 };
 Brought addConstraints(Context&, const TableForms&);
-void addIndexes(Context&, const TableForms&);  // indexes.cpp
+void addExclusions(Context&, const TableForms&);  // exclusions.cpp
+void addIndexes(Context&, const TableForms&);     // indexes.cpp
 void addVerify(Context&, const TableForms&, std::string element, std::string countSql,
                std::string message, size_t change, Span cause);
 // free_names.cpp: EVO052 and EVO058 where both versions cannot find their names at once.

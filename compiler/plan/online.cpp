@@ -33,7 +33,8 @@ std::vector<Operation> Online::inParts(const Operation& operation, const Catalog
   if (const auto* op = std::get_if<DropTable>(&operation)) return dropTable(*op, now);
   if (!traits_.constraintBeforeRows) return {operation};
   if (const auto* op = std::get_if<AddColumn>(&operation)) return addColumn(*op);
-  if (const auto* op = std::get_if<AddCheck>(&operation)) return {addCheck(op->table, op->check)};
+  if (const auto* op = std::get_if<AddCheck>(&operation); op && !op->check.isExclusion())
+    return {addCheck(op->table, op->check)};
   if (const auto* op = std::get_if<AddForeignKey>(&operation))
     return {addForeignKey(op->table, op->foreignKey)};
   if (const auto* op = std::get_if<AlterColumn>(&operation);
@@ -122,6 +123,46 @@ std::vector<Operation> Online::proven(const std::string& table, const std::vecto
   for (const auto& check : found->checks)
     for (const auto& column : key)
       if (check.sql == requiredCheck(table, column).sql) out.push_back(DropCheck{table, check});
+  return out;
+}
+
+std::vector<Step> Online::loosened(const std::vector<Operation>& step, const Catalog& now) const {
+  std::vector<Step> out;
+  if (!traits_.constraintBeforeRows) return out;
+  const auto stepOf = [&](const std::string& table, ElementKind kind) -> Step& {
+    for (auto& one : out)
+      if (one.element.starts_with(table + ".")) return one;
+    Step& fresh = out.emplace_back();
+    fresh.sign = '~';
+    fresh.kind = kind;
+    fresh.element = table + ".";
+    return fresh;
+  };
+  const auto add = [](Step& to, const std::string& table, const std::string& name, Operation op) {
+    const bool first = to.operations.empty();
+    if (first) to.element += name;
+    to.title = first ? fmt::format("{}: {}", table, name) : to.title + ", " + name;
+    to.operations.push_back(std::move(op));
+  };
+  for (const auto& operation : step) {
+    if (const auto* op = std::get_if<DropCheck>(&operation)) {
+      const auto* table = now.findTable(op->table);
+      if (!table) continue;
+      const auto at = std::ranges::find(table->checks, op->check.name, &Check::name);
+      if (at == table->checks.end() || !at->validated || at->isExclusion()) continue;
+      add(stepOf(op->table, ElementKind::check), op->table, at->name,
+          ValidateCheck{op->table, at->name, false});
+    } else if (const auto* op = std::get_if<DropForeignKey>(&operation)) {
+      const auto* table = now.findTable(op->table);
+      if (!table) continue;
+      const auto at =
+          std::ranges::find(table->foreignKeys, op->foreignKey.columns, &ForeignKey::columns);
+      if (at == table->foreignKeys.end() || !at->validated || at->name.empty()) continue;
+      add(stepOf(op->table, ElementKind::foreignKey), op->table, at->name,
+          ValidateForeignKey{op->table, at->name, false});
+    }
+  }
+  for (auto& one : out) one.title += " goes next, and comes back without a look at the rows";
   return out;
 }
 

@@ -76,6 +76,10 @@ public:
             },
             [&](const plan::AddCheck& o) {
               if (o.check.validated) look(o.table);
+              if (o.check.isExclusion() && !created_.contains(o.table)) {
+                waitForIndex(o.table);
+                out_.waits.push_back({Wait::For::step, o.table});
+              }
               add(o.table, Lock::exclusive, alter(o.table) + "ADD " + checkSql(o.check));
               noteCheck(o.table, o.check, out_.statements);
               return true;
@@ -148,6 +152,29 @@ public:
             [&](const plan::SwitchVersion&) { return true; },
         },
         operation);
+  }
+
+  // Two operations that come to less than the one and then the other. False: they do not.
+  bool writeBoth(const Operation& first, const Operation& second) {
+    const auto* dropped = std::get_if<plan::DropCheck>(&first);
+    const auto* added = std::get_if<plan::AddCheck>(&second);
+    if (dropped && added && dropped->table == added->table && added->check.isExclusion() &&
+        dropped->check.sql == added->check.sql)
+      return add(added->table, Lock::exclusive,
+                 fmt::format("{}RENAME CONSTRAINT {} TO {}", alter(added->table),
+                             quote(dropped->check.name), quote(added->check.name)));
+    const auto* index = std::get_if<plan::DropIndex>(&first);
+    const auto* constraint = std::get_if<plan::CreateIndex>(&second);
+    if (!index || !constraint || index->table != constraint->table || index->index.constraint)
+      return false;
+    catalog::Index becomes = index->index;
+    becomes.name = constraint->index.name;
+    becomes.constraint = true;
+    // The index takes the constraint's name.
+    return becomes == constraint->index &&
+           add(constraint->table, Lock::exclusive,
+               fmt::format("{}ADD CONSTRAINT {} UNIQUE USING INDEX {}", alter(constraint->table),
+                           quote(becomes.name), quote(index->index.name)));
   }
 
   Emitted finish(bool onlyVerifies) {
@@ -434,9 +461,17 @@ std::optional<Emitted> emitOperations(const std::vector<Operation>& operations,
   const bool follows = several && renamesColumns(operations);
   Catalog changing = follows ? during : Catalog{};
   Writer writer(traits, follows ? changing : during, several);
-  for (const auto& operation : operations) {
-    if (!writer.write(operation)) return std::nullopt;
-    if (follows && !plan::apply(operation, changing, traits).empty()) return std::nullopt;
+  const auto done = [&](const Operation& operation) {
+    return !follows || plan::apply(operation, changing, traits).empty();
+  };
+  for (size_t i = 0; i < operations.size(); ++i) {
+    if (i + 1 < operations.size() && writer.writeBoth(operations[i], operations[i + 1])) {
+      if (!done(operations[i])) return std::nullopt;
+      ++i;
+    } else if (!writer.write(operations[i])) {
+      return std::nullopt;
+    }
+    if (!done(operations[i])) return std::nullopt;
   }
   const bool onlyVerifies =
       std::all_of(operations.begin(), operations.end(),
