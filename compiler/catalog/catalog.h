@@ -30,6 +30,9 @@ struct Check {
   std::string name;       // "" where unnamed
   std::string sql;        // without CHECK and its parentheses
   bool validated = true;  // else it holds for what is written, not yet for every row
+  // It keeps rows from one another rather than looking at one row: `sql` is the whole of it
+  // ("EXCLUDE USING …"), and it has an index of its name (Traits::exclusions).
+  bool isExclusion() const { return sql.starts_with("EXCLUDE "); }
   friend bool operator==(const Check&, const Check&) = default;
 };
 
@@ -162,6 +165,9 @@ struct Catalog {
   // Roles that grants and policies speak of. They are of the server, not of this database: part of
   // the plan and its proof, not of what introspection reads.
   std::set<std::string, std::less<>> roles;
+  // Tables whose policies may look at rows of other tables (lookups.h), so that nobody has to ask
+  // all of them. No fact of its own.
+  std::set<std::string, std::less<>> lookers = {};
 
   const Table* findTable(std::string_view) const;
   Table* findTable(std::string_view);  // to be changed in everything but its name

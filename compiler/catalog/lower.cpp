@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "compiler/catalog/lower_access.h"
+#include "compiler/catalog/lower_exclusions.h"
 #include "compiler/catalog/lower_indexes.h"
 #include "compiler/catalog/lower_names.h"
 #include "compiler/catalog/lower_views.h"
@@ -196,8 +197,12 @@ private:
     bool said = true;
     if (e.kind == ir::ExprKind::native) {
       const Span at = e.span ? e.span : fallback;
-      said = std::ranges::find(e.path, traits_.dialect) != e.path.end();
-      if (said)
+      const auto own = std::ranges::find(e.path, traits_.dialect);
+      said = own != e.path.end();
+      if (said && exclusionIn(e.args[size_t(own - e.path.begin())].text)) {
+        sink_.add(report<Code::DDL076>(at)).help("write it as `check NAME: sql(…)`");
+        said = false;
+      } else if (said)
         sink_.add(report<Code::DDL010>(at, traits_.displayName))
             .help("if it is right, say so: `@allow(DDL010, \"why\")`");
       else
@@ -342,8 +347,14 @@ private:
       name = derivedName("ck", {out_.name, part}, traits_.maxIdentifierBytes);
     else
       limit(name, check.span);
-    std::string text = sql(check.condition, context(), check.span);
+    const bool exclusion = isExclusion(check.condition);
+    std::string text = exclusion ? exclusionSql(check, entity_->name, context(), sink_)
+                                 : sql(check.condition, context(), check.span);
     if (text.empty()) return;
+    // Its index has its name.
+    if (exclusion)
+      claim(name, {"the exclusion constraint", entity_->name, check.name, check.span},
+            "give it a name of its own: `check NAME: …` or `@name(\"…\")`");
     out_.checks.push_back({std::move(name), std::move(text)});
     checkSpans_.push_back(check.span);
   }

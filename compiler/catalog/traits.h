@@ -105,6 +105,8 @@ struct Traits {
   // at once, and the rows are looked at later without keeping writers out. A column is required by
   // way of such a check, which spares it a look at every row of its own.
   bool constraintBeforeRows = false;
+  bool exclusions = false;         // checks that keep rows from one another (Check::isExclusion)
+  bool constraintOfIndex = false;  // a unique index that is there becomes a constraint
   // A table may be created that refers to one which is not there yet, and be dropped while another
   // refers to it.
   bool referenceAhead = false;

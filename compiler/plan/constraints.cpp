@@ -19,7 +19,9 @@ public:
       : c_(c), f_(f), brought_(brought), done_(f.to->checks.size()) {}
 
   void run() {
-    for (const auto& check : f_.from->checks) oldCheck(check);
+    for (size_t i = 0; i < done_.size(); ++i) done_[i] = f_.to->checks[i].isExclusion();
+    for (const auto& check : f_.from->checks)
+      if (!check.isExclusion()) oldCheck(check);
     for (size_t i = 0; i < f_.to->checks.size(); ++i) {
       if (!done_[i]) newCheck(f_.to->checks[i]);
     }
@@ -553,6 +555,7 @@ std::string checkName(const ir::Entity& entity, size_t at, const std::string& ta
 Brought addConstraints(Context& c, const TableForms& f) {
   Brought brought;
   Checks(c, f, brought).run();
+  addExclusions(c, f);
   ForeignKeys(c, f, brought).run();
   return brought;
 }

@@ -107,7 +107,10 @@ void ofOperation(const Context& c, const std::set<std::string>& lacking, Step& s
                  },
                  [](const AlterKey&) {},
                  [](const CommentTable&) {},
-                 [](const AddCheck&) {},
+                 [&](const AddCheck& op) {
+                   if (op.check.isExclusion() && step.phase == Phase::validate)
+                     add<Code::LCK002>(step, fmt::format("exclusion {}", op.check.name));
+                 },
                  [](const DropCheck&) {},
                  [&](const AddForeignKey& op) { meets.actsOtherwise(op.table, op.foreignKey); },
                  [](const DropForeignKey&) {},

@@ -92,9 +92,12 @@ private:
     const auto middle = inNames(index, When::before);
     for (size_t i = 0; i < matched_.size(); ++i) {
       const auto& was = f_.from->indexes[i];
-      if (matched_[i] || !sameContent(was, middle)) continue;
+      Index alike = was;
+      if (c_.traits.constraintOfIndex && was.unique)
+        alike.constraint = was.constraint || middle.constraint;
+      if (matched_[i] || !sameContent(alike, middle)) continue;
       matched_[i] = true;
-      if (was.name != index.name) settle(was, index);
+      if (was.name != index.name || was.constraint != index.constraint) settle(was, index);
       return;
     }
     Index first = middle;

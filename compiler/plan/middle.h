@@ -6,6 +6,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "compiler/plan/node.h"
@@ -136,7 +137,8 @@ struct Brought {
   std::map<std::string, catalog::ForeignKey> foreignKeys;
 };
 Brought addConstraints(Context&, const TableForms&);
-void addIndexes(Context&, const TableForms&);  // indexes.cpp
+void addExclusions(Context&, const TableForms&);  // exclusions.cpp
+void addIndexes(Context&, const TableForms&);     // indexes.cpp
 void addVerify(Context&, const TableForms&, std::string element, std::string countSql,
                std::string message, size_t change, Span cause);
 // free_names.cpp: EVO052 and EVO058 where both versions cannot find their names at once.
@@ -161,6 +163,9 @@ void contractTogether(Context&, const std::string& a, const std::string& b);  //
 std::string contractsAs(const Context&, std::string table);  // the same for all of one step
 // access.cpp: what is granted on the table, and which rows are shown.
 void addAccess(Context&, const TableForms&);
+// What policies of other tables look at, once all tables have their nodes; EVO065.
+void addWatched(Context&,
+                const std::vector<std::pair<ir::EntityId, const catalog::Table*>>& created);
 // loss.cpp: the rows whose old values the new form does not hold are counted.
 void addLoss(Context&, const TableForms&, const Group&);
 

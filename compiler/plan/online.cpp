@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/base/result.h"
+#include "compiler/catalog/lookups.h"
 #include "compiler/catalog/names.h"
 #include "compiler/plan/sql_text.h"
 
@@ -33,7 +34,8 @@ std::vector<Operation> Online::inParts(const Operation& operation, const Catalog
   if (const auto* op = std::get_if<DropTable>(&operation)) return dropTable(*op, now);
   if (!traits_.constraintBeforeRows) return {operation};
   if (const auto* op = std::get_if<AddColumn>(&operation)) return addColumn(*op);
-  if (const auto* op = std::get_if<AddCheck>(&operation)) return {addCheck(op->table, op->check)};
+  if (const auto* op = std::get_if<AddCheck>(&operation); op && !op->check.isExclusion())
+    return {addCheck(op->table, op->check)};
   if (const auto* op = std::get_if<AddForeignKey>(&operation))
     return {addForeignKey(op->table, op->foreignKey)};
   if (const auto* op = std::get_if<AlterColumn>(&operation);
@@ -50,6 +52,17 @@ std::vector<Operation> Online::createTable(CreateTable op, const Catalog& now) {
     if (later) ahead_.push_back(AddForeignKey{op.table.name, fk});
     return later;
   });
+  const bool looksAhead = std::ranges::any_of(created_, [&](const std::string& other) {
+    return other != op.table.name && !now.findTable(other) &&
+           std::ranges::any_of(op.table.policies, [&](const auto& policy) {
+             return catalog::looksAt(policy, other, "", traits_);
+           });
+  });
+  if (looksAhead) {
+    ahead_.push_back(ChangePolicies{op.table.name, {}, std::move(op.table.policies)});
+    op.table.policies.clear();
+    op.table.rowSecurity = false;
+  }
   return {std::move(op)};
 }
 
@@ -122,6 +135,46 @@ std::vector<Operation> Online::proven(const std::string& table, const std::vecto
   for (const auto& check : found->checks)
     for (const auto& column : key)
       if (check.sql == requiredCheck(table, column).sql) out.push_back(DropCheck{table, check});
+  return out;
+}
+
+std::vector<Step> Online::loosened(const std::vector<Operation>& step, const Catalog& now) const {
+  std::vector<Step> out;
+  if (!traits_.constraintBeforeRows) return out;
+  const auto stepOf = [&](const std::string& table, ElementKind kind) -> Step& {
+    for (auto& one : out)
+      if (one.element.starts_with(table + ".")) return one;
+    Step& fresh = out.emplace_back();
+    fresh.sign = '~';
+    fresh.kind = kind;
+    fresh.element = table + ".";
+    return fresh;
+  };
+  const auto add = [](Step& to, const std::string& table, const std::string& name, Operation op) {
+    const bool first = to.operations.empty();
+    if (first) to.element += name;
+    to.title = first ? fmt::format("{}: {}", table, name) : to.title + ", " + name;
+    to.operations.push_back(std::move(op));
+  };
+  for (const auto& operation : step) {
+    if (const auto* op = std::get_if<DropCheck>(&operation)) {
+      const auto* table = now.findTable(op->table);
+      if (!table) continue;
+      const auto at = std::ranges::find(table->checks, op->check.name, &Check::name);
+      if (at == table->checks.end() || !at->validated || at->isExclusion()) continue;
+      add(stepOf(op->table, ElementKind::check), op->table, at->name,
+          ValidateCheck{op->table, at->name, false});
+    } else if (const auto* op = std::get_if<DropForeignKey>(&operation)) {
+      const auto* table = now.findTable(op->table);
+      if (!table) continue;
+      const auto at =
+          std::ranges::find(table->foreignKeys, op->foreignKey.columns, &ForeignKey::columns);
+      if (at == table->foreignKeys.end() || !at->validated || at->name.empty()) continue;
+      add(stepOf(op->table, ElementKind::foreignKey), op->table, at->name,
+          ValidateForeignKey{op->table, at->name, false});
+    }
+  }
+  for (auto& one : out) one.title += " goes next, and comes back without a look at the rows";
   return out;
 }
 

@@ -22,6 +22,10 @@ public:
   void begin(const std::vector<Operation>&);
   // What is done at once in place of the operation on what is there `now`; the rest is remembered.
   std::vector<Operation> inParts(const Operation&, const catalog::Catalog& now);
+  // Before a step that takes constraints away which its undo brings back: they no longer say that
+  // they hold for every row. So they come back for what is written, and the rows are looked at in
+  // the undo of this step. None: there are no such constraints.
+  std::vector<Step> loosened(const std::vector<Operation>& step, const catalog::Catalog& now) const;
   // A table is to be known by these columns, which may still be empty: a step before that one, in
   // which a check says of what is written that they are not; what looks at the rows is left for
   // later. nullopt: there is no such column, or the database has no such checks.

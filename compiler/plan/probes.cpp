@@ -173,7 +173,8 @@ private:
     const auto* after = c_.plan.after.findTable(c_.to.table(to));
     if (!before || !after) return;
     for (const auto& one : after->checks) {
-      if (!name.empty() && one.name != name) continue;
+      // Rows that exclude each other only its index finds in time.
+      if ((!name.empty() && one.name != name) || one.isExclusion()) continue;
       const auto sql = inOldNames(to, one.sql);
       if (!sql) continue;
       const auto names = identifiersIn(one.sql, c_.traits);

@@ -34,6 +34,12 @@ bool Prover::verifiedFor(const Table& was, const Table& is) {
   }
   for (const auto& check : is.checks) {
     if (any(was.checks, [&](const auto& c) { return c.sql == check.sql; })) continue;
+    if (check.isExclusion()) {  // the database compares the rows as it comes
+      if (phase_ != Phase::validate)
+        return fail(kTight,
+                    fmt::format("{}: exclusion {} in {}", is.name, check.name, toString(phase_)));
+      continue;
+    }
     const auto violations = countViolations(table, substitute(check.sql, traits_, names), traits_);
     if (const auto column = requiredBy(check, is);
         !column.empty() && !verified_.count(violations)) {
@@ -165,7 +171,8 @@ bool Prover::countedFor(const Table& was, const Table& is, const std::set<std::s
   if (!is.primaryKey.empty() && is.primaryKey != was.primaryKey && !unique(was, is.primaryKey))
     return fail(kUndo, fmt::format("{}: a key that nothing kept unique", is.name));
   for (const auto& check : is.checks) {
-    if (any(was.checks, [&](const auto& c) { return c.sql == check.sql; })) continue;
+    if (check.isExclusion() || any(was.checks, [&](const auto& c) { return c.sql == check.sql; }))
+      continue;
     if (!need(countViolations(is.name, check.sql, traits_))) return false;
   }
   for (const auto& index : is.indexes) {

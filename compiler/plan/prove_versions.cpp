@@ -46,10 +46,15 @@ bool Prover::oldVersion(const std::string& name) {
   if (!takesRows(*is, kOld, *used)) return false;
   for (const auto& check : is->checks) {
     if (any(used->checks, [&](const auto& c) { return c.sql == check.sql; }) ||
-        relaxed_.count({name, check.sql}))
+        relaxed_.count({name, check.sql}) || (check.isExclusion() && phase_ >= Phase::validate))
       continue;
     if (knownTo(*used, identifiersIn(check.sql, traits_)) > 0)
       return fail(kOld, fmt::format("{}: check {} is new", name, check.name));
+  }
+  for (const auto& check : used->checks) {
+    if (check.isExclusion() && phase_ < Phase::validate &&
+        !any(is->checks, [&](const auto& c) { return c.sql == check.sql; }))
+      return fail(kOld, fmt::format("{}: exclusion {} is gone", name, check.name));
   }
   for (const auto& fk : is->foreignKeys) {
     // One that needs a column which only triggers fill holds nothing that old applications write.
@@ -57,8 +62,10 @@ bool Prover::oldVersion(const std::string& name) {
       return !used->findColumn(c) &&
              any(duties_[name], [&](const auto* duty) { return duty->both && has(duty->to, c); });
     });
-    if (knownTo(*used, fk.columns) > 0 && !followed &&
-        !any(used->foreignKeys, [&](const auto& f) { return f == fk; })) {
+    if (knownTo(*used, fk.columns) > 0 && !followed && !any(used->foreignKeys, [&](auto f) {
+          f.validated = fk.validated;  // either refuses the same writes
+          return f == fk;
+        })) {
       return fail(kOld, fmt::format("{}: the foreign key to {} is new", name, fk.table));
     }
   }
@@ -214,6 +221,10 @@ bool Prover::newVersion(const Table& used) {
     if (required && required->notNull) continue;
     if (knownTo(used, identifiersIn(check.sql, traits_)) > 0)
       return fail(kNew, fmt::format("{}: check {} is not theirs", used.name, check.name));
+  }
+  for (const auto& check : used.checks) {
+    if (check.isExclusion() && !any(is->checks, [&](const auto& c) { return c.sql == check.sql; }))
+      return fail(kNew, fmt::format("{}: exclusion {} is missing", used.name, check.name));
   }
   for (const auto& fk : is->foreignKeys) {
     // One that needs a column which only triggers fill holds what its own columns hold.

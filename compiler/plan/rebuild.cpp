@@ -8,6 +8,7 @@
 #include <map>
 
 #include "compiler/base/result.h"
+#include "compiler/catalog/lookups.h"
 #include "compiler/plan/in_place.h"
 #include "compiler/plan/middle.h"
 #include "compiler/plan/online.h"
@@ -28,6 +29,7 @@ public:
     for (const auto& unit : units) {
       if (info(c_.nodes[unit.nodes.front()].transition).phase > Phase::validate)
         if (auto why = finishLater(Phase::validate); !why.empty()) return why;
+      if (auto why = loosen(unit); !why.empty()) return why;
       if (auto why = proveKeys(unit); !why.empty()) return why;
       if (auto why = step(unit); !why.empty()) return why;
       if (c_.plan.steps.back().phase > Phase::validate)
@@ -135,6 +137,34 @@ private:
     return {};
   }
 
+  // What the step takes away, its undo brings back without keeping anybody out for long.
+  std::string loosen(const Unit& unit) {
+    const auto& first = c_.nodes[unit.nodes.front()];
+    const Phase phase = info(first.transition).phase;
+    if (phase == Phase::contract) return {};
+    for (auto& step : online_.loosened(unitOperations(unit), now_)) {
+      step.phase = std::min(phase, Phase::validate);  // the switch is one step
+      step.cause = first.cause;
+      if (first.change != Node::kNoChange)
+        step.change = diff::toString(c_.changes.changes[first.change], c_.changes);
+      if (auto why = extra(std::move(step), true); !why.empty()) return why;
+    }
+    return {};
+  }
+
+  // A step that no unit asks for.
+  std::string extra(Step step, bool undo) {
+    step.number = static_cast<unsigned>(c_.plan.steps.size() + 1);
+    for (const auto& op : step.operations) {
+      if (auto why = plan::apply(op, now_, c_.traits); !why.empty())
+        return fmt::format("{}: {}", step.title, why);
+      auto back = undo ? inverse(op) : std::nullopt;
+      if (back) step.undo.insert(step.undo.begin(), std::move(*back));
+    }
+    c_.plan.steps.push_back(std::move(step));
+    return {};
+  }
+
   // That the columns of a new key have a value in every row is shown before the key changes: else
   // the step that changes it would look at every row while nobody may read the table. The triggers
   // are still there, so applications of the new version notice nothing.
@@ -170,16 +200,8 @@ private:
 
   // What was left for later becomes steps of its own.
   std::string finishLater(Phase phase) {
-    for (auto& step : online_.later(phase, now_)) {
-      step.number = static_cast<unsigned>(c_.plan.steps.size() + 1);
-      for (const auto& op : step.operations) {
-        if (auto why = plan::apply(op, now_, c_.traits); !why.empty())
-          return fmt::format("{}: {}", step.title, why);
-        auto back = phase == Phase::contract ? std::nullopt : inverse(op);
-        if (back) step.undo.insert(step.undo.begin(), std::move(*back));
-      }
-      c_.plan.steps.push_back(std::move(step));
-    }
+    for (auto& step : online_.later(phase, now_))
+      if (auto why = extra(std::move(step), phase != Phase::contract); !why.empty()) return why;
     return {};
   }
 
@@ -290,6 +312,9 @@ private:
     Operation out = operation;
     if (auto* op = std::get_if<CreateTable>(&out)) {
       for (auto& fk : op->table.foreignKeys) fk = targetNow(fk);
+      if (catalog::hasLookups(op->table.policies))
+        for (const auto& [was, is] : c_.newTableOf)
+          if (!now_.findTable(is)) catalog::renameLooked(op->table.policies, is, was, c_.traits);
     } else if (auto* op = std::get_if<DropTable>(&out)) {
       if (const auto* table = in.findTable(op->table.name)) op->table = *table;
     } else if (auto* op = std::get_if<AddColumn>(&out)) {
@@ -482,6 +507,8 @@ bool foldable(const Node& node, const catalog::Traits& traits) {
     case Transition::verify:
     case Transition::verifyLoss:
     case Transition::uniqueAdd:
+    case Transition::exclusionAdd:
+    case Transition::exclusionDrop:
     case Transition::guardCreate:
     case Transition::faceSuspend:
     case Transition::guardSuspend:

@@ -231,6 +231,7 @@ private:
                                   "the parser's answer cannot be read");
     }
     fillNegatives(*tree, sql);
+    at_.text = sql;
     if (const auto* all = tree->getAsObject() ? tree->getAsObject()->getArray("stmts") : nullptr)
       for (const auto& one : *all)
         if (const Node outer = one.getAsObject()) statement(tagged(outer, "stmt"));

@@ -1,6 +1,7 @@
 #include "plugins/import/postgres_table.h"
 
 #include <algorithm>
+#include <cctype>
 
 namespace cambium::importing::postgres {
 namespace {
@@ -228,9 +229,48 @@ public:
                      "it is checked at once");
     }
     if (kind == "CONSTR_FOREIGN") foreignKey(table, n, column, given, at);
-    if (kind == "CONSTR_EXCLUSION")
-      schema_.lose(at, "EXCLUDE of table `" + table.name + "`",
-                   "the language has uniques, but no exclusion constraints");
+    if (kind == "CONSTR_EXCLUSION") {
+      Check check{given.empty() ? freeName(table, table.name + "_excl") : given, {}, at, ""};
+      check.native = exclusionAt(number(n, "location"));
+      table.checks.push_back(std::move(check));
+    }
+  }
+
+  // "EXCLUDE …" as it was written: up to the comma or the parenthesis behind it.
+  std::string exclusionAt(int64_t location) const {
+    const std::string_view all =
+        at_.text.substr(std::min(size_t(std::max<int64_t>(location, 0)), at_.text.size()));
+    const auto isWord = [&](size_t i) {
+      return i < all.size() &&
+             (std::isalnum(static_cast<unsigned char>(all[i])) != 0 || all[i] == '_');
+    };
+    const std::string low = lowered(all);
+    constexpr std::string_view kWord = "exclude";
+    size_t begin = low.find(kWord);
+    while (begin != std::string::npos &&  // the constraint's name may have it, too
+           ((begin > 0 && (isWord(begin - 1) || low[begin - 1] == '"')) ||
+            isWord(begin + kWord.size()) || low.substr(begin + kWord.size(), 1) == "\""))
+      begin = low.find(kWord, begin + 1);
+    std::string out;
+    int depth = 0;
+    for (size_t i = std::min(begin, all.size()); i < all.size(); ++i) {
+      const char c = all[i];
+      if (c == '\'' || c == '"') {
+        const size_t end = std::min(all.find(c, i + 1), all.size() - 1);
+        out += all.substr(i, end + 1 - i);
+        i = end;
+        continue;
+      }
+      depth += (c == '(' || c == '[') - (c == ')' || c == ']');
+      if (depth < 0 || c == ';' || (c == ',' && depth == 0)) break;
+      const bool blank = std::isspace(static_cast<unsigned char>(c)) != 0;
+      if (!blank)
+        out += c;
+      else if (!out.ends_with(' '))
+        out += ' ';
+    }
+    while (out.ends_with(' ')) out.pop_back();
+    return out;
   }
 
   // ADD CONSTRAINT … USING INDEX: the index becomes the constraint.

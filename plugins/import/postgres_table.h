@@ -15,6 +15,7 @@ namespace cambium::importing::postgres {
 struct StatementPlace {
   FileId file;
   uint32_t base = 0, begin = 0;
+  std::string_view text = {};  // that the parser saw
 
   Span here() const { return {file, begin, begin}; }
   // A node's own place, where it has one.

@@ -1,6 +1,7 @@
 #include "plugins/import/schema.h"
 
 #include <algorithm>
+#include <cctype>
 
 namespace cambium::importing {
 namespace {
@@ -12,6 +13,30 @@ void renameIn(SqlExpr& e, std::string_view from, const std::string& to, const Sc
 
 bool mentions(const SqlExpr& e, std::string_view column, const Schema& schema) {
   return mentionsColumn(e, [&](const std::string& name) { return schema.same(name, column); });
+}
+
+// SQL in which the column has another name.
+std::string withName(const std::string& sql, std::string_view from, const std::string& to,
+                     const Schema& schema) {
+  const auto isWord = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || (c & 0x80) != 0;
+  };
+  std::string out;
+  for (size_t i = 0; i < sql.size();) {
+    size_t end = i + 1;
+    std::string_view name;
+    if (sql[i] == '"' || sql[i] == '\'') {
+      end = std::min(sql.find(sql[i], i + 1), sql.size() - 1) + 1;
+      if (sql[i] == '"') name = std::string_view(sql).substr(i + 1, end - i - 2);
+    } else if (isWord(sql[i])) {
+      while (end < sql.size() && isWord(sql[end])) ++end;
+      if (end == sql.size() || sql[end] != '(') name = std::string_view(sql).substr(i, end - i);
+    }
+    const bool renamed = !name.empty() && schema.same(name, from);
+    out += renamed ? "\"" + to + "\"" : sql.substr(i, end - i);
+    i = end;
+  }
+  return out;
 }
 
 }  // namespace
@@ -119,8 +144,10 @@ void Schema::dropColumn(Table& table, std::string_view column) {
                                }) ||
            (index.where && mentions(*index.where, gone, *this));
   });
-  std::erase_if(table.checks,
-                [&](const Check& check) { return mentions(check.expr, gone, *this); });
+  std::erase_if(table.checks, [&](const Check& check) {
+    return mentions(check.expr, gone, *this) ||
+           withName(check.native, gone, "", *this) != check.native;
+  });
 }
 
 void Schema::dropConstraint(Table& table, std::string_view name) {
@@ -185,7 +212,10 @@ void Schema::renameColumn(Table& table, std::string_view from, const std::string
     }
     if (index.where) renameIn(*index.where, old, to, *this);
   }
-  for (Check& check : table.checks) renameIn(check.expr, old, to, *this);
+  for (Check& check : table.checks) {
+    renameIn(check.expr, old, to, *this);
+    check.native = withName(check.native, old, to, *this);
+  }
   for (Table& other : tables)
     for (ForeignKey& key : other.foreignKeys)
       if (same(key.table, table.name))

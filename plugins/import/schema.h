@@ -95,6 +95,7 @@ struct Check {
   SqlExpr expr;
   Span at;
   std::string lost;
+  std::string native = {};  // the whole of it in the database's own words, in place of `expr`
 };
 
 struct Table {

@@ -522,7 +522,8 @@ private:
   void checks(EntityLayout& e) {
     for (Check& check : e.table->checks) {
       if (!check.lost.empty()) continue;
-      const auto made = expression(check.expr, e, nullptr);
+      const auto made =
+          check.native.empty() ? expression(check.expr, e, nullptr) : nativeOf(check.native);
       if (!made) {
         check.lost = made.error();
         continue;
@@ -537,6 +538,10 @@ private:
     }
   }
 
+  Result<std::string> nativeOf(const std::string& sql) const {
+    return "sql(" + schema_.dialect + ": " + camText(sql) + ") @allow(DDL010, \"as it was\")";
+  }
+
   // "film_rental_positive_check" → "rental_positive"; "" where that says nothing.
   std::string checkLabel(EntityLayout& e, const Check& check) const {
     std::string name = catalog::snakeCase(catalog::identifier(check.name));
@@ -544,7 +549,7 @@ private:
     const std::string table = catalog::snakeCase(catalog::identifier(e.table->name));
     for (const std::string& prefix : {std::string("ck_"), std::string("chk_"), table + "_"})
       if (name.starts_with(prefix)) name.erase(0, prefix.size());
-    for (const std::string_view ending : {"_check", "_chk", "_ck"})
+    for (const std::string_view ending : {"_check", "_chk", "_ck", "_excl"})
       if (name.ends_with(ending)) name.resize(name.size() - ending.size());
     if (name.empty() || name == "check" || name == table || e.taken.contains(catalog::folded(name)))
       return "";

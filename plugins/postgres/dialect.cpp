@@ -18,6 +18,8 @@ catalog::Traits makeTraits() {
   t.addConstraint = true;
   t.dropConstraint = true;
   t.constraintBeforeRows = true;  // NOT VALID, then VALIDATE CONSTRAINT
+  t.exclusions = true;
+  t.constraintOfIndex = true;
   t.dropColumn = true;
   t.renameColumn = true;
   t.renameTable = true;

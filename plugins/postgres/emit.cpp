@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "compiler/base/result.h"
+#include "compiler/catalog/lookups.h"
 #include "compiler/catalog/sql.h"
 #include "plugins/postgres/postgres.h"
 
@@ -38,8 +39,12 @@ public:
             },
             [&](const plan::RenameTable& o) {
               renamed_[o.to] = origin(o.from);
-              return add(o.from, Lock::exclusive,
-                         fmt::format("ALTER TABLE {} RENAME TO {}", quote(o.from), quote(o.to)));
+              add(o.from, Lock::exclusive,
+                  fmt::format("ALTER TABLE {} RENAME TO {}", quote(o.from), quote(o.to)));
+              noteLookers(o.from, [&](std::vector<catalog::Policy>& policies) {
+                catalog::renameLooked(policies, o.from, o.to, traits_);
+              });
+              return true;
             },
             [&](const plan::AddColumn& o) { return addColumn(o); },
             [&](const plan::DropColumn& o) {
@@ -76,6 +81,10 @@ public:
             },
             [&](const plan::AddCheck& o) {
               if (o.check.validated) look(o.table);
+              if (o.check.isExclusion() && !created_.contains(o.table)) {
+                waitForIndex(o.table);
+                out_.waits.push_back({Wait::For::step, o.table});
+              }
               add(o.table, Lock::exclusive, alter(o.table) + "ADD " + checkSql(o.check));
               noteCheck(o.table, o.check, out_.statements);
               return true;
@@ -146,6 +155,29 @@ public:
             [&](const plan::SwitchVersion&) { return true; },
         },
         operation);
+  }
+
+  // Two operations that come to less than the one and then the other. False: they do not.
+  bool writeBoth(const Operation& first, const Operation& second) {
+    const auto* dropped = std::get_if<plan::DropCheck>(&first);
+    const auto* added = std::get_if<plan::AddCheck>(&second);
+    if (dropped && added && dropped->table == added->table && added->check.isExclusion() &&
+        dropped->check.sql == added->check.sql)
+      return add(added->table, Lock::exclusive,
+                 fmt::format("{}RENAME CONSTRAINT {} TO {}", alter(added->table),
+                             quote(dropped->check.name), quote(added->check.name)));
+    const auto* index = std::get_if<plan::DropIndex>(&first);
+    const auto* constraint = std::get_if<plan::CreateIndex>(&second);
+    if (!index || !constraint || index->table != constraint->table || index->index.constraint)
+      return false;
+    catalog::Index becomes = index->index;
+    becomes.name = constraint->index.name;
+    becomes.constraint = true;
+    // The index takes the constraint's name.
+    return becomes == constraint->index &&
+           add(constraint->table, Lock::exclusive,
+               fmt::format("{}ADD CONSTRAINT {} UNIQUE USING INDEX {}", alter(constraint->table),
+                           quote(becomes.name), quote(index->index.name)));
   }
 
   Emitted finish(bool onlyVerifies) {
@@ -341,8 +373,28 @@ private:
       if (any) noteIndex(index, out_.statements);
     }
     for (auto policy : table->policies) {
-      const bool rows = renamed(policy.usingSql), written = renamed(policy.checkSql);
-      if (rows || written) notePolicy(name, policy, out_.statements);
+      const auto was = policy;
+      for (auto* sql : {&policy.usingSql, &policy.checkSql})
+        *sql = catalog::overOwn(*sql, [&](std::string_view own) {
+          return catalog::renameIdentifier(own, from, to, traits_);
+        });
+      if (policy != was) notePolicy(name, policy, out_.statements);
+    }
+    noteLookers(name, [&](std::vector<catalog::Policy>& policies) {
+      catalog::renameLooked(policies, name, from, to, traits_);
+    });
+  }
+
+  // The policies of other tables that look at this one, where `rename` changes them.
+  template <class Rename>
+  void noteLookers(const std::string& name, Rename rename) {
+    for (const auto& looker : now_.lookers) {
+      const auto* table = looker == name ? nullptr : now_.findTable(looker);
+      if (!table) continue;
+      auto policies = table->policies;
+      rename(policies);
+      for (size_t i = 0; i < policies.size(); ++i)
+        if (policies[i] != table->policies[i]) notePolicy(looker, policies[i], out_.statements);
     }
   }
 
@@ -433,9 +485,11 @@ private:
   Emitted out_;
 };
 
-bool renamesColumns(const std::vector<Operation>& operations) {
-  return std::any_of(operations.begin(), operations.end(), [](const Operation& o) {
-    return std::holds_alternative<plan::RenameColumn>(o);
+// A table's new name matters to policies of others that look at it, and to nothing else.
+bool renames(const std::vector<Operation>& operations, const Catalog& during) {
+  return std::any_of(operations.begin(), operations.end(), [&](const Operation& o) {
+    return std::holds_alternative<plan::RenameColumn>(o) ||
+           (!during.lookers.empty() && std::holds_alternative<plan::RenameTable>(o));
   });
 }
 
@@ -445,12 +499,20 @@ std::optional<Emitted> emitOperations(const std::vector<Operation>& operations,
                                       const Catalog& during, const Traits& traits) {
   const bool several = operations.size() > 1;
   // A rename must see what the operations before it have done to its table; nothing else looks.
-  const bool follows = several && renamesColumns(operations);
+  const bool follows = several && renames(operations, during);
   Catalog changing = follows ? during : Catalog{};
   Writer writer(traits, follows ? changing : during, several);
-  for (const auto& operation : operations) {
-    if (!writer.write(operation)) return std::nullopt;
-    if (follows && !plan::apply(operation, changing, traits).empty()) return std::nullopt;
+  const auto done = [&](const Operation& operation) {
+    return !follows || plan::apply(operation, changing, traits).empty();
+  };
+  for (size_t i = 0; i < operations.size(); ++i) {
+    if (i + 1 < operations.size() && writer.writeBoth(operations[i], operations[i + 1])) {
+      if (!done(operations[i])) return std::nullopt;
+      ++i;
+    } else if (!writer.write(operations[i])) {
+      return std::nullopt;
+    }
+    if (!done(operations[i])) return std::nullopt;
   }
   const bool onlyVerifies =
       std::all_of(operations.begin(), operations.end(),

@@ -41,6 +41,7 @@ std::string columnSql(const catalog::Column& column) {
 }
 
 std::string checkSql(const catalog::Check& check) {
+  if (check.isExclusion()) return named(check.name) + check.sql;
   return named(check.name) + "CHECK (" + check.sql + ")" + (check.validated ? "" : " NOT VALID");
 }
 

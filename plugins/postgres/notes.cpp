@@ -150,6 +150,9 @@ std::string columnFingerprint() {
 std::string checkFingerprint() {
   return fingerprint("pg_catalog.pg_get_expr(k.conbin, k.conrelid)");
 }
+std::string exclusionFingerprint() {
+  return fingerprint("pg_catalog.pg_get_constraintdef(k.oid)");
+}
 std::string indexFingerprint() {
   return fingerprint(
       "pg_catalog.concat(pg_catalog.pg_get_expr(i.indexprs, i.indrelid), ' WHERE ', "
@@ -191,7 +194,8 @@ void noteCheck(const std::string& table, const catalog::Check& check,
       commentOn("CONSTRAINT " + quote(check.name) + " ON " + quote(table), {{"check", check.sql}},
                 fmt::format("SELECT {} FROM pg_catalog.pg_constraint k WHERE k.conrelid = {} AND "
                             "k.conname = {}",
-                            checkFingerprint(), regclass(table), textLiteral(check.name))));
+                            check.isExclusion() ? exclusionFingerprint() : checkFingerprint(),
+                            regclass(table), textLiteral(check.name))));
 }
 
 void noteIndex(const catalog::Index& index, std::vector<std::string>& out) {

@@ -124,6 +124,7 @@ const std::string* findNote(const std::vector<Note>&, std::string_view key);
 // pg_constraint, `i` of pg_index, `c` of pg_class.
 std::string columnFingerprint();
 std::string checkFingerprint();
+std::string exclusionFingerprint();
 std::string indexFingerprint();
 std::string viewFingerprint();
 std::string policyFingerprint();  // over a row `p` of pg_policy

@@ -249,8 +249,9 @@ private:
             "k.confupdtype::text, k.convalidated, k.confmatchtype NOT IN "
             "('s', ' '), pg_catalog.obj_description(k.oid, 'pg_constraint'), "
             "f.relnamespace = c.relnamespace, k.connoinherit, k.confdelsetcols IS NOT NULL, "
-            "k.condeferrable, k.condeferred, " +
-                checkFingerprint() + ", " + laterFacts(majorVersion()) +
+            "k.condeferrable, k.condeferred, CASE k.contype WHEN 'x' THEN " +
+                exclusionFingerprint() + " ELSE " + checkFingerprint() + " END, " +
+                laterFacts(majorVersion()) +
                 " FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid "
                 "LEFT "
                 "JOIN pg_catalog.pg_class f ON f.oid = k.confrelid WHERE k.contype IN ('c', 'f', "
@@ -296,10 +297,20 @@ private:
         fk.deferred = flag(row, 16);
         entry->table.foreignKeys.push_back(std::move(fk));
       } else {
-        opaque_.push_back({"exclusion constraint", text(row, 1), definition});
+        entry->table.checks.push_back({facts.name, exclusion(*entry, row, definition), true});
       }
     }
     return true;
+  }
+
+  // Its index is left out (indexes()): the constraint says it.
+  std::string exclusion(const Entry& entry, const Row& row, const std::string& definition) const {
+    const auto notes = readNote(text(row, 11));
+    const auto* said = findNote(notes, "check");
+    const bool same =
+        said && isSaid(notes, text(row, 17), [&] { return sameConstraint(*said, definition); });
+    constexpr std::string_view kWord = "EXCLUDE ";
+    return same ? *said : std::string(kWord) + inQuotes(entry, definition.substr(kWord.size()));
   }
 
   bool indexes() {

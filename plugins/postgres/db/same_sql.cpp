@@ -310,6 +310,10 @@ bool sameExpression(std::string_view said, std::string_view stored) {
   return same("SELECT (" + std::string(said) + ")", "SELECT (" + std::string(stored) + ")");
 }
 
+bool sameConstraint(std::string_view said, std::string_view stored) {
+  return same("ALTER TABLE t ADD " + std::string(said), "ALTER TABLE t ADD " + std::string(stored));
+}
+
 bool sameQuery(std::string_view said, std::string_view stored) {
   return same(std::string(said), std::string(stored));
 }

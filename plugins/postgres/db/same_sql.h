@@ -11,6 +11,8 @@
 namespace cambium::dialect::postgres {
 
 bool sameExpression(std::string_view said, std::string_view stored);
+// What stands behind ADD in an ALTER TABLE.
+bool sameConstraint(std::string_view said, std::string_view stored);
 // Whole SELECT statements.
 bool sameQuery(std::string_view said, std::string_view stored);
 // Our statements of a view that begins with `head` ("CREATE VIEW … AS") and its defaults.
