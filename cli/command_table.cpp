@@ -124,7 +124,9 @@ std::span<const Command> commands() {
        "the steps from what is active to a version",
        "Starts from what is active in the environment's database (or --from), goes to the working "
        "folder (or --to). The plan\n"
-       "is proven before it is shown. Nothing is written to the database.",
+       "is proven before it is shown. Nothing is written to the database. Where sealed versions "
+       "lie between, there is a plan\n"
+       "for each of them, but for those that make no difference.",
        0,
        0,
        {{"output", 'o', "FILE", "write the plan file, for `apply FILE`"},
@@ -133,9 +135,12 @@ std::span<const Command> commands() {
         {"explain", 0, "STEP", "all about one step"},
         {"graph", 0, "FORM", "as a graph of steps and rules: dot, mermaid"},
         {"sql", 0, "", "as SQL"},
+        {"verify-on", 0, "URL",
+         "try it on this empty database, with rows, forth and back; all of it is removed again"},
         kExitCode},
        "text|json|jsonl|markdown",
-       {"cambium plan", "cambium plan -e prod -o prod.plan", "cambium plan --explain 3"},
+       {"cambium plan", "cambium plan -e prod -o prod.plan", "cambium plan --explain 3",
+        "cambium plan --from 1.0.0 --verify-on sqlite::memory:"},
        runPlan},
       {"apply",
        "[PLAN]",
@@ -144,7 +149,9 @@ std::span<const Command> commands() {
        "goes on where it stopped.\n"
        "Unless the environment allows deletions it stops before the contract phase if that deletes "
        "data; until then `undo`\n"
-       "leads back. Ctrl-C pauses after the current statement or batch.",
+       "leads back. Ctrl-C pauses after the current statement or batch. A database that is several "
+       "sealed versions behind is taken\n"
+       "through them, each to its end before the next begins.",
        0,
        1,
        {{"through", 0, "PHASE", "stop after this phase",

@@ -7,6 +7,8 @@
 #include <csignal>
 #include <cstdlib>
 
+#include <fmt/ranges.h>
+
 #include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "compiler/artifact/seal.h"
@@ -20,12 +22,6 @@ constexpr std::string_view kDestructive = "destructive";
 constexpr std::string_view kNoApprovals =
     "approvals come with the registry, which this release does not have: both versions stay, until "
     "the environment says `destructive allow`";
-
-// Who asks: the name of the user.
-std::string actor() {
-  if (const passwd* user = ::getpwuid(::getuid())) return user->pw_name;
-  return fmt::format("uid {}", ::getuid());
-}
 
 size_t stepsDone(const Execution& execution) {
   if (!execution.open) return 0;
@@ -66,9 +62,20 @@ Outcome agree(Context& context, const Execution& execution, const std::string& e
   return context.fail(std::move(d).help("nothing was done"));
 }
 
+// How far a run goes: as the command line says, else as the environment does.
+plan::Phase throughOf(const Context& context, const Policy& policy) {
+  const std::string wish = context.invocation.value("through");
+  return wish.empty() ? policy.through : plan::findPhase(wish).value_or(policy.through);
+}
+
 std::string planName(const emit::Script& script) {
   return fmt::format("{} {} → {}", script.package, versionText(script.fromVersion),
                      script.toVersion);
+}
+
+bool contracts(const emit::Script& script) {
+  return std::ranges::any_of(script.steps,
+                             [](const auto& step) { return step.phase == plan::Phase::contract; });
 }
 
 // For tests: the process ends like one that is killed, at the n-th point where the database
@@ -77,7 +84,8 @@ std::function<void(const char*)> crashPoint() {
   const char* text = std::getenv("CAMBIUM_CRASH_AT");
   const long at = text ? std::strtol(text, nullptr, 10) : 0;
   if (at <= 0) return {};
-  return [at, seen = 0L](const char*) mutable {
+  return [at](const char*) {
+    static long seen = 0;  // of all plans that this process runs
     if (++seen == at) ::raise(SIGKILL);
   };
 }
@@ -152,11 +160,14 @@ void conclude(Context& context, const runner::RunReport& run, const Execution& e
     out.print(fmt::format("{}: {} is undone\n", environment, planName(script)));
     return out.say("next: cambium status");
   }
-  const bool contracted = std::ranges::any_of(
-      script.steps, [](const auto& step) { return step.phase == plan::Phase::contract; });
+  const bool contracted = contracts(script);
   if (run.state == runner::PlanState::done) {
     out.print(fmt::format("{}: {} is done ({})\n", environment, planName(script),
                           counted(script.steps.size(), "step")));
+    if (execution.goesOn) return;
+    if (!execution.left.empty())
+      return out.say(fmt::format("next: cambium apply -e {} (to {})", environment,
+                                 fmt::join(execution.left, ", ")));
     return out.say(contracted ? "next: cambium status"
                               : fmt::format("next: cambium status {} undo: cambium undo -e {}",
                                             dot(out.err()), environment));
@@ -167,6 +178,10 @@ void conclude(Context& context, const runner::RunReport& run, const Execution& e
                         switched ? "; " + emit::promise(script) : ""));
   if (switched && !policy.waitsFor.empty())
     out.say(fmt::format("the contract phase waits: {}", policy.waitsFor));
+  // Three versions are never alive at once.
+  if (!execution.left.empty())
+    out.say(fmt::format("{} waits until this plan has ended: then `cambium apply -e {}` goes on",
+                        fmt::join(execution.left, ", "), environment));
   if (switched && policy.approvals)
     return out.say(fmt::format("{}; undo: cambium undo -e {}", kNoApprovals, environment));
   const std::string next = switched && !policy.waitsFor.empty()
@@ -194,6 +209,11 @@ std::optional<bool> makesFace(const emit::Script& script, const catalog::Traits&
 }
 
 }  // namespace
+
+std::string actor() {
+  if (const passwd* user = ::getpwuid(::getuid())) return user->pw_name;
+  return fmt::format("uid {}", ::getuid());
+}
 
 Policy policyOf(const ir::Environment& environment, const emit::Script& script) {
   Policy policy;
@@ -223,6 +243,31 @@ Policy policyOf(const ir::Environment& environment, const emit::Script& script) 
         "applications may still use the face of {}; `--through contract` says that it is time",
         script.fromVersion);
   return policy;
+}
+
+Outcome agreeToWay(Context& context, const ReadyWay& way, const ir::Environment& environment) {
+  auto d = report<Code::RUN061>({});
+  std::string question = fmt::format("In environment `{}` this deletes data:\n", environment.name);
+  bool deletes = false;
+  for (const ReadyPlan& ready : way.plans) {
+    const emit::Script& script = ready.script();
+    const plan::Phase through = throughOf(context, policyOf(environment, script));
+    for (const auto* step : deletions({script}, through)) {
+      const std::string text = fmt::format("{} → {}, step {}: {}", versionText(script.fromVersion),
+                                           script.toVersion, step->number, step->title);
+      d.note(text);
+      question += "  " + text + "\n";
+      deletes = true;
+    }
+    if (through != plan::Phase::contract && contracts(script)) break;  // it stops there
+  }
+  if (!deletes || context.invocation.has("yes")) return Outcome::ok;
+  if (!context.canAsk())
+    return context.fail(
+        std::move(d).help("add `--yes` to agree, or stop before it with `--through switch`"));
+  question += fmt::format("Type `{}` to go on: ", environment.name);
+  if (context.ask(question, environment.name)) return Outcome::ok;
+  return context.fail(std::move(d).help("nothing was done"));
 }
 
 Or<bool> checkPlanFits(Context& context, const driver::Compilation& c, const Target& target,
@@ -258,18 +303,17 @@ Outcome execute(Context& context, Database& database, const Execution& execution
   const ir::Environment& environment = *database.target.environment;
   const emit::Script& script = execution.script;
   const Policy policy = policyOf(environment, script);
-  plan::Phase through = policy.through;
-  if (const std::string wish = context.invocation.value("through"); !wish.empty())
-    through = plan::findPhase(wish).value_or(through);
+  const plan::Phase through = throughOf(context, policy);
   if (through == plan::Phase::contract && policy.approvals && !execution.undo) {
     auto d = report<Code::RUN061>({}).note(policy.waitsFor).note(std::string(kNoApprovals));
     const bool there = execution.open && execution.open->state == runner::PlanState::switched;
     if (!there) d.help("go as far as the switch: `--through switch`");
     return context.fail(std::move(d));
   }
-  if (const Outcome agreed = agree(context, execution, environment.name, through);
-      agreed != Outcome::ok)
-    return agreed;
+  if (!execution.agreed)
+    if (const Outcome agreed = agree(context, execution, environment.name, through);
+        agreed != Outcome::ok)
+      return agreed;
 
   runner::RunOptions options;
   options.through = through;

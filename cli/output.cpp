@@ -117,6 +117,8 @@ void Output::event(std::string_view line) {
 }
 
 void Output::field(std::string name, std::string json) {
+  for (auto& [known, value] : fields_)
+    if (known == name) return void(value = std::move(json));
   fields_.emplace_back(std::move(name), std::move(json));
 }
 

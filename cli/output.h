@@ -49,7 +49,8 @@ public:
   void draw(std::string_view text);
   // jsonl: one line now.
   void event(std::string_view line);
-  // json and jsonl: a field of the final object; `json` is a whole value.
+  // json and jsonl: a field of the final object; `json` is a whole value. What is said again takes
+  // the place of what was.
   void field(std::string name, std::string json);
   void textField(std::string name, std::string_view text);
   // `asResult`: to stdout (for `check`), else to stderr.

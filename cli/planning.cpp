@@ -2,25 +2,17 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include <fmt/ranges.h>
 
 #include "cli/extras.h"
 #include "compiler/artifact/seal.h"
+#include "compiler/driver/chain.h"
 
 namespace cambium::cli {
 
 namespace {
-
-// The sealed versions between two, which a jump leaves out.
-std::vector<std::string> between(const driver::Compilation& c, const std::string& from,
-                                 const std::string& to) {
-  std::vector<std::string> all;
-  for (const std::string& version : c.versions)
-    if (!from.empty() && driver::versionLess(from, version) && driver::versionLess(version, to))
-      all.push_back(version);
-  return all;
-}
 
 Diagnostic notAPlan(const std::string& name, const emit::PlanFileError& error) {
   if (error.tampered)
@@ -28,6 +20,14 @@ Diagnostic notAPlan(const std::string& name, const emit::PlanFileError& error) {
         .note(error.detail)
         .help("make the plan again: a plan is approved as it was made, byte for byte");
   return report<Code::RUN054>({}, name, error.detail);
+}
+
+ReadyPlan readyPlan(driver::Planned planned, const ir::Model& from, const ir::Model& to) {
+  ReadyPlan ready;
+  ready.planned = std::move(planned);
+  ready.nothingToDo = ready.planned.empty() && ready.script().steps.empty() &&
+                      from.version == to.version && artifact::digest(from) == artifact::digest(to);
+  return ready;
 }
 
 }  // namespace
@@ -62,22 +62,6 @@ Or<ReadyPlan> makePlan(Context& context, driver::Compilation& c, const ModelPtr&
   options.faceBefore = faces.before;
   options.faceAfter = faces.after;
   auto planned = driver::planBetween(c, from, to, dialect, options);
-  const auto left = between(c, from->version, to->version);
-  const bool said = std::ranges::any_of(to->migrations, [&](const ir::Migration& m) {
-    return m.from == from->version && m.to == to->version;
-  });
-  if (!planned && !left.empty() && !said) {
-    // What each version says of its rows it says of the one before.
-    const std::string at = environment.empty() ? "" : " -e " + environment;
-    return Failure{context.fail(
-        report<Code::RUN075>({}, from->version, to->version)
-            .note(fmt::format("sealed between them: {}", fmt::join(left, ", ")))
-            .help(fmt::format("go there one by one: `cambium plan{} --to {} -o next.plan`", at,
-                              left.front()))
-            .help(fmt::format("then `cambium apply{} next.plan`", at))
-            .help(fmt::format("or write the way as one: `migration from \"{}\" to \"{}\" {{ … }}`",
-                              from->version, to->version)))};
-  }
   if (!planned) {
     const Outcome outcome = context.conclude(c);
     if (!from->version.empty() && !environment.empty() &&
@@ -87,16 +71,113 @@ Or<ReadyPlan> makePlan(Context& context, driver::Compilation& c, const ModelPtr&
           from->version, environment));
     return Failure{outcome == Outcome::ok ? Outcome::internal : outcome};
   }
-  ReadyPlan ready;
-  ready.planned = std::move(*planned);
-  ready.nothingToDo = ready.planned.empty() && ready.script().steps.empty() &&
-                      from->version == to->version &&
-                      artifact::digest(*from) == artifact::digest(*to);
-  return ready;
+  return readyPlan(std::move(*planned), *from, *to);
 }
 
-Or<ReadyPlan> planFromDatabase(Context& context, driver::Compilation& c, Database& database,
-                               const Active& active, const ModelPtr& to) {
+namespace {
+
+// All of them, or none; `c` knows the errors then.
+Or<std::vector<ReadyPlan>> plansAlong(Context& context, driver::Compilation& c,
+                                      const ModelPtr& from, const driver::Chain& chain,
+                                      const dialect::Dialect& dialect,
+                                      const std::string& environment, Faces faces) {
+  std::vector<ReadyPlan> plans;
+  ModelPtr at = from;
+  for (const ModelPtr& stop : chain) {
+    auto ready = makePlan(context, c, at, stop, dialect, environment, faces);
+    if (!ready && chain.size() > 1)
+      (void)context.fail(
+          report<Code::RUN080>({}, from->version, chain.back()->version, at->version, stop->version)
+              .note("nothing was done: a way is planned to its end before it is begun")
+              .help(fmt::format("as far as it goes: `cambium plan --to {} -o FILE`, then `cambium "
+                                "apply FILE`",
+                                at == from ? stop->version : at->version))
+              .help(
+                  fmt::format("or write the way as one: `migration from \"{}\" to \"{}\" {{ … }}`",
+                              from->version, chain.back()->version)));
+    if (!ready) return Failure{ready.error()};
+    plans.push_back(std::move(*ready));
+    at = stop;
+    faces.before = faces.after;
+  }
+  return plans;
+}
+
+// The same for a shorter way, of whose errors nobody is told.
+std::optional<std::vector<ReadyPlan>> plansAtOnce(Context& context, driver::Compilation& c,
+                                                  const ModelPtr& from, const driver::Chain& chain,
+                                                  const dialect::Dialect& dialect,
+                                                  const std::string& environment, Faces faces) {
+  auto options = context.driverOptions();
+  options.environment = environment;
+  std::vector<ReadyPlan> plans;
+  ModelPtr at = from;
+  for (const ModelPtr& stop : chain) {
+    options.faceBefore = std::exchange(faces.before, faces.after);
+    options.faceAfter = faces.after;
+    auto planned = driver::planBetween(c, at, stop, dialect, options);
+    if (!planned) return std::nullopt;
+    plans.push_back(readyPlan(std::move(*planned), *at, *stop));
+    at = stop;
+  }
+  return plans;
+}
+
+}  // namespace
+
+std::string ReadyWay::text(std::string_view arrow) const {
+  std::string out = versionText(fromVersion());
+  for (const ReadyPlan& plan : plans) out += fmt::format(" {} {}", arrow, plan.script().toVersion);
+  return out;
+}
+
+Or<ReadyWay> makeWay(Context& context, driver::Compilation& c, const ModelPtr& from,
+                     const ModelPtr& to, const dialect::Dialect& dialect,
+                     const std::string& environment, Faces faces) {
+  const auto chain = driver::chainBetween(context.fs, "", c, *from, to);
+  if (!chain) return Failure{context.conclude(c)};
+  ReadyWay way;
+  const auto shorter = driver::joined(from, *chain);
+  if (shorter.size() < chain->size()) {
+    // What cannot be planned at once, or not proven, is taken step by step.
+    const DiagnosticSink before = c.diagnostics;
+    if (auto plans = plansAtOnce(context, c, from, shorter, dialect, environment, faces)) {
+      for (const ModelPtr& stop : *chain)
+        if (std::ranges::find(shorter, stop) == shorter.end()) way.passed.push_back(stop->version);
+      way.plans = std::move(*plans);
+      return way;
+    }
+    c.diagnostics = before;
+  }
+  auto plans = plansAlong(context, c, from, *chain, dialect, environment, faces);
+  if (!plans) return Failure{plans.error()};
+  way.plans = std::move(*plans);
+  return way;
+}
+
+void sayWay(Context& context, const ReadyWay& way) {
+  if (!way.passed.empty())
+    context.out.say(
+        fmt::format("nothing is lost by going past {}: all changes there are safe, and "
+                    "nothing is said of rows",
+                    fmt::join(way.passed, ", ")));
+  if (way.plans.size() > 1)
+    context.out.say(fmt::format("{} plans, each after the end of the one before: {}",
+                                way.plans.size(), way.text(arrow(context.out.err()))));
+}
+
+std::vector<std::string> versionsLeft(Context& context, driver::Compilation& c,
+                                      const ModelPtr& from, const ModelPtr& to) {
+  if (!driver::versionLess(from->version, to->version)) return {};
+  const auto chain = driver::chainBetween(context.fs, "", c, *from, to);
+  if (!chain) return {};
+  std::vector<std::string> versions;
+  for (const ModelPtr& stop : driver::joined(from, *chain)) versions.push_back(stop->version);
+  return versions;
+}
+
+Or<ReadyWay> wayFromDatabase(Context& context, driver::Compilation& c, Database& database,
+                             const Active& active, const ModelPtr& to) {
   const ir::Environment* environment = database.target.environment;
   const std::string name = environment ? environment->name : "";
   if (active.open && active.open->begun) {
@@ -118,12 +199,13 @@ Or<ReadyPlan> planFromDatabase(Context& context, driver::Compilation& c, Databas
                                      to->package, active.installation->version, to->version));
   const auto faces = facesOf(context, database, active);
   if (!faces) return Failure{faces.error()};
-  auto ready = makePlan(context, c, active.model, to, *database.target.dialect, name, *faces);
-  if (!ready) return ready;
-  if (const auto fits = checkExtras(context, database, active, ready->planned.plan); !fits)
-    return Failure{fits.error()};
-  if (database.session) countRows(*database.session, *ready);
-  return ready;
+  auto way = makeWay(context, c, active.model, to, *database.target.dialect, name, *faces);
+  if (!way) return way;
+  for (const ReadyPlan& ready : way->plans)
+    if (const auto fits = checkExtras(context, database, active, ready.planned.plan); !fits)
+      return Failure{fits.error()};
+  if (database.session) countRows(*database.session, way->plans.front());
+  return way;
 }
 
 void countRows(dialect::Session& session, ReadyPlan& ready) {

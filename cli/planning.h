@@ -33,10 +33,35 @@ Or<Faces> facesOf(Context&, const Database&, const Active&);
 Or<ReadyPlan> makePlan(Context&, driver::Compilation&, const ModelPtr& from, const ModelPtr& to,
                        const dialect::Dialect&, const std::string& environment, Faces);
 
+// One plan after the other, each from where the one before it ends; at least one. None is begun
+// before the one before it has ended with its contract.
+struct ReadyWay {
+  std::vector<ReadyPlan> plans;
+  std::vector<std::string> passed;  // sealed versions between that are no stops
+  const std::string& fromVersion() const { return plans.front().script().fromVersion; }
+  const std::string& toVersion() const { return plans.back().script().toVersion; }
+  // "1.0.0 → 1.1.0 → 1.2.0"
+  std::string text(std::string_view arrow) const;
+};
+
+// Through the versions that were sealed between the two; where one of the plans cannot be made,
+// there is no way.
+Or<ReadyWay> makeWay(Context&, driver::Compilation&, const ModelPtr& from, const ModelPtr& to,
+                     const dialect::Dialect&, const std::string& environment, Faces);
+
 // From what is active in the database. A plan that is under way, or tables that nobody adopted, end
-// the command.
-Or<ReadyPlan> planFromDatabase(Context&, driver::Compilation&, Database&, const Active&,
-                               const ModelPtr& to);
+// the command. Rows are counted for the first of the plans.
+Or<ReadyWay> wayFromDatabase(Context&, driver::Compilation&, Database&, const Active&,
+                             const ModelPtr& to);
+
+// Where it is not one plan from version to version: through which it leads, and which it leaves
+// out.
+void sayWay(Context&, const ReadyWay&);
+
+// The versions that are still to go to behind this one, for people; empty where it goes back or
+// nobody can tell.
+std::vector<std::string> versionsLeft(Context&, driver::Compilation&, const ModelPtr& from,
+                                      const ModelPtr& to);
 
 // The one number that a query yields; nothing if it cannot be asked.
 std::optional<int64_t> countOf(dialect::Session&, const std::string& sql);

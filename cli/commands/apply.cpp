@@ -15,16 +15,21 @@ Access accessFor(const emit::Script& script) {
 }
 
 // What would be run, and how far.
-Outcome dryRun(Context& context, const ReadyPlan& ready, const ir::Environment& environment,
+Outcome dryRun(Context& context, const ReadyWay& way, const ir::Environment& environment,
                const std::string& product) {
-  const Policy policy = policyOf(environment, ready.script());
-  context.out.print(
-      emit::printSummary(ready.script(), printOptions(context, ready, &environment, product)));
-  const std::string through =
-      context.invocation.value("through", std::string(plan::toString(policy.through)));
-  context.out.textField("plan", emit::planDigest(ready.script()));
+  sayWay(context, way);
+  std::string through;
+  for (const ReadyPlan& ready : way.plans) {
+    const Policy policy = policyOf(environment, ready.script());
+    context.out.print(
+        emit::printSummary(ready.script(), printOptions(context, ready, &environment, product)));
+    if (through.empty())
+      through = context.invocation.value("through", std::string(plan::toString(policy.through)));
+  }
+  const emit::Script& script = way.plans.front().script();
+  context.out.textField("plan", emit::planDigest(script));
   context.out.textField("through", through);
-  context.out.field("steps", std::to_string(ready.script().steps.size()));
+  context.out.field("steps", std::to_string(script.steps.size()));
   context.out.say(fmt::format("nothing was done; without --dry-run this runs through {}", through));
   return Outcome::ok;
 }
@@ -98,9 +103,9 @@ Outcome applyFile(Context& context, driver::Compilation& c, const std::string& p
   loadTarget(context, c, script->toVersion);
   if (const auto fits = checkPlanFits(context, c, *target, *script); !fits) return fits.error();
   if (dry(context)) {
-    ReadyPlan ready;
-    ready.planned.script = std::move(*script);
-    return dryRun(context, ready, *environment, "");
+    ReadyWay way;
+    way.plans.emplace_back().planned.script = std::move(*script);
+    return dryRun(context, way, *environment, "");
   }
   auto database = openDatabase(context, *target, accessFor(*script));
   if (!database) return database.error();
@@ -114,6 +119,158 @@ Outcome applyFile(Context& context, driver::Compilation& c, const std::string& p
   if (active->open && !active->open->begun) sayWhatBecomesOf(context, *active->open, *script);
   return execute(context, *database, execution);
 }
+
+// The working folder's version, from what an environment's database is at.
+class Apply {
+public:
+  Apply(Context& context, driver::Compilation& c, const ir::Environment& environment,
+        const Target& target, const ModelPtr& to)
+      : context_(context), c_(c), environment_(environment), target_(target), to_(to) {}
+
+  Outcome run() {
+    if (const auto opened = open(); !opened) return opened.error();
+    if (active_.open && active_.open->begun) {
+      const auto arrived = goOn();
+      if (!arrived) return arrived.error();
+      if (!*arrived) return Outcome::ok;
+    }
+    return walk();
+  }
+
+private:
+  // Nothing is made, not even the file of a database, before there is a plan for it.
+  Or<bool> open() {
+    auto database = openDatabase(context_, target_, Access::read);
+    if (!database) return Failure{database.error()};
+    database_ = std::move(*database);
+    auto active = activeVersion(context_, database_, *c_.model);
+    if (!active) return Failure{active.error()};
+    active_ = std::move(*active);
+    return true;
+  }
+
+  Or<bool> openFor(const emit::Script& script) {
+    auto database = openDatabase(context_, target_, accessFor(script));
+    if (!database) return Failure{database.error()};
+    database_ = std::move(*database);
+    return true;
+  }
+
+  // The plan that is under way. True: it has ended, and there are versions to go to.
+  Or<bool> goOn() {
+    const auto stored = storedPlan(context_, database_, *active_.open);
+    if (!stored) return Failure{stored.error()};
+    const emit::Script& script = *stored;
+    sayGoingOn(context_, *active_.open);
+    if (script.toVersion == to_->version && script.toDigest != artifact::digest(*to_))
+      context_.out.complain(fmt::format(
+          "warning: {} {} was edited since: the plan goes on as it was made; `cambium undo -e {}` "
+          "takes it back, and then `cambium apply` makes another one",
+          to_->package, to_->version, environment_.name));
+    if (dry(context_)) {
+      ReadyWay shown;
+      shown.plans.emplace_back().planned.script = script;
+      if (const Outcome done = dryRun(context_, shown, environment_, database_.product());
+          done != Outcome::ok)
+        return Failure{done};
+      return false;
+    }
+    if (const auto opened = openFor(script); !opened) return Failure{opened.error()};
+    Execution execution{script};
+    execution.open = active_.open;
+    if (auto model = artifact::unseal(script.toModel))
+      execution.left =
+          versionsLeft(context_, c_, std::make_shared<const ir::Model>(std::move(*model)), to_);
+    execution.goesOn = !execution.left.empty();
+    const auto arrived = execute(execution);
+    if (arrived && script.toVersion != to_->version && !execution.goesOn)
+      context_.out.say(fmt::format(
+          "the working folder is {}: run `cambium apply` again to go there", to_->version));
+    return arrived;
+  }
+
+  // From what is active, one plan after the other.
+  Outcome walk() {
+    auto made = wayFromDatabase(context_, c_, database_, active_, to_);
+    if (!made) return made.error();
+    ReadyWay way = std::move(*made);
+    if (way.plans.front().nothingToDo) return nothingToDo();
+    for (const ReadyPlan& ready : way.plans) {
+      loadTarget(context_, c_, ready.script().toVersion);
+      if (const auto fits = checkPlanFits(context_, c_, target_, ready.script()); !fits)
+        return fits.error();
+    }
+    if (dry(context_)) return dryRun(context_, way, environment_, database_.product());
+    sayWay(context_, way);
+    const bool several = way.plans.size() > 1;
+    if (several)
+      if (const Outcome agreed = agreeToWay(context_, way, environment_); agreed != Outcome::ok)
+        return agreed;
+    announce(way.plans.front().script());
+    if (active_.open) sayWhatBecomesOf(context_, *active_.open, way.plans.front().script());
+    const bool wasThere = database_.session != nullptr;
+    for (size_t i = 0; i < way.plans.size(); ++i) {
+      if (i > 0) announce(way.plans[i].script());
+      if (const auto opened = openFor(way.plans[i].script()); !opened) return opened.error();
+      // Which server it is, a database that was not there tells only now.
+      if (!wasThere && way.plans[i].script().server != database_.session->server().gate) {
+        auto again = wayFromDatabase(context_, c_, database_, active_, to_);
+        if (!again) return again.error();
+        way = std::move(*again);
+        announce(way.plans[i].script());
+      }
+      const auto& script = way.plans[i].script();
+      Execution execution{script};
+      if (active_.open && active_.open->digest == emit::planDigest(script))
+        execution.open = active_.open;
+      execution.expected = &way.plans[i].planned.from.catalog;
+      execution.agreed = several;
+      for (size_t next = i + 1; next < way.plans.size(); ++next)
+        execution.left.push_back(way.plans[next].script().toVersion);
+      execution.goesOn = !execution.left.empty();
+      const auto arrived = execute(execution);
+      if (!arrived) return arrived.error();
+      if (!*arrived) break;
+    }
+    return Outcome::ok;
+  }
+
+  // True: there is more to do, the plan has ended, and its version is what is active.
+  Or<bool> execute(const Execution& execution) {
+    const Outcome outcome = cli::execute(context_, database_, execution);
+    if (outcome != Outcome::ok) return Failure{outcome};
+    if (!execution.goesOn) return false;
+    if (const auto read = open(); !read) return Failure{read.error()};
+    return !active_.open && active_.installation &&
+           active_.installation->digest == execution.script.toDigest;
+  }
+
+  Outcome nothingToDo() {
+    context_.out.textField("environment", environment_.name);
+    context_.out.field("steps", "0");
+    context_.out.print(fmt::format("nothing to do: {} is at {} {}\n", environment_.name,
+                                   to_->package, to_->version));
+    if (active_.open)
+      context_.out.say(fmt::format("{} was not begun: `cambium undo -e {}` closes it",
+                                   called(*active_.open), environment_.name));
+    return Outcome::ok;
+  }
+
+  void announce(const emit::Script& script) {
+    context_.out.say(fmt::format("plan {}  {} {} {} {}  in {} ({})",
+                                 emit::planDigest(script).substr(0, 8), script.package,
+                                 versionText(script.fromVersion), arrow(context_.out.err()),
+                                 script.toVersion, environment_.name, target_.shown));
+  }
+
+  Context& context_;
+  driver::Compilation& c_;
+  const ir::Environment& environment_;
+  const Target& target_;
+  ModelPtr to_;
+  Database database_;
+  Active active_;
+};
 
 }  // namespace
 
@@ -130,79 +287,7 @@ Outcome runApply(Context& context) {
   if (!target) return target.error();
   const auto to = modelOfVersion(context, c, "");
   if (!to) return to.error();
-  // Nothing is made, not even the file of a database, before there is a plan for it.
-  Or<Database> database = openDatabase(context, *target, Access::read);
-  if (!database) return database.error();
-  const auto active = activeVersion(context, *database, *c.model);
-  if (!active) return active.error();
-
-  std::optional<emit::Script> stored;
-  std::optional<ReadyPlan> ready;
-  if (active->open && active->open->begun) {
-    auto script = storedPlan(context, *database, *active->open);
-    if (!script) return script.error();
-    stored = std::move(*script);
-    sayGoingOn(context, *active->open);
-    if (stored->toVersion == (*to)->version && stored->toDigest != artifact::digest(**to))
-      context.out.complain(fmt::format(
-          "warning: {} {} was edited since: the plan goes on as it was made; `cambium undo -e {}` "
-          "takes it back, and then `cambium apply` makes another one",
-          (*to)->package, (*to)->version, (*environment)->name));
-  } else {
-    auto made = planFromDatabase(context, c, *database, *active, *to);
-    if (!made) return made.error();
-    ready = std::move(*made);
-    if (ready->nothingToDo) {
-      context.out.textField("environment", (*environment)->name);
-      context.out.field("steps", "0");
-      context.out.print(fmt::format("nothing to do: {} is at {} {}\n", (*environment)->name,
-                                    (*to)->package, (*to)->version));
-      if (active->open)
-        context.out.say(fmt::format("{} was not begun: `cambium undo -e {}` closes it",
-                                    called(*active->open), (*environment)->name));
-      return Outcome::ok;
-    }
-  }
-  const emit::Script& script = stored ? *stored : ready->script();
-  if (!stored) {
-    loadTarget(context, c, script.toVersion);
-    if (const auto fits = checkPlanFits(context, c, *target, script); !fits) return fits.error();
-  }
-  if (dry(context)) {
-    ReadyPlan shown;
-    if (ready)
-      shown = std::move(*ready);
-    else
-      shown.planned.script = *stored;
-    return dryRun(context, shown, **environment, database->product());
-  }
-  const auto announce = [&] {
-    context.out.say(fmt::format("plan {}  {} {} {} {}  in {} ({})",
-                                emit::planDigest(script).substr(0, 8), script.package,
-                                versionText(script.fromVersion), arrow(context.out.err()),
-                                script.toVersion, (*environment)->name, target->shown));
-  };
-  if (!stored) announce();
-  if (ready && active->open) sayWhatBecomesOf(context, *active->open, script);
-  const bool wasThere = database->session != nullptr;
-  database = openDatabase(context, *target, accessFor(script));
-  if (!database) return database.error();
-  // Which server it is, a database that was not there tells only now.
-  if (ready && !wasThere && script.server != database->session->server().gate) {
-    auto again = planFromDatabase(context, c, *database, *active, *to);
-    if (!again) return again.error();
-    ready = std::move(*again);
-    announce();
-  }
-  Execution execution{script};
-  if (active->open && active->open->digest == emit::planDigest(execution.script))
-    execution.open = active->open;
-  if (ready) execution.expected = &ready->planned.from.catalog;
-  const Outcome outcome = execute(context, *database, execution);
-  if (outcome == Outcome::ok && stored && stored->toVersion != (*to)->version)
-    context.out.say(fmt::format("the working folder is {}: run `cambium apply` again to go there",
-                                (*to)->version));
-  return outcome;
+  return Apply(context, c, **environment, *target, *to).run();
 }
 
 }  // namespace cambium::cli

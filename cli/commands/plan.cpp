@@ -3,14 +3,14 @@
 
 #include "cli/commands.h"
 #include "cli/differences.h"
-#include "cli/planning.h"
+#include "cli/verification.h"
 
 namespace cambium::cli {
 
 namespace {
 
 struct Asked {
-  ReadyPlan ready;
+  ReadyWay way;
   const ir::Environment* environment = nullptr;
   std::string product;
   size_t drift = 0;  // differences of the database from what is active in it
@@ -21,6 +21,11 @@ struct Asked {
 Or<Asked> planOffline(Context& context, driver::Compilation& c, const ModelPtr& to) {
   Asked asked;
   const dialect::Dialect* dialect = dialectsOf(context, *c.model).front();
+  if (const std::string url = context.invocation.value("verify-on"); !url.empty()) {
+    const auto found = dialectOf(context, url);
+    if (!found) return Failure{context.fail(found.error())};
+    dialect = *found;
+  }
   if (context.invocation.has("env") || !c.model->environments.empty()) {
     const auto environment = chooseEnvironment(context, c);
     if (!environment) return Failure{environment.error()};
@@ -35,11 +40,11 @@ Or<Asked> planOffline(Context& context, driver::Compilation& c, const ModelPtr& 
   if (!from) return Failure{from.error()};
   // A version that is in this environment has a face there, if it says so.
   const bool views = asked.environment && asked.environment->accessViews;
-  auto ready =
-      makePlan(context, c, *from, to, *dialect, asked.environment ? asked.environment->name : "",
-               {views && !(*from)->version.empty(), views});
-  if (!ready) return Failure{ready.error()};
-  asked.ready = std::move(*ready);
+  auto way =
+      makeWay(context, c, *from, to, *dialect, asked.environment ? asked.environment->name : "",
+              {views && !(*from)->version.empty(), views});
+  if (!way) return Failure{way.error()};
+  asked.way = std::move(*way);
   return asked;
 }
 
@@ -54,9 +59,9 @@ Or<Asked> planOnline(Context& context, driver::Compilation& c, const ModelPtr& t
   if (!database) return Failure{database.error()};
   const auto active = activeVersion(context, *database, *c.model);
   if (!active) return Failure{active.error()};
-  auto ready = planFromDatabase(context, c, *database, *active, to);
-  if (!ready) return Failure{ready.error()};
-  asked.ready = std::move(*ready);
+  auto way = wayFromDatabase(context, c, *database, *active, to);
+  if (!way) return Failure{way.error()};
+  asked.way = std::move(*way);
   asked.product = database->product();
   if (active->installation) {
     const auto found = differences(context, *database, *active->model, active->extras);
@@ -92,28 +97,64 @@ Outcome showGraph(Context& context, const emit::Script& script, const std::strin
   return Outcome::ok;
 }
 
-void show(Context& context, const Asked& asked) {
-  const emit::Script& script = asked.ready.script();
+// The plan file is a document of its own, on one line here.
+std::string planOnOneLine(const emit::Script& script) {
+  std::string document = emit::toPlanFile(script);
+  std::ranges::replace(document, '\n', ' ');
+  while (!document.empty() && document.back() == ' ') document.pop_back();
+  return document;
+}
+
+// The counts are those of the first plan: the rows of the others are what it makes of them.
+void showFields(Context& context, const ReadyWay& way) {
   Output& out = context.out;
-  const auto options = printOptions(context, asked.ready, asked.environment, asked.product);
-  if (!out.isText()) {
-    std::vector<std::string> counts;
-    for (const auto& count : asked.ready.probeCounts)
-      counts.push_back(count ? std::to_string(*count) : "null");
-    out.field("probeCounts", jsonArray(counts));
-    // The plan file is a document of its own, on one line here.
-    std::string document = emit::toPlanFile(script);
-    std::ranges::replace(document, '\n', ' ');
-    while (!document.empty() && document.back() == ' ') document.pop_back();
-    out.field("plan", document);
-    if (context.invocation.has("sql")) out.textField("sql", emit::printSql(script));
-  } else if (context.invocation.has("sql")) {
-    out.print(emit::printSql(script));
-  } else if (out.format() == Format::markdown) {
-    out.print(emit::printMarkdown(script, options));
-  } else {
-    out.print(emit::printSummary(script, options));
+  std::vector<std::string> counts, following;
+  for (const auto& count : way.plans.front().probeCounts)
+    counts.push_back(count ? std::to_string(*count) : "null");
+  out.field("probeCounts", jsonArray(counts));
+  out.field("plan", planOnOneLine(way.plans.front().script()));
+  for (size_t i = 1; i < way.plans.size(); ++i)
+    following.push_back(planOnOneLine(way.plans[i].script()));
+  if (!following.empty()) out.field("following", jsonArray(following));
+  if (!context.invocation.has("sql")) return;
+  std::string sql;
+  for (const ReadyPlan& ready : way.plans) sql += emit::printSql(ready.script());
+  out.textField("sql", sql);
+}
+
+void show(Context& context, const Asked& asked) {
+  Output& out = context.out;
+  sayWay(context, asked.way);
+  if (!out.isText()) return showFields(context, asked.way);
+  for (const ReadyPlan& ready : asked.way.plans) {
+    const emit::Script& script = ready.script();
+    const auto options = printOptions(context, ready, asked.environment, asked.product);
+    if (&ready != &asked.way.plans.front()) out.print("\n");
+    if (context.invocation.has("sql"))
+      out.print(emit::printSql(script));
+    else if (out.format() == Format::markdown)
+      out.print(emit::printMarkdown(script, options));
+    else
+      out.print(emit::printSummary(script, options));
   }
+}
+
+// A file, a graph and a step are those of one plan.
+Or<bool> wantOnePlan(Context& context, const ReadyWay& way, const std::string& environment) {
+  const auto& invocation = context.invocation;
+  const bool one = invocation.has("output") || invocation.has("explain") || invocation.has("graph");
+  if (way.plans.size() == 1 || !one) return true;
+  auto d = report<Code::RUN075>({}, versionText(way.fromVersion()), way.toVersion())
+               .note(fmt::format("{} lead there, one after the other: {}",
+                                 counted(way.plans.size(), "plan"), way.text("→")));
+  const std::string& first = way.plans.front().script().toVersion;
+  if (invocation.has("from"))
+    d.help(fmt::format("one of them: `cambium plan --from {} --to {}`", way.fromVersion(), first));
+  else
+    d.help(fmt::format("the first of them: `cambium plan{} --to {}`",
+                       environment.empty() ? "" : " -e " + environment, first))
+        .help("`cambium apply` goes the whole way");
+  return Failure{context.fail(std::move(d))};
 }
 
 }  // namespace
@@ -128,21 +169,28 @@ Outcome runPlan(Context& context) {
   if (!to) return to.error();
   auto asked = invocation.has("from") ? planOffline(context, c, *to) : planOnline(context, c, *to);
   if (!asked) return asked.error();
-  const emit::Script& script = asked->ready.script();
+  const emit::Script& script = asked->way.plans.front().script();
   const std::string environment = asked->environment ? asked->environment->name : "";
-  if (asked->ready.nothingToDo) {
+  if (const auto one = wantOnePlan(context, asked->way, environment); !one) return one.error();
+  const bool nothingToDo = asked->way.plans.front().nothingToDo;
+  if (nothingToDo) {
     context.out.field("changes", "0");
     context.out.print(fmt::format("nothing to do: {} is at {} {}\n",
                                   environment.empty() ? "it" : environment, script.package,
                                   script.toVersion));
     if (!invocation.has("output")) return Outcome::ok;
   } else {
-    context.out.field("changes", std::to_string(asked->ready.planned.changes.changes.size()));
+    size_t changes = 0;
+    for (const ReadyPlan& ready : asked->way.plans) changes += ready.planned.changes.changes.size();
+    context.out.field("changes", std::to_string(changes));
     if (invocation.has("explain")) return explainStep(context, script, invocation.value("explain"));
     if (invocation.has("graph")) return showGraph(context, script, invocation.value("graph"));
     const bool silent = context.out.quiet() && invocation.has("output");
     if (!silent) show(context, *asked);
   }
+  if (invocation.has("verify-on") && !nothingToDo)
+    if (const auto held = verifyOn(context, c, asked->way, invocation.value("verify-on")); !held)
+      return held.error();
   const bool drifted = asked->drift > 0;
   if (drifted) {
     context.out.field("drift", std::to_string(asked->drift));
@@ -160,7 +208,7 @@ Outcome runPlan(Context& context) {
     context.out.say(
         fmt::format("next: cambium apply{}{}", environment.empty() ? "" : " -e ", environment));
   }
-  return invocation.has("exit-code") && !asked->ready.nothingToDo ? Outcome::changes : Outcome::ok;
+  return invocation.has("exit-code") && !nothingToDo ? Outcome::changes : Outcome::ok;
 }
 
 }  // namespace cambium::cli

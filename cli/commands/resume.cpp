@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/execution.h"
 #include "cli/losses.h"
+#include "compiler/artifact/seal.h"
 
 namespace cambium::cli {
 
@@ -10,6 +11,7 @@ namespace {
 struct Stored {
   Database database;
   Active active;
+  driver::Compilation& package;
 };
 
 Or<Stored> openStored(Context& context) {
@@ -23,7 +25,7 @@ Or<Stored> openStored(Context& context) {
   if (!database) return Failure{database.error()};
   auto active = activeVersion(context, *database, *(*package)->model);
   if (!active) return Failure{active.error()};
-  return Stored{std::move(*database), std::move(*active)};
+  return Stored{std::move(*database), std::move(*active), **package};
 }
 
 }  // namespace
@@ -42,6 +44,10 @@ Outcome runResume(Context& context) {
   // afterwards.
   execution.undo = stored->active.open->state == runner::PlanState::undoing;
   execution.open = stored->active.open;
+  if (auto to = artifact::unseal(script->toModel); to && !execution.undo)
+    execution.left =
+        versionsLeft(context, stored->package, std::make_shared<const ir::Model>(std::move(*to)),
+                     stored->package.model);
   return execute(context, stored->database, execution);
 }
 

@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include <fmt/ranges.h>
+
 #include "cli/commands.h"
 #include "cli/differences.h"
 #include "cli/planning.h"
@@ -14,22 +16,32 @@ namespace {
 struct Underway {
   std::string digest, from, to, phase, state;
   size_t done = 0, steps = 0;
+  ModelPtr model;  // that it leads to; null if nobody can tell
 };
 
 // What is known about one environment; empty = nothing.
 struct Row {
   std::string environment, version, since, next;
   std::optional<Underway> plan;
-  std::optional<size_t> drift;  // how many differences
-  bool reached = false;         // the database answered
+  std::vector<std::string> left;  // versions that lie before the working folder's, and that one
+  std::optional<size_t> drift;    // how many differences
+  bool reached = false;           // the database answered
 };
 
 Underway underwayOf(Context& context, const Database& database, const runner::PlanRecord& open) {
-  Underway out{open.digest, open.fromVersion, open.toVersion, "",
-               std::string(runner::toString(open.state))};
+  Underway out{open.digest,
+               open.fromVersion,
+               open.toVersion,
+               "",
+               std::string(runner::toString(open.state)),
+               0,
+               0,
+               nullptr};
   out.done = static_cast<size_t>(std::ranges::count(open.steps, runner::StepState::applied));
   const auto script = storedPlan(context, database, open);
   if (!script) return out;
+  if (auto to = artifact::unseal(script->toModel))
+    out.model = std::make_shared<const ir::Model>(std::move(*to));
   out.steps = script->steps.size();
   if (out.done > 0 && out.done <= out.steps)
     out.phase = plan::toString(script->steps[out.done - 1].phase);
@@ -68,6 +80,9 @@ Row rowOf(Context& context, driver::Compilation& c, const ir::Environment& envir
     // One that was not begun goes on with what the model is by now.
     row.next =
         (active->open->begun ? "cambium resume" : "cambium apply") + flag + " or undo" + flag;
+    if (row.plan->model && !c.diagnostics.hasErrors())
+      row.left = versionsLeft(context, c, row.plan->model, c.model);
+    if (!row.left.empty()) row.next += fmt::format(", then {}", fmt::join(row.left, ", "));
     return row;
   }
   if (!active->installation) {
@@ -81,8 +96,12 @@ Row rowOf(Context& context, driver::Compilation& c, const ir::Environment& envir
     row.next = "cambium drift" + flag;
   else if (c.diagnostics.hasErrors())
     row.next = "cambium check";
-  else if (active->installation->digest != artifact::digest(*c.model))
-    row.next = fmt::format("cambium plan{} (to {})", flag, c.model->version);
+  else if (active->installation->digest != artifact::digest(*c.model)) {
+    row.left = versionsLeft(context, c, active->model, c.model);
+    row.next = fmt::format(
+        "cambium plan{} (to {})", flag,
+        row.left.empty() ? c.model->version : fmt::format("{}", fmt::join(row.left, ", ")));
+  }
   return row;
 }
 
@@ -117,9 +136,9 @@ std::string json(const Row& row) {
         p->done, p->steps);
   return fmt::format(
       "{{\"environment\":{},\"reached\":{},\"version\":{},\"since\":{},\"plan\":{},"
-      "\"differences\":{},\"next\":{}}}",
+      "\"left\":{},\"differences\":{},\"next\":{}}}",
       jsonText(row.environment), row.reached, orNull(row.version), orNull(row.since), plan,
-      row.drift ? std::to_string(*row.drift) : "null", orNull(row.next));
+      jsonTexts(row.left), row.drift ? std::to_string(*row.drift) : "null", orNull(row.next));
 }
 
 }  // namespace

@@ -113,6 +113,11 @@ public:
   // The type of our own columns that hold whole documents.
   virtual std::string_view documentType() const { return "TEXT"; }
 
+  // Takes away whatever is in the database (the schema, where there are several), our own tables
+  // too; with `itself` the database as well, and this session is of no use afterwards. Only asked
+  // of one that was empty, or was not there, when this session began with it.
+  virtual DbResult<void> removeAll(bool itself) = 0;
+
   virtual DbResult<std::string>
   now() = 0;  // UTC by the database's clock: "2026-01-31T12:34:56.789Z"
   virtual void

@@ -46,6 +46,7 @@ public:
   bool waitsForOthers() const override { return inner_.waitsForOthers(); }
   std::string_view documentType() const override { return inner_.documentType(); }
   dialect::DbResult<std::string> now() override { return inner_.now(); }
+  dialect::DbResult<void> removeAll(bool itself) override { return inner_.removeAll(itself); }
   void interrupt() override { inner_.interrupt(); }
   dialect::DbResult<RunLock> lockRun() override { return inner_.lockRun(); }
   void unlockRun() override { inner_.unlockRun(); }

@@ -6,53 +6,15 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
 
 #include "compiler/diff/diff.h"
+#include "tests/golden/shown_rows.h"
 #include "tests/golden/update.h"
-#include "tests/support/case_runner.h"
 
 namespace fs = std::filesystem;
 
 namespace cambium::testing {
 namespace {
-
-// How well a case shows a row: what compiles comes before what fails, a few changes before many.
-struct Shown {
-  bool fails = false;
-  size_t changes = 0;
-  std::string path;  // "changes/tag_added", below tests/golden
-  auto operator<=>(const Shown&) const = default;
-};
-
-// By the name of the row: the case that shows it best.
-using ShownRows = std::map<std::string_view, Shown>;
-
-void show(const std::string& path, const GoldenFile& file, ShownRows& rows) {
-  const CompiledCase compiled = compileCase(file);
-  if (!compiled.before || !compiled.before->model || !compiled.after->model) return;
-  DiagnosticSink sink;
-  const auto set = diff::diff(compiled.before->model, compiled.after->model, sink);
-  const Shown here{path.find("/fail_") != std::string::npos, set.changes.size(), path};
-  for (const auto& change : set.changes) {
-    const auto [row, fresh] = rows.emplace(diff::compatibilityRow(change, set).name, here);
-    if (!fresh) row->second = std::min(row->second, here);
-  }
-}
-
-const ShownRows& shownRows() {
-  static const ShownRows all = [] {
-    ShownRows rows;
-    const fs::path root = fs::path(CAMBIUM_SOURCE_DIR) / "tests/golden";
-    for (const auto& entry : fs::recursive_directory_iterator(root)) {
-      if (entry.path().extension() != ".case") continue;
-      const GoldenFile file = parseGolden(readFile(entry.path()));
-      show(fs::relative(entry.path(), root).replace_extension().generic_string(), file, rows);
-    }
-    return rows;
-  }();
-  return all;
-}
 
 constexpr std::string_view kIntroduction =
     R"(# What a change does to those who are there
@@ -71,12 +33,6 @@ The class says what a change can do, not what it does: `cambium plan -e ENV` cou
 run stops in VALIDATE while there are some. Without the line that it needs a change is an error of the compiler (`EVO…`,
 `MIG…`), whose message says which line is missing.
 )";
-
-std::string cell(std::string_view text) {
-  std::string out;
-  for (const char c : text) out += c == '|' ? std::string("\\|") : std::string(1, c);
-  return out;
-}
 
 std::string page() {
   static constexpr std::string_view kClasses[] = {"safe", "breaking", "destructive"};

@@ -7,41 +7,11 @@
 namespace cambium::testing {
 namespace {
 
-std::string literal(const std::string& text) {
-  std::string out = "'";
-  for (const char c : text) out += c == '\'' ? std::string("''") : std::string(1, c);
-  return out + "'";
-}
-
 bool isList(const std::string& type) {
   return type.ends_with("[]");
 }
 
-// Where texts have escapes.
-bool hasEscapes(const std::string& type) {
-  return type.starts_with("varchar(") || type == "longtext" || type == "longblob" ||
-         type.starts_with("varbinary(");
-}
-
-std::string replaced(std::string text, const std::string& from, const std::string& to) {
-  for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
-    text.replace(at, from.size(), to);
-  return text;
-}
-
 }  // namespace
-
-std::string cellSql(const std::string& cell, const std::string& type) {
-  const std::string text = literal(cell);
-  if (hasEscapes(type)) return replaced(text, "\\", "\\\\");
-  if (type == "datetime(3)" && cell.ends_with('Z')) return literal(cell.substr(0, cell.size() - 1));
-  if (type == "BLOB") return "CAST(" + text + " AS BLOB)";
-  if (type == "bytea") return "convert_to(" + text + ", 'UTF8')";
-  if (isList(type))
-    return fmt::format("CAST(ARRAY(SELECT jsonb_array_elements_text(CAST({} AS jsonb))) AS {})",
-                       text, type);
-  return text;
-}
 
 std::string readSql(const std::string& column, const std::string& type) {
   if (type == "datetime(3)")

@@ -4,10 +4,12 @@
 
 #include <string>
 
+#include "runtime/verify/generated_rows.h"
+
 namespace cambium::testing {
 
 // A cell of a case as an expression.
-std::string cellSql(const std::string& cell, const std::string& type);
+using verify::cellSql;
 // An expression that reads a column in the form of the cases.
 std::string readSql(const std::string& column, const std::string& type);
 // An ORDER BY item: nothing first, texts by code point.

@@ -9,7 +9,7 @@
 #include "compiler/diagnostics/render.h"
 #include "compiler/format/format.h"
 #include "compiler/syntax/parse.h"
-#include "tests/support/generated_rows.h"
+#include "runtime/verify/generated_rows.h"
 #include "tests/support/lock_watch.h"
 
 namespace cambium::testing {
@@ -119,7 +119,7 @@ void checkMigration(const GoldenFile& file, const CompiledCase& c, const dialect
       if (rows)
         insertRows(session, parseRows(rows->text), planned->from.catalog, traits);
       else if (!file.settings.count("empty"))
-        writeARowEach(session, planned->from.catalog, traits);
+        verify::writeRows(session, planned->from.catalog, traits, {});
     }
   };
   const auto expectCatalog = [&](dialect::Session& session, const catalog::Catalog& expected,

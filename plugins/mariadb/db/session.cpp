@@ -274,6 +274,22 @@ public:
     return rows->at(0).at(0).value_or("");
   }
 
+  DbResult<void> removeAll(bool itself) override {
+    if (itself) return execute("DROP DATABASE " + quote(address_.database));
+    auto found = query(
+        "SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = "
+        "database()");
+    if (!found) return Failure{found.error()};
+    // Otherwise a table that others refer to would have to be the last.
+    if (auto done = execute("SET foreign_key_checks = 0"); !done) return done;
+    for (const auto& row : *found)
+      if (auto done = execute(fmt::format("DROP {} {}", row[1] == "VIEW" ? "VIEW" : "TABLE",
+                                          quote(row[0].value_or(""))));
+          !done)
+        return done;
+    return execute("SET foreign_key_checks = 1");
+  }
+
   // By way of a connection of its own: this one waits for its statement.
   void interrupt() override {
     std::string why;

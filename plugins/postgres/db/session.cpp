@@ -11,6 +11,7 @@
 
 #include "plugins/postgres/db/errors.h"
 #include "plugins/postgres/db/introspect.h"
+#include "plugins/postgres/db/opaque.h"
 #include "plugins/postgres/db/others.h"
 #include "plugins/postgres/db/room.h"
 #include "plugins/postgres/db/statement.h"
@@ -220,6 +221,23 @@ public:
         "'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')");
     if (!rows) return Failure{rows.error()};
     return rows->at(0).at(0).value_or("");
+  }
+
+  DbResult<void> removeAll(bool itself) override {
+    if (itself) return execute("DROP SCHEMA " + quote(schema_) + " CASCADE");
+    const std::string here = " = pg_catalog.current_schema()::regnamespace";
+    auto found = query(
+        "SELECT pg_catalog.format('DROP %s IF EXISTS %I CASCADE', CASE c.relkind WHEN 'v' THEN "
+        "'VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, c.relname) FROM pg_catalog.pg_class c "
+        "WHERE c.relkind IN ('r', 'p', 'v', 'S') AND c.relnamespace" +
+        here + notExtension("c.oid", "pg_class") +
+        " UNION ALL SELECT pg_catalog.format('DROP ROUTINE IF EXISTS %s CASCADE', "
+        "p.oid::regprocedure) FROM pg_catalog.pg_proc p WHERE p.pronamespace" +
+        here + notExtension("p.oid", "pg_proc"));
+    if (!found) return Failure{found.error()};
+    for (const auto& row : *found)
+      if (auto done = execute(row[0].value_or("")); !done) return done;
+    return {};
   }
 
   void interrupt() override {

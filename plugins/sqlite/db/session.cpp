@@ -10,6 +10,7 @@
 
 #include "plugins/sqlite/db/errors.h"
 #include "plugins/sqlite/db/introspect.h"
+#include "plugins/sqlite/sqlite.h"
 #include "runtime/db/soci_session.h"
 
 namespace cambium::dialect::sqlite {
@@ -219,6 +220,23 @@ public:
     auto rows = query("SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now')");
     if (!rows) return Failure{rows.error()};
     return rows->at(0).at(0).value_or("");
+  }
+
+  DbResult<void> removeAll(bool itself) override {
+    auto found = query(
+        "SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE "
+        "'sqlite\\_%' ESCAPE '\\' ORDER BY type DESC");
+    if (!found) return Failure{found.error()};
+    // Otherwise a table that others refer to would have to be emptied first.
+    if (auto done = execute("PRAGMA foreign_keys = OFF"); !done) return done;
+    for (const auto& row : *found)
+      if (auto done = executeNative(fmt::format("DROP {} {}", row[0] == "view" ? "VIEW" : "TABLE",
+                                                quote(row[1].value_or(""))));
+          !done)
+        return done;
+    if (auto done = execute("PRAGMA foreign_keys = ON"); !done) return done;
+    if (itself && server_.database != kMemory) ::unlink(server_.database.c_str());
+    return {};
   }
 
   void interrupt() override { sqlite3_interrupt(handle_); }

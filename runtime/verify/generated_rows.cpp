@@ -1,4 +1,4 @@
-#include "tests/support/generated_rows.h"
+#include "runtime/verify/generated_rows.h"
 
 #include <fmt/core.h>
 
@@ -6,9 +6,7 @@
 #include <map>
 #include <optional>
 
-#include "tests/support/engine_text.h"
-
-namespace cambium::testing {
+namespace cambium::verify {
 namespace {
 
 using catalog::Column;
@@ -70,45 +68,98 @@ std::string valueFor(const Table& table, const Column& column, const catalog::Tr
   return kNumbers[attempt];
 }
 
-}  // namespace
+std::string literal(const std::string& text) {
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? std::string("''") : std::string(1, c);
+  return out + "'";
+}
 
-size_t writeARowEach(dialect::Session& session, const catalog::Catalog& catalog,
-                     const catalog::Traits& traits) {
-  std::map<std::string, RowOf> written;
-  const auto write = [&](const Table& table, size_t attempt) {
+// Where texts have escapes.
+bool hasEscapes(const std::string& type) {
+  return type.starts_with("varchar(") || type == "longtext" || type == "longblob" ||
+         type.starts_with("varbinary(");
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+    text.replace(at, from.size(), to);
+  return text;
+}
+
+class Writer {
+public:
+  Writer(dialect::Session& session, const catalog::Traits& traits)
+      : session_(session), traits_(traits) {}
+
+  bool write(const Table& table, size_t attempt, bool empty) {
     RowOf row;
     for (const auto& column : table.columns) {
       if (!column.generatedSql.empty()) continue;
-      row[column.name] = valueFor(table, column, traits, attempt);
+      row[column.name] =
+          empty && !column.notNull ? Cell() : Cell(valueFor(table, column, traits_, attempt));
     }
     for (const auto& fk : table.foreignKeys) {
-      const auto target = written.find(fk.table);
+      const auto target = last_.find(fk.table);
       for (size_t i = 0; i < fk.columns.size(); ++i)
-        row[fk.columns[i]] =
-            target == written.end() ? std::nullopt : target->second[fk.tableColumns[i]];
+        if (row[fk.columns[i]])
+          row[fk.columns[i]] =
+              target == last_.end() ? std::nullopt : target->second[fk.tableColumns[i]];
     }
     std::string columns, values;
     for (const auto& [name, cell] : row) {
-      columns += (columns.empty() ? "" : ", ") + traits.quote(name);
+      columns += (columns.empty() ? "" : ", ") + traits_.quote(name);
       values += (values.empty() ? "" : ", ");
       const std::string& type = table.findColumn(name)->type;
       values += !cell ? "NULL" : type == "boolean" ? "TRUE" : cellSql(*cell, type);
     }
-    const auto done = session.execute("INSERT INTO " + traits.quote(table.name) + " (" + columns +
-                                      ") VALUES (" + values + ")");
-    if (done) written[table.name] = std::move(row);
+    const auto done = session_.execute("INSERT INTO " + traits_.quote(table.name) + " (" + columns +
+                                       ") VALUES (" + values + ")");
+    if (done) last_[table.name] = std::move(row);
     return bool(done);
-  };
-  // A table that refers to one that has a row by now may take one, too.
-  for (size_t before = catalog.tables.size() + 1; before != written.size();) {
-    before = written.size();
-    for (const auto& table : catalog.tables) {
-      if (written.contains(table.name)) continue;
-      for (size_t attempt = 0; attempt < kTries; ++attempt)
-        if (write(table, attempt)) break;
-    }
   }
-  return written.size();
+
+  // How many of `wanted` it took.
+  unsigned write(const Table& table, unsigned wanted, bool empty) {
+    unsigned count = 0;
+    for (size_t attempt = 0; attempt < kTries && count < wanted; ++attempt)
+      count += write(table, attempt, empty);
+    return count;
+  }
+
+  bool has(const std::string& table) const { return last_.contains(table); }
+  size_t tables() const { return last_.size(); }
+
+private:
+  dialect::Session& session_;
+  const catalog::Traits& traits_;
+  std::map<std::string, RowOf> last_;  // that was written, by table
+};
+
+}  // namespace
+
+std::string cellSql(const std::string& cell, const std::string& type) {
+  const std::string text = literal(cell);
+  if (hasEscapes(type)) return replaced(text, "\\", "\\\\");
+  if (type == "datetime(3)" && cell.ends_with('Z')) return literal(cell.substr(0, cell.size() - 1));
+  if (type == "BLOB") return "CAST(" + text + " AS BLOB)";
+  if (type == "bytea") return "convert_to(" + text + ", 'UTF8')";
+  if (type.ends_with("[]"))
+    return fmt::format("CAST(ARRAY(SELECT jsonb_array_elements_text(CAST({} AS jsonb))) AS {})",
+                       text, type);
+  return text;
 }
 
-}  // namespace cambium::testing
+size_t writeRows(dialect::Session& session, const catalog::Catalog& catalog,
+                 const catalog::Traits& traits, const RowsWanted& wanted) {
+  Writer writer(session, traits);
+  // A table that refers to one that has a row by now may take one, too.
+  for (size_t before = catalog.tables.size() + 1; before != writer.tables();) {
+    before = writer.tables();
+    for (const auto& table : catalog.tables)
+      if (!writer.has(table.name)) writer.write(table, wanted.full, false);
+  }
+  for (const auto& table : catalog.tables) writer.write(table, wanted.empty, true);
+  return writer.tables();
+}
+
+}  // namespace cambium::verify
