@@ -68,6 +68,7 @@ Or<verify::Report> tryPlan(Context& context, driver::Compilation& c, const Datab
   if (!planned.script.fromVersion.empty()) {
     auto options = context.driverOptions();
     options.environment = planned.script.environment;
+    options.faceAfter = !planned.from.faces.empty();
     const ModelPtr& from = planned.changes.from;
     build = driver::planBetween(c, diff::emptyModel(*from), from, dialect, options);
     if (!build) return Failure{context.conclude(c)};

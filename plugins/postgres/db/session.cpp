@@ -233,7 +233,11 @@ public:
         here + notExtension("c.oid", "pg_class") +
         " UNION ALL SELECT pg_catalog.format('DROP ROUTINE IF EXISTS %s CASCADE', "
         "p.oid::regprocedure) FROM pg_catalog.pg_proc p WHERE p.pronamespace" +
-        here + notExtension("p.oid", "pg_proc"));
+        here + notExtension("p.oid", "pg_proc") +
+        // The faces of versions: their views went with the tables.
+        " UNION ALL SELECT pg_catalog.format('DROP SCHEMA IF EXISTS %I CASCADE', n.nspname) FROM "
+        "pg_catalog.pg_namespace n WHERE pg_catalog.obj_description(n.oid, 'pg_namespace') = " +
+        std::string(kFaceOf));
     if (!found) return Failure{found.error()};
     for (const auto& row : *found)
       if (auto done = execute(row[0].value_or("")); !done) return done;
