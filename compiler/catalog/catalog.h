@@ -160,6 +160,9 @@ struct Catalog {
   // Roles that grants and policies speak of. They are of the server, not of this database: part of
   // the plan and its proof, not of what introspection reads.
   std::set<std::string, std::less<>> roles;
+  // Tables whose policies may look at rows of other tables (lookups.h), so that nobody has to ask
+  // all of them. No fact of its own.
+  std::set<std::string, std::less<>> lookers = {};
 
   const Table* findTable(std::string_view) const;
   Table* findTable(std::string_view);  // to be changed in everything but its name

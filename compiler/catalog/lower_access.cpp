@@ -1,9 +1,8 @@
 #include "compiler/catalog/lower_access.h"
 
 #include <algorithm>
-#include <array>
 
-#include "compiler/catalog/lower_views.h"
+#include "compiler/catalog/lookups.h"
 #include "compiler/catalog/names.h"
 #include "compiler/catalog/sql.h"
 
@@ -12,20 +11,6 @@ namespace cambium::catalog {
 namespace {
 
 using ir::AccessAction;
-
-struct ActionWords {
-  AccessAction action;
-  const char* sql;
-  const char* word;
-};
-constexpr std::array<ActionWords, 4> kActions = {{{AccessAction::read, "SELECT", "read"},
-                                                  {AccessAction::insert, "INSERT", "insert"},
-                                                  {AccessAction::update, "UPDATE", "update"},
-                                                  {AccessAction::remove, "DELETE", "delete"}}};
-
-const ActionWords& wordsOf(AccessAction action) {
-  return kActions[static_cast<size_t>(action)];
-}
 
 bool has(const std::vector<std::string>& list, std::string_view name) {
   return std::ranges::find(list, name) != list.end();
@@ -37,15 +22,6 @@ std::string grantsTo(const ir::Model& model, const std::string& role) {
   if (count == 0) return {};
   return count == 1 ? "the grant to it is not enforced either"
                     : "the " + std::to_string(count) + " grants to it are not enforced either";
-}
-
-// What the command asks of rows that are there, and of rows that are written.
-Policy policyFor(std::string name, std::string command, std::vector<std::string> roles,
-                 const std::string& condition) {
-  const bool writesOnly = command == "INSERT";
-  const bool neverWrites = command == "SELECT" || command == "DELETE";
-  return {std::move(name), std::move(command), std::move(roles),
-          writesOnly ? std::string() : condition, neverWrites ? std::string() : condition};
 }
 
 }  // namespace
@@ -69,6 +45,11 @@ void AccessLowerer::tables(Catalog& catalog) {
     table->policies = policiesOf(id);
     table->rowSecurity = !table->policies.empty();
   }
+  if (!traits_.rowPolicies) return;
+  junctions(catalog);
+  for (const Table& table : catalog.tables)
+    if (hasLookups(table.policies)) catalog.lookers.insert(table.name);
+  findShutOut(catalog);
 }
 
 // ---------------------------------------------------------------- roles
@@ -202,68 +183,6 @@ const std::string& AccessLowerer::viewOptions(const ir::View& view, const std::s
   return hides ? traits_.viewOptions : traits_.grantedViewOptions;
 }
 
-// ---------------------------------------------------------------- policies
-std::vector<std::string> AccessLowerer::own(ir::EntityId entity,
-                                            const std::vector<std::string>& path, size_t at) const {
-  const auto id = at < path.size() ? model_.findProperty(entity, path[at]) : std::nullopt;
-  if (!id) return {};
-  const auto& columns = placement_.lowered.columnsOf(*id);
-  if (at + 1 == path.size()) return columns;
-  const ir::EntityId target = model_[*id].target;
-  if (!target) return {};
-  const auto& key = placement_.keys[target.index()];
-  std::vector<std::string> out;
-  for (const auto& there : own(target, path, at + 1)) {
-    const auto part = std::ranges::find(key, there, &KeyColumn::name);
-    const auto index = static_cast<size_t>(part - key.begin());
-    if (part == key.end() || index >= columns.size()) return {};
-    out.push_back(columns[index]);
-  }
-  return out;
-}
-
-bool AccessLowerer::staysAtHome(const ir::Expr& e, ir::EntityId entity) const {
-  if (e.kind == ir::ExprKind::property && own(entity, e.path, 0).empty()) return false;
-  return std::ranges::all_of(e.args, [&](const ir::Expr& arg) { return staysAtHome(arg, entity); });
-}
-
-std::vector<Policy> AccessLowerer::policiesOf(ir::EntityId id) {
-  const ir::Entity& entity = model_[id];
-  std::vector<Policy> out;
-  std::set<AccessAction> covered;
-  for (const ir::Policy& policy : model_.policies) {
-    if (policy.on != entity.name) continue;
-    if (!staysAtHome(policy.condition, id) || !speakable_(policy.condition, policy.span)) {
-      open_.push_back(&policy);
-      continue;
-    }
-    SqlContext context = entityContext(model_, placement_.lowered, id, traits_, "");
-    context.property = [this, id](const std::vector<std::string>& path) {
-      return traits_.quote(own(id, path, 0).front());
-    };
-    const std::string condition = toSql(policy.condition, context);
-    const auto roles = roleNames(policy.roles);
-    const auto add = [&](const std::string& name, const char* command) {
-      out.push_back(
-          policyFor(cutName(name, traits_.maxIdentifierBytes), command, roles, condition));
-    };
-    covered.insert(policy.actions.begin(), policy.actions.end());
-    if (policy.actions.size() == kActions.size())
-      add(policy.name, "ALL");
-    else
-      for (const AccessAction action : policy.actions)
-        add(policy.actions.size() == 1 ? policy.name : policy.name + ":" + wordsOf(action).word,
-            wordsOf(action).sql);
-  }
-  if (out.empty()) return out;
-  // Where row security is on, an action that no policy speaks of shows nothing.
-  for (const auto& words : kActions)
-    if (!covered.contains(words.action))
-      out.push_back(policyFor(std::string("every row:") + words.word, words.sql, {}, "true"));
-  std::ranges::sort(out, {}, &Policy::name);
-  return out;
-}
-
 // ---------------------------------------------------------------- what is not enforced
 void AccessLowerer::warn() const {
   const auto tell = [&](std::string_view kind, const std::string& name, Span span) -> Diagnostic& {
@@ -283,7 +202,9 @@ void AccessLowerer::warn() const {
       tell("policy", policy.name, policy.span);
     else if (std::ranges::find(open_, &policy) != open_.end())
       tell("policy", policy.name, policy.span)
-          .note("its condition looks at rows of other tables, or is not said in its words");
+          .note(
+              "its condition compares rows of several tables in one term, or is not said in its "
+              "words");
   }
   if (!traits_.accessControl) return;
   for (const ir::Grant& grant : model_.grants) {

@@ -1,10 +1,14 @@
 // catalog/lower_access.h: roles, grants and policies as a database has them, and what it does not
 // enforce of them. Private to this folder. Warnings: DDL008, one for each role (its grants go with
-// it) and each policy; DDL011, a view of which a grant alone shows nothing.
+// it) and each policy; DDL011, a view of which a grant alone shows nothing; DDL077, a table whose
+// policies look where a role may not.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,6 +17,21 @@
 #include "compiler/diagnostics/diagnostic.h"
 
 namespace cambium::catalog {
+
+struct ActionWords {
+  ir::AccessAction action;
+  const char* sql;
+  const char* word;
+};
+inline constexpr std::array<ActionWords, 4> kActions = {
+    {{ir::AccessAction::read, "SELECT", "read"},
+     {ir::AccessAction::insert, "INSERT", "insert"},
+     {ir::AccessAction::update, "UPDATE", "update"},
+     {ir::AccessAction::remove, "DELETE", "delete"}}};
+
+inline const ActionWords& wordsOf(ir::AccessAction action) {
+  return kActions[static_cast<size_t>(action)];
+}
 
 class AccessLowerer {
 public:
@@ -42,11 +61,21 @@ private:
   void allow(Allowed&, const ir::Grant&, ir::AccessAction, const std::vector<std::string>& columns,
              bool all) const;
   static std::vector<Grant> listed(const Allowed&, const std::vector<std::string>& columns);
+  // ---- lower_policies.cpp
   std::vector<Policy> policiesOf(ir::EntityId);
+  // The condition as one over columns of the entity's own table and sub-selects (lookups.h);
+  // nullopt where there is no such form.
+  std::optional<std::string> conditionOf(const ir::Expr&, ir::EntityId);
+  // The one reference that every path of the expression begins with; nullopt = there is none.
+  std::optional<ir::PropertyId> onlyWay(const ir::Expr&, ir::EntityId) const;
+  void junctions(Catalog&);
+  void findShutOut(const Catalog&);
+  Span spanOf(const std::string& table) const;
   // The columns of the entity's own table that hold what the path leads to; none where it leaves
   // the table.
   std::vector<std::string> own(ir::EntityId, const std::vector<std::string>& path, size_t at) const;
   bool staysAtHome(const ir::Expr&, ir::EntityId) const;
+  std::string ownSql(const ir::Expr&, ir::EntityId, bool asTerm) const;
 
   const ir::Model& model_;
   const Placement& placement_;

@@ -30,6 +30,13 @@ public:
 
   const std::string& from() const { return from_; }
 
+  std::string keys() const {
+    std::string out;
+    for (const auto& column : keyOf(entity_))
+      out += (out.empty() ? "" : ", ") + qualified(alias_, column);
+    return out;
+  }
+
   std::string sql(const ir::Expr& e) {
     SqlContext context{model_, traits_, nullptr, {}};
     context.property = [this](const Path& path) { return column(path); };
@@ -176,6 +183,15 @@ std::string viewSql(const ir::View& view, const std::string& name, const ir::Mod
   const std::string where = view.where ? " WHERE " + select.sql(*view.where) : std::string();
   return "CREATE VIEW " + traits.quote(name) + options + " AS SELECT " + columns + " FROM " +
          select.from() + where;
+}
+
+std::string keysWhere(ir::EntityId entity, const ir::Expr* condition, const ir::Model& model,
+                      const Placement& placement, const Traits& traits) {
+  unsigned aliases = 0;
+  Select select(model, placement, traits, entity, aliases);
+  // First: it may need joins.
+  const std::string where = condition ? " WHERE " + select.sql(*condition) : std::string();
+  return "(SELECT " + select.keys() + " FROM " + select.from() + where + ")";
 }
 
 }  // namespace cambium::catalog

@@ -15,4 +15,9 @@ std::string viewName(const ir::View&, ir::Naming);
 std::string viewSql(const ir::View&, const std::string& name, const ir::Model&, const Placement&,
                     const Traits&, const std::string& options);
 
+// "(SELECT key FROM … WHERE condition)": the keys of the rows of an entity for which it holds; its
+// paths begin at the entity. Null: of all rows.
+std::string keysWhere(ir::EntityId, const ir::Expr* condition, const ir::Model&, const Placement&,
+                      const Traits&);
+
 }  // namespace cambium::catalog

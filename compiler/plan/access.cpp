@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <set>
 
+#include "compiler/catalog/lookups.h"
 #include "compiler/catalog/names.h"
 #include "compiler/plan/middle.h"
 
@@ -126,6 +127,9 @@ private:
   std::vector<Granted> columns_;
 };
 
+// Nothing looks at the table any more, as the old version's policies did.
+constexpr const char* kUnwatched = "unwatched:";
+
 // Which rows one table shows, on its way.
 class TablePolicies {
 public:
@@ -140,38 +144,104 @@ public:
       moves = true;
       if (!overBoth(middle.back())) return;
     }
-    if (moves) {
-      c_.plan.duties.policies.push_back({from_.name, middle});
-      step(Transition::policyExchange, from_.name, middle, "look at both forms");
+    const auto elsewhere = lookElsewhere(middle);
+    if (!elsewhere) return;
+    if (moves || middle != from_.policies) c_.plan.duties.policies.push_back({from_.name, middle});
+    if (moves) step(Transition::policyExchange, from_.name, middle, "look at both forms");
+    if (!moves && !elsewhere->moves && from_.policies == to_.policies) return;
+    step(Transition::policySettle, to_.name, to_.policies,
+         to_.policies.empty()     ? "go"
+         : from_.policies.empty() ? "come"
+                                  : "are those of the new version");
+    auto& settle = c_.nodes.back();
+    for (const auto& table : elsewhere->before) settle.provides.push_back(kUnwatched + table);
+    for (const auto& table : elsewhere->after) {
+      settle.needs.push_back("renamed:" + table);
+      contractTogether(c_, from_.name, table);
     }
-    if (moves || from_.policies != to_.policies)
-      step(Transition::policySettle, to_.name, to_.policies,
-           to_.policies.empty()     ? "go"
-           : from_.policies.empty() ? "come"
-                                    : "are those of the new version");
+    for (const auto& table : elsewhere->before) {
+      const bool stays = c_.plan.after.findTable(table) || c_.newTableOf.contains(table);
+      if (stays) contractTogether(c_, from_.name, table);
+    }
   }
 
 private:
-  bool moved(const std::string& column) const {
-    const auto* old = f_.findOld(column);
+  // Tables that the policies look at, by their old names: those of the old version, those of the
+  // new one that both versions have.
+  struct Elsewhere {
+    bool moves = false;  // what they look at gets another name
+    std::vector<std::string> before, after;
+  };
+
+  // Rows that are there have both forms, which triggers keep in step: until contract the old
+  // policies look at the old one, by whatever name it has. nullopt after an error.
+  std::optional<Elsewhere> lookElsewhere(std::vector<Policy>& middle) {
+    Elsewhere out;
+    if (!catalog::hasLookups(from_.policies) && !catalog::hasLookups(to_.policies)) return out;
+    for (const auto& table : c_.plan.before.tables)
+      if (looksAt(from_.policies, table.name)) out.before.push_back(table.name);
+    for (const auto& [name, form] : c_.forms) {
+      const auto& there = form->from->name;
+      if (looksAt(to_.policies, form->to->name)) out.after.push_back(there);
+      if (!looksAt(from_.policies, there)) continue;
+      out.moves = out.moves || form->renamed();
+      for (const auto& old : form->old) {
+        const auto& column = old.column->name;
+        if (old.kept || !looksAt(from_.policies, there, column)) continue;
+        out.moves = true;
+        if (!comesBack(*form, column)) return refuse(*form, column);
+        const auto after = form->oldName(column, When::after);
+        if (after != column) catalog::renameLooked(middle, there, column, after, c_.traits);
+      }
+    }
+    std::ranges::sort(out.after);
+    return out;
+  }
+
+  bool looksAt(const std::vector<Policy>& policies, const std::string& table,
+               const std::string& column = "") const {
+    return std::ranges::any_of(policies, [&](const Policy& policy) {
+      return catalog::looksAt(policy, table, column, c_.traits);
+    });
+  }
+
+  std::nullopt_t refuse(const TableForms& form, const std::string& column) {
+    const auto which = std::ranges::find_if(from_.policies, [&](const Policy& policy) {
+      return catalog::looksAt(policy, form.from->name, column, c_.traits);
+    });
+    c_.sink.add(report<Code::EVO064>(c_.b()[f_.newEntity].span, which->name,
+                                     c_.a()[f_.oldEntity].name,
+                                     c_.a()[form.oldEntity].name + "." + column)
+                    .help("give the migration a `down` for it, or publish two versions: the "
+                          "policy changes in the first"));
+    return std::nullopt;
+  }
+
+  bool moved(const std::string& column) const { return moved(f_, column); }
+  static bool moved(const TableForms& form, const std::string& column) {
+    const auto* old = form.findOld(column);
     return old && !old->kept;
   }
   std::vector<std::string> movedIn(const Policy& policy) const {
     std::vector<std::string> out;
-    for (const auto& name : identifiersIn(policy.usingSql + " " + policy.checkSql, c_.traits))
-      if (moved(name)) out.push_back(name);
+    (void)catalog::overOwn(policy.usingSql + " " + policy.checkSql, [&](std::string_view own) {
+      for (const auto& name : identifiersIn(own, c_.traits))
+        if (moved(name)) out.push_back(name);
+      return std::string();
+    });
     return out;
   }
   bool looksAtMoved(const Policy& policy) const { return !movedIn(policy).empty(); }
 
-  bool comesBack(const std::string& column) const {
-    const auto& old = *f_.findOld(column);
+  bool comesBack(const std::string& column) const { return comesBack(f_, column); }
+  bool comesBack(const TableForms& form, const std::string& column) const {
+    const auto& old = *form.findOld(column);
     if (!old.column->generatedSql.empty()) {
       const auto inputs = identifiersIn(old.column->generatedSql, c_.traits);
       return std::ranges::all_of(
-          inputs, [&](const auto& input) { return !moved(input) || comesBack(input); });
+          inputs, [&](const auto& input) { return !moved(form, input) || comesBack(form, input); });
     }
-    return old.group >= 0 && f_.groups[static_cast<size_t>(old.group)].down;
+    return old.group >= 0 && form.groups[static_cast<size_t>(old.group)].down;
   }
 
   // The policy over what both versions write, in the names from the switch on. What has no way back
@@ -181,7 +251,9 @@ private:
     for (const auto& name : movedIn(policy))
       if (!comesBack(name)) lost.push_back(name);
     const auto over = [&](const std::string& sql, Form first) {
-      return substitute(sql, c_.traits, writtenColumns(c_, f_, When::after, first));
+      return catalog::overOwn(sql, [&](std::string_view own) {
+        return substitute(own, c_.traits, writtenColumns(c_, f_, When::after, first));
+      });
     };
     std::string rows = over(policy.usingSql, Form::old), written;
     if (!policy.checkSql.empty())
@@ -282,6 +354,41 @@ std::vector<Grant> grantsOfBoth(const std::vector<Granted>& columns, const std::
 void addAccess(Context& c, const TableForms& f) {
   TableGrants(c, f).run();
   TablePolicies(c, f).run();
+}
+
+void addWatched(Context& c, const std::vector<std::pair<ir::EntityId, const Table*>>& created) {
+  if (c.plan.before.lookers.empty() && c.plan.after.lookers.empty()) return;
+  std::set<std::string> left;  // "unwatched:a"
+  for (const auto& node : c.nodes)
+    for (const auto& object : node.provides)
+      if (node.transition == Transition::policySettle && object.starts_with(kUnwatched))
+        left.insert(object);
+  for (auto& node : c.nodes) {
+    // All of a table's own is done at once.
+    const bool goes = node.transition == Transition::tableDrop ||
+                      (info(node.transition).phase == Phase::contract && foldable(node, c.traits));
+    if (goes && left.contains(kUnwatched + node.table))
+      node.needs.push_back(kUnwatched + node.table);
+    // Also for policies, not only for views (views.cpp).
+    if (node.transition == Transition::tableRename)
+      node.provides.push_back("renamed:" + node.table);
+  }
+  // A new table has its policies at once, and what they look at may not be there yet.
+  for (const auto& [entity, table] : created) {
+    for (const auto& policy : table->policies) {
+      for (const auto& [name, form] : c.forms) {
+        for (const auto& column : form->fresh) {
+          const auto& there = column.column->name;
+          if (column.source == NewColumn::Source::kept ||
+              !catalog::looksAt(policy, form->to->name, there, c.traits))
+            continue;
+          c.sink.add(report<Code::EVO065>(c.b()[entity].span, policy.name, c.b()[entity].name,
+                                          c.b()[form->newEntity].name + "." + there)
+                         .help("publish two versions: what the policy looks at in the first"));
+        }
+      }
+    }
+  }
 }
 
 void addRoles(Context& c) {

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "compiler/plan/node.h"
@@ -162,6 +163,9 @@ void contractTogether(Context&, const std::string& a, const std::string& b);  //
 std::string contractsAs(const Context&, std::string table);  // the same for all of one step
 // access.cpp: what is granted on the table, and which rows are shown.
 void addAccess(Context&, const TableForms&);
+// What policies of other tables look at, once all tables have their nodes; EVO065.
+void addWatched(Context&,
+                const std::vector<std::pair<ir::EntityId, const catalog::Table*>>& created);
 // loss.cpp: the rows whose old values the new form does not hold are counted.
 void addLoss(Context&, const TableForms&, const Group&);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/base/result.h"
+#include "compiler/catalog/lookups.h"
 #include "compiler/catalog/names.h"
 #include "compiler/plan/sql_text.h"
 
@@ -51,6 +52,17 @@ std::vector<Operation> Online::createTable(CreateTable op, const Catalog& now) {
     if (later) ahead_.push_back(AddForeignKey{op.table.name, fk});
     return later;
   });
+  const bool looksAhead = std::ranges::any_of(created_, [&](const std::string& other) {
+    return other != op.table.name && !now.findTable(other) &&
+           std::ranges::any_of(op.table.policies, [&](const auto& policy) {
+             return catalog::looksAt(policy, other, "", traits_);
+           });
+  });
+  if (looksAhead) {
+    ahead_.push_back(ChangePolicies{op.table.name, {}, std::move(op.table.policies)});
+    op.table.policies.clear();
+    op.table.rowSecurity = false;
+  }
   return {std::move(op)};
 }
 

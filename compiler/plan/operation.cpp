@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/base/result.h"
+#include "compiler/catalog/lookups.h"
 #include "compiler/catalog/sql.h"
 
 namespace cambium::plan {
@@ -75,9 +76,13 @@ std::string userOf(const Table& table, std::string_view column, const Traits& tr
     if (contains(fk.columns, column)) return fmt::format("the foreign key to `{}`", fk.table);
   }
   for (const auto& policy : table.policies) {
-    if (catalog::mentions(policy.usingSql, column, traits) ||
-        catalog::mentions(policy.checkSql, column, traits))
-      return fmt::format("policy `{}`", policy.name);
+    bool mine = false;
+    for (const auto* sql : {&policy.usingSql, &policy.checkSql})
+      (void)catalog::overOwn(*sql, [&](std::string_view own) {
+        mine = mine || catalog::mentions(own, column, traits);
+        return std::string();
+      });
+    if (mine) return fmt::format("policy `{}`", policy.name);
   }
   for (const auto& other : table.columns) {
     if (other.name != column && catalog::mentions(other.generatedSql, column, traits)) {
@@ -87,7 +92,33 @@ std::string userOf(const Table& table, std::string_view column, const Traits& tr
   return {};
 }
 
-std::string dropColumn(Table& table, const DropColumn& op, const Traits& traits) {
+// Each table whose policies look at rows of `table`.
+template <class Do>
+void eachLooker(Catalog& c, const std::string& table, const Traits& traits, Do does) {
+  for (const auto& name : c.lookers) {
+    auto* looker = c.findTable(name);
+    const bool looks = looker && std::ranges::any_of(looker->policies, [&](const auto& policy) {
+                         return catalog::looksAt(policy, table, "", traits);
+                       });
+    if (looks) does(*looker);
+  }
+}
+
+// A policy of another table that looks at the column (of any, if none is named), "" = none.
+std::string lookerAt(Catalog& c, const std::string& table, const std::string& column,
+                     const Traits& traits) {
+  std::string out;
+  eachLooker(c, table, traits, [&](const Table& looker) {
+    for (const auto& policy : looker.policies)
+      if (looker.name != table && catalog::looksAt(policy, table, column, traits))
+        out = fmt::format("policy `{}` of `{}` looks at `{}`", policy.name, looker.name,
+                          column.empty() ? table : table + "." + column);
+  });
+  return out;
+}
+
+std::string dropColumn(Catalog& c, Table& table, const DropColumn& op, const Traits& traits) {
+  if (auto why = lookerAt(c, table.name, op.column.name, traits); !why.empty()) return why;
   auto at = findNamed(table.columns, op.column.name);
   if (at == table.columns.end()) return missing("column", table.name + "." + op.column.name);
   if (!(*at == op.column)) return fmt::format("column `{}.{}` is another", table.name, at->name);
@@ -154,9 +185,14 @@ std::string renameColumn(Catalog& c, Table& table, const RenameColumn& op, const
     inText(index.whereSql);
   }
   for (auto& policy : table.policies) {
-    inText(policy.usingSql);
-    inText(policy.checkSql);
+    for (auto* sql : {&policy.usingSql, &policy.checkSql})
+      *sql = catalog::overOwn(*sql, [&](std::string_view own) {
+        return catalog::renameIdentifier(own, op.from, op.to, traits);
+      });
   }
+  eachLooker(c, op.table, traits, [&](Table& looker) {
+    catalog::renameLooked(looker.policies, op.table, op.from, op.to, traits);
+  });
   for (auto& grant : table.grants) {
     renameIn(grant.columns, op.from, op.to);
     std::ranges::sort(grant.columns);
@@ -189,12 +225,17 @@ std::string renameTable(Catalog& c, const RenameTable& op, const Traits& traits)
   renamed.name = op.to;
   c.put(std::move(renamed));
   c.changeReferences(op.from, [&](auto& fk) { fk.table = op.to; });
+  if (c.lookers.contains(op.from)) c.lookers.insert(op.to);
+  eachLooker(c, op.from, traits, [&](Table& looker) {
+    catalog::renameLooked(looker.policies, op.from, op.to, traits);
+  });
   return {};
 }
 
-std::string dropTable(Catalog& c, const DropTable& op) {
+std::string dropTable(Catalog& c, const DropTable& op, const Traits& traits) {
   const auto* table = c.findTable(op.table.name);
   if (!table) return missing("table", op.table.name);
+  if (auto why = lookerAt(c, op.table.name, "", traits); !why.empty()) return why;
   if (describe(*table) != describe(op.table))
     return fmt::format("table `{}` is another", op.table.name);
   c.dropTable(op.table.name);
@@ -241,11 +282,12 @@ std::string stranger(const Catalog& c, const std::vector<catalog::Policy>& polic
   return {};
 }
 
-std::string changePolicies(const Catalog& c, Table& table, const ChangePolicies& op) {
+std::string changePolicies(Catalog& c, Table& table, const ChangePolicies& op) {
   if (table.policies != op.from) return fmt::format("the policies of `{}` are others", table.name);
   if (auto why = stranger(c, op.to, {}); !why.empty()) return why;
   table.policies = op.to;
   table.rowSecurity = !op.to.empty();
+  if (catalog::hasLookups(op.to)) c.lookers.insert(table.name);
   return {};
 }
 
@@ -336,15 +378,16 @@ std::string apply(const Operation& operation, Catalog& c, const Traits& traits) 
             auto why = relationTaken(c, op.table.name);
             if (why.empty()) why = stranger(c, op.table.policies, op.table.grants);
             if (why.empty()) c.put(op.table);
+            if (catalog::hasLookups(op.table.policies)) c.lookers.insert(op.table.name);
             return why;
           },
-          [&](const DropTable& op) { return dropTable(c, op); },
+          [&](const DropTable& op) { return dropTable(c, op, traits); },
           [&](const RenameTable& op) { return renameTable(c, op, traits); },
           [&](const AddColumn& op) {
             return onTable(c, op.table, [&](Table& t) { return addColumn(t, op); });
           },
           [&](const DropColumn& op) {
-            return onTable(c, op.table, [&](Table& t) { return dropColumn(t, op, traits); });
+            return onTable(c, op.table, [&](Table& t) { return dropColumn(c, t, op, traits); });
           },
           [&](const RenameColumn& op) {
             return onTable(c, op.table, [&](Table& t) { return renameColumn(c, t, op, traits); });
@@ -497,98 +540,6 @@ std::string apply(const Operation& operation, Catalog& c, const Traits& traits) 
           [&](const SwitchVersion&) { return std::string(); },
       },
       operation);
-}
-
-std::optional<Operation> inverse(const Operation& operation) {
-  using Result = std::optional<Operation>;
-  return std::visit(Overloaded{
-                        [](const CreateTable& op) -> Result { return DropTable{op.table}; },
-                        [](const DropTable& op) -> Result { return CreateTable{op.table}; },
-                        [](const RenameTable& op) -> Result {
-                          return RenameTable{op.to, op.from};
-                        },
-                        [](const AddColumn& op) -> Result {
-                          return DropColumn{op.table, op.column, op.check, op.foreignKey};
-                        },
-                        [](const DropColumn& op) -> Result {
-                          return AddColumn{op.table, op.column, op.check, op.foreignKey};
-                        },
-                        [](const RenameColumn& op) -> Result {
-                          return RenameColumn{op.table, op.to, op.from};
-                        },
-                        [](const AlterColumn& op) -> Result {
-                          return AlterColumn{op.table, op.to, op.from};
-                        },
-                        [](const AlterKey& op) -> Result {
-                          return AlterKey{op.table, op.to, op.from, op.dropped, op.created};
-                        },
-                        [](const CommentTable& op) -> Result {
-                          return CommentTable{op.table, op.to, op.from};
-                        },
-                        [](const AddCheck& op) -> Result {
-                          return DropCheck{op.table, op.check};
-                        },
-                        [](const DropCheck& op) -> Result {
-                          return AddCheck{op.table, op.check};
-                        },
-                        [](const AddForeignKey& op) -> Result {
-                          return DropForeignKey{op.table, op.foreignKey};
-                        },
-                        [](const DropForeignKey& op) -> Result {
-                          return AddForeignKey{op.table, op.foreignKey};
-                        },
-                        [](const ValidateCheck& op) -> Result {
-                          return ValidateCheck{op.table, op.name, !op.validated};
-                        },
-                        [](const ValidateForeignKey& op) -> Result {
-                          return ValidateForeignKey{op.table, op.name, !op.validated};
-                        },
-                        [](const CreateIndex& op) -> Result {
-                          return DropIndex{op.table, op.index};
-                        },
-                        [](const DropIndex& op) -> Result {
-                          return CreateIndex{op.table, op.index};
-                        },
-                        [](const RenameIndex& op) -> Result {
-                          RenameIndex back{op.table, op.index, op.index.name};
-                          back.index.name = op.to;
-                          return back;
-                        },
-                        [](const CreateTrigger& op) -> Result { return DropTrigger{op.trigger}; },
-                        [](const DropTrigger& op) -> Result { return CreateTrigger{op.trigger}; },
-                        [](const CreateView& op) -> Result { return DropView{op.view}; },
-                        [](const DropView& op) -> Result { return CreateView{op.view}; },
-                        [](const RebuildTable& op) -> Result {
-                          // A column that kept its name was copied as itself; that very SQL reads
-                          // it from the new form too. What the new form lacks cannot come back (the
-                          // planner never asks for that).
-                          RebuildTable back{op.to, op.from, {}};
-                          for (const auto& column : op.from.columns) {
-                            if (!column.generatedSql.empty()) continue;
-                            for (const auto& entry : op.copy) {
-                              if (entry.first == column.name) back.copy.push_back(entry);
-                            }
-                          }
-                          return back;
-                        },
-                        [](const Backfill&) -> Result { return std::nullopt; },
-                        [](const Verify&) -> Result { return std::nullopt; },
-                        [](const WriteRow& op) -> Result {
-                          return WriteRow{op.to, op.from};
-                        },
-                        [](const ChangePolicies& op) -> Result {
-                          return ChangePolicies{op.table, op.to, op.from};
-                        },
-                        [](const ChangeGrants& op) -> Result {
-                          return ChangeGrants{op.table, op.to, op.from, op.view};
-                        },
-                        [](const CreateRole& op) -> Result { return ForgetRole{op.role}; },
-                        [](const ForgetRole& op) -> Result { return CreateRole{op.role}; },
-                        [](const SwitchVersion& op) -> Result {
-                          return SwitchVersion{op.to, op.from};
-                        },
-                    },
-                    operation);
 }
 
 }  // namespace cambium::plan

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "compiler/catalog/lookups.h"
 #include "compiler/plan/prover.h"
 
 namespace cambium::plan {
@@ -50,7 +51,13 @@ bool Prover::oldAccess(const std::string& name) {
 
 bool Prover::newAccess(const Table& used, const Table& is) {
   const auto* was = plan_.before.findTable(original(is.name));
-  const bool ends = is.policies == used.policies;
+  // The tables that they look at may have their old names for a while.
+  auto policies = used.policies;
+  if (catalog::hasLookups(policies))
+    for (const auto* table : renamed_)
+      if (const auto* present = behind(*table); present && present->name != table->name)
+        catalog::renameLooked(policies, table->name, present->name, traits_);
+  const bool ends = is.policies == policies;
   const auto duty = std::ranges::find(plan_.duties.policies, original(is.name), &PolicyDuty::table);
   const bool both = was && (duty == plan_.duties.policies.end() ? is.policies == was->policies
                                                                 : is.policies == duty->policies);

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "compiler/base/result.h"
+#include "compiler/catalog/lookups.h"
 #include "compiler/plan/in_place.h"
 #include "compiler/plan/middle.h"
 #include "compiler/plan/online.h"
@@ -311,6 +312,9 @@ private:
     Operation out = operation;
     if (auto* op = std::get_if<CreateTable>(&out)) {
       for (auto& fk : op->table.foreignKeys) fk = targetNow(fk);
+      if (catalog::hasLookups(op->table.policies))
+        for (const auto& [was, is] : c_.newTableOf)
+          if (!now_.findTable(is)) catalog::renameLooked(op->table.policies, is, was, c_.traits);
     } else if (auto* op = std::get_if<DropTable>(&out)) {
       if (const auto* table = in.findTable(op->table.name)) op->table = *table;
     } else if (auto* op = std::get_if<AddColumn>(&out)) {

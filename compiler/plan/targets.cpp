@@ -430,7 +430,8 @@ std::vector<bool> touched(const Context& c) {
   std::vector<bool> out(c.b().entities.size(), false);
   for (size_t e = 0; e < out.size(); ++e) {
     const auto& entity = c.b()[ir::EntityId(static_cast<uint32_t>(e))];
-    bool any = !c.causes.entityTo[e].empty();
+    bool any = !c.causes.entityTo[e].empty() ||
+               c.plan.after.lookers.contains(c.to.table(ir::EntityId(static_cast<uint32_t>(e))));
     for (auto id : entity.properties) {
       any = any || !c.causes.propertyTo[id.index()].empty();
       const auto& type = c.b()[id].type;
@@ -579,6 +580,7 @@ void addTargets(Context& c) {
     addFace(c, *forms);
     addAccess(c, *forms);
   }
+  addWatched(c, created);
   c.forms.clear();
 }
 

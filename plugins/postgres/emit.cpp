@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "compiler/base/result.h"
+#include "compiler/catalog/lookups.h"
 #include "compiler/catalog/sql.h"
 #include "plugins/postgres/postgres.h"
 
@@ -38,8 +39,12 @@ public:
             },
             [&](const plan::RenameTable& o) {
               renamed_[o.to] = origin(o.from);
-              return add(o.from, Lock::exclusive,
-                         fmt::format("ALTER TABLE {} RENAME TO {}", quote(o.from), quote(o.to)));
+              add(o.from, Lock::exclusive,
+                  fmt::format("ALTER TABLE {} RENAME TO {}", quote(o.from), quote(o.to)));
+              noteLookers(o.from, [&](std::vector<catalog::Policy>& policies) {
+                catalog::renameLooked(policies, o.from, o.to, traits_);
+              });
+              return true;
             },
             [&](const plan::AddColumn& o) { return addColumn(o); },
             [&](const plan::DropColumn& o) {
@@ -357,8 +362,28 @@ private:
       if (any) noteIndex(index, out_.statements);
     }
     for (auto policy : table->policies) {
-      const bool rows = renamed(policy.usingSql), written = renamed(policy.checkSql);
-      if (rows || written) notePolicy(name, policy, out_.statements);
+      const auto was = policy;
+      for (auto* sql : {&policy.usingSql, &policy.checkSql})
+        *sql = catalog::overOwn(*sql, [&](std::string_view own) {
+          return catalog::renameIdentifier(own, from, to, traits_);
+        });
+      if (policy != was) notePolicy(name, policy, out_.statements);
+    }
+    noteLookers(name, [&](std::vector<catalog::Policy>& policies) {
+      catalog::renameLooked(policies, name, from, to, traits_);
+    });
+  }
+
+  // The policies of other tables that look at this one, where `rename` changes them.
+  template <class Rename>
+  void noteLookers(const std::string& name, Rename rename) {
+    for (const auto& looker : now_.lookers) {
+      const auto* table = looker == name ? nullptr : now_.findTable(looker);
+      if (!table) continue;
+      auto policies = table->policies;
+      rename(policies);
+      for (size_t i = 0; i < policies.size(); ++i)
+        if (policies[i] != table->policies[i]) notePolicy(looker, policies[i], out_.statements);
     }
   }
 
@@ -446,9 +471,11 @@ private:
   Emitted out_;
 };
 
-bool renamesColumns(const std::vector<Operation>& operations) {
-  return std::any_of(operations.begin(), operations.end(), [](const Operation& o) {
-    return std::holds_alternative<plan::RenameColumn>(o);
+// A table's new name matters to policies of others that look at it, and to nothing else.
+bool renames(const std::vector<Operation>& operations, const Catalog& during) {
+  return std::any_of(operations.begin(), operations.end(), [&](const Operation& o) {
+    return std::holds_alternative<plan::RenameColumn>(o) ||
+           (!during.lookers.empty() && std::holds_alternative<plan::RenameTable>(o));
   });
 }
 
@@ -458,7 +485,7 @@ std::optional<Emitted> emitOperations(const std::vector<Operation>& operations,
                                       const Catalog& during, const Traits& traits) {
   const bool several = operations.size() > 1;
   // A rename must see what the operations before it have done to its table; nothing else looks.
-  const bool follows = several && renamesColumns(operations);
+  const bool follows = several && renames(operations, during);
   Catalog changing = follows ? during : Catalog{};
   Writer writer(traits, follows ? changing : during, several);
   const auto done = [&](const Operation& operation) {
