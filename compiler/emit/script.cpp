@@ -32,7 +32,8 @@ std::string digestIn(const Catalog& c, const Object& object) {
   return digestOf(c.findTable(object.second));
 }
 
-// Tables whose foreign keys follow when a name of `table` changes.
+// Tables whose foreign keys, or whose policies that look at it, follow when a name of `table`
+// changes.
 void addFollowers(const Catalog& c, const std::string& table, Objects& out) {
   for (const auto& other : c.tables) {
     for (const auto& key : other.foreignKeys) {
@@ -40,6 +41,14 @@ void addFollowers(const Catalog& c, const std::string& table, Objects& out) {
       out.emplace_back(kTable, other.name);
       break;
     }
+  }
+  for (const auto& name : c.lookers) {
+    const auto* looker = name == table ? nullptr : c.findTable(name);
+    const bool follows =
+        looker && std::ranges::any_of(looker->policies, [&](const catalog::Policy& policy) {
+          return (policy.usingSql + policy.checkSql).find(table) != std::string::npos;
+        });
+    if (follows) out.emplace_back(kTable, name);
   }
 }
 
