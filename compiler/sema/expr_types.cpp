@@ -22,6 +22,33 @@ bool isCut(const ir::Expr& e) {
   }
 }
 
+ir::Type commonText(const ir::Type& a, const ir::Type& b) {
+  const bool strings = a.scalar == Scalar::string && b.scalar == Scalar::string;
+  ir::Type out = plain(strings ? Scalar::string : Scalar::text);
+  if (strings && a.length && b.length) out.length = std::max(a.length, b.length);
+  return out;
+}
+
+// Nothing for a decimal and a float: one of them would lose what it is for.
+std::optional<ir::Type> commonNumber(const ir::Type& a, const ir::Type& b) {
+  const bool integers = isInteger(a.scalar) && isInteger(b.scalar);
+  if (integers || (isFloat(a.scalar) && isFloat(b.scalar)))
+    return plain(std::max(a.scalar, b.scalar));
+  const bool exact = a.scalar == Scalar::decimal || b.scalar == Scalar::decimal;
+  if (isFloat(a.scalar) || isFloat(b.scalar))
+    return exact ? std::nullopt : std::optional(plain(Scalar::float64));
+  const auto digits = [](const ir::Type& t) {
+    return t.scalar == Scalar::decimal ? t.precision - t.scale
+           : t.scalar == Scalar::int16 ? 5
+           : t.scalar == Scalar::int32 ? 10
+                                       : 19;
+  };
+  ir::Type out = plain(Scalar::decimal);
+  out.scale = std::max(a.scale, b.scale);
+  out.precision = uint16_t(std::min(38, std::max(digits(a), digits(b)) + out.scale));
+  return out;
+}
+
 }  // namespace
 
 const ir::Enum& Checker::enumOf(ir::EnumId id) const {
@@ -54,50 +81,23 @@ std::string Checker::typeText(const ir::Type& t) const {
 }
 
 std::optional<ir::Type> Checker::common(const ir::Type& a, const ir::Type& b) const {
-  const bool optional = a.optional || b.optional;
-  ir::Type out = a;
-  if (a.scalar == Scalar::null)
-    out = b;
-  else if (b.scalar == Scalar::null)
-    out = a;
-  else if (a.list != b.list)
-    return std::nullopt;
-  else if (a.scalar == Scalar::enumeration && b.scalar == Scalar::enumeration) {
-    if (!sameEnum(a.enumeration, b.enumeration)) return std::nullopt;
-  } else if (ir::isTextual(a.scalar) && ir::isTextual(b.scalar)) {
-    const bool bounded =
-        a.scalar == Scalar::string && b.scalar == Scalar::string && a.length && b.length;
-    out = plain(bounded ? Scalar::string : Scalar::text);
-    out.length = bounded ? std::max(a.length, b.length) : 0;
-    if (a.scalar == Scalar::string && b.scalar == Scalar::string && !bounded)
-      out.scalar = Scalar::string;
-  } else if (ir::isNumeric(a.scalar) && ir::isNumeric(b.scalar)) {
-    if (isInteger(a.scalar) && isInteger(b.scalar))
-      out = plain(std::max(a.scalar, b.scalar));
-    else if (isFloat(a.scalar) != isFloat(b.scalar)) {
-      if (a.scalar == Scalar::decimal || b.scalar == Scalar::decimal) return std::nullopt;
-      out = plain(Scalar::float64);
-    } else if (isFloat(a.scalar))
-      out = plain(std::max(a.scalar, b.scalar));
-    else {
-      const auto digits = [](const ir::Type& t) {
-        return t.scalar == Scalar::decimal ? t.precision - t.scale
-               : t.scalar == Scalar::int16 ? 5
-               : t.scalar == Scalar::int32 ? 10
-                                           : 19;
-      };
-      out = plain(Scalar::decimal);
-      out.scale = std::max(a.scale, b.scale);
-      out.precision = uint16_t(std::min(38, std::max(digits(a), digits(b)) + out.scale));
-    }
-  } else if (a.scalar == Scalar::bytes && b.scalar == Scalar::bytes) {
-    out.length = a.length && b.length ? std::max(a.length, b.length) : 0;
-  } else if (a.scalar != b.scalar) {
-    return std::nullopt;
+  std::optional<ir::Type> out = a.scalar == Scalar::null ? b : a;
+  if (a.scalar != Scalar::null && b.scalar != Scalar::null) {
+    if (a.list != b.list) return std::nullopt;
+    if (ir::isTextual(a.scalar) && ir::isTextual(b.scalar))
+      out = commonText(a, b);
+    else if (ir::isNumeric(a.scalar) && ir::isNumeric(b.scalar))
+      out = commonNumber(a, b);
+    else if (a.scalar != b.scalar ||
+             (a.scalar == Scalar::enumeration && !sameEnum(a.enumeration, b.enumeration)))
+      return std::nullopt;
+    else if (a.scalar == Scalar::bytes)
+      out->length = a.length && b.length ? std::max(a.length, b.length) : 0;
+    if (!out) return std::nullopt;
   }
-  out.alias = {};
-  out.list = a.scalar == Scalar::null ? b.list : a.list;
-  out.optional = optional;
+  out->alias = {};
+  out->list = a.scalar == Scalar::null ? b.list : a.list;
+  out->optional = a.optional || b.optional;
   return out;
 }
 

@@ -68,6 +68,27 @@ Said brackets(const ErrorView& v) {
   return {};
 }
 
+// `many Order[0..5]`, `many Order inverse customer [1..*]`, `many Order(5)`, `many Order {1,5}`
+Said boundsOfMany(const ErrorView& v) {
+  const TokenKind open = v.kind(0);
+  if (!inMembers(v) || v.newLine(0) || v.kind(1) == TokenKind::RBRACK ||
+      (open != TokenKind::LBRACK && open != TokenKind::LPAREN && open != TokenKind::LBRACE))
+    return {};
+  bool many = false;
+  for (int i = -1; i >= v.lineStart(0) && v.kind(i) != TokenKind::LABEL; --i)
+    many = many || v.kind(i) == TokenKind::MANY;
+  if (!many || isNameLike(v.kind(1))) return {};
+  const TokenKind close = open == TokenKind::LBRACK   ? TokenKind::RBRACK
+                          : open == TokenKind::LPAREN ? TokenKind::RPAREN
+                                                      : TokenKind::RBRACE;
+  int end = 0;
+  while (v.kind(end) != close && !v.newLine(end + 1)) ++end;
+  return foreign(v, v.span(0, end),
+                 "how many there may be is no part of a `many`: at most one is `@unique` on the "
+                 "reference, at most five a number of its own for each, `slot: int16 where value "
+                 "between 1 and 5` and `unique (customer, slot)`");
+}
+
 // `many Order?`, `many Order[]`
 Said suffixOfMany(const ErrorView& v) {
   if (!inMembers(v) || v.newLine(0) || v.kind(-2) != TokenKind::MANY) return {};
@@ -150,6 +171,7 @@ Said insteadOfType(const ErrorView& v) {
 
 std::optional<Diagnostic> typeHabit(const ErrorView& v) {
   if (v.in(Rules::RuleSuffix) && v.kind(-1) == TokenKind::LBRACK) return brackets(v);
+  if (auto said = boundsOfMany(v)) return said;
   if (auto said = suffixOfMany(v)) return said;
   if (auto said = enumInPlace(v)) return said;
   if (auto said = reference(v)) return said;
