@@ -7,6 +7,7 @@
 #include "compiler/diff/columns.h"
 #include "compiler/diff/diff.h"
 #include "compiler/diff/lifecycle.h"
+#include "compiler/diff/merges.h"
 
 namespace cambium::diff {
 
@@ -196,7 +197,9 @@ Row rowOf(const Change& change, const ChangeSet& set) {
           [](const RenameEnum&) { return Row::renameEnum; },
           [](const EnumAddValue&) { return Row::enumAddValue; },
           [](const EnumRenameValue&) { return Row::enumRenameValue; },
-          [](const EnumDropValue&) { return Row::enumDropValue; },
+          [&](const EnumDropValue& c) {
+            return mergedInto(set, c).empty() ? Row::enumDropValue : Row::enumMergeValue;
+          },
           [](const AddTag&) { return Row::addTag; },
           [](const DropTag&) { return Row::dropTag; },
           [](const RenameTag&) { return Row::renameTag; },

@@ -7,6 +7,7 @@
 #include "compiler/diff/config.h"
 #include "compiler/diff/diff.h"
 #include "compiler/diff/lifecycle.h"
+#include "compiler/diff/merges.h"
 
 namespace cambium::diff {
 namespace {
@@ -256,7 +257,7 @@ public:
     return fmt::format("~ {}.{} → {}", b_[c.to].name, c.oldValue, c.newValue);
   }
   std::string operator()(const EnumDropValue& c) const {
-    return fmt::format("- {}.{}", a_[c.from].name, c.value);
+    return fmt::format("- {}.{}{}", a_[c.from].name, c.value, merged(mergedInto(set_, c)));
   }
   // ---- tags, containment, declarations
   std::string operator()(const AddTag& c) const { return fmt::format("+ {}.{}", c.group, c.tag); }
@@ -289,6 +290,9 @@ public:
   }
 
 private:
+  static std::string merged(const std::string& into) {
+    return into.empty() ? std::string() : " → " + into;
+  }
   static std::string_view word(DeclarationKind kind) {
     switch (kind) {
       case DeclarationKind::view: return "view";

@@ -120,11 +120,12 @@ std::string castTo(const ir::Type& from, const ir::Type& to, const std::string& 
   return rounds ? fmt::format("round({}, {})", property, to.scale) : property;
 }
 
-const char* kindText(ir::PropertyKind kind) {
-  switch (kind) {
+const char* kindText(const ir::Property& p) {
+  switch (p.kind) {
     case ir::PropertyKind::value: return "a value";
     case ir::PropertyKind::reference: return "a reference";
-    case ir::PropertyKind::many: return "the other side of a reference";
+    case ir::PropertyKind::many:
+      return p.through ? "a many-to-many" : "the other side of a reference";
   }
   return "";
 }
@@ -247,12 +248,21 @@ void Findings::enumReplaced(EnumId from, EnumId to, PropertyId where) {
 
 void Findings::kindChanged(PropertyId from, PropertyId to) {
   if (!rows_) return;
-  Diagnostic d = report<Code::EVO009>(b_[to].span, pathOf(to, b_), kindText(a_[from].kind),
-                                      kindText(b_[to].kind));
-  found_.push_back(std::move(d).help(
-      fmt::format("give the new one a name of its own; then `split {} -> …` carries the values "
-                  "over, or `approve drop {} \"why\"` lets them go",
-                  pathOf(from, a_), pathOf(from, a_))));
+  const std::string old = pathOf(from, a_);
+  Diagnostic d =
+      report<Code::EVO009>(b_[to].span, pathOf(to, b_), kindText(a_[from]), kindText(b_[to]));
+  if (b_[to].kind == ir::PropertyKind::many)  // rows of another table, which no line makes
+    d.help(
+        fmt::format("give the new one a name of its own, and keep `{}` in this version: once "
+                    "applications have carried its values over, `approve drop {} \"why\"` in "
+                    "the next",
+                    old, old));
+  else
+    d.help(
+        fmt::format("give the new one a name of its own; then `split {} -> …` carries the values "
+                    "over, or `approve drop {} \"why\"` lets them go",
+                    old, old));
+  found_.push_back(std::move(d));
 }
 
 void Findings::computedOverValues(PropertyId from, PropertyId to) {
@@ -458,8 +468,9 @@ void Findings::values(EnumId from, EnumId to, const std::vector<std::string>& go
     if (best == added.size()) {
       std::vector<Choice> choices{
           {"if no row has it", fmt::format("approve drop {} \"why\"", path)}};
+      offerMerge(choices, path, a_[from].values, b_[to].values, "value");
       constexpr size_t kMostNames = 3;
-      for (size_t i = 0; i < added.size() && choices.size() <= kMostNames; ++i)
+      for (size_t i = 0, named = 0; i < added.size() && named < kMostNames; ++i, ++named)
         if (!taken[i])
           choices.push_back({"if it has a new name", fmt::format("rename {} -> {}", path, added[i]),
                              FixSafety::review});
@@ -475,32 +486,6 @@ void Findings::values(EnumId from, EnumId to, const std::vector<std::string>& go
         {{"if it has a new name", fmt::format("rename {} -> {}", path, added[best]),
           FixSafety::review},
          {"if no row has it", fmt::format("approve drop {} \"why\"", path)}});
-  }
-}
-
-void Findings::selection(const ir::TagGroup& from, const ir::TagGroup& to) {
-  onlyOneStays(to.span, from.name);
-}
-
-void Findings::onlyOneStays(PropertyId from, PropertyId to) {
-  onlyOneStays(b_[to].span, pathOf(from, a_));
-}
-
-void Findings::onlyOneStays(Span span, const std::string& what) {
-  ask(report<Code::EVO014>(span, what),
-      {{"if the others may go", fmt::format("approve narrow {} \"why\"", what)}});
-}
-
-void Findings::tags(const ir::TagGroup& from, const ir::TagGroup& to,
-                    const std::vector<std::string>& gone, const std::vector<std::string>& added) {
-  for (const std::string& tag : gone) {
-    const std::string path = from.name + "." + tag;
-    std::vector<Choice> choices;
-    if (added.size() == 1 && gone.size() == 1)
-      choices.push_back({"if it has a new name", fmt::format("rename {} -> {}", path, added[0]),
-                         FixSafety::review});
-    choices.push_back({"if rows may lose it", fmt::format("approve drop {} \"why\"", path)});
-    ask(report<Code::EVO013>(to.span, path), choices);
   }
 }
 
@@ -527,6 +512,13 @@ void Findings::entities(const std::vector<EntityId>& gone, const std::vector<Ent
       const bool alike =
           2 * shared[i] >= std::max(old.properties.size(), b_[added[i]].properties.size());
       if (!taken[i] && alike && (best == added.size() || better(i, best))) best = i;
+    }
+    if (const auto one = referenceInstead(from); one && best == added.size()) {
+      ask(report<Code::EVO001>(b_[*one].span, old.name, pathOf(*one, b_)),
+          {{"if it is one of the several from now on",
+            fmt::format("rename {} -> {}", old.name, b_[*one].name), FixSafety::review},
+           drop(old.name, "rows")});
+      continue;
     }
     if (best == added.size()) {
       ask(report<Code::EVO002>(place({}), old.name), {drop(old.name, "rows")});

@@ -59,6 +59,9 @@ private:
   };
   void ask(Diagnostic, const std::vector<Choice>&);
   void onlyOneStays(Span, const std::string& what);
+  static void offerMerge(std::vector<Choice>& choices, const std::string& path,
+                         const std::vector<ir::EnumValue>& was,
+                         const std::vector<ir::EnumValue>& is, std::string_view what);
   Choice drop(const std::string& path, const char* what) const;
   Choice fill(PropertyId to, const char* when) const;
   Choice merge(const std::vector<PropertyId>& from, const std::string& to) const;
@@ -71,6 +74,7 @@ private:
   bool isKey(PropertyId id, const ir::Model& model) const;
   bool comesOfSeveral(PropertyId from, std::vector<Added>& added, const std::string& path);
   void renamed(PropertyId from, PropertyId to);
+  std::optional<PropertyId> referenceInstead(EntityId junction) const;
   // Of what came a many-to-many to what the reference refers to: it may have become that.
   std::optional<PropertyId> manyOf(PropertyId from, const std::vector<Added>& added) const;
 

@@ -1,5 +1,7 @@
 #include "compiler/diff/rules.h"
 
+#include "compiler/diff/merges.h"
+
 namespace cambium::diff {
 
 Rules::Rules(const ir::Migration* migration, const ir::Model& to) : migration_(migration), to_(to) {
@@ -7,6 +9,8 @@ Rules::Rules(const ir::Migration* migration, const ir::Model& to) : migration_(m
   for (const auto& rule : migration->renames) {
     // Entities and enums share their names' scope: the owner of both is the package, "".
     const bool whole = rule.from.property.empty();
+    if (mergeOf(migration, rule.from.entity, rule.from.property))
+      continue;  // that one has its name
     renames_.emplace(Key(rule.from.entity, rule.from.property), &rule);
     targets_.emplace(whole ? std::string_view() : std::string_view(rule.from.entity), rule.to);
   }

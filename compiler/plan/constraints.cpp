@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/catalog/names.h"
+#include "compiler/diff/merges.h"
 #include "compiler/plan/middle.h"
 
 namespace cambium::plan {
@@ -175,7 +176,8 @@ private:
     if (type.scalar == ir::Scalar::enumeration && type.enumeration) {
       for (size_t i : c_.causes.enumTo[type.enumeration.index()]) {
         relaxes = relaxes || std::holds_alternative<diff::EnumAddValue>(c_.changes.changes[i]);
-        tightens = tightens || std::holds_alternative<diff::EnumDropValue>(c_.changes.changes[i]);
+        const auto* drop = std::get_if<diff::EnumDropValue>(&c_.changes.changes[i]);
+        tightens = tightens || (drop && diff::mergedInto(c_.changes, *drop).empty());
       }
     }
     return {relaxes, tightens};

@@ -61,6 +61,18 @@ std::set<std::string> viewsThatLack(const Context& c) {
   return out;
 }
 
+// Of a reference that became a many-to-many: its values are in the rows of the table between.
+bool isCarried(const Context& c, const std::string& table, const std::string& column) {
+  return std::ranges::any_of(c.changes.changes, [&](const diff::Change& change) {
+    const auto* x = std::get_if<diff::ChangeCardinality>(&change);
+    if (!x || c.b()[x->to].kind != ir::PropertyKind::many) return false;
+    const auto& columns = c.from.columnsOf(x->from);
+    const auto now = c.newTableOf.find(c.from.table(c.a()[x->from].entity));
+    return now != c.newTableOf.end() && (now->first == table || now->second == table) &&
+           std::ranges::find(columns, column) != columns.end();
+  });
+}
+
 void ofRebuild(Meets& meets, const RebuildTable& op) {
   for (const auto& column : op.from.columns)
     if (const auto* now = op.to.findColumn(column.name)) meets.column(op.from.name, column, *now);
@@ -84,83 +96,84 @@ void ofOperation(const Context& c, const std::set<std::string>& lacking, Step& s
     if (from.notNull && !to.notNull && step.phase == Phase::expand)
       add<Code::LCK008>(step, table + "." + from.name);
   };
-  std::visit(Overloaded{
-                 [](const CreateTable&) {},
-                 [&](const DropTable& op) { add<Code::LCK003>(step, op.table.name); },
-                 [](const RenameTable&) {},
-                 [](const AddColumn&) {},
-                 [&](const DropColumn& op) {
-                   if (op.column.generatedSql.empty())
-                     add<Code::LCK003>(step, op.table + "." + op.column.name);
-                 },
-                 [&](const RenameColumn& op) {
-                   // The old column steps aside; the other half of the swap takes its name. The old
-                   // version's face, where there is one, goes on looking at the old column.
-                   if (const auto* table = c.plan.before.findTable(op.table);
-                       table && table->findColumn(op.from) && c.plan.duties.oldFaces.empty()) {
-                     add<Code::LCK007>(step, op.table + "." + op.from);
-                   }
-                 },
-                 [&](const AlterColumn& op) {
-                   relaxed(op.table, op.from, op.to);
-                   meets.column(op.table, op.from, op.to);
-                 },
-                 [](const AlterKey&) {},
-                 [](const CommentTable&) {},
-                 [&](const AddCheck& op) {
-                   if (op.check.isExclusion() && step.phase == Phase::validate)
-                     add<Code::LCK002>(step, fmt::format("exclusion {}", op.check.name));
-                 },
-                 [](const DropCheck&) {},
-                 [&](const AddForeignKey& op) { meets.actsOtherwise(op.table, op.foreignKey); },
-                 [](const DropForeignKey&) {},
-                 [](const ValidateCheck&) {},
-                 [](const ValidateForeignKey&) {},
-                 [&](const CreateIndex& op) {
-                   if (op.index.unique && step.phase == Phase::validate) {
-                     add<Code::LCK002>(step, fmt::format("unique {}", op.index.name));
-                   }
-                 },
-                 [&](const DropIndex& op) { meets.gone(op.table, op.index); },
-                 [](const RenameIndex&) {},
-                 [&](const CreateTrigger& op) {
-                   for (const auto& guard : c.plan.duties.guards) {
-                     if (guard.trigger.name == op.trigger.name && step.phase == Phase::validate) {
-                       add<Code::LCK002>(step, guard.trigger.message);
-                     }
-                   }
-                 },
-                 [](const DropTrigger&) {},
-                 [&](const CreateView& op) {
-                   if (lacking.contains(op.view.name)) meets.view(op.view.name);
-                 },
-                 [](const DropView&) {},
-                 [&](const RebuildTable& op) {
-                   add<Code::LCK001>(step, op.from.name);
-                   ofRebuild(meets, op);
-                   for (const auto& column : op.from.columns) {
-                     const auto* now = op.to.findColumn(column.name);
-                     if (now)
-                       relaxed(op.from.name, column, *now);
-                     else if (column.generatedSql.empty())
-                       add<Code::LCK003>(step, op.from.name + "." + column.name);
-                   }
-                 },
-                 [](const Backfill&) {},
-                 [](const Verify&) {},
-                 [&](const WriteRow& op) {
-                   if (op.from && !op.to)
-                     add<Code::LCK003>(step, op.from->table + " " + op.from->key);
-                   else if (op.from && op.from->key != op.to->key)
-                     add<Code::LCK007>(step, op.from->table);
-                 },
-                 [](const ChangePolicies&) {},
-                 [](const ChangeGrants&) {},
-                 [](const CreateRole&) {},
-                 [](const ForgetRole&) {},
-                 [](const SwitchVersion&) {},
-             },
-             operation);
+  std::visit(
+      Overloaded{
+          [](const CreateTable&) {},
+          [&](const DropTable& op) { add<Code::LCK003>(step, op.table.name); },
+          [](const RenameTable&) {},
+          [](const AddColumn&) {},
+          [&](const DropColumn& op) {
+            if (op.column.generatedSql.empty() && !isCarried(c, op.table, op.column.name))
+              add<Code::LCK003>(step, op.table + "." + op.column.name);
+          },
+          [&](const RenameColumn& op) {
+            // The old column steps aside; the other half of the swap takes its name. The old
+            // version's face, where there is one, goes on looking at the old column.
+            if (const auto* table = c.plan.before.findTable(op.table);
+                table && table->findColumn(op.from) && c.plan.duties.oldFaces.empty()) {
+              add<Code::LCK007>(step, op.table + "." + op.from);
+            }
+          },
+          [&](const AlterColumn& op) {
+            relaxed(op.table, op.from, op.to);
+            meets.column(op.table, op.from, op.to);
+          },
+          [](const AlterKey&) {},
+          [](const CommentTable&) {},
+          [&](const AddCheck& op) {
+            if (op.check.isExclusion() && step.phase == Phase::validate)
+              add<Code::LCK002>(step, fmt::format("exclusion {}", op.check.name));
+          },
+          [](const DropCheck&) {},
+          [&](const AddForeignKey& op) { meets.actsOtherwise(op.table, op.foreignKey); },
+          [](const DropForeignKey&) {},
+          [](const ValidateCheck&) {},
+          [](const ValidateForeignKey&) {},
+          [&](const CreateIndex& op) {
+            if (op.index.unique && step.phase == Phase::validate) {
+              add<Code::LCK002>(step, fmt::format("unique {}", op.index.name));
+            }
+          },
+          [&](const DropIndex& op) { meets.gone(op.table, op.index); },
+          [](const RenameIndex&) {},
+          [&](const CreateTrigger& op) {
+            for (const auto& guard : c.plan.duties.guards) {
+              if (guard.trigger.name == op.trigger.name && step.phase == Phase::validate) {
+                add<Code::LCK002>(step, guard.trigger.message);
+              }
+            }
+          },
+          [](const DropTrigger&) {},
+          [&](const CreateView& op) {
+            if (lacking.contains(op.view.name)) meets.view(op.view.name);
+          },
+          [](const DropView&) {},
+          [&](const RebuildTable& op) {
+            add<Code::LCK001>(step, op.from.name);
+            ofRebuild(meets, op);
+            for (const auto& column : op.from.columns) {
+              const auto* now = op.to.findColumn(column.name);
+              if (now)
+                relaxed(op.from.name, column, *now);
+              else if (column.generatedSql.empty() && !isCarried(c, op.from.name, column.name))
+                add<Code::LCK003>(step, op.from.name + "." + column.name);
+            }
+          },
+          [](const Backfill&) {},
+          [](const Verify&) {},
+          [&](const WriteRow& op) {
+            if (op.from && !op.to)
+              add<Code::LCK003>(step, op.from->table + " " + op.from->key);
+            else if (op.from && op.from->key != op.to->key)
+              add<Code::LCK007>(step, op.from->table);
+          },
+          [](const ChangePolicies&) {},
+          [](const ChangeGrants&) {},
+          [](const CreateRole&) {},
+          [](const ForgetRole&) {},
+          [](const SwitchVersion&) {},
+      },
+      operation);
 }
 
 }  // namespace

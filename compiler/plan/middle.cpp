@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "compiler/base/result.h"
+#include "compiler/diff/merges.h"
 
 namespace cambium::plan {
 namespace {
@@ -17,13 +18,23 @@ bool contains(const std::vector<std::string>& list, std::string_view x) {
   return std::find(list.begin(), list.end(), x) != list.end();
 }
 
-// The pairs of values of one enum that are one value under two names.
-std::vector<const diff::EnumRenameValue*> valueRenames(const Context& c, const ir::Property& to) {
-  std::vector<const diff::EnumRenameValue*> out;
+// A value of an enum that rows have under another name, or that becomes another one: that one
+// stays what it is where it leads back.
+struct ValueMove {
+  std::string from, to;
+  bool merged;
+  size_t change;
+};
+std::vector<ValueMove> valueMoves(const Context& c, const ir::Property& to) {
+  std::vector<ValueMove> out;
   if (to.type.scalar != ir::Scalar::enumeration || !to.type.enumeration) return out;
   for (size_t i : c.causes.enumTo[to.type.enumeration.index()]) {
-    if (const auto* rename = std::get_if<diff::EnumRenameValue>(&c.changes.changes[i]))
-      out.push_back(rename);
+    const auto& change = c.changes.changes[i];
+    if (const auto* rename = std::get_if<diff::EnumRenameValue>(&change))
+      out.push_back({rename->oldValue, rename->newValue, false, i});
+    const auto* drop = std::get_if<diff::EnumDropValue>(&change);
+    const auto into = drop ? diff::mergedInto(c.changes, *drop) : std::string();
+    if (!into.empty()) out.push_back({drop->value, into, true, i});
   }
   return out;
 }
@@ -46,6 +57,7 @@ ir::Expr valueCase(const std::string& property, ir::Type type, ir::Type resultTy
     e.text = value;
     return e;
   };
+  if (pairs.empty()) return named();
   ir::Expr all;
   all.kind = ExprKind::caseWhen;
   all.type = resultType;
@@ -263,8 +275,8 @@ private:
   void pair(PropertyId from, PropertyId to, const std::vector<std::string>& oldNames,
             const std::vector<std::string>& newNames, const std::vector<size_t>& changes) {
     const auto& property = c_.b()[to];
-    auto renames = valueRenames(c_, property);
-    if (!renames.empty() && property.type.list) {
+    const auto moves = valueMoves(c_, property);
+    if (!moves.empty() && property.type.list) {
       c_.sink.add(report<Code::EVO055>(property.span, b_.name, property.name,
                                        property.type.scalar == ir::Scalar::enumeration
                                            ? c_.b()[property.type.enumeration].name
@@ -298,7 +310,7 @@ private:
     Group group;
     for (size_t i = 0; i < oldNames.size(); ++i) {
       const auto *was = f_.findOld(oldNames[i])->column, *is = f_.findNew(newNames[i])->column;
-      if (renames.empty() && was->name == is->name && was->type == is->type) {
+      if (moves.empty() && was->name == is->name && was->type == is->type) {
         old(oldNames[i])->kept = true;
         fresh(newNames[i])->source = NewColumn::Source::kept;
       } else {
@@ -310,25 +322,22 @@ private:
     group.change = changes.empty() ? Node::kNoChange : changes.front();
     group.cause = causeOfRename(from, property.span);
     group.fromEach = true;
-    if (renames.empty()) {
+    if (moves.empty()) {
       group.identity = true;
       group.up = [from = group.from](const ColumnSql& column) { return each(from, column); };
       group.down = [to = group.to](const ColumnSql& column) { return each(to, column); };
     } else {
       std::vector<std::pair<std::string, std::string>> forth, back;
-      for (const auto* rename : renames) {
-        forth.emplace_back(rename->oldValue, rename->newValue);
-        back.emplace_back(rename->newValue, rename->oldValue);
+      for (const auto& move : moves) {
+        forth.emplace_back(move.from, move.to);
+        if (!move.merged) back.emplace_back(move.to, move.from);
       }
       const auto &oldProperty = c_.a()[from], &newProperty = property;
       group.up = renderer({valueCase(oldProperty.name, oldProperty.type, newProperty.type, forth)},
                           c_.a(), c_.from, f_.oldEntity);
       group.down = renderer({valueCase(newProperty.name, newProperty.type, oldProperty.type, back)},
                             c_.b(), c_.to, f_.newEntity);
-      if (group.change == Node::kNoChange) {
-        group.change = pickChange<diff::EnumRenameValue>(
-            c_.changes, c_.causes.enumTo[property.type.enumeration.index()]);
-      }
+      if (group.change == Node::kNoChange) group.change = moves.front().change;
     }
     join(std::move(group));
   }
@@ -368,7 +377,7 @@ private:
       if (!was || c_.from.columnsOf(was) != c_.to.columnsOf(input->property)) return false;
       if (f_.findOld(name) && f_.findOld(name)->column->type != input->column->type) return false;
       if (input->source == NewColumn::Source::moved ||
-          !valueRenames(c_, c_.b()[input->property]).empty())
+          !valueMoves(c_, c_.b()[input->property]).empty())
         return false;
     }
     return true;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "compiler/diff/merges.h"
 #include "compiler/plan/node.h"
 
 namespace cambium::plan {
@@ -287,6 +288,7 @@ private:
   }
 
   void dropValue(const diff::EnumDropValue& x) {
+    const auto into = diff::mergedInto(c_.changes, x);
     for (uint32_t p = 0; p < c_.a().properties.size(); ++p) {
       const ir::PropertyId id(p);
       const auto& property = c_.a()[id];
@@ -300,8 +302,8 @@ private:
       value.type = property.type;
       value.type.optional = false;
       value.text = x.value;
-      add(fmt::format("rows of {} whose {} is {}", c_.a()[property.entity].name, property.name,
-                      x.value),
+      add(fmt::format("rows of {} whose {} is {}{}", c_.a()[property.entity].name, property.name,
+                      x.value, into.empty() ? into : " and becomes " + into),
           countRows(c_.from.table(property.entity),
                     c_.quote(columns.front()) + " = " + c_.traits.literal(value), c_.traits),
           property.span);

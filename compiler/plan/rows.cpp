@@ -1,6 +1,7 @@
 // The rows that the model demands: tags. A new one comes before anybody of the new version looks
 // for it; one that is called otherwise or has other words changes at the switch; one that goes
 // stays while the old version may still give it.
+#include <algorithm>
 #include <map>
 
 #include "compiler/plan/node.h"
@@ -24,7 +25,10 @@ public:
       if (!c_.plan.after.findTable(newTable(table))) continue;  // it goes with its rows
       std::vector<Operation> gone;
       for (const auto& [key, row] : rows) gone.push_back(WriteRow{atContract(*row), std::nullopt});
-      if (!gone.empty()) write(Transition::rowRemove, table, gone);
+      if (gone.empty()) continue;
+      write(Transition::rowRemove, table, gone);
+      const auto removal = c_.nodes.size() - 1;
+      afterThoseWhoRefer(table, removal);
     }
   }
 
@@ -56,6 +60,31 @@ private:
     const auto* rename = std::get_if<diff::RenameTag>(&change);
     const auto entity = rename ? c_.b().findEntity(rename->group) : std::nullopt;
     if (entity) oldKey_[{c_.to.table(*entity), literal(rename->newTag)}] = literal(rename->oldTag);
+  }
+
+  // A tag goes when no trigger looks at those who have it any more, and their tables have their
+  // names: what the database does to them then nobody carries over to where the old version looked.
+  void afterThoseWhoRefer(const std::string& table, size_t removal) {
+    const auto refers = [&](const catalog::Catalog& catalog, const std::string& who,
+                            const std::string& target) {
+      const auto* found = catalog.findTable(who);
+      return found && std::ranges::any_of(found->foreignKeys,
+                                          [&](const auto& fk) { return fk.table == target; });
+    };
+    std::vector<std::string> settled;
+    for (size_t i = 0; i < removal; ++i) {
+      Node& node = c_.nodes[i];
+      const bool settles = node.transition == Transition::syncDrop ||
+                           node.transition == Transition::tableRename ||
+                           node.transition == Transition::columnDrop;
+      if (!settles || !(refers(c_.plan.before, node.table, table) ||
+                        refers(c_.plan.after, newTable(node.table), newTable(table))))
+        continue;
+      node.provides.push_back("tagged:" + node.table);
+      settled.push_back("tagged:" + node.table);
+    }
+    for (size_t i = removal; i < c_.nodes.size(); ++i)
+      c_.nodes[i].needs.insert(c_.nodes[i].needs.end(), settled.begin(), settled.end());
   }
 
   // The key that a renamed tag had.

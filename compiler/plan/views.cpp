@@ -96,7 +96,7 @@ private:
   void old(const View& view) {
     if (stays(view)) return;
     const bool goes = !c_.plan.after.findView(view.name);
-    const bool now = !goes || speaksOfAny(view, moving_) || speaksOfAny(view, renamed_);
+    const bool now = !goes || speaksOfAny(view, moving_);
     // One that comes back is told of there.
     auto& leave =
         node(now ? Transition::viewLeave : Transition::viewDrop, view,

@@ -3,7 +3,48 @@
 
 #include <algorithm>
 
+#include "compiler/base/semver.h"
+
 namespace cambium::sema {
+
+std::string_view word(syntax::MigrationItem::Kind kind) {
+  using Kind = syntax::MigrationItem::Kind;
+  switch (kind) {
+    case Kind::rename: return "rename";
+    case Kind::convert: return "convert";
+    case Kind::split: return "split";
+    case Kind::merge: return "merge";
+    case Kind::fill: return "fill";
+    case Kind::approve: return "approve";
+  }
+  return "";
+}
+
+std::string_view done(syntax::MigrationItem::Kind kind) {
+  using Kind = syntax::MigrationItem::Kind;
+  switch (kind) {
+    case Kind::rename: return "renamed";
+    case Kind::convert: return "converted";
+    case Kind::split: return "split";
+    case Kind::merge: return "merged";
+    case Kind::fill: return "filled";
+    case Kind::approve: return "dropped";
+  }
+  return "";
+}
+
+bool checkVersions(Context& c, const syntax::MigrationDecl& d) {
+  bool good = true;
+  for (const auto* text : {&d.from, &d.to}) {
+    if (!text->span || isSemver(text->value)) continue;
+    c.add(report<Code::NAM012>(text->span, text->value)).help("write for example `\"1.0.0\"`");
+    good = false;
+  }
+  if (!good || !d.from.span || !d.to.span) return false;
+  if (compareSemver(d.from.value, d.to.value) < 0) return true;
+  c.add(report<Code::MIG012>(d.to.span, d.to.value, d.from.value));
+  return false;
+}
 
 std::string_view Place::describe() const {
   if (property) return "a property";

@@ -15,8 +15,13 @@ struct Place {
   std::optional<ir::PropertyId> property;
   std::optional<ir::EnumId> enumeration;
   bool tag = false;
+  bool isValue() const { return tag || (enumeration && !path.property.empty()); }  // or a tag
   std::string_view describe() const;
 };
+
+// What begins a line, and what it does: "merge", "merged".
+std::string_view word(syntax::MigrationItem::Kind);
+std::string_view done(syntax::MigrationItem::Kind);
 
 // One version: a sealed one, or the model being analysed (`sealed` null).
 class Side {
@@ -56,6 +61,9 @@ struct RenameMaps {
 // The version that a block leads from or to: the package's own or a sealed one; else MIG001,
 // MIG002.
 std::optional<Side> sideOf(Context& c, const syntax::Text& version, bool from);
+
+// Both versions are semantic ones and in order; else NAM012, MIG012.
+bool checkVersions(Context& c, const syntax::MigrationDecl& d);
 
 // Both sides. Enums of sealed sides get numbers behind the model's own while expressions are
 // checked; toMain() takes them back.

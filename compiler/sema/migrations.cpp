@@ -12,30 +12,6 @@ namespace {
 
 using Kind = syntax::MigrationItem::Kind;
 
-std::string_view word(Kind kind) {
-  switch (kind) {
-    case Kind::rename: return "rename";
-    case Kind::convert: return "convert";
-    case Kind::split: return "split";
-    case Kind::merge: return "merge";
-    case Kind::fill: return "fill";
-    case Kind::approve: return "approve";
-  }
-  return "";
-}
-
-std::string_view done(Kind kind) {
-  switch (kind) {
-    case Kind::rename: return "renamed";
-    case Kind::convert: return "converted";
-    case Kind::split: return "split";
-    case Kind::merge: return "merged";
-    case Kind::fill: return "filled";
-    case Kind::approve: return "dropped";
-  }
-  return "";
-}
-
 class Block {
 public:
   Block(Context& c, const SyntaxTree& tree, const syntax::MigrationDecl& d, Versions& versions)
@@ -49,10 +25,12 @@ public:
   ir::Migration run() {
     for (const auto& item : d_.items) {
       if (item.kind == Kind::rename) noteRename(item);
+      if (const auto found = droppedValue(item)) dropped_.insert(found->path);
       noteOneWay(item);
       if (item.kind == Kind::fill && item.paths.size() == 1)
         if (const auto found = v_.to.find(item.paths[0])) filled_.insert(found->path);
     }
+    for (const auto& item : d_.items) noteMerge(item);
     v_.relateEnums(renamedEnums_);
     for (const auto& item : d_.items) read(item);
     for (auto& [place, rename] : pendingRenames_)
@@ -73,14 +51,36 @@ private:
     const auto found = v_.from.find(item.paths[0]);
     if (!found) return;
     const std::string to(item.targets[0].text);
-    if (found->tag)
-      renamedTags_.insert(found->path);
+    if (found->isValue())
+      renamedValues_[found->path] = to;
     else if (found->property)
       renamedProperties_[found->path] = to;
     else if (found->enumeration && found->path.property.empty())
       renamedEnums_[found->path.entity] = to;
     else if (found->entity)
       renamedEntities_[found->path.entity] = to;
+  }
+
+  std::optional<Place> droppedValue(const syntax::MigrationItem& item) const {
+    if (item.kind != Kind::approve || item.action.text != "drop" || item.paths.size() != 1)
+      return {};
+    const auto found = v_.from.find(item.paths[0]);
+    return found && found->isValue() && !found->tag ? found : std::nullopt;
+  }
+  // A value of an enum that goes and is renamed to one that stays: its rows get that one.
+  void noteMerge(const syntax::MigrationItem& item) {
+    const auto found = droppedValue(item);
+    const auto rename = found ? renamedValues_.find(found->path) : renamedValues_.end();
+    if (rename == renamedValues_.end()) return;
+    for (const auto name : v_.from.candidates(item.paths[0])) {
+      const ir::Path other{found->path.entity, std::string(name)};
+      const auto it = renamedValues_.find(other);
+      const std::string& now = it == renamedValues_.end() ? other.property : it->second;
+      if (!dropped_.contains(other) && now == rename->second) merged_.insert(found->path);
+    }
+  }
+  bool staysAs(const ir::Path& old, const std::string& to) const {
+    return !renamedValues_.contains({old.entity, to}) && !merged_.contains(old);
   }
 
   // What is carried over without a way back: of such a property the old form may be let go.
@@ -187,7 +187,7 @@ private:
     if (!fromSide && (kind == Kind::fill ? beside(other) : other == Kind::fill && beside(kind)))
       return filledOnce(kind, path, span, name);
     if (kind != other && (kind == Kind::approve || other == Kind::approve) &&
-        oneWay_.contains(path))
+        (oneWay_.contains(path) || merged_.contains(path)))
       return true;
     auto& d = c_.add(report<Code::MIG005>(span, name, done(other)));
     d.label(it->second.second, "here");
@@ -216,7 +216,8 @@ private:
     (toPath.property.empty() ? toPath.entity : toPath.property) = to;
     if (found->entity && found->path.property.empty()) {
       if (!v_.to.findEntity(to)) return lacks(target, to, v_.to.entityNames());
-      if (v_.from.findEntity(to) && !renamedEntities_.contains(to)) return before(target, to);
+      if (v_.from.findEntity(to) && !renamedEntities_.contains(to))
+        return before(target, to, *found);
       if (v_.to.findEntity(found->path.entity) && !isRenameTarget(found->path.entity))
         return still(item, found->path.entity);
     } else if (found->property) {
@@ -228,7 +229,7 @@ private:
       ir::Path same = found->path;
       same.property = to;
       if (v_.from.findProperty(*found->entity, to) && !renamedProperties_.contains(same))
-        return before(target, toPath.entity + "." + to);
+        return before(target, toPath.entity + "." + to, *found);
       // One may become several, and the other way round.
       const auto isValue = [](const ir::Property& p) { return p.kind == ir::PropertyKind::value; };
       if (isValue(v_.from.model()[*found->property]) != isValue(v_.to.model()[*property]))
@@ -241,9 +242,8 @@ private:
       toPath.entity = newEntityName(found->path.entity);
       if (!v_.to.hasTag(toPath.entity, to))
         return lacks(target, toPath.entity + "." + to, v_.to.candidates(item.paths[0]));
-      if (v_.from.hasTag(found->path.entity, to) &&
-          !renamedTags_.contains({found->path.entity, to}))
-        return before(target, toPath.entity + "." + to);
+      if (v_.from.hasTag(found->path.entity, to) && staysAs(found->path, to))
+        return before(target, toPath.entity + "." + to, *found);
       if (v_.to.hasTag(toPath.entity, found->path.property))
         return still(item, toPath.entity + "." + found->path.property);
     } else if (found->path.property.empty()) {
@@ -256,11 +256,14 @@ private:
       if (!en || !v_.to.hasValue(*en, to))
         return lacks(target, owner + "." + to,
                      en ? v_.to.valueNames(*en) : std::vector<std::string_view>{});
+      if (v_.from.hasValue(*found->enumeration, to) && staysAs(found->path, to))
+        return before(target, owner + "." + to, *found);
       if (v_.to.hasValue(*en, found->path.property))
         return still(item, owner + "." + found->path.property);
       toPath.entity = owner;
     }
-    if (!touch(false, toPath, Kind::rename, target.span)) return;
+    const bool merged = merged_.contains(found->path);
+    if (!merged && !touch(false, toPath, Kind::rename, target.span)) return;
     pendingRenames_.emplace_back(item.span.begin,
                                  ir::RenameRule{found->path, to, item.paths[0].span});
   }
@@ -280,9 +283,12 @@ private:
     suggest(d, target.text, target.span, existing);
     if (d.helps.empty()) sayWhose(d, target.text, false);
   }
-  void before(const syntax::Name& target, const std::string& name) {
-    c_.add(report<Code::MIG007>(target.span, name, v_.from.version))
-        .help("a rename gives a new name; this one was taken");
+  void before(const syntax::Name& target, const std::string& name, const Place& from) {
+    auto& d = c_.add(report<Code::MIG007>(target.span, name, v_.from.version))
+                  .help("a rename gives a new name; this one was taken");
+    if (from.isValue() && !from.tag)
+      d.help(fmt::format("if its rows get that one: `approve drop {}.{} \"why\"`, too",
+                         from.path.entity, from.path.property));
   }
   void still(const syntax::MigrationItem& item, const std::string& name) {
     const auto& own = item.paths[0].parts.back().text;
@@ -303,7 +309,7 @@ private:
     const auto& p = side.model()[id];
     std::string_view what;
     if (p.kind == ir::PropertyKind::many)
-      what = "the other side of a reference";
+      what = p.through ? "a many-to-many" : "the other side of a reference";
     else if (p.computed)
       what = "computed";
     else if (p.kind == ir::PropertyKind::reference && hasSeveralColumns(side.model(), p))
@@ -540,7 +546,8 @@ private:
   ir::Migration out_;
   std::map<std::string, std::string> renamedEntities_, renamedEnums_;
   std::map<ir::Path, std::string> renamedProperties_;
-  std::set<ir::Path> renamedTags_;
+  std::map<ir::Path, std::string> renamedValues_;  // of enums and groups of tags
+  std::set<ir::Path> dropped_, merged_;            // of these values
   std::map<std::pair<bool, ir::Path>, std::pair<Kind, Span>> touched_;
   std::vector<std::pair<uint32_t, ir::RenameRule>> pendingRenames_;
   std::set<ir::Path> converted_, oneWay_, filled_;
@@ -551,20 +558,6 @@ struct Declared {
   const SyntaxTree* tree;
   const syntax::MigrationDecl* decl;
 };
-
-// Both versions are semantic ones and in order.
-bool checkVersions(Context& c, const syntax::MigrationDecl& d) {
-  bool good = true;
-  for (const auto* text : {&d.from, &d.to}) {
-    if (!text->span || isSemver(text->value)) continue;
-    c.add(report<Code::NAM012>(text->span, text->value)).help("write for example `\"1.0.0\"`");
-    good = false;
-  }
-  if (!good || !d.from.span || !d.to.span) return false;
-  if (compareSemver(d.from.value, d.to.value) < 0) return true;
-  c.add(report<Code::MIG012>(d.to.span, d.to.value, d.from.value));
-  return false;
-}
 
 }  // namespace
 

@@ -245,7 +245,7 @@ TEST(ChangesPage, everyKindOfChangeHasARow) {
   std::set<std::string_view> kinds;
   for (const auto& row : diff::compatibilityTable())
     if (row.kind != "AnyChange") kinds.insert(row.kind);
-  EXPECT_EQ(kinds.size(), std::variant_size_v<diff::Change>);
+  EXPECT_EQ(kinds.size(), std::variant_size_v<diff::ChangeForms>);
 }
 
 // The strongest of several locks is the one that is told, and words that nobody knows are seen.

@@ -1,0 +1,76 @@
+// Questions about tags, values of an enum, and rows that may have several of something.
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "compiler/diff/findings.h"
+
+namespace cambium::diff {
+
+// Its rows get another one that stays: the first is as good a guess as any.
+void Findings::offerMerge(std::vector<Choice>& choices, const std::string& path,
+                          const std::vector<ir::EnumValue>& was,
+                          const std::vector<ir::EnumValue>& is, std::string_view what) {
+  const auto stays = std::ranges::find_if(is, [&](const ir::EnumValue& value) {
+    return std::ranges::find(was, value.name, &ir::EnumValue::name) != was.end();
+  });
+  if (stays != is.end())
+    choices.push_back(
+        {fmt::format("if its rows get another {}, both lines", what),
+         fmt::format("rename {0} -> {1}  approve drop {0} \"why\"", path, stays->name)});
+}
+
+void Findings::selection(const ir::TagGroup& from, const ir::TagGroup& to) {
+  onlyOneStays(to.span, from.name);
+}
+
+void Findings::onlyOneStays(PropertyId from, PropertyId to) {
+  // Whoever approves: said at once, and not after that.
+  if (!b_[to].type.optional) {
+    if (rows_)
+      found_.push_back(
+          report<Code::EVO059>(b_[to].span, pathOf(from, a_), pathOf(to, b_))
+              .under("an old application writes the row before it writes what it refers to")
+              .help("make it optional in this version, and required in the next"));
+    return;
+  }
+  onlyOneStays(b_[to].span, pathOf(from, a_));
+}
+
+void Findings::onlyOneStays(Span span, const std::string& what) {
+  ask(report<Code::EVO014>(span, what),
+      {{"if the others may go", fmt::format("approve narrow {} \"why\"", what)}});
+}
+
+void Findings::tags(const ir::TagGroup& from, const ir::TagGroup& to,
+                    const std::vector<std::string>& gone, const std::vector<std::string>& added) {
+  for (const std::string& tag : gone) {
+    const std::string path = from.name + "." + tag;
+    std::vector<Choice> choices;
+    if (added.size() == 1 && gone.size() == 1)
+      choices.push_back({"if it has a new name", fmt::format("rename {} -> {}", path, added[0]),
+                         FixSafety::review});
+    choices.push_back({"if rows may lose it", fmt::format("approve drop {} \"why\"", path)});
+    ask(report<Code::EVO013>(to.span, path), choices);
+  }
+}
+
+// Of a many-to-many that is gone: a reference that came to what it led to.
+std::optional<PropertyId> Findings::referenceInstead(EntityId junction) const {
+  const ir::Entity& e = a_[junction];
+  if (e.made != ir::MadeEntity::junction || e.key.properties.empty()) return std::nullopt;
+  const auto owner = a_.findEntity(e.madeOf);
+  const EntityId now = owner ? set_.matching.entityTo[owner->index()] : EntityId{};
+  if (!now) return std::nullopt;
+  const EntityId target = a_[e.key.properties.back()].target;
+  for (const PropertyId id : b_[now].properties) {
+    const ir::Property& p = b_[id];
+    if (p.kind == ir::PropertyKind::reference && p.made == ir::MadeProperty::written &&
+        !set_.matching.propertyFrom[id.index()] &&
+        set_.matching.entityTo[target.index()] == p.target)
+      return id;
+  }
+  return std::nullopt;
+}
+
+}  // namespace cambium::diff

@@ -1,0 +1,26 @@
+#include "compiler/diff/merges.h"
+
+#include <algorithm>
+
+namespace cambium::diff {
+
+const ir::RenameRule* mergeOf(const ir::Migration* migration, std::string_view owner,
+                              std::string_view name) {
+  if (!migration || name.empty()) return nullptr;
+  const auto about = [&](const auto& rule) {
+    return rule.from.entity == owner && rule.from.property == name;
+  };
+  const auto rename = std::ranges::find_if(migration->renames, about);
+  if (rename == migration->renames.end()) return nullptr;
+  const bool goes = std::ranges::any_of(migration->approvals, [&](const ir::ApprovalRule& rule) {
+    return rule.kind == ir::ApprovalKind::drop && about(rule);
+  });
+  return goes ? &*rename : nullptr;
+}
+
+std::string mergedInto(const ChangeSet& set, const EnumDropValue& c) {
+  const auto* rule = mergeOf(set.migration, (*set.from)[c.from].name, c.value);
+  return rule ? rule->to : std::string();
+}
+
+}  // namespace cambium::diff
