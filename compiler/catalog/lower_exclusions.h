@@ -1,5 +1,5 @@
 // catalog/lower_exclusions.h: exclusion constraints, which are said in SQL as the whole of a check:
-// `check apart: sql(postgres: "EXCLUDE USING gist (…)")`. Private to this folder.
+// `check apart: sql(DIALECT: "EXCLUDE …")`. Private to this folder.
 #pragma once
 
 #include <optional>
