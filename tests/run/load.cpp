@@ -175,7 +175,8 @@ private:
         break;
       }
       case 5:
-        for (const auto& sql : face().also) make(fillIn(sql, id + 1, n));
+        if (load_.also())
+          for (const auto& sql : face().also) make(fillIn(sql, id + 1, n));
         break;
       default:
         if (make(load_.updateSql(version_, k, n, std::nullopt))) wrote(row, n);

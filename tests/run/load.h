@@ -65,6 +65,9 @@ struct Scenario {
   bool untilSwitch = false;
   // Engines where the new name is away for a moment in CONTRACT (docs/limits.md).
   std::string awayOn = "";
+  // Engines where what the applications make more (`also`) is refused for a moment, in the switch
+  // or its undo (docs/limits.md): it is not made there.
+  std::string alsoNotOn = "";
   // Whether both forms of a row can be asked for in one statement.
   bool joined = true;
 };
@@ -85,6 +88,7 @@ public:
   bool until() const { return scenario_.untilSwitch; }
   // Applications of the new version stop while CONTRACT is carried out.
   bool away() const { return scenario_.awayOn.find(engine_) != std::string::npos; }
+  bool also() const { return scenario_.alsoNotOn.find(engine_) == std::string::npos; }
   bool inTurns() const { return engine_ == "sqlite"; }
 
   // Rows of the old version.

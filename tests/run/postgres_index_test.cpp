@@ -267,15 +267,26 @@ std::vector<std::string> stepsThatLook(const char* versions) {
   return out;
 }
 
-TEST(StatedLock, OfACheckThatComesBackSaysThatEveryRowIsLookedAt) {
+TEST(StatedLock, OfAPropertyThatIsRequiredAgainSaysThatEveryRowIsLookedAt) {
+  EXPECT_EQ(stepsThatLook(R"(# why: -
+-- before.cam --
+entity Customer { key number: string(12)  name: text }
+-- after.cam --
+entity Customer { key number: string(12)  name: text? }
+)"),
+            std::vector<std::string>{
+                "undo of expand: ACCESS EXCLUSIVE, while every row is looked at of customer"});
+}
+
+// It is made NOT VALID before it goes, and so comes back without a look.
+TEST(StatedLock, OfACheckThatComesBackSaysNothingOfTheKind) {
   EXPECT_EQ(stepsThatLook(R"(# why: -
 -- before.cam --
 entity Customer { key number: string(12)  name: text  check named: name != "" }
 -- after.cam --
 entity Customer { key number: string(12)  name: text }
 )"),
-            std::vector<std::string>{
-                "undo of expand: ACCESS EXCLUSIVE, while every row is looked at of customer"});
+            std::vector<std::string>{});
 }
 
 // A check has shown before that its columns have values.

@@ -63,8 +63,7 @@ Command postgresCommand(const fs::path& folder, int port, bool tls) {
        {"unix_socket_directories=" + at, std::string("unix_socket_permissions=0700"),
         "listen_addresses=" + std::string(port ? "127.0.0.1" : ""),
         "port=" + std::to_string(socketPort(port)), std::string("fsync=off"),
-        std::string("full_page_writes=off"), std::string("wal_level=minimal"),
-        std::string("max_wal_senders=0"), std::string("shared_buffers=16MB"),
+        std::string("full_page_writes=off"), std::string("shared_buffers=16MB"),
         std::string("timezone=UTC"), std::string("log_timezone=UTC"),
         std::string("dynamic_shared_memory_type=mmap"), std::string("logging_collector=off"),
         std::string("cluster_name=cambium test")}) {

@@ -231,6 +231,9 @@ public:
         "'VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, c.relname) FROM pg_catalog.pg_class c "
         "WHERE c.relkind IN ('r', 'p', 'v', 'S') AND c.relnamespace" +
         here + notExtension("c.oid", "pg_class") +
+        // What counts for a column goes with it.
+        " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = "
+        "'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i'))"
         " UNION ALL SELECT pg_catalog.format('DROP ROUTINE IF EXISTS %s CASCADE', "
         "p.oid::regprocedure) FROM pg_catalog.pg_proc p WHERE p.pronamespace" +
         here + notExtension("p.oid", "pg_proc") +
