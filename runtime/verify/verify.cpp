@@ -245,6 +245,9 @@ private:
 
   bool build(const RowsWanted& wanted) {
     if (trial_.build && !run(*trial_.build, plan::Phase::contract, false)) return false;
+    // Without rows there is nothing that could be refused.
+    if (!stopped_.empty())
+      return fail(fmt::format("{} cannot be built: {}", trial_.script.fromVersion, stopped_));
     if (!sameCatalog(before(), "built afresh", trial_.script.fromVersion)) return false;
     report_.tables = report_.rows = 0;
     if (wanted.full > 0) writeRows(session_, before(), trial_.traits, wanted);
