@@ -50,7 +50,8 @@ struct Compared {
   std::vector<catalog::Difference> ofOthers;  // in tables of others
 };
 
-Or<Compared> compared(Context& context, const Database& database, const ir::Model& model) {
+Or<Compared> compared(Context& context, const Database& database, const ir::Model& model,
+                      FaceExpected expected) {
   Compared out;
   // What lowering warns of was said when the version was made.
   DiagnosticSink found;
@@ -58,7 +59,10 @@ Or<Compared> compared(Context& context, const Database& database, const ir::Mode
   if (!found.hasErrors() && database.session) {
     const auto face = hasFace(database, model);
     if (!face) return Failure{context.fail(describe(face.error(), database.target))};
-    if (*face) catalog::addFace(model, database.target.dialect->traits(), lowered, found);
+    const ir::Environment* environment = database.target.environment;
+    const bool asked =
+        expected == FaceExpected::asTheEnvironmentSays && environment && environment->accessViews;
+    if (*face || asked) catalog::addFace(model, database.target.dialect->traits(), lowered, found);
   }
   out.expected = std::move(lowered.catalog);
   if (found.hasErrors()) {
@@ -81,8 +85,8 @@ Or<Compared> compared(Context& context, const Database& database, const ir::Mode
 Or<std::vector<catalog::Difference>> differences(Context& context, const Database& database,
                                                  const ir::Model& model,
                                                  const catalog::Extras& known,
-                                                 catalog::Extras* nameless) {
-  const auto both = compared(context, database, model);
+                                                 FaceExpected expected, catalog::Extras* nameless) {
+  const auto both = compared(context, database, model, expected);
   if (!both) return Failure{both.error()};
   auto all = catalog::compare(both->expected, both->live);
   auto same = catalog::nameless(all);
@@ -94,7 +98,7 @@ Or<std::vector<catalog::Difference>> differences(Context& context, const Databas
 
 Or<std::string> repairOf(Context& context, const Database& database, const ir::Model& model,
                          const catalog::Extras& known) {
-  auto both = compared(context, database, model);
+  auto both = compared(context, database, model, FaceExpected::asTheEnvironmentSays);
   if (!both) return Failure{both.error()};
   catalog::leaveOut(both->live, known);
   const auto& dialect = *database.target.dialect;

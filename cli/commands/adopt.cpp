@@ -43,7 +43,7 @@ Outcome runAdopt(Context& context) {
                             .help(fmt::format("go on from there: `cambium plan -e {}`", name)));
 
   catalog::Extras nameless;
-  auto found = differences(context, *database, **model, {}, &nameless);
+  auto found = differences(context, *database, **model, {}, FaceExpected::ifThere, &nameless);
   if (!found) return found.error();
   // What is there beside the model may stay, if somebody says so, or has said so already.
   const auto all = *found;

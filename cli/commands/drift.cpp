@@ -32,7 +32,8 @@ Outcome runDrift(Context& context) {
         report<Code::RUN053>({}, target->shown, c.model->package)
             .help(fmt::format("if it is what this model describes: `cambium adopt -e {}`",
                               (*environment)->name)));
-  const auto found = differences(context, *database, *active->model, active->extras);
+  const auto found = differences(context, *database, *active->model, active->extras,
+                                 FaceExpected::asTheEnvironmentSays);
   if (!found) return found.error();
   const std::string version = versionText(active->model->version);
   out.textField("version", version);

@@ -64,7 +64,8 @@ Or<Asked> planOnline(Context& context, driver::Compilation& c, const ModelPtr& t
   asked.way = std::move(*way);
   asked.product = database->product();
   if (active->installation) {
-    const auto found = differences(context, *database, *active->model, active->extras);
+    const auto found =
+        differences(context, *database, *active->model, active->extras, FaceExpected::ifThere);
     if (!found) return Failure{found.error()};
     asked.drift = found->size();
   }

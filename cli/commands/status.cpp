@@ -89,7 +89,8 @@ Row rowOf(Context& context, driver::Compilation& c, const ir::Environment& envir
     row.next = active->hasObjects ? "cambium adopt" + flag : "cambium apply" + flag;
     return row;
   }
-  const auto found = differences(context, *database, *active->model, active->extras);
+  const auto found = differences(context, *database, *active->model, active->extras,
+                                 FaceExpected::asTheEnvironmentSays);
   if (!found) return failed(found.error());
   row.drift = found->size();
   if (!found->empty())
