@@ -11,6 +11,7 @@ namespace {
 
 using dialect::DbError;
 
+constexpr int kNoTable = 1146;  // of MariaDB
 constexpr unsigned kRows = 24;
 // Keys that every application writes, without knowing what the others do.
 constexpr unsigned kContested = 101, kContestedEnd = 106;
@@ -92,15 +93,18 @@ private:
   bool upserts() const { return !names(face().noUpsert, load_.engine_); }
 
   // A database may take one of two back that wait for each other: that one is written again, as
-  // applications do.
-  bool make(const std::string& sql) {
+  // applications do. So is what MariaDB refuses because a view is away for a moment
+  // (docs/limits.md), where the scenario's own statements may meet one.
+  bool make(const std::string& sql, bool mayBeAway = false) {
     for (int i = 0; i < 50; ++i) {
       const auto done = session_->execute(sql);
       if (done) return true;
-      if (done.error().kind != DbError::Kind::busy) {
+      const bool away = mayBeAway && load_.engine_ == "mariadb" && done.error().native == kNoTable;
+      if (done.error().kind != DbError::Kind::busy && !away) {
         fail(sql, done.error());
         return false;
       }
+      if (away) std::this_thread::sleep_for(std::chrono::milliseconds(20));
       ++load_.retries_;
     }
     load_.wrong("again and again: " + sql);
@@ -175,8 +179,7 @@ private:
         break;
       }
       case 5:
-        if (load_.also())
-          for (const auto& sql : face().also) make(fillIn(sql, id + 1, n));
+        for (const auto& sql : face().also) make(fillIn(sql, id + 1, n), true);
         break;
       default:
         if (make(load_.updateSql(version_, k, n, std::nullopt))) wrote(row, n);

@@ -88,7 +88,6 @@ public:
   bool until() const { return scenario_.untilSwitch; }
   // Applications of the new version stop while CONTRACT is carried out.
   bool away() const { return scenario_.awayOn.find(engine_) != std::string::npos; }
-  bool also() const { return scenario_.alsoNotOn.find(engine_) == std::string::npos; }
   bool inTurns() const { return engine_ == "sqlite"; }
 
   // Rows of the old version.

@@ -247,7 +247,6 @@ std::vector<Scenario> wholes() {
   over.before += " view Named of Item { id, title }";
   over.after += " view Named of Item { id, heading as title }";
   over.old.also = over.fresh.also = shown.fresh.also;
-  over.alsoNotOn = "mariadb";
   out.push_back(over);
   out.push_back(beside("words_only", "note: string(9)?", "/// A word.\n note: string(9)?", "",
                        {{"note", {"'n'"}}}, {{"note", {"'n'"}}}));
