@@ -100,7 +100,9 @@ private:
       const auto done = session_->execute(sql);
       if (done) return true;
       const bool away = mayBeAway && load_.engine_ == "mariadb" && done.error().native == kNoTable;
-      if (done.error().kind != DbError::Kind::busy && !away) {
+      // An upsert of PostgreSQL settles one unique; by another one two at once may still collide.
+      const bool collides = done.error().sqlState == "23505" && sql.find("ON CONFLICT") != sql.npos;
+      if (done.error().kind != DbError::Kind::busy && !away && !collides) {
         fail(sql, done.error());
         return false;
       }
