@@ -1,8 +1,6 @@
 // Roles, grants and policies on a real PostgreSQL, through every phase of a migration: applications
 // of both versions are logins of their own that have a role of the model, and nothing else.
-#include "tests/cli/cli_fixture.h"
-#include "tests/support/servers.h"
-#include "tests/support/sql_client.h"
+#include "tests/cli/postgres_logins.h"
 
 namespace cambium::testing {
 namespace {
@@ -48,56 +46,14 @@ migration from "1.0.0" to "1.1.0" {
 }
 )";
 
-class PostgresAccess : public Cli {
+class PostgresAccess : public PostgresLogins {
 protected:
   void SetUp() override {
-    Cli::SetUp();
-    owner_ = connect(database_.url());
-    // Logins are of the server: one of an earlier test may be there.
-    for (const char* login : {"app_support", "app_desk"})
-      owner_->ask("DO $$BEGIN CREATE ROLE " + std::string(login) +
-                  " LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END$$");
-    putVersion("1.0.0", kFirst);
-    must("seal -q");
-    must("apply -e dev -q");
-    owner_->ask("GRANT support TO app_support");
-    owner_->ask("GRANT desk TO app_desk");
-    owner_->ask("INSERT INTO client VALUES (1, 'a', 'Ann', 's1'), (2, 'b', 'Bob', 's2')");
-    owner_->ask("INSERT INTO tariff VALUES ('basic', 5)");
+    PostgresLogins::SetUp();
+    begin(kFirst, {{"app_support", "support"}, {"app_desk", "desk"}},
+          {"INSERT INTO client VALUES (1, 'a', 'Ann', 's1'), (2, 'b', 'Bob', 's2')",
+           "INSERT INTO tariff VALUES ('basic', 5)"});
     putVersion("1.1.0", kSecond);
-  }
-  void putVersion(const std::string& version, const std::string& model) const {
-    put("package.cam", "package shop version \"" + version + "\"\nenvironment dev { url \"" +
-                           database_.url() + "\"  destructive allow }\n");
-    put("model.cam", model);
-  }
-  void must(const std::string& arguments) const {
-    const Ended ended = cambium(arguments);
-    ASSERT_EQ(ended.exit, 0) << "cambium " << arguments << "\n" << ended.out << ended.err;
-  }
-  std::unique_ptr<SqlClient> as(const std::string& login, const std::string& tenant) const {
-    std::string url = database_.url();
-    const size_t at = url.find("postgres@");
-    if (at == std::string::npos) throw std::runtime_error("no user in " + url);
-    auto client = connect(url.replace(at, 8, login));
-    if (!tenant.empty()) client->ask("SET app.tenant = '" + tenant + "'");
-    return client;
-  }
-  // Rows, cells and rows parted; or "refused" and why.
-  static std::string ask(SqlClient& client, const std::string& sql) {
-    try {
-      std::string out;
-      for (const auto& row : client.ask(sql)) {
-        for (size_t i = 0; i < row.size(); ++i) out += (i ? "," : "") + row[i].value_or("NULL");
-        out += ";";
-      }
-      return out;
-    } catch (const std::exception& e) {
-      const std::string why = e.what();
-      if (why.find("row-level security") != std::string::npos) return "refused: row";
-      if (why.find("permission denied") != std::string::npos) return "refused: right";
-      return why;
-    }
   }
 
   // What an application of the old version finds, in any phase until contract.
@@ -149,9 +105,6 @@ protected:
     EXPECT_EQ(ask(*b, "DELETE FROM client WHERE id = 3 RETURNING id"), "");
     EXPECT_EQ(ask(*a, "DELETE FROM client WHERE id = 3 RETURNING id"), "3;");
   }
-
-  TestDatabase database_ = TestServer::shared(ServerKind::postgres).freshDatabase();
-  std::unique_ptr<SqlClient> owner_;
 };
 
 TEST_F(PostgresAccess, holdsInEveryPhase) {

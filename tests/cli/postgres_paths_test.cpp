@@ -1,98 +1,54 @@
 // Policies that look at rows of other tables, on a real PostgreSQL, through every phase of a
 // migration that gives what they look at other names: who asks is a login with a role of the model.
-#include "tests/cli/cli_fixture.h"
-#include "tests/support/servers.h"
-#include "tests/support/sql_client.h"
+#include "tests/cli/postgres_logins.h"
 
 namespace cambium::testing {
 namespace {
 
-constexpr const char* kFirst = R"(
-entity Project { key id: int64  tenant: string(20) }
+// What a task refers to, and whose that is, as a version calls it.
+std::string model(const std::string& entity, const std::string& tenant) {
+  return "entity " + entity + " { key id: int64  " + tenant + ": string(20) }" + R"(
 entity Task {
   key id: int64
-  project: ref Project on delete cascade
+  project: ref )" +
+         entity + R"( on delete cascade
   text: string(40)
   labels: many Label
 }
 entity Label { key name: string(20)  tenant: string(20) }
 role crew
-grant all on Project to crew
+grant all on )" +
+         entity + R"( to crew
 grant all on Task to crew
 grant read on Label to crew
-policy own on Project for all using tenant == session("app.tenant")
-policy own on Task for all using project.tenant == session("app.tenant")
+policy own on )" +
+         entity + " for all using " + tenant + R"( == session("app.tenant")
+policy own on Task for all using project.)" +
+         tenant + R"( == session("app.tenant")
 policy own on Label for all using tenant == session("app.tenant")
 )";
-
-constexpr const char* kSecond = R"(
-entity Undertaking { key id: int64  owner: string(20) }
-entity Task {
-  key id: int64
-  project: ref Undertaking on delete cascade
-  text: string(40)
-  labels: many Label
 }
-entity Label { key name: string(20)  tenant: string(20) }
-role crew
-grant all on Undertaking to crew
-grant all on Task to crew
-grant read on Label to crew
-policy own on Undertaking for all using owner == session("app.tenant")
-policy own on Task for all using project.owner == session("app.tenant")
-policy own on Label for all using tenant == session("app.tenant")
+
+const std::string kFirst = model("Project", "tenant");
+const std::string kSecond = model("Undertaking", "owner") + R"(
 migration from "1.0.0" to "1.1.0" {
   rename Project -> Undertaking
   rename Project.tenant -> owner
 }
 )";
 
-class PostgresPaths : public Cli {
+class PostgresPaths : public PostgresLogins {
 protected:
   void SetUp() override {
-    Cli::SetUp();
-    owner_ = connect(database_.url());
-    owner_->ask(
-        "DO $$BEGIN CREATE ROLE app_crew LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END$$");
-    putVersion("1.0.0", kFirst);
-    must("seal -q");
-    must("apply -e dev -q");
-    owner_->ask("GRANT crew TO app_crew");
-    owner_->ask("INSERT INTO project VALUES (1, 'a'), (2, 'b')");
-    owner_->ask("INSERT INTO task VALUES (1, 1, 'of a'), (2, 2, 'of b')");
-    owner_->ask("INSERT INTO label VALUES ('red', 'a'), ('blue', 'b')");
-    owner_->ask("INSERT INTO task_labels VALUES (1, 'red'), (1, 'blue'), (2, 'blue')");
+    PostgresLogins::SetUp();
+    begin(kFirst, {{"app_crew", "crew"}},
+          {"INSERT INTO project VALUES (1, 'a'), (2, 'b')",
+           "INSERT INTO task VALUES (1, 1, 'of a'), (2, 2, 'of b')",
+           "INSERT INTO label VALUES ('red', 'a'), ('blue', 'b')",
+           "INSERT INTO task_labels VALUES (1, 'red'), (1, 'blue'), (2, 'blue')"});
     putVersion("1.1.0", kSecond);
   }
-  void putVersion(const std::string& version, const std::string& model) const {
-    put("package.cam", "package work version \"" + version + "\"\nenvironment dev { url \"" +
-                           database_.url() + "\"  destructive allow }\n");
-    put("model.cam", model);
-  }
-  void must(const std::string& arguments) const {
-    const Ended ended = cambium(arguments);
-    ASSERT_EQ(ended.exit, 0) << "cambium " << arguments << "\n" << ended.out << ended.err;
-  }
-  std::unique_ptr<SqlClient> of(const std::string& tenant) const {
-    std::string url = database_.url();
-    auto client = connect(url.replace(url.find("postgres@"), 8, "app_crew"));
-    client->ask("SET app.tenant = '" + tenant + "'");
-    return client;
-  }
-  // Rows, cells and rows parted; or that it is refused.
-  static std::string ask(SqlClient& client, const std::string& sql) {
-    try {
-      std::string out;
-      for (const auto& row : client.ask(sql)) {
-        for (size_t i = 0; i < row.size(); ++i) out += (i ? "," : "") + row[i].value_or("NULL");
-        out += ";";
-      }
-      return out;
-    } catch (const std::exception& e) {
-      const std::string why = e.what();
-      return why.find("row-level security") != std::string::npos ? "refused" : why;
-    }
-  }
+  std::unique_ptr<SqlClient> of(const std::string& tenant) const { return as("app_crew", tenant); }
 
   // What applications of either version find in the tables that both of them call alike.
   void expectBoth(const std::string& phase) const {
@@ -101,15 +57,15 @@ protected:
     EXPECT_EQ(ask(*a, "SELECT id, text FROM task ORDER BY id"), "1,of a;");
     EXPECT_EQ(ask(*b, "SELECT id, text FROM task ORDER BY id"), "2,of b;");
     EXPECT_EQ(ask(*nobody, "SELECT id FROM task"), "");
-    EXPECT_EQ(ask(*a, "INSERT INTO task VALUES (9, 2, 'stolen')"), "refused");
-    EXPECT_EQ(ask(*a, "UPDATE task SET project_id = 2 WHERE id = 1"), "refused");
+    EXPECT_EQ(ask(*a, "INSERT INTO task VALUES (9, 2, 'stolen')"), "refused: row");
+    EXPECT_EQ(ask(*a, "UPDATE task SET project_id = 2 WHERE id = 1"), "refused: row");
     EXPECT_EQ(ask(*a, "DELETE FROM task WHERE id = 2 RETURNING id"), "");
     EXPECT_EQ(ask(*a, "INSERT INTO task VALUES (3, 1, 'more') RETURNING id"), "3;");
     EXPECT_EQ(ask(*a, "DELETE FROM task WHERE id = 3 RETURNING id"), "3;");
     // A pair is there where both of its ends are.
     EXPECT_EQ(ask(*a, "SELECT task_id, label_name FROM task_labels"), "1,red;");
     EXPECT_EQ(ask(*b, "SELECT task_id, label_name FROM task_labels"), "2,blue;");
-    EXPECT_EQ(ask(*a, "INSERT INTO task_labels VALUES (2, 'red')"), "refused");
+    EXPECT_EQ(ask(*a, "INSERT INTO task_labels VALUES (2, 'red')"), "refused: row");
     EXPECT_EQ(ask(*b, "DELETE FROM task_labels WHERE label_name = 'blue' RETURNING task_id"), "2;");
     EXPECT_EQ(ask(*b, "INSERT INTO task_labels VALUES (2, 'blue')"), "");
   }
@@ -125,9 +81,6 @@ protected:
     EXPECT_EQ(ask(*c, "DELETE FROM task RETURNING id"), "7;");
     EXPECT_EQ(ask(*c, "DELETE FROM " + table + " RETURNING id"), "7;");
   }
-
-  TestDatabase database_ = TestServer::shared(ServerKind::postgres).freshDatabase();
-  std::unique_ptr<SqlClient> owner_;
 };
 
 TEST_F(PostgresPaths, holdInEveryPhase) {
