@@ -135,6 +135,7 @@ std::span<const Command> commands() {
         {"explain", 0, "STEP", "all about one step"},
         {"graph", 0, "FORM", "as a graph of steps and rules: dot, mermaid"},
         {"sql", 0, "", "as SQL"},
+        {"samples", 0, "N", "list N of the rows in the way, by their key"},
         {"verify-on", 0, "URL",
          "try it on this empty database, with rows, forth and back; all of it is removed again"},
         kExitCode},

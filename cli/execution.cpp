@@ -10,6 +10,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/interrupt.h"
+#include "cli/pause_when.h"
 #include "cli/progress.h"
 #include "compiler/artifact/seal.h"
 #include "compiler/catalog/version_faces.h"
@@ -326,9 +327,9 @@ Outcome execute(Context& context, Database& database, const Execution& execution
   options.batchTargetMs = environment.backfillTargetMs;
   options.expected = execution.expected;
   options.crashPoint = crashPoint();
-  // Part of the language, not yet of the runner (docs/limits.md): not said in silence.
-  if (environment.backfillPause)
-    context.out.complain("warning: `pause when` is not looked at by this release");
+  auto mustWait = pauseWhen(context, database);
+  if (!mustWait) return mustWait.error();
+  options.mustWait = std::move(*mustWait);
   runner::RunReport run;
   {
     const PauseOnInterrupt pause;

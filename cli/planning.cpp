@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/extras.h"
+#include "cli/surroundings.h"
 #include "compiler/artifact/seal.h"
 #include "compiler/driver/chain.h"
 
@@ -204,16 +205,8 @@ Or<ReadyWay> wayFromDatabase(Context& context, driver::Compilation& c, Database&
   for (const ReadyPlan& ready : way->plans)
     if (const auto fits = checkExtras(context, database, active, ready.planned.plan); !fits)
       return Failure{fits.error()};
-  if (database.session) countRows(*database.session, way->plans.front());
+  if (database.session) lookAround(*database.session, way->plans.front(), samplesWanted(context));
   return way;
-}
-
-void countRows(dialect::Session& session, ReadyPlan& ready) {
-  for (const auto& probe : ready.script().probes)
-    ready.probeCounts.push_back(countOf(session, probe.countSql));
-  for (const auto& step : ready.script().steps)
-    ready.rowEstimates.push_back(
-        step.action.sql.batch ? countOf(session, step.action.sql.batch->countAll) : std::nullopt);
 }
 
 emit::PrintOptions printOptions(Context& context, const ReadyPlan& ready,
@@ -225,7 +218,9 @@ emit::PrintOptions printOptions(Context& context, const ReadyPlan& ready,
   options.width = look.bounded ? look.width : 0;  // a file or a pipe has no edge
   options.server = product;
   options.probeCounts = ready.probeCounts;
-  options.rowEstimates = ready.rowEstimates;
+  options.probeSamples = ready.probeSamples;
+  options.amounts = ready.amounts;
+  options.notices = ready.notices;
   if (environment) {
     options.destructiveAllowed = environment->destructiveAllowed;
     options.approvals = environment->approvals;

@@ -15,7 +15,10 @@ namespace cambium::cli {
 
 struct ReadyPlan {
   driver::Planned planned;
-  std::vector<std::optional<int64_t>> probeCounts, rowEstimates;
+  // As in emit::PrintOptions; empty where no database was asked.
+  std::vector<std::optional<int64_t>> probeCounts;
+  std::vector<std::string> probeSamples, notices;
+  std::vector<emit::Amount> amounts;
   const emit::Script& script() const { return planned.script; }
   // Nothing is different, not even the version.
   bool nothingToDo = false;
@@ -65,10 +68,6 @@ std::vector<std::string> versionsLeft(Context&, driver::Compilation&, const Mode
 
 // The one number that a query yields; nothing if it cannot be asked.
 std::optional<int64_t> countOf(dialect::Session&, const std::string& sql);
-
-// Runs the probes and counts the rows of backfills. Only reads; what cannot be counted stays
-// unknown.
-void countRows(dialect::Session&, ReadyPlan&);
 
 emit::PrintOptions printOptions(Context&, const ReadyPlan&, const ir::Environment*,
                                 const std::string& product);

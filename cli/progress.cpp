@@ -133,6 +133,13 @@ void Progress::operator()(const runner::RunEvent& event) {
             for (const auto& one : e.who)
               plain(fmt::format("{} waits until it ends: {}", number(e.number), one));
           },
+          [&](const runner::WaitingForLoad& e) {
+            const std::string text = fmt::format("{} waits: {}", number(e.number), e.why);
+            if (live_)
+              redraw(text + "   Ctrl-C pauses safely");
+            else
+              plain(text);
+          },
           [&](const runner::StepEnd& e) {
             const std::string rows = e.rows > 0 ? fmt::format("  {} {}", shortCount(e.rows),
                                                               e.rows == 1 ? "row" : "rows")

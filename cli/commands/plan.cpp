@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/differences.h"
+#include "cli/surroundings.h"
 #include "cli/verification.h"
 
 namespace cambium::cli {
@@ -106,13 +107,25 @@ std::string planOnOneLine(const emit::Script& script) {
   return document;
 }
 
+std::string numberOrNull(const std::optional<int64_t>& number) {
+  return number ? std::to_string(*number) : "null";
+}
+
 // The counts are those of the first plan: the rows of the others are what it makes of them.
 void showFields(Context& context, const ReadyWay& way) {
   Output& out = context.out;
-  std::vector<std::string> counts, following;
-  for (const auto& count : way.plans.front().probeCounts)
-    counts.push_back(count ? std::to_string(*count) : "null");
+  const ReadyPlan& first = way.plans.front();
+  std::vector<std::string> counts, amounts, following;
+  for (const auto& count : first.probeCounts) counts.push_back(numberOrNull(count));
   out.field("probeCounts", jsonArray(counts));
+  if (!first.amounts.empty()) {
+    for (const auto& amount : first.amounts)
+      amounts.push_back(fmt::format("{{\"rows\":{},\"bytes\":{}}}", numberOrNull(amount.rows),
+                                    numberOrNull(amount.bytes)));
+    out.field("amounts", jsonArray(amounts));
+    out.field("notices", jsonTexts(first.notices));
+  }
+  if (context.invocation.has("samples")) out.field("probeSamples", jsonTexts(first.probeSamples));
   out.field("plan", planOnOneLine(way.plans.front().script()));
   for (size_t i = 1; i < way.plans.size(); ++i)
     following.push_back(planOnOneLine(way.plans[i].script()));
@@ -162,6 +175,10 @@ Or<bool> wantOnePlan(Context& context, const ReadyWay& way, const std::string& e
 
 Outcome runPlan(Context& context) {
   const auto& invocation = context.invocation;
+  if (invocation.has("samples") && (samplesWanted(context) == 0 || invocation.has("from")))
+    return context.usage(invocation.has("from")
+                             ? "with --from no database is asked: there are no rows to list"
+                             : "--samples takes a number, 1 to 1000");
   auto options = context.driverOptions();
   const auto package = loadPackage(context, std::move(options));
   if (!package) return package.error();

@@ -39,6 +39,15 @@ struct Wait {
   std::string table;
 };
 
+// What a step does with every row of a table that is there, whoever waits meanwhile: writes it
+// anew, puts it into an index, looks at it.
+struct Work {
+  enum class Kind : uint8_t { copy, index, look };
+  Kind kind = Kind::look;
+  std::string table;
+  friend auto operator<=>(const Work&, const Work&) = default;
+};
+
 struct Emitted {
   StepClass stepClass = StepClass::transactional;
   std::vector<std::string>
@@ -58,6 +67,8 @@ struct Emitted {
   std::string lock;  // the lock really taken, in words: "database write lock", "ACCESS EXCLUSIVE,
                      // metadata only"
   std::vector<Wait> waits;
+  // Not in a plan file: what it comes to is asked where the plan is made.
+  std::vector<Work> works;
 };
 
 // One kind of database: plain data, and two functions that its folder gives.

@@ -57,6 +57,29 @@ enum class ObjectKind : uint8_t { table, view, trigger };
 // The same of a catalog that was read from it.
 std::optional<std::string> describeIn(const catalog::Catalog&, ObjectKind, std::string_view name);
 
+// How large a table is by the server's own books: nothing is counted, and nothing exact.
+struct TableSize {
+  std::string table;
+  std::optional<int64_t> rows, bytes;  // bytes: without its indexes; nullopt: nobody has looked yet
+};
+
+// What somebody should know of the server before a plan is begun; none of it is a fault.
+struct Surroundings {
+  std::vector<TableSize> tables;
+  // Each in words for a person: who follows ("replica 10.0.0.2 (streaming, 1.2 s behind)"), and who
+  // is in a transaction that has gone on for a while (Session::others()).
+  std::vector<std::string> followers, busy;
+  std::optional<int64_t> freeBytes;  // of the disk of the database, where a session can tell
+};
+
+// How busy the server is; nothing where this kind of database, or this user, cannot tell.
+struct Load {
+  std::optional<int64_t> replicaLagMs;  // of the one that is farthest behind; 0 = nobody follows
+  std::optional<int64_t> oldestTransactionMs;  // of others in this database
+  std::optional<int64_t> runningThreads;       // other sessions that are at a statement
+  std::optional<int64_t> freeDiskBytes;        // where the database is
+};
+
 struct Emitted;
 
 class Session {
@@ -109,6 +132,13 @@ public:
   // Whether a step outside a transaction waits for them however long they take: an index that is
   // built or removed beside writers.
   virtual bool waitsForOthers() const { return false; }
+
+  // Of these tables; those that are not there are left out. Asked outside a transaction.
+  virtual DbResult<Surroundings> surroundings(std::span<const std::string> tables) {
+    return (void)tables, Surroundings();
+  }
+
+  virtual DbResult<Load> load() { return Load(); }
 
   // The type of our own columns that hold whole documents.
   virtual std::string_view documentType() const { return "TEXT"; }

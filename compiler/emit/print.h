@@ -11,13 +11,21 @@
 
 namespace cambium::emit {
 
+// What a step goes through, as far as somebody knows.
+struct Amount {
+  std::optional<int64_t> rows, bytes;
+  friend bool operator==(const Amount&, const Amount&) = default;
+};
+
 struct PrintOptions {
   bool color = false;
   bool ascii = false;
-  unsigned width = 100;                              // columns; 0 = no limit: nothing is cut
-  std::string server;                                // product and version; "" = offline
-  std::vector<std::optional<int64_t>> probeCounts;   // of Script::probes, where they were run
-  std::vector<std::optional<int64_t>> rowEstimates;  // by step
+  unsigned width = 100;                             // columns; 0 = no limit: nothing is cut
+  std::string server;                               // product and version; "" = offline
+  std::vector<std::optional<int64_t>> probeCounts;  // of Script::probes, where they were run
+  std::vector<std::string> probeSamples;            // some of what was counted; "" = none
+  std::vector<Amount> amounts;                      // by step
+  std::vector<std::string> notices;                 // what the server is about, one line each
   bool destructiveAllowed = false;
   unsigned approvals = 0;
 };

@@ -40,10 +40,15 @@ std::string printMarkdown(const Script& script, const PrintOptions& options) {
     for (size_t i = 0; i < script.probes.size(); ++i) {
       const auto& probe = script.probes[i];
       const bool known = i < options.probeCounts.size() && options.probeCounts[i].has_value();
-      out += fmt::format("| {} | {} | {} |\n", cell(probe.title), probe.compatibility,
+      const std::string some = i < options.probeSamples.size() && !options.probeSamples[i].empty()
+                                   ? "<br>" + cell(options.probeSamples[i])
+                                   : "";
+      out += fmt::format("| {}{} | {} | {} |\n", cell(probe.title), some, probe.compatibility,
                          known ? rowsText(*options.probeCounts[i]) : "not counted");
     }
   }
+  if (!options.notices.empty()) out += "\n";
+  for (const auto& notice : options.notices) out += fmt::format("- ⚠ {}\n", cell(notice));
   for (auto phase : kPhases) {
     if (!hasPhase(script, phase)) continue;
     if (phase == plan::Phase::contract) out += "\n---\n**Point of no return**\n";
@@ -53,12 +58,12 @@ std::string printMarkdown(const Script& script, const PrintOptions& options) {
     for (size_t i = 0; i < script.steps.size(); ++i) {
       const auto& step = script.steps[i];
       if (step.phase != phase) continue;
-      const bool known = i < options.rowEstimates.size() && options.rowEstimates[i].has_value();
       std::string title = cell(step.title);
       for (const auto& h : step.hazards) title += fmt::format("<br>⚠ {} {}", h.code, cell(h.text));
       out += fmt::format("| {} | `{}` | {} | {} | {} | {} |\n", step.number, step.sign, title,
                          cell(step.action.sql.lock),
-                         known ? rowsText(*options.rowEstimates[i]) : "", cell(step.cause));
+                         i < options.amounts.size() ? amountText(options.amounts[i]) : "",
+                         cell(step.cause));
     }
   }
   const std::string sql = printSql(script);

@@ -36,6 +36,21 @@ std::string counted(int64_t n, std::string_view one) {
   return fmt::format("{} {}{}", rowsText(n), one, n == 1 ? "" : "s");
 }
 
+std::string bytesText(int64_t n) {
+  static constexpr std::string_view kUnits[] = {"kB", "MB", "GB", "TB", "PB", "EB"};
+  if (n < 1000) return fmt::format("{} B", n);
+  double value = static_cast<double>(n) / 1000;
+  size_t unit = 0;
+  for (; value >= 999.95 && unit + 1 < std::size(kUnits); ++unit) value /= 1000;
+  return fmt::format("{:.1f} {}", value, kUnits[unit]);
+}
+
+std::string amountText(const Amount& amount) {
+  std::string out = amount.rows ? counted(*amount.rows, "row") : "";
+  if (amount.bytes) out += (out.empty() ? "" : ", ") + bytesText(*amount.bytes);
+  return out;
+}
+
 unsigned cells(std::string_view s) {
   const int width = llvm::sys::unicode::columnWidthUTF8(llvm::StringRef(s.data(), s.size()));
   return width < 0 ? static_cast<unsigned>(s.size()) : static_cast<unsigned>(width);

@@ -19,6 +19,10 @@ std::string oneLine(std::string_view);
 std::string rowsText(int64_t);
 // "1 row", "1,204 rows".
 std::string counted(int64_t, std::string_view one);
+// "12.4 MB", in powers of 1,000.
+std::string bytesText(int64_t);
+// "1,204 rows, 12.4 MB"; "" = nobody knows.
+std::string amountText(const Amount&);
 // Cells that the text takes on a terminal.
 unsigned cells(std::string_view);
 // Cut to so many cells (with `ellipsis`) or filled up with blanks.

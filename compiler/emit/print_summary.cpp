@@ -68,7 +68,7 @@ private:
                      paint(Style::bold, versions(script_, marks_.arrow)), oneLine(where)));
   }
 
-  // What is in the way, where somebody counted.
+  // What is in the way, where somebody counted, and what else the database has to say.
   void probes() {
     for (size_t i = 0; i < script_.probes.size(); ++i) {
       const auto& probe = script_.probes[i];
@@ -77,13 +77,17 @@ private:
       const std::string count = known ? counted(rows, "row") : "not counted (no database)";
       line(fmt::format("  {} {}: {}", probe.compatibility, oneLine(probe.title),
                        paint(known && rows > 0 ? Style::yellow : Style::dim, count)));
+      if (i < options_.probeSamples.size() && !options_.probeSamples[i].empty())
+        line("    " + paint(Style::dim, oneLine(options_.probeSamples[i])));
     }
+    for (const auto& notice : options_.notices)
+      line("  " + paint(Style::yellow, fmt::format("{} {}", marks_.warning, oneLine(notice))));
   }
 
   std::string rowsOf(size_t index) const {
-    if (index >= options_.rowEstimates.size() || !options_.rowEstimates[index]) return {};
-    const int64_t rows = *options_.rowEstimates[index];
-    return fmt::format("{} {}", marks_.about, counted(rows, "row"));
+    if (index >= options_.amounts.size()) return {};
+    const std::string amount = amountText(options_.amounts[index]);
+    return amount.empty() ? amount : fmt::format("{} {}", marks_.about, amount);
   }
 
   void layout() {

@@ -62,6 +62,9 @@ struct DataProbe {
   std::string countSql;
   diff::Compatibility compatibility;
   Span cause;
+  // The rows that are counted, by their key, or the values that occur more than once; in no order,
+  // without a limit. "" where that would show what is @sensitive. Not in a plan file.
+  std::string listSql = {};
 };
 
 // Columns of one table that say the same in two forms, and must go on doing so from the backfill

@@ -66,28 +66,67 @@ public:
   }
 
 private:
-  void add(std::string title, std::string sql, Span cause) {
-    if (seen_.insert(sql).second)
-      out_.push_back({std::move(title), std::move(sql), compatibility_, cause});
+  void add(std::string title, std::string countSql, std::string listSql, Span cause) {
+    if (seen_.insert(countSql).second)
+      out_.push_back(
+          {std::move(title), std::move(countSql), compatibility_, cause, std::move(listSql)});
+  }
+  // Rows of a table of the old version that are there, and where.
+  void addRows(std::string title, const catalog::Table& table, const std::string& where,
+               Span cause) {
+    add(std::move(title), countRows(table.name, where, c_.traits),
+        mayShow(table.primaryKey, table.name) ? listRows(table, where, c_.traits) : "", cause);
+  }
+  void addDuplicates(std::string title, const std::string& table, const catalog::Index& index,
+                     Span cause) {
+    std::vector<std::string> columns;
+    for (const auto& part : index.parts) {
+      const auto named = part.column.empty() ? identifiersIn(part.sql, c_.traits)
+                                             : std::vector<std::string>{part.column};
+      columns.insert(columns.end(), named.begin(), named.end());
+    }
+    add(std::move(title), countDuplicates(table, index, c_.traits),
+        mayShow(columns, table) ? listDuplicates(table, index, c_.traits) : "", cause);
+  }
+  void addOrphans(std::string title, const catalog::Table& table, const catalog::ForeignKey& fk,
+                  Span cause) {
+    add(std::move(title), countOrphans(table.name, fk, c_.traits),
+        mayShow(table.primaryKey, table.name) ? listOrphans(table, fk, c_.traits) : "", cause);
+  }
+
+  // Nobody is shown what is sensitive, nor a reference to such a key.
+  bool mayShow(const std::vector<std::string>& columns, const std::string& table) const {
+    for (uint32_t p = 0; p < c_.a().properties.size(); ++p) {
+      const ir::PropertyId id(p);
+      const auto& property = c_.a()[id];
+      if (c_.from.table(property.entity) != table || !isSensitive(property)) continue;
+      for (const auto& column : c_.from.columnsOf(id))
+        if (std::ranges::find(columns, column) != columns.end()) return false;
+    }
+    return true;
+  }
+  bool isSensitive(const ir::Property& property) const {
+    if (!property.sensitive.empty()) return true;
+    if (property.kind != ir::PropertyKind::reference || !property.target) return false;
+    return std::ranges::any_of(c_.a()[property.target].key.properties,
+                               [&](ir::PropertyId key) { return !c_.a()[key].sensitive.empty(); });
   }
   const catalog::Table* was(ir::EntityId entity) {
     return c_.plan.before.findTable(c_.from.table(entity));
   }
 
   void dropEntity(ir::EntityId id) {
-    if (was(id))
-      add(fmt::format("rows of {}", c_.a()[id].name), countRows(c_.from.table(id), "", c_.traits),
-          c_.a()[id].span);
+    if (const auto* table = was(id))
+      addRows(fmt::format("rows of {}", c_.a()[id].name), *table, "", c_.a()[id].span);
   }
 
   void dropProperty(ir::PropertyId id) {
     const auto& property = c_.a()[id];
     const auto& columns = c_.from.columnsOf(id);
-    if (columns.empty() || !was(property.entity) || property.computed) return;
-    add(fmt::format("rows of {} with {}", c_.a()[property.entity].name, property.name),
-        countRows(c_.from.table(property.entity), c_.quote(columns.front()) + " IS NOT NULL",
-                  c_.traits),
-        property.span);
+    const auto* table = was(property.entity);
+    if (columns.empty() || !table || property.computed) return;
+    addRows(fmt::format("rows of {} with {}", c_.a()[property.entity].name, property.name), *table,
+            c_.quote(columns.front()) + " IS NOT NULL", property.span);
   }
 
   // Of a many-to-many that becomes a reference: rows that have more than the one that stays.
@@ -99,18 +138,21 @@ private:
     std::string owner;
     for (const auto& column : c_.from.columnsOf(*here))
       owner += (owner.empty() ? "" : ", ") + c_.quote(column);
+    const std::string table = c_.from.table(property.through);
+    const std::string groups =
+        fmt::format("SELECT {0} FROM {1} GROUP BY {0} HAVING count(*) > 1", owner, c_.quote(table));
     add(fmt::format("rows of {} with several {}", c_.a()[property.entity].name, property.name),
-        fmt::format("SELECT count(*) FROM (SELECT {0} FROM {1} GROUP BY {0} HAVING count(*) > 1) t",
-                    owner, c_.quote(c_.from.table(property.through))),
-        property.span);
+        fmt::format("SELECT count(*) FROM ({}) t", groups),
+        mayShow(c_.from.columnsOf(*here), table) ? groups : "", property.span);
   }
 
   void require(ir::PropertyId id) {
     const auto& property = c_.a()[id];
     const auto& columns = c_.from.columnsOf(id);
-    if (columns.empty() || !was(property.entity)) return;
-    add(fmt::format("rows of {} without {}", c_.a()[property.entity].name, property.name),
-        countNulls(c_.from.table(property.entity), columns.front(), c_.traits), property.span);
+    const auto* table = was(property.entity);
+    if (columns.empty() || !table) return;
+    addRows(fmt::format("rows of {} without {}", c_.a()[property.entity].name, property.name),
+            *table, c_.quote(columns.front()) + " IS NULL", property.span);
   }
 
   void convert(const diff::ConvertProperty& x) {
@@ -127,11 +169,9 @@ private:
                  now.span);
       if (out_.size() > before) return;
     }
-    add(fmt::format("rows of {} whose {} is converted", c_.a()[property.entity].name,
-                    property.name),
-        countRows(c_.from.table(property.entity), c_.quote(columns.front()) + " IS NOT NULL",
-                  c_.traits),
-        property.span);
+    addRows(fmt::format("rows of {} whose {} is converted", c_.a()[property.entity].name,
+                        property.name),
+            *was(property.entity), c_.quote(columns.front()) + " IS NOT NULL", property.span);
   }
 
   // The database knows one type for both forms: what it holds is not carried over.
@@ -184,7 +224,7 @@ private:
       if (std::any_of(before->checks.begin(), before->checks.end(),
                       [&](const auto& old) { return old.sql == *sql; }))
         continue;
-      add(what, countViolations(before->name, *sql, c_.traits), cause);
+      addRows(what, *before, "NOT (" + *sql + ")", cause);
     }
   }
 
@@ -222,9 +262,9 @@ private:
       const auto* target = c_.plan.before.findTable(fk.table);
       if (!target || target->primaryKey.size() != fk.columns.size()) return;
       fk.tableColumns = target->primaryKey;
-      add(fmt::format("rows of {} whose {} refers to nothing", c_.b()[property.entity].name,
-                      property.name),
-          countOrphans(before->name, fk, c_.traits), property.span);
+      addOrphans(fmt::format("rows of {} whose {} refers to nothing", c_.b()[property.entity].name,
+                             property.name),
+                 *before, fk, property.span);
     }
   }
 
@@ -243,9 +283,9 @@ private:
       std::string any;
       for (const auto& column : c_.from.columnsOf(from))
         any += (any.empty() ? "" : " AND ") + c_.quote(column) + " IS NOT NULL";
-      add(fmt::format("rows of {} whose {} refers to nothing", c_.b()[property.entity].name,
-                      property.name),
-          countRows(before->name, any, c_.traits), property.span);
+      addRows(fmt::format("rows of {} whose {} refers to nothing", c_.b()[property.entity].name,
+                          property.name),
+              *before, any, property.span);
     }
   }
 
@@ -259,9 +299,9 @@ private:
       index.parts.push_back({oldColumn(entity, name), "", false});
     if (std::ranges::any_of(index.parts, [](const auto& part) { return part.column.empty(); }))
       return;  // a key that comes with the new version
-    add(fmt::format("values of ({}) that occur twice in what is to be the key of {}",
-                    joined(plainColumns(index), ", "), c_.b()[entity].name),
-        countDuplicates(before->name, index, c_.traits), c_.b()[entity].span);
+    addDuplicates(fmt::format("values of ({}) that occur twice in what is to be the key of {}",
+                              joined(plainColumns(index), ", "), c_.b()[entity].name),
+                  before->name, index, c_.b()[entity].span);
   }
 
   void unique(ir::EntityId entity) {
@@ -281,9 +321,9 @@ private:
       if (std::any_of(before->indexes.begin(), before->indexes.end(),
                       [&](const auto& i) { return sameContent(i, old); }))
         continue;
-      add(fmt::format("values of {} that occur twice in what {} keeps unique", c_.b()[entity].name,
-                      index.name),
-          countDuplicates(before->name, old, c_.traits), c_.b()[entity].span);
+      addDuplicates(fmt::format("values of {} that occur twice in what {} keeps unique",
+                                c_.b()[entity].name, index.name),
+                    before->name, old, c_.b()[entity].span);
     }
   }
 
@@ -296,17 +336,16 @@ private:
           property.type.list)
         continue;
       const auto& columns = c_.from.columnsOf(id);
-      if (columns.empty() || !was(property.entity)) continue;
+      const auto* table = was(property.entity);
+      if (columns.empty() || !table) continue;
       ir::Expr value;
       value.kind = ir::ExprKind::member;
       value.type = property.type;
       value.type.optional = false;
       value.text = x.value;
-      add(fmt::format("rows of {} whose {} is {}{}", c_.a()[property.entity].name, property.name,
-                      x.value, into.empty() ? into : " and becomes " + into),
-          countRows(c_.from.table(property.entity),
-                    c_.quote(columns.front()) + " = " + c_.traits.literal(value), c_.traits),
-          property.span);
+      addRows(fmt::format("rows of {} whose {} is {}{}", c_.a()[property.entity].name,
+                          property.name, x.value, into.empty() ? into : " and becomes " + into),
+              *table, c_.quote(columns.front()) + " = " + c_.traits.literal(value), property.span);
     }
   }
 

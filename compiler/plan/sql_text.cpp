@@ -96,8 +96,14 @@ std::string countViolations(const std::string& table, const std::string& check,
   return countRows(table, "NOT (" + check + ")", traits);
 }
 
-std::string countDuplicates(const std::string& table, const catalog::Index& index,
-                            const catalog::Traits& traits) {
+namespace {
+
+// A group of rows for each value that occurs more than once.
+struct Duplicates {
+  std::string parts, rest;
+};
+Duplicates duplicatesOf(const std::string& table, const catalog::Index& index,
+                        const catalog::Traits& traits) {
   std::string where = index.whereSql.empty() ? std::string() : "(" + index.whereSql + ")";
   std::string parts;
   for (const auto& part : index.parts) {
@@ -106,23 +112,59 @@ std::string countDuplicates(const std::string& table, const catalog::Index& inde
     where += (where.empty() ? "" : " AND ") + sql + " IS NOT NULL";
     parts += (parts.empty() ? "" : ", ") + sql;
   }
-  return fmt::format(
-      "SELECT count(*) FROM (SELECT 1 FROM {} WHERE {} GROUP BY {} HAVING count(*) > 1) AS "
-      "duplicates",
-      traits.quote(table), where, parts);
+  std::string rest = fmt::format(" FROM {} WHERE {} GROUP BY {} HAVING count(*) > 1",
+                                 traits.quote(table), where, parts);
+  return {std::move(parts), std::move(rest)};
 }
 
-std::string countOrphans(const std::string& table, const catalog::ForeignKey& fk,
-                         const catalog::Traits& traits) {
+std::string fromOrphans(const std::string& table, const catalog::ForeignKey& fk,
+                        const catalog::Traits& traits) {
   std::string where, match;
   for (size_t i = 0; i < fk.columns.size(); ++i) {
     where += (i ? " AND " : "") + ("c." + traits.quote(fk.columns[i])) + " IS NOT NULL";
     match += (i ? " AND " : "") + ("p." + traits.quote(fk.tableColumns[i])) + " = c." +
              traits.quote(fk.columns[i]);
   }
-  return fmt::format(
-      "SELECT count(*) FROM {} AS c WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS p WHERE {})",
-      traits.quote(table), where, traits.quote(fk.table), match);
+  return fmt::format(" FROM {} AS c WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS p WHERE {})",
+                     traits.quote(table), where, traits.quote(fk.table), match);
+}
+
+std::string keyOf(const catalog::Table& table, const catalog::Traits& traits,
+                  std::string_view before = "") {
+  std::string out;
+  for (const auto& column : table.primaryKey)
+    out += (out.empty() ? "" : ", ") + std::string(before) + traits.quote(column);
+  return out;
+}
+
+}  // namespace
+
+std::string countDuplicates(const std::string& table, const catalog::Index& index,
+                            const catalog::Traits& traits) {
+  return fmt::format("SELECT count(*) FROM (SELECT 1{}) AS duplicates",
+                     duplicatesOf(table, index, traits).rest);
+}
+
+std::string countOrphans(const std::string& table, const catalog::ForeignKey& fk,
+                         const catalog::Traits& traits) {
+  return "SELECT count(*)" + fromOrphans(table, fk, traits);
+}
+
+std::string listRows(const catalog::Table& table, const std::string& where,
+                     const catalog::Traits& traits) {
+  auto sql = fmt::format("SELECT {} FROM {}", keyOf(table, traits), traits.quote(table.name));
+  return where.empty() ? sql : sql + " WHERE " + where;
+}
+
+std::string listDuplicates(const std::string& table, const catalog::Index& index,
+                           const catalog::Traits& traits) {
+  const auto found = duplicatesOf(table, index, traits);
+  return "SELECT " + found.parts + found.rest;
+}
+
+std::string listOrphans(const catalog::Table& table, const catalog::ForeignKey& fk,
+                        const catalog::Traits& traits) {
+  return "SELECT " + keyOf(table, traits, "c.") + fromOrphans(table.name, fk, traits);
 }
 
 catalog::Index renamed(catalog::Index index, const catalog::Traits& traits,

@@ -31,6 +31,11 @@ std::string countOrphans(const std::string& table, const catalog::ForeignKey&,
                          const catalog::Traits&);
 std::string countRows(const std::string& table, const std::string& where, const catalog::Traits&);
 
+// What these count: the rows by their key, or the values that occur more than once.
+std::string listRows(const catalog::Table&, const std::string& where, const catalog::Traits&);
+std::string listDuplicates(const std::string& table, const catalog::Index&, const catalog::Traits&);
+std::string listOrphans(const catalog::Table&, const catalog::ForeignKey&, const catalog::Traits&);
+
 // The index over other names of its columns.
 catalog::Index renamed(catalog::Index, const catalog::Traits&,
                        const std::function<std::string(const std::string&)>& column);

@@ -1,4 +1,5 @@
-// sema/evaluate.h: whether a refinement holds for a value that is known. Private to this folder.
+// sema/evaluate.h: whether a condition holds for a value that is known: a refinement, or what an
+// environment pauses on. For this folder and the commands.
 #pragma once
 
 #include <optional>

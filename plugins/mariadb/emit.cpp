@@ -87,6 +87,21 @@ bool isAdd(const Alteration& a) {
          });
 }
 
+// What a change does with the rows; nothing where it only changes what is said of them.
+std::optional<Work::Kind> workOf(const Alteration& a) {
+  if (a.way == Way::copy) return Work::Kind::copy;
+  if (a.way == Way::instant) return std::nullopt;
+  std::optional<Work::Kind> kind;
+  for (const std::string& clause : a.clauses) {
+    if (clause.starts_with("DROP COLUMN ") || clause.starts_with("MODIFY COLUMN "))
+      return Work::Kind::copy;
+    if (clause.starts_with("ADD ") && clause.find("KEY ") != std::string::npos &&
+        !clause.starts_with("ADD CONSTRAINT ") && !clause.starts_with("ADD COLUMN "))
+      kind = Work::Kind::index;
+  }
+  return kind;
+}
+
 class Writer {
 public:
   // `changing`: what the operations see of `during`, to be changed by them; null for one alone.
@@ -134,6 +149,11 @@ public:
 
 private:
   void lock(Lock lock) { lock_ = std::max(lock_, lock); }
+  void work(Work::Kind kind, const std::string& table) {
+    const Work one{kind, table};
+    if (during_.findTable(table) && std::ranges::find(out_.works, one) == out_.works.end())
+      out_.works.push_back(one);
+  }
 
   bool add(Lock strength, std::string sql, std::string table = {}, bool triggers = false) {
     flush();
@@ -218,6 +238,7 @@ private:
          : pending_.way == Way::instant ? Lock::metadata
                                         : Lock::online);
     if (pending_.way == Way::copy) out_.waits.push_back({Wait::For::copy, pendingTable_});
+    if (const auto kind = workOf(pending_)) work(*kind, pendingTable_);
     statements_.push_back(
         {alterSql(pendingTable_, pending_, server_), pendingNumber_, pendingTable_, true});
     statements_.back().refersTo = std::move(pendingReferences_);
@@ -276,8 +297,9 @@ private:
               return add(Lock::metadata, "DROP VIEW " + quote(o.view.name));
             },
             [&](const plan::Backfill& o) { return backfill(o); },
-            [&](const plan::Verify&) {
+            [&](const plan::Verify& o) {
               verifies_ = true;
+              work(Work::Kind::look, o.table);
               return true;
             },
             [&](const plan::WriteRow& o) { return writeRow(o); },

@@ -60,7 +60,7 @@ public:
               catalog::Column told = o.from;
               told.comment = o.to.comment;
               lock(o.table, told == o.to ? Lock::shareUpdate : Lock::exclusive);
-              if (writesRows(o.from, o.to)) out_.waits.push_back({Wait::For::copy, o.table});
+              if (writesRows(o.from, o.to)) copy(o.table);
               if (!o.from.notNull && o.to.notNull) lookForNull(o.table, o.to.name);
               alterColumn(o.table, o.from, o.to, out_.statements);
               if (o.from.type != o.to.type) noteAgain(o.table, o.to.name, o.to.name);
@@ -131,6 +131,7 @@ public:
             [&](const plan::Backfill& o) { return backfill(o); },
             [&](const plan::Verify& o) {
               counted_.insert(o.table);
+              work(Work::Kind::look, o.table);
               return true;
             },
             [&](const plan::WriteRow& o) { return writeRow(o); },
@@ -240,10 +241,22 @@ private:
   }
   // While nobody reads or writes the table. One that comes in this step has no rows.
   void look(const std::string& table) {
-    if (!created_.contains(table)) looked_.insert(origin(table));
+    if (created_.contains(table)) return;
+    looked_.insert(origin(table));
+    work(Work::Kind::look, table);
   }
   void waitForIndex(const std::string& table) {
     if (!created_.contains(table)) out_.waits.push_back({Wait::For::index, table});
+    work(Work::Kind::index, table);
+  }
+  void copy(const std::string& table) {
+    out_.waits.push_back({Wait::For::copy, table});
+    work(Work::Kind::copy, table);
+  }
+  void work(Work::Kind kind, const std::string& table) {
+    const Work one{kind, origin(table)};
+    if (!created_.contains(table) && std::ranges::find(out_.works, one) == out_.works.end())
+      out_.works.push_back(one);
   }
   std::string inWords() const {
     std::string out = kLocks[static_cast<size_t>(lock_)];
@@ -274,6 +287,7 @@ private:
   }
 
   bool validate(const std::string& table, const std::string& name) {
+    work(Work::Kind::look, table);
     return add(Lock::shareUpdate, alter(table) + "VALIDATE CONSTRAINT " + quote(name));
   }
 
@@ -336,8 +350,7 @@ private:
     if (op.check) sql += " " + checkSql(*op.check);
     if (op.foreignKey)
       sql += " CONSTRAINT " + quote(op.foreignKey->name) + " " + referencesSql(*op.foreignKey);
-    if (!op.column.generatedSql.empty() && op.column.stored)
-      out_.waits.push_back({Wait::For::copy, op.table});
+    if (!op.column.generatedSql.empty() && op.column.stored) copy(op.table);
     add(op.table, Lock::exclusive, std::move(sql));
     noteColumn(op.table, op.column, out_.statements);
     if (op.check) noteCheck(op.table, *op.check, out_.statements);
@@ -407,7 +420,10 @@ private:
       out_.after.push_back("SET lock_timeout = '5s'");
       dropLeftBehind(op.table, op.index.name, out_.after);
     }
-    if (!concurrent_) waitForIndex(op.table);
+    if (concurrent_)
+      work(Work::Kind::index, op.table);
+    else
+      waitForIndex(op.table);
     add(op.table, Lock::share, createIndexSql(op.table, op.index, concurrent_));
     if (op.index.constraint)
       add(op.table, Lock::exclusive,

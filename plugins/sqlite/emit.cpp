@@ -135,6 +135,7 @@ public:
             [&](const plan::DropForeignKey&) { return false; },
             [&](const plan::CreateIndex& o) {
               out_.waits.push_back({Wait::For::index, o.table});
+              work(Work::Kind::index, o.table);
               return !o.index.constraint && add(createIndexSql(o.table, o.index));
             },
             [&](const plan::DropIndex& o) {
@@ -149,8 +150,9 @@ public:
             [&](const plan::DropView& o) { return add("DROP VIEW " + quote(o.view.name)); },
             [&](const plan::RebuildTable& o) { return rebuild(o); },
             [&](const plan::Backfill& o) { return backfill(o); },
-            [&](const plan::Verify&) {
+            [&](const plan::Verify& o) {
               verifies_ = true;
+              work(Work::Kind::look, o.table);
               return true;
             },
             [&](const plan::WriteRow& o) { return writeRow(o); },
@@ -183,6 +185,10 @@ public:
   }
 
 private:
+  void work(Work::Kind kind, const std::string& table) {
+    if (const Work one{kind, table}; std::ranges::find(out_.works, one) == out_.works.end())
+      out_.works.push_back(one);
+  }
   bool add(std::string sql) {
     out_.statements.push_back(std::move(sql));
     return true;
@@ -286,6 +292,7 @@ private:
 
   bool rebuild(const plan::RebuildTable& op) {
     withoutForeignKeys_ = true;
+    work(Work::Kind::copy, op.from.name);
     emitRebuild(op, now_, ++rebuilds_, out_);
     return true;
   }

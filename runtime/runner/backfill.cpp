@@ -118,6 +118,7 @@ Stop Executor::batches(const emit::ScriptStep& step, const emit::Action& action,
     }
     const int64_t changedBefore = rows_;
     for (bool last = false; !last;) {
+      if (auto end = waitForLoad(step)) return end;
       if (pauseAsked()) return pausedAt(step);
       int64_t changed = 0;
       const auto batchStart = Clock::now();
@@ -153,6 +154,30 @@ Stop Executor::batches(const emit::ScriptStep& step, const emit::Action& action,
   }
   int64_t left = 0;
   return finishBatches(step, action, direction, left);
+}
+
+Stop Executor::waitForLoad(const emit::ScriptStep& step) {
+  constexpr auto kBetween = std::chrono::seconds(1);
+  constexpr auto kRenewed = std::chrono::seconds(kLeaseSeconds / 3);
+  const auto start = Clock::now();
+  if (!options_.mustWait || start - loadAsked_ < kBetween) return std::nullopt;
+  auto renewed = start;
+  for (std::string said;;) {
+    auto why = options_.mustWait(session_);
+    if (!why) return trouble(why.error(), &step);
+    loadAsked_ = Clock::now();
+    if (why->empty()) return std::nullopt;
+    if (*why != said) send(WaitingForLoad{step.number, *why});
+    said = std::move(*why);
+    while (Clock::now() - loadAsked_ < kBetween) {
+      if (pauseAsked()) return pausedAt(step);
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    // Nobody may take the run over meanwhile.
+    if (Clock::now() - renewed < kRenewed) continue;
+    renewed = Clock::now();
+    if (auto end = fenced(&step, [] { return Stop(); })) return end;
+  }
 }
 
 Stop Executor::oneBatch(const emit::ScriptStep& step, const dialect::BatchSql& sql, Cursor& cursor,

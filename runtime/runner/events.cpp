@@ -72,6 +72,11 @@ std::string toJsonLine(const RunEvent& any) {
                                     o["who"] = std::move(who);
                                     return o;
                                   },
+                                  [](const WaitingForLoad& e) {
+                                    auto o = numbered("waiting_for_load", e.number);
+                                    o["why"] = text(e.why);
+                                    return o;
+                                  },
                                   [](const StepEnd& e) {
                                     auto o = numbered("step_end", e.number);
                                     o["title"] = text(e.title);

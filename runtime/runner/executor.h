@@ -3,6 +3,7 @@
 // alone.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <optional>
@@ -70,6 +71,8 @@ private:
   Stop oneBatch(const emit::ScriptStep&, const dialect::BatchSql&, Cursor&, unsigned rows,
                 int64_t& changed, bool& last);
   Stop finishBatches(const emit::ScriptStep&, const emit::Action&, Direction, int64_t& pending);
+  // Until the server is no longer as busy as RunOptions::mustWait says.
+  Stop waitForLoad(const emit::ScriptStep&);
   DbResult<int64_t> count(const std::string& sql);
 
   // ---- trouble.cpp: ends of a run
@@ -112,6 +115,7 @@ private:
   unsigned attempts_ = 0;  // at the lock that is waited for
   double waitedMs_ = 0;
   int64_t rows_ = 0;  // changed by the step
+  std::chrono::steady_clock::time_point loadAsked_;
 };
 
 }  // namespace cambium::runner

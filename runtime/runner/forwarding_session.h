@@ -43,6 +43,11 @@ public:
     return inner_.obstacle(steps);
   }
   dialect::DbResult<std::vector<std::string>> others() override { return inner_.others(); }
+  dialect::DbResult<dialect::Surroundings> surroundings(
+      std::span<const std::string> tables) override {
+    return inner_.surroundings(tables);
+  }
+  dialect::DbResult<dialect::Load> load() override { return inner_.load(); }
   bool waitsForOthers() const override { return inner_.waitsForOthers(); }
   std::string_view documentType() const override { return inner_.documentType(); }
   dialect::DbResult<std::string> now() override { return inner_.now(); }

@@ -25,6 +25,9 @@ struct RunOptions {
   unsigned lockRetries = 0;       // so many times the timeout once more
   unsigned batchRows = 1000;      // first batch; adapts to
   unsigned batchTargetMs = 200;
+  // Asked between batches, once a second at most: why the next one is to wait, in words; "" = it
+  // need not.
+  std::function<dialect::DbResult<std::string>(Session&)> mustWait;
   const std::atomic<bool>* pause =
       nullptr;  // set by Ctrl-C: stop after the current statement or batch
   const catalog::Catalog* expected = nullptr;  // what the plan starts from, where the caller has
@@ -66,6 +69,11 @@ struct WaitingForOthers {
   unsigned number = 0;
   std::vector<std::string> who;
 };
+// No batch is made until it is so no more (RunOptions::mustWait).
+struct WaitingForLoad {
+  unsigned number = 0;
+  std::string why;
+};
 struct StepEnd {
   unsigned number = 0;
   std::string title;
@@ -80,7 +88,7 @@ struct Done {
   plan::Phase through{};
 };
 using RunEvent = std::variant<PlanStart, StepStart, StepSkipped, Progress, WaitingForLock,
-                              WaitingForOthers, StepEnd, Paused, Done>;
+                              WaitingForOthers, WaitingForLoad, StepEnd, Paused, Done>;
 using EventSink = std::function<void(const RunEvent&)>;
 std::string toJsonLine(const RunEvent&);  // {"type":"step_start",…}
 

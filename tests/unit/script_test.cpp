@@ -146,7 +146,7 @@ TEST(Print, countsAndEstimatesWhereKnown) {
   script.probes.push_back({"rows of client without country", "SELECT 1", "breaking", "a.cam:1"});
   emit::PrintOptions o;
   o.probeCounts = {412};
-  o.rowEstimates = {std::nullopt, std::nullopt, std::nullopt, 4'100'000};
+  o.amounts = {{}, {}, {}, {4'100'000, 12'400'000}};
   const std::string text = emit::printSummary(script, o);
   EXPECT_NE(text.find("rows of client without country: 412 rows"), std::string::npos) << text;
   EXPECT_NE(text.find("≈ 4.1 M rows"), std::string::npos) << text;

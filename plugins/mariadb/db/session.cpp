@@ -11,6 +11,7 @@
 #include "plugins/mariadb/db/errors.h"
 #include "plugins/mariadb/db/introspect.h"
 #include "plugins/mariadb/db/statement.h"
+#include "plugins/mariadb/db/surroundings.h"
 #include "plugins/mariadb/mariadb.h"
 #include "runtime/db/soci_session.h"
 #include "runtime/db/url.h"
@@ -245,21 +246,14 @@ public:
     (void)query("SELECT release_lock(" + std::string(kRunLock) + ")");
   }
 
-  // Who has a transaction. A lock on a table without one is not seen.
-  DbResult<std::vector<std::string>> others() override {
-    auto rows = query(
-        "SELECT p.id, p.user, p.host, date_format(convert_tz(t.trx_started, 'SYSTEM', "
-        "'+00:00'), '%Y-%m-%d %H:%i:%s UTC') FROM information_schema.innodb_trx t JOIN "
-        "information_schema.processlist p ON p.id = t.trx_mysql_thread_id WHERE p.db = database() "
-        "AND p.id <> connection_id() ORDER BY t.trx_started LIMIT 3");
-    if (!rows) return Failure{rows.error()};
-    std::vector<std::string> out;
-    for (const auto& row : *rows)
-      out.push_back(fmt::format("connection {} ({}@{}) in a transaction since {}",
-                                row[0].value_or(""), row[1].value_or(""), row[2].value_or(""),
-                                row[3].value_or("")));
-    return out;
+  DbResult<std::string> obstacle(std::span<const Emitted* const> steps) override {
+    return missingRights(*this, steps);
   }
+  DbResult<std::vector<std::string>> others() override { return whoElse(*this); }
+  DbResult<Surroundings> surroundings(std::span<const std::string> tables) override {
+    return surroundingsOf(*this, tables);
+  }
+  DbResult<Load> load() override { return loadOf(*this); }
 
   // Whatever the database was made with.
   std::string_view documentType() const override {

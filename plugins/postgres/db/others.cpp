@@ -6,11 +6,11 @@
 
 namespace cambium::dialect::postgres {
 
-DbResult<std::vector<std::string>> whoElse(Session& session) {
+DbResult<std::vector<std::string>> whoElse(Session& session, unsigned seconds) {
   // A build waits for who sees rows as they were before it, and for who has a lock on the table;
   // an idle session without either is in nobody's way. A superuser's session tells others no more
   // than that it is there.
-  auto rows = session.query(
+  auto rows = session.query(fmt::format(
       "SELECT * FROM (SELECT 'pid ' || a.pid || ' (' || concat_ws(', ', "
       "nullif(a.application_name, ''), 'user ' || a.usename) || ')', a.xact_start AS since "
       "FROM pg_catalog.pg_stat_activity a WHERE a.datname = pg_catalog.current_database() AND "
@@ -21,7 +21,10 @@ DbResult<std::vector<std::string>> whoElse(Session& session) {
       "pg_catalog.current_database() AND l.granted AND c.relnamespace = "
       "pg_catalog.current_schema()::regnamespace)) UNION ALL SELECT 'prepared transaction ' || "
       "x.gid, x.prepared FROM pg_catalog.pg_prepared_xacts x WHERE x.database = "
-      "pg_catalog.current_database()) AS o (who, since) ORDER BY since LIMIT 3");
+      "pg_catalog.current_database()) AS o (who, since) WHERE since IS NULL OR since <= "
+      "pg_catalog.clock_timestamp() - pg_catalog.make_interval(secs => {}) ORDER BY "
+      "since LIMIT 3",
+      seconds));
   if (!rows) return Failure{rows.error()};
   std::vector<std::string> out;
   for (const Row& row : *rows) {

@@ -10,6 +10,7 @@ namespace cambium::dialect::postgres {
 
 // As Session::others(): sessions that an index built beside writers, or a lock on one of our
 // tables, may wait for, and transactions that were prepared and never ended. At most three.
-DbResult<std::vector<std::string>> whoElse(Session&);
+// Those whose transaction has gone on for so long, at least.
+DbResult<std::vector<std::string>> whoElse(Session&, unsigned seconds = 0);
 
 }  // namespace cambium::dialect::postgres

@@ -15,6 +15,7 @@
 #include "plugins/postgres/db/others.h"
 #include "plugins/postgres/db/room.h"
 #include "plugins/postgres/db/statement.h"
+#include "plugins/postgres/db/surroundings.h"
 #include "plugins/postgres/postgres.h"
 #include "runtime/db/soci_session.h"
 #include "runtime/db/url.h"
@@ -209,11 +210,16 @@ public:
   }
 
   DbResult<std::string> obstacle(std::span<const Emitted* const> steps) override {
-    return noRoomFor(*this, steps);
+    auto why = missingRights(*this, steps);
+    return why && why->empty() ? noRoomFor(*this, steps) : why;
   }
 
   DbResult<std::vector<std::string>> others() override { return whoElse(*this); }
   bool waitsForOthers() const override { return true; }
+  DbResult<Surroundings> surroundings(std::span<const std::string> tables) override {
+    return surroundingsOf(*this, tables);
+  }
+  DbResult<Load> load() override { return loadOf(*this); }
 
   DbResult<std::string> now() override {
     auto rows = query(

@@ -10,6 +10,7 @@
 
 #include "plugins/sqlite/db/errors.h"
 #include "plugins/sqlite/db/introspect.h"
+#include "plugins/sqlite/db/surroundings.h"
 #include "plugins/sqlite/sqlite.h"
 #include "runtime/db/soci_session.h"
 
@@ -239,6 +240,10 @@ public:
     return {};
   }
 
+  DbResult<Surroundings> surroundings(std::span<const std::string> tables) override {
+    return surroundingsOf(*this, file(), tables);
+  }
+  DbResult<Load> load() override { return loadOf(file()); }
   void interrupt() override { sqlite3_interrupt(handle_); }
 
   // Settings of this connection, then a first look at the file, which tells whether it is a
@@ -266,6 +271,11 @@ public:
   }
 
 private:
+  // "" = in memory
+  std::string file() const {
+    const char* name = sqlite3_db_filename(handle_, "main");
+    return name ? name : "";
+  }
   DbResult<void> refuse(std::string_view statement, std::string message) const {
     DbError error;
     error.message = std::move(message);

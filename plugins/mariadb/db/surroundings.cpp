@@ -1,0 +1,138 @@
+#include "plugins/mariadb/db/surroundings.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "plugins/mariadb/mariadb.h"
+
+namespace cambium::dialect::mariadb {
+namespace {
+
+// A run tries for a lock for about so long before it says who is in the way.
+constexpr unsigned kLong = 5;  // seconds
+
+std::string text(const Row& row, size_t index) {
+  return index < row.size() ? row[index].value_or("") : "";
+}
+
+std::optional<int64_t> number(const Row& row, size_t index) {
+  const std::string digits = text(row, index);
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return error == std::errc{} && end != digits.data() ? std::optional(value) : std::nullopt;
+}
+
+// What a statement of ours needs of the database: how it begins, and the rights.
+struct Need {
+  std::string_view begins;
+  std::vector<std::string_view> rights;
+};
+const std::vector<Need>& needs() {
+  static const std::vector<Need> all = {{"ALTER TABLE ", {"ALTER", "CREATE", "INSERT"}},
+                                        {"CREATE TABLE ", {"CREATE"}},
+                                        {"DROP TABLE ", {"DROP"}},
+                                        {"CREATE TRIGGER ", {"TRIGGER"}},
+                                        {"DROP TRIGGER ", {"TRIGGER"}},
+                                        {"CREATE VIEW ", {"CREATE VIEW"}},
+                                        {"DROP VIEW ", {"DROP"}},
+                                        {"LOCK TABLES ", {"LOCK TABLES"}},
+                                        {"INSERT ", {"INSERT"}},
+                                        {"DELETE ", {"DELETE"}},
+                                        {"UPDATE ", {"UPDATE"}}};
+  return all;
+}
+
+std::set<std::string_view> needed(std::span<const Emitted* const> steps) {
+  std::set<std::string_view> out = {"SELECT"};
+  for (const Emitted* step : steps) {
+    if (step->batch) out.insert("UPDATE");
+    for (const std::string& sql : step->statements)
+      for (const Need& need : needs())
+        if (sql.starts_with(need.begins)) out.insert(need.rights.begin(), need.rights.end());
+  }
+  return out;
+}
+
+}  // namespace
+
+DbResult<std::vector<std::string>> whoElse(Session& session, unsigned seconds) {
+  auto rows = session.query(fmt::format(
+      "SELECT p.id, p.user, p.host, date_format(convert_tz(t.trx_started, 'SYSTEM', '+00:00'), "
+      "'%Y-%m-%d %H:%i:%s UTC') FROM information_schema.innodb_trx t JOIN "
+      "information_schema.processlist p ON p.id = t.trx_mysql_thread_id WHERE p.db = database() "
+      "AND p.id <> connection_id() AND convert_tz(t.trx_started, 'SYSTEM', '+00:00') <= "
+      "utc_timestamp() - INTERVAL {} SECOND ORDER BY t.trx_started LIMIT 3",
+      seconds));
+  if (!rows) return Failure{rows.error()};
+  std::vector<std::string> out;
+  for (const Row& row : *rows)
+    out.push_back(fmt::format("connection {} ({}@{}) in a transaction since {}", text(row, 0),
+                              text(row, 1), text(row, 2), text(row, 3)));
+  return out;
+}
+
+DbResult<Surroundings> surroundingsOf(Session& session, std::span<const std::string> tables) {
+  Surroundings out;
+  auto sizes = session.query(
+      "SELECT table_name, table_rows, data_length FROM information_schema.tables WHERE "
+      "table_schema = database() AND table_type = 'BASE TABLE'");
+  if (!sizes) return Failure{sizes.error()};
+  for (const Row& row : *sizes)
+    if (std::ranges::find(tables, text(row, 0)) != tables.end())
+      out.tables.push_back({text(row, 0), number(row, 1), number(row, 2)});
+
+  // Seen by who may see the threads of others (PROCESS).
+  auto followers = session.query(
+      "SELECT concat('replica ', user, '@', host) FROM information_schema.processlist WHERE "
+      "command LIKE 'Binlog Dump%' ORDER BY 1");
+  if (!followers) return Failure{followers.error()};
+  for (const Row& row : *followers) out.followers.push_back(text(row, 0));
+
+  auto busy = whoElse(session, kLong);
+  if (!busy) return Failure{busy.error()};
+  out.busy = std::move(*busy);
+  return out;
+}
+
+DbResult<Load> loadOf(Session& session) {
+  Load out;
+  // Of this session itself there is one.
+  auto threads = session.query("SHOW GLOBAL STATUS LIKE 'Threads_running'");
+  if (!threads) return Failure{threads.error()};
+  if (!threads->empty())
+    if (const auto running = number(threads->front(), 1)) out.runningThreads = *running - 1;
+  auto oldest = session.query(
+      "SELECT coalesce(max(timestampdiff(MICROSECOND, trx_started, now())) DIV 1000, 0) FROM "
+      "information_schema.innodb_trx WHERE trx_mysql_thread_id <> connection_id()");
+  // Without the right to see them (PROCESS) the server refuses the question.
+  if (oldest && !oldest->empty()) out.oldestTransactionMs = number(oldest->front(), 0);
+  return out;
+}
+
+DbResult<std::string> missingRights(Session& session, std::span<const Emitted* const> steps) {
+  // What the user has for the server, or for this database, by its own name or a role that is in
+  // force. Grants of single tables are looked at by the server alone: with one of them nothing is
+  // certain.
+  auto rows = session.query(
+      "SELECT privilege_type FROM information_schema.user_privileges UNION SELECT privilege_type "
+      "FROM information_schema.schema_privileges WHERE database() LIKE table_schema UNION SELECT "
+      "'?' FROM information_schema.table_privileges WHERE table_schema = database()");
+  if (!rows) return Failure{rows.error()};
+  std::set<std::string> has;
+  for (const Row& row : *rows) has.insert(text(row, 0));
+  if (has.contains("?")) return std::string();
+  std::string lacks;
+  for (const std::string_view right : needed(steps))
+    if (!has.contains(std::string(right)))
+      lacks += (lacks.empty() ? "" : ", ") + std::string(right);
+  if (lacks.empty()) return std::string();
+  auto who = session.query("SELECT current_user(), database()");
+  if (!who) return Failure{who.error()};
+  return fmt::format("user `{}` lacks rights that the plan needs: GRANT {} ON {}.* TO …",
+                     text(who->front(), 0), lacks, quote(text(who->front(), 1)));
+}
+
+}  // namespace cambium::dialect::mariadb
