@@ -516,6 +516,22 @@ ChangeSet diff(std::shared_ptr<const ir::Model> from, std::shared_ptr<const ir::
   return set;
 }
 
+std::vector<ir::ApprovalRule> approvalsNeeded(std::shared_ptr<const ir::Model> from,
+                                              std::shared_ptr<const ir::Model> to) {
+  ChangeSet set;
+  set.migration = findMigration(*from, *to);
+  Rules rules(set.migration, *to);
+  rules.approveAll();
+  set.matching = match(*from, *to, rules);
+  set.from = std::move(from);
+  set.to = std::move(to);
+  DiagnosticSink told;  // when the plan is made
+  Differ(set, rules).run(told);
+  std::vector<ir::ApprovalRule> out;
+  for (const auto& [kind, path] : rules.granted()) out.push_back({kind, path, "", {}});
+  return out;
+}
+
 std::shared_ptr<const ir::Model> emptyModel(const ir::Model& like) {
   auto model = std::make_shared<ir::Model>();
   model->package = like.package;
