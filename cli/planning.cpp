@@ -195,11 +195,12 @@ Or<ReadyWay> wayFromDatabase(Context& context, driver::Compilation& c, Database&
             .help(fmt::format("if it is what this model describes: `cambium adopt -e {}`", name))
             .help("if there is no model of it yet: `cambium pull URL -o DIR`"))};
   }
-  if (active.installation && driver::versionLess(to->version, active.installation->version))
-    context.out.complain(
-        fmt::format("warning: {} is at {} {}: this goes back to {}; `cambium rollback -e {}` does "
-                    "so with the migration between the two turned round",
-                    name, to->package, active.installation->version, to->version, name));
+  if (active.installation && driver::versionLess(to->version, active.installation->version)) {
+    context.out.complain(fmt::format("warning: {} is at {} {}: this goes back to {}", name,
+                                     to->package, active.installation->version, to->version));
+    context.out.say(fmt::format(
+        "help: `cambium rollback -e {}` turns the migration between the two round", name));
+  }
   const auto faces = facesOf(context, database, active);
   if (!faces) return Failure{faces.error()};
   auto way = makeWay(context, c, active.model, to, *database.target.dialect, name, *faces);

@@ -151,11 +151,10 @@ std::string json(const Row& row) {
         p->done, p->steps);
   return fmt::format(
       "{{\"environment\":{},\"reached\":{},\"version\":{},\"since\":{},"
-      "\"rolledBackFrom\":{},\"plan\":{},"
-      "\"left\":{},\"differences\":{},\"next\":{}}}",
-      jsonText(row.environment), row.reached, orNull(row.version), orNull(row.since),
-      orNull(row.backFrom), plan, jsonTexts(row.left),
-      row.drift ? std::to_string(*row.drift) : "null", orNull(row.next));
+      "\"plan\":{},\"rolledBackFrom\":{},\"left\":{},\"differences\":{},\"next\":{}}}",
+      jsonText(row.environment), row.reached, orNull(row.version), orNull(row.since), plan,
+      orNull(row.backFrom), jsonTexts(row.left), row.drift ? std::to_string(*row.drift) : "null",
+      orNull(row.next));
 }
 
 }  // namespace

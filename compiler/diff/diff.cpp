@@ -248,6 +248,10 @@ private:
     if (converted) {
       add(ConvertProperty{from, to, false, transform});
       rules_.approved(ApprovalKind::narrow, a_[entity].name, x.name);
+      // What it makes nothing of gets what a `fill` says.
+      if (std::ranges::any_of(set_.migration->transforms[transform].up,
+                              [](const auto& up) { return ir::mayBeNull(up.value); }))
+        rules_.fills(b_[y.entity].name, y.name);
     } else if (x.kind == PropertyKind::value) {
       type(from, to);
     }

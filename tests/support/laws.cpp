@@ -164,7 +164,7 @@ void checkMigration(const GoldenFile& file, const CompiledCase& c, const dialect
       EXPECT_EQ(printRowsAlike(rowsAfter), printRowsAlike(parseRows(expected->text)))
           << "the migrated rows";
     }
-    if (base && planned->changes.from->version != planned->changes.to->version) {
+    if (base && driver::versionLess(planned->changes.from->version, planned->changes.to->version)) {
       SCOPED_TRACE("rolled back");
       const std::string back = rollBack(c, *planned, dialect, *session);
       if (rollbackOut) *rollbackOut = back;
