@@ -132,6 +132,7 @@ std::span<const Command> commands() {
        {{"output", 'o', "FILE", "write the plan file, for `apply FILE`"},
         {"from", 0, "V", "start from this sealed version; no database is asked"},
         {"to", 0, "V", "go to this version"},
+        {"rollback", 0, "", "the way back to an older version, as `rollback` goes it"},
         {"explain", 0, "STEP", "all about one step"},
         {"graph", 0, "FORM", "as a graph of steps and rules: dot, mermaid"},
         {"sql", 0, "", "as SQL"},
@@ -187,6 +188,26 @@ std::span<const Command> commands() {
        "text|json|jsonl",
        {"cambium undo -e dev"},
        runUndo},
+      {"rollback",
+       "",
+       "go back to an older version when undo no longer can",
+       "Publishes the version that was active before (or --to) again, by a plan of its own: the "
+       "migration between the two is\n"
+       "turned round, and applications of both work until its contract phase. First of all it "
+       "counts what is lost: rows and values\n"
+       "that only the newer version has a place for, values that do not come back, and what "
+       "CONTRACT took away. A person has to agree.\n"
+       "What nobody can derive is said in a block `migration from \"2.0.0\" to \"1.0.0\" { … }`.",
+       0,
+       0,
+       {{"to", 0, "V", "go back to this version (default: the one that was active before)"},
+        {"through", 0, "PHASE", "stop after this phase",
+         "expand|backfill|validate|switch|contract"},
+        kYes,
+        {"dry-run", 0, "", "show what would be lost and done"}},
+       "text|json|jsonl",
+       {"cambium rollback -e dev --dry-run", "cambium rollback -e prod --to 1.4.0"},
+       runRollback},
       {"resume",
        "",
        "go on with the plan that is under way",

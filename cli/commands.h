@@ -17,6 +17,7 @@ Outcome runPlan(Context&);
 Outcome runApply(Context&);
 Outcome runStatus(Context&);
 Outcome runUndo(Context&);
+Outcome runRollback(Context&);
 Outcome runResume(Context&);
 Outcome runPull(Context&);
 Outcome runImport(Context&);

@@ -152,6 +152,12 @@ void fields(Context& context, const runner::RunReport& run, const emit::Script& 
   if (!message.empty()) out.textField("message", message);
 }
 
+// The command that goes to the versions behind this one.
+std::string onwards(const Execution& execution, const std::string& environment) {
+  if (execution.script.wayBack.empty()) return "cambium apply -e " + environment;
+  return fmt::format("cambium rollback -e {} --to {}", environment, execution.left.back());
+}
+
 // What holds now, what to run next, how to go back.
 void conclude(Context& context, const runner::RunReport& run, const Execution& execution,
               const std::string& environment, const Policy& policy) {
@@ -167,7 +173,7 @@ void conclude(Context& context, const runner::RunReport& run, const Execution& e
                           counted(script.steps.size(), "step")));
     if (execution.goesOn) return;
     if (!execution.left.empty())
-      return out.say(fmt::format("next: cambium apply -e {} (to {})", environment,
+      return out.say(fmt::format("next: {} (to {})", onwards(execution, environment),
                                  fmt::join(execution.left, ", ")));
     return out.say(contracted ? "next: cambium status"
                               : fmt::format("next: cambium status {} undo: cambium undo -e {}",
@@ -181,8 +187,8 @@ void conclude(Context& context, const runner::RunReport& run, const Execution& e
     out.say(fmt::format("the contract phase waits: {}", policy.waitsFor));
   // Three versions are never alive at once.
   if (!execution.left.empty())
-    out.say(fmt::format("{} waits until this plan has ended: then `cambium apply -e {}` goes on",
-                        fmt::join(execution.left, ", "), environment));
+    out.say(fmt::format("{} waits until this plan has ended: then `{}` goes on",
+                        fmt::join(execution.left, ", "), onwards(execution, environment)));
   if (switched && policy.approvals)
     return out.say(fmt::format("{}; undo: cambium undo -e {}", kNoApprovals, environment));
   const std::string next = switched && !policy.waitsFor.empty()

@@ -122,6 +122,13 @@ std::string textOf(const Loss& loss) {
   return fmt::format("{}: {}", loss.what, counted(static_cast<size_t>(loss.rows), "row"));
 }
 
+// Since then new applications write.
+bool switched(const emit::Script& script, const runner::PlanRecord& record) {
+  for (size_t i = 0; i < script.steps.size() && i < record.steps.size(); ++i)
+    if (script.steps[i].switches) return record.steps[i] == runner::StepState::applied;
+  return false;
+}
+
 }  // namespace
 
 Or<std::vector<Loss>> lossesOfUndo(Context& context, Database& database, const emit::Script& script,
@@ -130,7 +137,7 @@ Or<std::vector<Loss>> lossesOfUndo(Context& context, Database& database, const e
     return Failure{context.fail(report<Code::RUN063>({}, database.target.shown, detail)
                                     .note("without it nobody can tell what would be lost"))};
   };
-  auto to = artifact::unseal(script.toModel);
+  auto to = artifact::unseal(script.wayBack.empty() ? script.toModel : script.wayBack);
   if (!to) return unreadable(to.error().detail);
   ModelPtr from = diff::emptyModel(*to);
   if (const auto previous = runner::installationFromJson(record.previous)) {
@@ -144,7 +151,12 @@ Or<std::vector<Loss>> lossesOfUndo(Context& context, Database& database, const e
   const auto changes = diff::diff(from, std::make_shared<const ir::Model>(std::move(*to)), told);
   const auto now = catalog::lower(*changes.to, traits, told);
   const auto before = catalog::lower(*changes.from, traits, told);
-  return Losses(*database.session, traits, changes, now, before).run();
+  auto losses = Losses(*database.session, traits, changes, now, before).run();
+  if (switched(script, record))
+    for (const auto& loss : script.undoLosses)
+      if (const auto rows = countOf(*database.session, loss.countSql).value_or(0); rows > 0)
+        losses.push_back({loss.what, rows});
+  return losses;
 }
 
 Outcome agreeToLosses(Context& context, const std::vector<Loss>& losses,

@@ -57,11 +57,12 @@ Or<Faces> facesOf(Context& context, const Database& database, const Active& acti
 
 Or<ReadyPlan> makePlan(Context& context, driver::Compilation& c, const ModelPtr& from,
                        const ModelPtr& to, const dialect::Dialect& dialect,
-                       const std::string& environment, Faces faces) {
+                       const std::string& environment, Faces faces, const ModelPtr& recordAs) {
   auto options = context.driverOptions();
   options.environment = environment;
   options.faceBefore = faces.before;
   options.faceAfter = faces.after;
+  options.recordAs = recordAs;
   auto planned = driver::planBetween(c, from, to, dialect, options);
   if (!planned) {
     const Outcome outcome = context.conclude(c);
@@ -195,9 +196,12 @@ Or<ReadyWay> wayFromDatabase(Context& context, driver::Compilation& c, Database&
             .help(fmt::format("if it is what this model describes: `cambium adopt -e {}`", name))
             .help("if there is no model of it yet: `cambium pull URL -o DIR`"))};
   }
-  if (active.installation && driver::versionLess(to->version, active.installation->version))
+  if (active.installation && driver::versionLess(to->version, active.installation->version)) {
     context.out.complain(fmt::format("warning: {} is at {} {}: this goes back to {}", name,
                                      to->package, active.installation->version, to->version));
+    context.out.say(fmt::format(
+        "help: `cambium rollback -e {}` turns the migration between the two round", name));
+  }
   const auto faces = facesOf(context, database, active);
   if (!faces) return Failure{faces.error()};
   auto way = makeWay(context, c, active.model, to, *database.target.dialect, name, *faces);

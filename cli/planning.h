@@ -32,9 +32,10 @@ struct Faces {
 // there in part is one: what it lacks is drift.
 Or<Faces> facesOf(Context&, const Database&, const Active&);
 
-// lower … emit, with the errors shown; `environment` may be empty.
+// lower … emit, with the errors shown; `environment` may be empty. `recordAs`: of a rollback.
 Or<ReadyPlan> makePlan(Context&, driver::Compilation&, const ModelPtr& from, const ModelPtr& to,
-                       const dialect::Dialect&, const std::string& environment, Faces);
+                       const dialect::Dialect&, const std::string& environment, Faces,
+                       const ModelPtr& recordAs = nullptr);
 
 // One plan after the other, each from where the one before it ends; at least one. None is begun
 // before the one before it has ended with its contract.

@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/execution.h"
 #include "cli/extras.h"
+#include "cli/rollback.h"
 #include "compiler/artifact/seal.h"
 
 namespace cambium::cli {
@@ -65,14 +66,17 @@ void loadTarget(Context& context, driver::Compilation& c, const std::string& ver
 Or<bool> checkStored(Context& context, driver::Compilation& c, Database& database,
                      const Active& active, const emit::Script& script) {
   if (active.extras.empty()) return true;
-  auto to = artifact::unseal(script.toModel);
-  if (!to)
-    return Failure{context.fail(report<Code::RUN054>({}, script.toVersion, to.error().detail))};
+  auto recorded = artifact::unseal(script.toModel);
+  auto to = artifact::unseal(script.wayBack.empty() ? script.toModel : script.wayBack);
+  if (!to || !recorded)
+    return Failure{context.fail(report<Code::RUN054>(
+        {}, script.toVersion, to ? recorded.error().detail : to.error().detail))};
   const auto faces = facesOf(context, database, active);
   if (!faces) return Failure{faces.error()};
-  const auto ready =
-      makePlan(context, c, active.model, std::make_shared<const ir::Model>(std::move(*to)),
-               *database.target.dialect, script.environment, *faces);
+  const auto ready = makePlan(
+      context, c, active.model, std::make_shared<const ir::Model>(std::move(*to)),
+      *database.target.dialect, script.environment, *faces,
+      script.wayBack.empty() ? nullptr : std::make_shared<const ir::Model>(std::move(*recorded)));
   if (!ready) return Failure{ready.error()};
   return checkExtras(context, database, active, ready->planned.plan);
 }
@@ -117,6 +121,18 @@ Outcome applyFile(Context& context, driver::Compilation& c, const std::string& p
   else if (const auto fits = checkStored(context, c, *database, *active, *script); !fits)
     return fits.error();
   if (active->open && !active->open->begun) sayWhatBecomesOf(context, *active->open, *script);
+  // Only from what it starts from can its losses be counted; from elsewhere it is refused anyway.
+  const bool back = !script->wayBack.empty() && active->installation && database->session &&
+                    active->installation->digest == script->fromDigest;
+  if (back && !(active->open && active->open->begun)) {
+    const auto losses = lossesOfScript(context, *database, *active, *script);
+    if (!losses) return losses.error();
+    if (const auto shown = showLosses(context, {*losses}); !shown) return shown.error();
+    if (const Outcome agreed = agreeToRollback(context, {*losses}, environment->name);
+        agreed != Outcome::ok)
+      return agreed;
+    execution.agreed = true;
+  }
   return execute(context, *database, execution);
 }
 
@@ -161,6 +177,12 @@ private:
     const auto stored = storedPlan(context_, database_, *active_.open);
     if (!stored) return Failure{stored.error()};
     const emit::Script& script = *stored;
+    if (!script.wayBack.empty())
+      return Failure{context_.fail(
+          report<Code::RUN084>({}, environment_.name, script.fromVersion, script.toVersion)
+              .help(fmt::format("to its end: `cambium resume -e {}`", environment_.name))
+              .help(fmt::format("to {} again: `cambium undo -e {}`", script.fromVersion,
+                                environment_.name)))};
     sayGoingOn(context_, *active_.open);
     if (script.toVersion == to_->version && script.toDigest != artifact::digest(*to_))
       context_.out.complain(fmt::format(

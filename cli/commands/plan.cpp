@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/differences.h"
+#include "cli/rollback.h"
 #include "cli/surroundings.h"
 #include "cli/verification.h"
 
@@ -14,8 +15,20 @@ struct Asked {
   ReadyWay way;
   const ir::Environment* environment = nullptr;
   std::string product;
-  size_t drift = 0;  // differences of the database from what is active in it
+  size_t drift = 0;                  // differences of the database from what is active in it
+  std::vector<LossesOfStep> losses;  // of a rollback
 };
+
+// --rollback without --to, and without a database: the sealed version before that one.
+Or<ModelPtr> olderVersion(Context& context, driver::Compilation& c, const ir::Model& from) {
+  std::string wanted = context.invocation.value("to");
+  if (wanted.empty()) wanted = driver::versionBefore(c, from);
+  if (wanted.empty() || !driver::versionLess(wanted, from.version))
+    return Failure{
+        context.usage(fmt::format("there is no older version than {} to go back to", from.version),
+                      "name a sealed one: `--to V`")};
+  return modelOfVersion(context, c, wanted);
+}
 
 // With --from no database is asked: the plan of two versions, for the environment's kind of
 // database.
@@ -41,6 +54,16 @@ Or<Asked> planOffline(Context& context, driver::Compilation& c, const ModelPtr& 
   if (!from) return Failure{from.error()};
   // A version that is in this environment has a face there, if it says so.
   const bool views = asked.environment && asked.environment->accessViews;
+  if (context.invocation.has("rollback")) {
+    const auto older = olderVersion(context, c, **from);
+    if (!older) return Failure{older.error()};
+    auto back = makeWayBack(context, c, *from, *older, *dialect,
+                            asked.environment ? asked.environment->name : "", {views, views});
+    if (!back) return Failure{back.error()};
+    asked.way = std::move(back->way);
+    asked.losses = std::move(back->losses);
+    return asked;
+  }
   auto way =
       makeWay(context, c, *from, to, *dialect, asked.environment ? asked.environment->name : "",
               {views && !(*from)->version.empty(), views});
@@ -60,9 +83,18 @@ Or<Asked> planOnline(Context& context, driver::Compilation& c, const ModelPtr& t
   if (!database) return Failure{database.error()};
   const auto active = activeVersion(context, *database, *c.model);
   if (!active) return Failure{active.error()};
-  auto way = wayFromDatabase(context, c, *database, *active, to);
-  if (!way) return Failure{way.error()};
-  asked.way = std::move(*way);
+  if (context.invocation.has("rollback")) {
+    const auto older = rollbackTarget(context, c, *database, *active);
+    if (!older) return Failure{older.error()};
+    auto back = wayBackFromDatabase(context, c, *database, *active, *older);
+    if (!back) return Failure{back.error()};
+    asked.way = std::move(back->way);
+    asked.losses = std::move(back->losses);
+  } else {
+    auto way = wayFromDatabase(context, c, *database, *active, to);
+    if (!way) return Failure{way.error()};
+    asked.way = std::move(*way);
+  }
   asked.product = database->product();
   if (active->installation) {
     const auto found =
@@ -162,12 +194,15 @@ Or<bool> wantOnePlan(Context& context, const ReadyWay& way, const std::string& e
                .note(fmt::format("{} lead there, one after the other: {}",
                                  counted(way.plans.size(), "plan"), way.text("→")));
   const std::string& first = way.plans.front().script().toVersion;
+  const bool back = invocation.has("rollback");
+  const std::string_view flag = back ? " --rollback" : "";
   if (invocation.has("from"))
-    d.help(fmt::format("one of them: `cambium plan --from {} --to {}`", way.fromVersion(), first));
+    d.help(fmt::format("one of them: `cambium plan{} --from {} --to {}`", flag, way.fromVersion(),
+                       first));
   else
-    d.help(fmt::format("the first of them: `cambium plan{} --to {}`",
+    d.help(fmt::format("the first of them: `cambium plan{}{} --to {}`", flag,
                        environment.empty() ? "" : " -e " + environment, first))
-        .help("`cambium apply` goes the whole way");
+        .help(fmt::format("`cambium {}` goes the whole way", back ? "rollback" : "apply"));
   return Failure{context.fail(std::move(d))};
 }
 
@@ -183,7 +218,8 @@ Outcome runPlan(Context& context) {
   const auto package = loadPackage(context, std::move(options));
   if (!package) return package.error();
   driver::Compilation& c = **package;
-  const auto to = modelOfVersion(context, c, invocation.value("to"));
+  const bool back = invocation.has("rollback");
+  const auto to = modelOfVersion(context, c, back ? c.model->version : invocation.value("to"));
   if (!to) return to.error();
   auto asked = invocation.has("from") ? planOffline(context, c, *to) : planOnline(context, c, *to);
   if (!asked) return asked.error();
@@ -203,6 +239,8 @@ Outcome runPlan(Context& context) {
     context.out.field("changes", std::to_string(changes));
     if (invocation.has("explain")) return explainStep(context, script, invocation.value("explain"));
     if (invocation.has("graph")) return showGraph(context, script, invocation.value("graph"));
+    if (back)
+      if (const auto shown = showLosses(context, asked->losses); !shown) return shown.error();
     const bool silent = context.out.quiet() && invocation.has("output");
     if (!silent) show(context, *asked);
   }
@@ -223,8 +261,8 @@ Outcome runPlan(Context& context) {
     context.out.textField("file", file);
     if (!drifted) context.out.say(fmt::format("next: cambium apply {}", file));
   } else if (!invocation.has("from") && !drifted) {
-    context.out.say(
-        fmt::format("next: cambium apply{}{}", environment.empty() ? "" : " -e ", environment));
+    context.out.say(fmt::format("next: cambium {}{}{}", back ? "rollback" : "apply",
+                                environment.empty() ? "" : " -e ", environment));
   }
   return invocation.has("exit-code") && !nothingToDo ? Outcome::changes : Outcome::ok;
 }

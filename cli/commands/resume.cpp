@@ -44,7 +44,7 @@ Outcome runResume(Context& context) {
   // afterwards.
   execution.undo = stored->active.open->state == runner::PlanState::undoing;
   execution.open = stored->active.open;
-  if (auto to = artifact::unseal(script->toModel); to && !execution.undo)
+  if (auto to = artifact::unseal(script->toModel); to && !execution.undo && script->wayBack.empty())
     execution.left =
         versionsLeft(context, stored->package, std::make_shared<const ir::Model>(std::move(*to)),
                      stored->package.model);

@@ -16,12 +16,14 @@ namespace {
 struct Underway {
   std::string digest, from, to, phase, state;
   size_t done = 0, steps = 0;
-  ModelPtr model;  // that it leads to; null if nobody can tell
+  ModelPtr model;     // that it leads to; null if nobody can tell
+  bool back = false;  // a rollback
 };
 
 // What is known about one environment; empty = nothing.
 struct Row {
   std::string environment, version, since, next;
+  std::string backFrom;  // the version that a rollback led away from
   std::optional<Underway> plan;
   std::vector<std::string> left;  // versions that lie before the working folder's, and that one
   std::optional<size_t> drift;    // how many differences
@@ -43,9 +45,18 @@ Underway underwayOf(Context& context, const Database& database, const runner::Pl
   if (auto to = artifact::unseal(script->toModel))
     out.model = std::make_shared<const ir::Model>(std::move(*to));
   out.steps = script->steps.size();
+  out.back = !script->wayBack.empty();
   if (out.done > 0 && out.done <= out.steps)
     out.phase = plan::toString(script->steps[out.done - 1].phase);
   return out;
+}
+
+// The version that was active before, if a rollback led to this one.
+std::string backFrom(Database& database, const runner::Installation& installation) {
+  const auto last = runner::Ledger(*database.session).lastPlan(installation.package);
+  if (!last || !*last || (*last)->digest != installation.planDigest) return "";
+  const auto script = emit::readPlanFile((*last)->document);
+  return script && !script->wayBack.empty() ? (*last)->fromVersion : "";
 }
 
 // A sick environment is a row that says so, and does not hide the others.
@@ -74,13 +85,14 @@ Row rowOf(Context& context, driver::Compilation& c, const ir::Environment& envir
   if (active->installation) {
     row.version = active->installation->version;
     row.since = active->installation->activatedAt;
+    row.backFrom = backFrom(*database, *active->installation);
   }
   if (active->open) {
     row.plan = underwayOf(context, *database, *active->open);
     // One that was not begun goes on with what the model is by now.
     row.next =
         (active->open->begun ? "cambium resume" : "cambium apply") + flag + " or undo" + flag;
-    if (row.plan->model && !c.diagnostics.hasErrors())
+    if (row.plan->model && !row.plan->back && !c.diagnostics.hasErrors())
       row.left = versionsLeft(context, c, row.plan->model, c.model);
     if (!row.left.empty()) row.next += fmt::format(", then {}", fmt::join(row.left, ", "));
     return row;
@@ -109,7 +121,9 @@ Row rowOf(Context& context, driver::Compilation& c, const ir::Environment& envir
 std::vector<std::string> cells(const Row& row, std::string_view arrow) {
   const auto orDash = [](const std::string& text) { return text.empty() ? "-" : text; };
   std::string version = row.reached && row.version.empty() ? "none" : orDash(row.version);
-  std::string phase = row.version.empty() ? "-" : "done";
+  std::string phase = row.version.empty()    ? "-"
+                      : row.backFrom.empty() ? "done"
+                                             : "rolled back from " + row.backFrom;
   if (const auto& plan = row.plan) {
     // The active version moves with the switch: the plan knows both.
     version = fmt::format("{} {} {}", versionText(plan->from), arrow, plan->to);
@@ -136,10 +150,11 @@ std::string json(const Row& row) {
         jsonText(p->digest), orNull(p->from), jsonText(p->to), jsonText(p->state), orNull(p->phase),
         p->done, p->steps);
   return fmt::format(
-      "{{\"environment\":{},\"reached\":{},\"version\":{},\"since\":{},\"plan\":{},"
-      "\"left\":{},\"differences\":{},\"next\":{}}}",
+      "{{\"environment\":{},\"reached\":{},\"version\":{},\"since\":{},"
+      "\"plan\":{},\"rolledBackFrom\":{},\"left\":{},\"differences\":{},\"next\":{}}}",
       jsonText(row.environment), row.reached, orNull(row.version), orNull(row.since), plan,
-      jsonTexts(row.left), row.drift ? std::to_string(*row.drift) : "null", orNull(row.next));
+      orNull(row.backFrom), jsonTexts(row.left), row.drift ? std::to_string(*row.drift) : "null",
+      orNull(row.next));
 }
 
 }  // namespace

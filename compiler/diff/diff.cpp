@@ -248,6 +248,10 @@ private:
     if (converted) {
       add(ConvertProperty{from, to, false, transform});
       rules_.approved(ApprovalKind::narrow, a_[entity].name, x.name);
+      // What it makes nothing of gets what a `fill` says.
+      if (std::ranges::any_of(set_.migration->transforms[transform].up,
+                              [](const auto& up) { return ir::mayBeNull(up.value); }))
+        rules_.fills(b_[y.entity].name, y.name);
     } else if (x.kind == PropertyKind::value) {
       type(from, to);
     }
@@ -514,6 +518,22 @@ ChangeSet diff(std::shared_ptr<const ir::Model> from, std::shared_ptr<const ir::
   set.to = std::move(to);
   Differ(set, rules).run(sink);
   return set;
+}
+
+std::vector<ir::ApprovalRule> approvalsNeeded(std::shared_ptr<const ir::Model> from,
+                                              std::shared_ptr<const ir::Model> to) {
+  ChangeSet set;
+  set.migration = findMigration(*from, *to);
+  Rules rules(set.migration, *to);
+  rules.approveAll();
+  set.matching = match(*from, *to, rules);
+  set.from = std::move(from);
+  set.to = std::move(to);
+  DiagnosticSink told;  // when the plan is made
+  Differ(set, rules).run(told);
+  std::vector<ir::ApprovalRule> out;
+  for (const auto& [kind, path] : rules.granted()) out.push_back({kind, path, "", {}});
+  return out;
 }
 
 std::shared_ptr<const ir::Model> emptyModel(const ir::Model& like) {

@@ -16,6 +16,11 @@ namespace cambium::diff {
 ChangeSet diff(std::shared_ptr<const ir::Model> from, std::shared_ptr<const ir::Model> to,
                DiagnosticSink& sink);
 
+// What a person would have to approve for all changes between the two, beyond what the migration
+// says, in the words of `approve`; by kind, then by path.
+std::vector<ir::ApprovalRule> approvalsNeeded(std::shared_ptr<const ir::Model> from,
+                                              std::shared_ptr<const ir::Model> to);
+
 // A model without anything in it: what a fresh database is at.
 std::shared_ptr<const ir::Model> emptyModel(const ir::Model& like);
 

@@ -280,6 +280,8 @@ void Findings::exposed(PropertyId from, PropertyId to) {
 
 void Findings::tooEarly(const std::string& path, const std::string& removeAfter) {
   if (removeAfter.empty() || compareSemver(b_.version, removeAfter) >= 0) return;
+  // A version that was there before the promise was made has not broken it.
+  if (compareSemver(b_.version, a_.version) < 0) return;
   found_.push_back(report<Code::EVO016>(place({}), path, removeAfter)
                        .note("`@deprecated(…, remove_after: …)` promised it, and others rely on it")
                        .help("keep it until then, or make this version " + removeAfter));

@@ -54,7 +54,9 @@ size_t Rules::conversion(std::string_view entity, std::string_view property) con
 
 bool Rules::approved(ir::ApprovalKind kind, std::string_view owner, std::string_view name) {
   const auto found = approvals_.find({kind, {owner, name}});
-  return found != approvals_.end() && (found->second.used = true);
+  if (found != approvals_.end()) return found->second.used = true;
+  if (approvesAll_) granted_.emplace(kind, ir::Path{std::string(owner), std::string(name)});
+  return approvesAll_;
 }
 
 bool Rules::fills(std::string_view entity, std::string_view property) {

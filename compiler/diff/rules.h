@@ -40,6 +40,9 @@ public:
   }
 
   bool approved(ir::ApprovalKind, std::string_view owner, std::string_view name);
+  // From here on everything is approved, and what was asked for beyond the block is noted.
+  void approveAll() { approvesAll_ = true; }
+  const std::set<std::pair<ir::ApprovalKind, ir::Path>>& granted() const { return granted_; }
   bool fills(std::string_view entity, std::string_view property);
   std::vector<const ir::ApprovalRule*> idleApprovals() const;
   std::vector<const ir::FillRule*> idleFills() const;
@@ -63,6 +66,8 @@ private:
   std::set<Key> taken_, made_;
   std::map<std::pair<ir::ApprovalKind, Key>, Asked<ir::ApprovalRule>> approvals_;
   std::map<Key, Asked<ir::FillRule>> fills_;
+  bool approvesAll_ = false;
+  std::set<std::pair<ir::ApprovalKind, ir::Path>> granted_;
 };
 
 }  // namespace cambium::diff

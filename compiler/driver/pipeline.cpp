@@ -149,7 +149,8 @@ std::optional<Planned> planBetween(Compilation& c, std::shared_ptr<const ir::Mod
 
   planned.plan = plan::plan(planned.changes, planned.from, planned.to, dialect.traits(), found);
   planned.plan.fromDigest = digestOf(*from);
-  planned.plan.toDigest = digestOf(*to);
+  const ir::Model& recorded = options.recordAs ? *options.recordAs : *to;
+  planned.plan.toDigest = digestOf(recorded);
   clock.end("plan");
   dump(options, "plan", [&] { return dumpPlan(planned.plan); });
   if (found.hasErrors()) return failed(), std::nullopt;
@@ -166,7 +167,8 @@ std::optional<Planned> planBetween(Compilation& c, std::shared_ptr<const ir::Mod
   planned.script = emit::emit(planned.plan, dialect, c.sources, found);
   planned.script.tool = options.tool;
   planned.script.environment = options.environment;
-  planned.script.toModel = artifact::seal(*to);
+  planned.script.toModel = artifact::seal(recorded);
+  if (options.recordAs) planned.script.wayBack = artifact::seal(*to);
   planned.script.external = notOurs(*from, *to, planned);
   clock.end("emit");
   dump(options, "script", [&] { return emit::toPlanFile(planned.script); });

@@ -39,6 +39,9 @@ struct Options {
   // Whether each version has a face (`access views`): the old one, as the database has it, and the
   // new one, as the environment says.
   bool faceBefore = false, faceAfter = false;
+  // A rollback: the plan leads to `to`, which has a migration of its own for that, and what is
+  // recorded is this, the version as it was sealed. Null: `to`.
+  std::shared_ptr<const ir::Model> recordAs = nullptr;
 };
 
 // What --dump takes, in the order of the stages.

@@ -143,6 +143,11 @@ json::Value toJson(const Script& s) {
                    {"steps", std::move(steps)}};
   if (!s.external.empty()) out["external"] = list(s.external);
   if (!s.server.empty()) out["server"] = text(s.server);
+  if (!s.wayBack.empty()) out["wayBack"] = text(s.wayBack);
+  json::Array losses;
+  for (const auto& loss : s.undoLosses)
+    losses.push_back(json::Object{{"what", text(loss.what)}, {"countSql", text(loss.countSql)}});
+  if (!losses.empty()) out["undoLosses"] = std::move(losses);
   return out;
 }
 
@@ -313,6 +318,11 @@ public:
     s.toModel = string(o, "toModel");
     if (o.get("server")) s.server = string(o, "server");
     if (o.get("external")) s.external = strings(o, "external");
+    if (o.get("wayBack")) s.wayBack = string(o, "wayBack");
+    if (o.get("undoLosses"))
+      s.undoLosses = objects<ScriptLoss>(o, "undoLosses", [&](const json::Object& loss) {
+        return ScriptLoss{string(loss, "what"), string(loss, "countSql")};
+      });
     s.probes = objects<ScriptProbe>(o, "probes", [&](const json::Object& p) {
       return ScriptProbe{string(p, "title"), string(p, "countSql"), string(p, "compatibility"),
                          string(p, "cause")};

@@ -147,6 +147,8 @@ public:
     script.beforeFingerprint = catalog::fingerprint(plan_.before);
     script.afterFingerprint = catalog::fingerprint(plan_.after);
     script.compatibility = compatibilityName(plan_.compatibility);
+    for (const auto& loss : plan_.undoLosses)
+      script.undoLosses.push_back({loss.what, loss.countSql});
     for (const auto& probe : plan_.probes) {
       script.probes.push_back({probe.title, probe.countSql,
                                std::string(compatibilityName(probe.compatibility)),

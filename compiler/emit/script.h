@@ -54,6 +54,10 @@ struct ScriptProbe {
   std::string title, countSql, compatibility, cause;
 };
 
+struct ScriptLoss {
+  std::string what, countSql;
+};
+
 struct Script {
   std::string tool;  // "cambium 0.1.0"
   std::string dialect;
@@ -66,6 +70,10 @@ struct Script {
                         // becomes active
   std::vector<std::string> external;  // tables of others, sorted: not looked at, never touched
   std::vector<ScriptProbe> probes;
+  std::vector<ScriptLoss> undoLosses;  // from the switch on
+  // Of a rollback: the sealed document of the new (older) version with the migration that leads
+  // back to it, which is not its own; "" = the plan goes forth.
+  std::string wayBack;
   std::vector<ScriptStep> steps;
 };
 

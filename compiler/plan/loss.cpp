@@ -39,9 +39,27 @@ std::string lostSql(const Context& c, const TableForms& f, const Group& g, When 
   return sql;
 }
 
+// What new applications wrote and the old form does not hold: once the switch is undone, that is
+// all there is. A value that old applications wrote is what `up` makes of theirs.
+void addUndoLoss(Context& c, const TableForms& f, const Group& g) {
+  if (!g.down || g.identity || g.fromEach) return;
+  const auto up = g.up(oldColumns(c, f, When::after, ""));
+  std::vector<std::string> lost, names;
+  for (size_t i = 0; i < g.to.size(); ++i) {
+    const auto* column = f.findNew(g.to[i])->column;
+    const auto now = c.quote(f.newName(g.to[i], When::after));
+    lost.push_back(fmt::format("({} IS NOT NULL AND NOT ({}))", now,
+                               c.traits.identical(column->type, now, up[i])));
+    names.push_back(g.to[i]);
+  }
+  c.plan.undoLosses.push_back({fmt::format("column `{}.{}`", f.to->name, joined(names, ", ")),
+                               countRows(f.from->name, joined(lost, " OR "), c.traits)});
+}
+
 }  // namespace
 
 void addLoss(Context& c, const TableForms& f, const Group& g) {
+  addUndoLoss(c, f, g);
   if (g.precious.empty()) return;
   const auto& table = f.from->name;
   std::vector<std::string> approvals;

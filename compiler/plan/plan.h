@@ -139,11 +139,19 @@ struct Duties {
   std::vector<OldFaceDuty> oldFaces;
 };
 
+// Values that new applications wrote and that the old form, kept in step, does not hold: an undo
+// loses them. Counted in the names after the switch; before it nobody has written any.
+struct UndoLoss {
+  std::string what;  // "column `client.price`"
+  std::string countSql;
+};
+
 struct Plan {
   std::string package, fromVersion, toVersion;
   std::string fromDigest, toDigest;  // of the models, set by the caller
   std::vector<Step> steps;
   std::vector<DataProbe> probes;
+  std::vector<UndoLoss> undoLosses;
   catalog::Catalog before, after;  // what the plan starts from and ends in
   Duties duties;
   std::string refusal;  // a fault of the planner itself, in words: prove() refuses the plan with

@@ -33,6 +33,10 @@ std::string_view done(syntax::MigrationItem::Kind kind) {
   return "";
 }
 
+bool leadsBack(const syntax::MigrationDecl& d) {
+  return compareSemver(d.from.value, d.to.value) > 0;
+}
+
 bool checkVersions(Context& c, const syntax::MigrationDecl& d) {
   bool good = true;
   for (const auto* text : {&d.from, &d.to}) {
@@ -41,8 +45,15 @@ bool checkVersions(Context& c, const syntax::MigrationDecl& d) {
     good = false;
   }
   if (!good || !d.from.span || !d.to.span) return false;
-  if (compareSemver(d.from.value, d.to.value) < 0) return true;
-  c.add(report<Code::MIG012>(d.to.span, d.to.value, d.from.value));
+  if (compareSemver(d.from.value, d.to.value) == 0) {
+    c.add(report<Code::MIG012>(d.to.span, d.to.value));
+    return false;
+  }
+  if (!leadsBack(d) || d.to.value != c.model.version) return true;
+  c.add(report<Code::MIG019>(d.to.span, d.from.value, d.to.value))
+      .help(
+          "it says how rows of a newer version get back to a sealed one, and stands in a package "
+          "that is newer than both, or the newer of the two");
   return false;
 }
 
@@ -188,10 +199,12 @@ std::vector<std::string_view> Side::candidates(const syntax::QName& path) const 
   return out;
 }
 
-std::optional<Side> sideOf(Context& c, const syntax::Text& version, bool from) {
-  if (!from && version.value == c.model.version) return Side(c, nullptr, version.value);
+std::optional<Side> sideOf(Context& c, const syntax::Text& version, bool from, bool back) {
+  const bool own = version.value == c.model.version;
+  if (!from && own) return Side(c, nullptr, version.value);
   const auto it = c.sealed.find(version.value);
   if (it != c.sealed.end() && it->second) return Side(c, it->second.get(), version.value);
+  if (back && own) return Side(c, nullptr, version.value);
   std::string there;
   for (const auto& [known, model] : c.sealed)
     there += (there.empty() ? "\"" : ", \"") + known + "\"";

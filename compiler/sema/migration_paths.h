@@ -58,12 +58,15 @@ struct RenameMaps {
   const std::map<ir::Path, std::string>& properties;
 };
 
-// The version that a block leads from or to: the package's own or a sealed one; else MIG001,
-// MIG002.
-std::optional<Side> sideOf(Context& c, const syntax::Text& version, bool from);
+// The version that a block leads from or to: the package's own (where that may be) or a sealed one;
+// else MIG001, MIG002.
+std::optional<Side> sideOf(Context& c, const syntax::Text& version, bool from, bool back);
 
-// Both versions are semantic ones and in order; else NAM012, MIG012.
+// Both versions are semantic ones and differ, and the package is not what a way back leads to; else
+// NAM012, MIG012, MIG019.
 bool checkVersions(Context& c, const syntax::MigrationDecl& d);
+// To an older version: lines for `rollback`.
+bool leadsBack(const syntax::MigrationDecl& d);
 
 // Both sides. Enums of sealed sides get numbers behind the model's own while expressions are
 // checked; toMain() takes them back.

@@ -40,7 +40,8 @@ public:
       for (auto& a : t.down) v_.toMain(a.value);
     }
     for (auto& f : out_.fills) v_.toMain(f.value);
-    addImplied(v_, {renamedEntities_, renamedProperties_}, out_);
+    // What follows for a way back is known when it is planned (diff/rollback.h).
+    if (!leadsBack(d_)) addImplied(v_, {renamedEntities_, renamedProperties_}, out_);
     return std::move(out_);
   }
 
@@ -577,8 +578,9 @@ void buildMigrations(Context& c) {
           .help("put all lines into one block");
       continue;
     }
-    auto from = sideOf(c, d->from, true);
-    auto to = sideOf(c, d->to, false);
+    const bool back = leadsBack(*d);
+    auto from = sideOf(c, d->from, true, back);
+    auto to = sideOf(c, d->to, false, back);
     if (!from || !to) continue;
     Versions versions(c, std::move(*from), std::move(*to));
     c.model.migrations.push_back(Block(c, *tree, *d, versions).run());

@@ -45,7 +45,7 @@ private:
   std::string output(const std::string& section, const CompiledCase&);
 
   fs::path path_;
-  std::string rowsAfter_, run_;
+  std::string rowsAfter_, run_, rollback_;
 };
 
 // What a sealed version has that the published schema does not know; "" = nothing.
@@ -81,7 +81,8 @@ bool isOutput(const std::string& section) {
   const auto [kind, dialect] = splitName(section);
   if (dialect) return kind == "ddl" || kind == "plan" || kind == "sql" || kind == "graph";
   return section == "diagnostics" || section == "ir" || section == "format" ||
-         section == "changes" || section == "rows after" || section == "run";
+         section == "changes" || section == "rows after" || section == "run" ||
+         section == "rollback";
 }
 
 std::string Case::output(const std::string& section, const CompiledCase& c) {
@@ -101,6 +102,7 @@ std::string Case::output(const std::string& section, const CompiledCase& c) {
   if (section == "ir") return artifact::seal(*c.after->model);
   if (section == "rows after") return rowsAfter_;
   if (section == "run") return run_;
+  if (section == "rollback") return rollback_;
   if (section == "changes") {
     const auto planned = planCase(c, *dialects().find("sqlite"));
     std::string out;
@@ -159,7 +161,7 @@ void Case::TestBody() {
   for (const auto& section : file.sections)
     if (const auto* dialect = splitName(section.name).second; dialect && !dialect->gate().empty())
       (void)planCase(compiled, *dialect);
-  checkLaws(file, compiled, &rowsAfter_, &run_);
+  checkLaws(file, compiled, &rowsAfter_, &run_, &rollback_);
   if (healthy(compiled.after)) {
     EXPECT_EQ(faultOfSealed(artifact::seal(*compiled.after->model)), "");
   }

@@ -11,6 +11,7 @@
 #include "compiler/syntax/parse.h"
 #include "runtime/verify/generated_rows.h"
 #include "tests/support/lock_watch.h"
+#include "tests/support/rollback_law.h"
 
 namespace cambium::testing {
 
@@ -102,7 +103,7 @@ void checkWayBack(const emit::Script& script, const catalog::Traits& traits) {
 // Builds the old version, loads the rows, migrates in every way there is, and looks at the database
 // each time.
 void checkMigration(const GoldenFile& file, const CompiledCase& c, const dialect::Dialect& dialect,
-                    std::string* rowsAfterOut, std::string* runOut) {
+                    std::string* rowsAfterOut, std::string* runOut, std::string* rollbackOut) {
   const auto& traits = dialect.traits();
   const auto planned = planCase(c, dialect);
   if (!planned) return;
@@ -163,6 +164,11 @@ void checkMigration(const GoldenFile& file, const CompiledCase& c, const dialect
       EXPECT_EQ(printRowsAlike(rowsAfter), printRowsAlike(parseRows(expected->text)))
           << "the migrated rows";
     }
+    if (base && driver::versionLess(planned->changes.from->version, planned->changes.to->version)) {
+      SCOPED_TRACE("rolled back");
+      const std::string back = rollBack(c, *planned, dialect, *session);
+      if (rollbackOut) *rollbackOut = back;
+    }
   }
   // From each phase there and back, in one database: what an undo leaves is as good as the start.
   // Where a phase has no step, the run to it is the one to the phase before.
@@ -194,7 +200,7 @@ void checkMigration(const GoldenFile& file, const CompiledCase& c, const dialect
 }  // namespace
 
 void checkLaws(const GoldenFile& file, const CompiledCase& c, std::string* rowsAfter,
-               std::string* run) {
+               std::string* run, std::string* rollback) {
   for (const auto* compilation : {c.before.get(), c.after.get()}) {
     if (!compilation) continue;
     checkFormat(*compilation);
@@ -212,7 +218,8 @@ void checkLaws(const GoldenFile& file, const CompiledCase& c, std::string* rowsA
     if (!healthy(c.after) || (c.before && !healthy(c.before))) continue;
     SCOPED_TRACE("on " + dialect->traits().displayName);
     const bool prints = dialect->traits().dialect == "sqlite";
-    checkMigration(file, c, *dialect, prints ? rowsAfter : nullptr, prints ? run : nullptr);
+    checkMigration(file, c, *dialect, prints ? rowsAfter : nullptr, prints ? run : nullptr,
+                   prints ? rollback : nullptr);
   }
 }
 
