@@ -41,8 +41,9 @@ DbResult<Surroundings> surroundingsOf(Session& session, const std::string& file,
     // The engine may have been built without the table of pages.
     out.tables.push_back(
         {name, numberOf(session, fmt::format("SELECT count(*) FROM {}", quote(name))),
-         numberOf(session, fmt::format("SELECT pgsize FROM dbstat WHERE name = {} AND aggregate",
-                                       textLiteral(name)))});
+         numberOf(session,
+                  fmt::format("SELECT pgsize FROM dbstat WHERE name = {} AND aggregate = TRUE",
+                              textLiteral(name)))});
   }
   out.freeBytes = freeBytesOf(file);
   return out;
