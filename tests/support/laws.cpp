@@ -164,10 +164,10 @@ void checkMigration(const GoldenFile& file, const CompiledCase& c, const dialect
       EXPECT_EQ(printRowsAlike(rowsAfter), printRowsAlike(parseRows(expected->text)))
           << "the migrated rows";
     }
-    if (base && driver::versionLess(planned->changes.from->version, planned->changes.to->version)) {
+    if (base && rollbackOut &&
+        driver::versionLess(planned->changes.from->version, planned->changes.to->version)) {
       SCOPED_TRACE("rolled back");
-      const std::string back = rollBack(c, *planned, dialect, *session);
-      if (rollbackOut) *rollbackOut = back;
+      *rollbackOut = rollBack(c, *planned, dialect, *session);
     }
   }
   // From each phase there and back, in one database: what an undo leaves is as good as the start.
@@ -218,8 +218,9 @@ void checkLaws(const GoldenFile& file, const CompiledCase& c, std::string* rowsA
     if (!healthy(c.after) || (c.before && !healthy(c.before))) continue;
     SCOPED_TRACE("on " + dialect->traits().displayName);
     const bool prints = dialect->traits().dialect == "sqlite";
+    std::string elsewhere;  // the way back as this database has it
     checkMigration(file, c, *dialect, prints ? rowsAfter : nullptr, prints ? run : nullptr,
-                   prints ? rollback : nullptr);
+                   rollback && !prints ? &elsewhere : rollback);
   }
 }
 

@@ -22,7 +22,7 @@ std::optional<driver::Planned> planFresh(driver::Compilation&,
 // in the new version's catalog, undo from every phase before contract leads back to the start with
 // its rows. Failures are reported to GoogleTest. `rowsAfter`: the migrated rows, printed.
 // A case with a section `run` is one whose rows stop the run: what it says goes to `run`.
-// `rollback`: what the way back after contract is (rollback_law.h).
+// `rollback`: the way back after contract is gone, too, and this is what it is (rollback_law.h).
 void checkLaws(const GoldenFile&, const CompiledCase&, std::string* rowsAfter,
                std::string* run = nullptr, std::string* rollback = nullptr);
 

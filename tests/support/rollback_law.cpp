@@ -1,5 +1,6 @@
 #include "tests/support/rollback_law.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "compiler/diagnostics/render.h"
