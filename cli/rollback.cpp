@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/extras.h"
+#include "cli/surroundings.h"
 #include "compiler/artifact/seal.h"
 #include "compiler/diff/match.h"
 
@@ -160,7 +161,7 @@ Or<WayBack> wayBackFromDatabase(Context& context, driver::Compilation& c, Databa
   for (const ReadyPlan& ready : back->way.plans)
     if (const auto fits = checkExtras(context, database, active, ready.planned.plan); !fits)
       return Failure{fits.error()};
-  countRows(*database.session, back->way.plans.front());
+  lookAround(*database.session, back->way.plans.front(), samplesWanted(context));
   LossesOfStep& first = back->losses.front();
   std::vector<plan::RollbackLoss> all;
   for (auto& one : first.losses) all.push_back(std::move(one.loss));
