@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <limits>
 
 #include <fmt/ranges.h>
 
@@ -69,6 +70,14 @@ plan::Phase throughOf(const Context& context, const Policy& policy) {
   return wish.empty() ? policy.through : plan::findPhase(wish).value_or(policy.through);
 }
 
+// How long a change beside writers waits for each of those that are in its way: nobody waits behind
+// it, so it has more patience than one that wants a lock.
+unsigned patienceBesideWriters(const ir::Environment& environment) {
+  constexpr uint64_t kTimes = 20, kLongest = std::numeric_limits<int32_t>::max();
+  return static_cast<unsigned>(std::min(
+      kLongest, kTimes * environment.lockTimeoutMs * (uint64_t{environment.lockRetries} + 1)));
+}
+
 std::string planName(const emit::Script& script) {
   return fmt::format("{} {} → {}", script.package, versionText(script.fromVersion),
                      script.toVersion);
@@ -116,7 +125,14 @@ Diagnostic diagnosticOf(const runner::RunReport& run, const emit::Script& script
     case runner::Outcome::paused:
     case runner::Outcome::failed: d = report<Code::RUN070>({}, message); break;
     case runner::Outcome::partial: d = report<Code::RUN071>({}, message); break;
-    case runner::Outcome::busy: d = report<Code::RUN072>({}, message); break;
+    case runner::Outcome::busy:
+      d = run.outwaited
+              ? report<Code::RUN096>({}, message)
+                    .help(run.others.empty() ? "run it again"
+                                             : "wait until they are done, or end them, then run "
+                                               "it again")
+              : report<Code::RUN072>({}, message);
+      break;
     case runner::Outcome::stale:
       d = report<Code::RUN073>({}, message)
               .help(
@@ -329,6 +345,7 @@ Outcome execute(Context& context, Database& database, const Execution& execution
   options.environment = environment.name;
   options.lockTimeoutMs = environment.lockTimeoutMs;
   options.lockRetries = environment.lockRetries;
+  options.othersTimeoutMs = patienceBesideWriters(environment);
   options.batchRows = environment.backfillBatch;
   options.batchTargetMs = environment.backfillTargetMs;
   options.expected = execution.expected;

@@ -132,6 +132,9 @@ public:
   // Whether a step outside a transaction waits for them however long they take: an index that is
   // built or removed beside writers.
   virtual bool waitsForOthers() const { return false; }
+  // From now on such a statement waits for each of them so long at most, and fails with `busy` then;
+  // 0 = no longer than others wait for a lock. Asked for where the session waitsForOthers().
+  virtual DbResult<void> waitAtMost(unsigned ms) { return (void)ms, DbResult<void>(); }
 
   // Of these tables; those that are not there are left out. Asked outside a transaction.
   virtual DbResult<Surroundings> surroundings(std::span<const std::string> tables) {

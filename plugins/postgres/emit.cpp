@@ -191,9 +191,6 @@ public:
       }
     if (concurrent_) {
       out_.stepClass = StepClass::nonTransactional;
-      // A build that waits for the transactions of others is no reason to give up.
-      out_.before.insert(out_.before.begin(), "SET lock_timeout = 0");
-      out_.after.push_back("RESET lock_timeout");
     } else if (out_.batch) {
       out_.stepClass = StepClass::batch;
     } else if (onlyVerifies) {
@@ -417,7 +414,6 @@ private:
       lock(Lock::shareUpdate);
       dropLeftBehind(op.table, op.index.name, out_.statements);
       // A build that fails leaves nothing that writers have to keep up or obey.
-      out_.after.push_back("SET lock_timeout = '5s'");
       dropLeftBehind(op.table, op.index.name, out_.after);
     }
     if (concurrent_)

@@ -111,42 +111,21 @@ Stop Executor::makeLedger() {
                                : startPlan()) {
     return end;
   }
-  attempts_ = 0;
-  waitedMs_ = 0;
-  for (;;) {
-    auto made = ledger_.create();
-    if (made) return std::nullopt;
-    if (made.error().kind != DbError::Kind::busy || !retryLater(nullptr)) {
-      return trouble(made.error(), nullptr);
-    }
-  }
+  auto made = patiently([&] { return ledger_.create(); });
+  return made ? std::nullopt : trouble(made.error(), nullptr);
 }
 
 Stop Executor::readExtras() {
-  attempts_ = 0;
-  waitedMs_ = 0;
-  for (;;) {
-    auto known = ledger_.extras(script_.package);
-    if (known) {
-      extras_.learn(std::move(*known));
-      return std::nullopt;
-    }
-    if (known.error().kind != DbError::Kind::busy || !retryLater(nullptr))
-      return trouble(known.error(), nullptr);
-  }
+  auto known = patiently([&] { return ledger_.extras(script_.package); });
+  if (!known) return trouble(known.error(), nullptr);
+  extras_.learn(std::move(*known));
+  return std::nullopt;
 }
 
 Stop Executor::takeLease() {
-  attempts_ = 0;
-  waitedMs_ = 0;
-  for (;;) {
-    auto holder = lease_.take();
-    if (holder && !*holder) return std::nullopt;
-    if (holder) return busy(*holder);
-    if (holder.error().kind != DbError::Kind::busy || !retryLater(nullptr)) {
-      return trouble(holder.error(), nullptr);
-    }
-  }
+  auto holder = patiently([&] { return lease_.take(); });
+  if (!holder) return trouble(holder.error(), nullptr);
+  return *holder ? busy(*holder) : std::nullopt;
 }
 
 Stop Executor::openPlan() {

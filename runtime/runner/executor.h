@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "runtime/runner/extras_session.h"
@@ -21,6 +22,17 @@ namespace cambium::runner {
 using Stop = std::optional<RunReport>;
 
 enum class Direction : uint8_t { forward, back };
+
+class Stopwatch {
+public:
+  double milliseconds() const {
+    return std::chrono::duration<double, std::milli>(Clock::now() - start_).count();
+  }
+
+private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point start_ = Clock::now();
+};
 
 // What the probes of an action say about the live catalog.
 enum class Probed : uint8_t { before, after, neither };
@@ -53,6 +65,7 @@ private:
   Stop transactional(const emit::ScriptStep&, const emit::Action&, Direction);
   Stop attempt(const emit::ScriptStep&, const emit::Action&, Direction);
   Stop nonTransactional(const emit::ScriptStep&, const emit::Action&, Direction);
+  Stop statements(const emit::ScriptStep&, const emit::Action&, unsigned part);
   Stop verify(const emit::ScriptStep&, const emit::Action&);
   Stop mustBeEmpty(const emit::ScriptStep&, const emit::Action&);
   Stop record(const emit::ScriptStep&, Direction, std::string_view outcome);
@@ -65,7 +78,10 @@ private:
   // How many of the operations of a step that commits each are done; 0 = none, or nobody knows.
   DbResult<unsigned> partDone(const emit::Action&);
   Stop quarantine(const emit::ScriptStep&, const emit::Action&, Direction);
-  Stop outside(const std::vector<std::string>& statements, const emit::ScriptStep&);
+  // Statements outside a transaction; `patienceMs`: Session::waitAtMost, where it is not 0.
+  Stop outside(const std::vector<std::string>& statements, const emit::ScriptStep&,
+               unsigned patienceMs = 0);
+  Stop outwaited(const DbError&, const emit::ScriptStep&, unsigned patienceMs);
   // ---- backfill.cpp
   Stop batches(const emit::ScriptStep&, const emit::Action&, Direction);
   Stop oneBatch(const emit::ScriptStep&, const dialect::BatchSql&, Cursor&, unsigned rows,
@@ -87,7 +103,22 @@ private:
   std::vector<std::string> others();
   Stop pausedAt(const emit::ScriptStep&);
   void undoTransaction();
-  bool retryLater(const emit::ScriptStep*);
+  // Waits before another attempt. `spentMs`: what the one in vain took, `heldUpMs`: how long others
+  // may have had to wait for it. False: the budget is used up.
+  bool retryLater(const emit::ScriptStep*, double spentMs, double heldUpMs);
+  // What `ask` says, asked again while the database is locked.
+  template <class Ask>
+  std::invoke_result_t<Ask> patiently(Ask ask) {
+    attempts_ = 0;
+    waitedMs_ = 0;
+    for (;;) {
+      const Stopwatch watch;
+      auto said = ask();
+      if (said || said.error().kind != DbError::Kind::busy ||
+          !retryLater(nullptr, watch.milliseconds(), 0))
+        return said;
+    }
+  }
   bool pauseAsked() const { return options_.pause && options_.pause->load(); }
   std::string standing() const;
   std::string title() const;

@@ -49,6 +49,7 @@ public:
   }
   dialect::DbResult<dialect::Load> load() override { return inner_.load(); }
   bool waitsForOthers() const override { return inner_.waitsForOthers(); }
+  dialect::DbResult<void> waitAtMost(unsigned ms) override { return inner_.waitAtMost(ms); }
   std::string_view documentType() const override { return inner_.documentType(); }
   dialect::DbResult<std::string> now() override { return inner_.now(); }
   dialect::DbResult<void> removeAll(bool itself) override { return inner_.removeAll(itself); }

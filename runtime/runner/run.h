@@ -23,7 +23,10 @@ struct RunOptions {
   unsigned lockTimeoutMs = 2000;  // for one lock in all; the session's own should be a fraction of
                                   // it (attempts are spread with jitter)
   unsigned lockRetries = 0;       // so many times the timeout once more
-  unsigned batchRows = 1000;      // first batch; adapts to
+  // For each of those that a change beside writers waits for, outside a transaction: nobody waits
+  // behind it, and what it has done until then is lost when it is given up.
+  unsigned othersTimeoutMs = 15 * 60 * 1000;
+  unsigned batchRows = 1000;  // first batch; adapts to
   unsigned batchTargetMs = 200;
   // Asked between batches, once a second at most: why the next one is to wait, in words; "" = it
   // need not.
@@ -104,7 +107,11 @@ struct RunReport {
   std::string help;         // what to do about them; "" = what the message says
   std::optional<dialect::DbError> error;
   std::optional<Lease> holder;  // busy
-  std::string quarantine;       // what was found that neither probe explains
+  // busy: a change beside writers has waited long enough for others, among whom are now these, each
+  // in words (Session::others).
+  bool outwaited = false;
+  std::vector<std::string> others;
+  std::string quarantine;  // what was found that neither probe explains
 };
 
 RunReport run(const emit::Script&, Session&, const RunOptions&, const EventSink&);

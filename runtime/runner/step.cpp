@@ -14,6 +14,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::string_view kCount = "SELECT count(*) FROM ";
+constexpr unsigned kTidyMs = 5000;  // to take away what was begun
 
 std::optional<dialect::ObjectKind> kindOf(const std::string& name) {
   if (name == "table") return dialect::ObjectKind::table;
@@ -44,7 +45,9 @@ Stop Executor::step(size_t index, Direction direction) {
   const std::string title = direction == Direction::forward ? step.title : "undo: " + step.title;
   send(StepStart{step.number, title});
 
-  Stop end = outside(action.sql.before, step);
+  const bool beside =
+      action.sql.stepClass == dialect::StepClass::nonTransactional && session_.waitsForOthers();
+  Stop end = outside(action.sql.before, step, beside ? options_.othersTimeoutMs : 0);
   if (!end) {
     switch (action.sql.stepClass) {
       case dialect::StepClass::transactional:
@@ -57,7 +60,9 @@ Stop Executor::step(size_t index, Direction direction) {
   }
   // Settings of the connection are put back in any case.
   undoTransaction();
-  Stop restored = outside(action.sql.after, step);
+  Stop restored = outside(action.sql.after, step, beside ? kTidyMs : 0);
+  if (end && restored && restored->outwaited)
+    end->message += "; what was begun of it is still there, and the next run takes it away";
   if (end) return end;
   if (restored) return restored;
   const double ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
@@ -65,11 +70,24 @@ Stop Executor::step(size_t index, Direction direction) {
   return std::nullopt;
 }
 
-Stop Executor::outside(const std::vector<std::string>& statements, const emit::ScriptStep& step) {
+Stop Executor::outside(const std::vector<std::string>& statements, const emit::ScriptStep& step,
+                       unsigned patienceMs) {
+  if (statements.empty()) return std::nullopt;
+  if (patienceMs > 0)
+    if (auto set = session_.waitAtMost(patienceMs); !set) return trouble(set.error(), &step);
+  Stop end;
   for (const auto& statement : statements) {
-    if (auto ran = session_.execute(statement); !ran) return trouble(ran.error(), &step);
+    const Stopwatch watch;
+    auto ran = session_.execute(statement);
+    if (ran) continue;
+    const bool inVain = patienceMs > 0 && ran.error().kind == DbError::Kind::busy &&
+                        watch.milliseconds() >= patienceMs;
+    end = inVain ? outwaited(ran.error(), step, patienceMs) : trouble(ran.error(), &step);
+    break;
   }
-  return std::nullopt;
+  if (patienceMs > 0)
+    if (auto set = session_.waitAtMost(0); !set && !end) return trouble(set.error(), &step);
+  return end;
 }
 
 DbResult<bool> Executor::holds(const std::vector<emit::ObjectProbe>& probes, Looks& looks) {
@@ -274,6 +292,50 @@ Stop Executor::quarantine(const emit::ScriptStep& step, const emit::Action& acti
   return report;
 }
 
+// Those of a change outside a transaction; `part`: the operations that are done.
+Stop Executor::statements(const emit::ScriptStep& step, const emit::Action& action, unsigned part) {
+  attempts_ = 0;
+  waitedMs_ = 0;
+  const bool beside = session_.waitsForOthers();
+  if (beside) {
+    if (auto who = others(); !who.empty()) send(WaitingForOthers{step.number, std::move(who)});
+    if (auto set = session_.waitAtMost(options_.othersTimeoutMs); !set)
+      return trouble(set.error(), &step);
+  }
+  std::optional<DbError> failed;
+  bool inVain = false;
+  const auto& completes = action.sql.completes;
+  for (size_t i = 0; i < action.sql.statements.size() && !failed; ++i) {
+    if (i < completes.size() && completes[i] <= part) continue;
+    // One that had to wait for a lock too long has done nothing.
+    const bool alone = beside || i == 0 || !completes.empty();
+    for (std::optional<DbError> locked;;) {
+      const Stopwatch attempt;
+      auto ran = session_.execute(action.sql.statements[i]);
+      if (ran) break;
+      const double spent = attempt.milliseconds();
+      const bool busy = ran.error().kind == DbError::Kind::busy;
+      inVain = beside && busy && spent >= options_.othersTimeoutMs;
+      if (alone && busy && !inVain && retryLater(&step, spent, beside ? 0 : spent)) {
+        locked = ran.error();
+        continue;
+      }
+      // What is built beside writers and refused is half there, and in the way of itself.
+      failed = beside && locked ? *locked : ran.error();
+      break;
+    }
+  }
+  if (beside)
+    if (auto set = session_.waitAtMost(0); !set && !failed) return trouble(set.error(), &step);
+  if (!failed) return std::nullopt;
+  if (inVain) return outwaited(*failed, step, options_.othersTimeoutMs);
+  // The engine may have done it nevertheless (a lost connection): the probe decides; but not of
+  // what was removed half beside writers, which the catalog does not show.
+  if (!beside || failed->kind != DbError::Kind::busy)
+    if (auto now = probe(action); now && *now == Probed::after) return std::nullopt;
+  return trouble(*failed, &step);
+}
+
 // The change cannot be in a transaction: intent first, then the change, then what the probes say.
 Stop Executor::nonTransactional(const emit::ScriptStep& step, const emit::Action& action,
                                 Direction direction) {
@@ -300,24 +362,7 @@ Stop Executor::nonTransactional(const emit::ScriptStep& step, const emit::Action
     return std::nullopt;
   });
   if (end || already) return end;
-  attempts_ = 0;
-  waitedMs_ = 0;
-  if (session_.waitsForOthers())
-    if (auto who = others(); !who.empty()) send(WaitingForOthers{step.number, std::move(who)});
-  const auto& completes = action.sql.completes;
-  for (size_t i = 0; i < action.sql.statements.size(); ++i) {
-    if (i < completes.size() && completes[i] <= part) continue;
-    auto ran = session_.execute(action.sql.statements[i]);
-    // One that had to wait for a lock too long has done nothing.
-    const bool alone = i == 0 || !completes.empty();
-    while (!ran && alone && ran.error().kind == DbError::Kind::busy && retryLater(&step))
-      ran = session_.execute(action.sql.statements[i]);
-    if (ran) continue;
-    // The engine may have done it nevertheless (a lost connection): the probe decides.
-    auto now = probe(action);
-    if (!now || *now != Probed::after) return trouble(ran.error(), &step);
-    break;
-  }
+  if (auto failed = statements(step, action, part)) return failed;
   return fenced(&step, [&]() -> Stop {
     auto now = probe(action);
     if (!now) return trouble(now.error(), &step);

@@ -15,6 +15,11 @@ namespace {
 
 constexpr double kFirstWaitMs = 20;
 constexpr double kLongestWaitMs = 500;
+// Who comes behind an attempt waits as long as it does. Between two of them everybody has so many
+// times as long, once that many were in vain.
+constexpr unsigned kTurnsOfOthers = 9;
+constexpr double kLongestTurnMs = 5000;
+constexpr double kLookMs = 50;  // whether to pause, while it waits
 
 constexpr std::string_view kNotAllowed = "42501";  // insufficient_privilege, of the standard
 
@@ -120,6 +125,24 @@ Stop Executor::busy(std::optional<Lease> holder, const emit::ScriptStep* step) {
   return report;
 }
 
+// A change beside writers was given up because of others, whoever they are by now.
+Stop Executor::outwaited(const DbError& error, const emit::ScriptStep& step, unsigned patienceMs) {
+  undoTransaction();
+  auto who = others();
+  auto report = stop(
+      Outcome::busy,
+      fmt::format("{} waits for whoever is in a transaction that is older, and has been given up "
+                  "after {:.3g} s{}; {}",
+                  named(step), patienceMs / 1000.0,
+                  who.empty() ? std::string() : fmt::format(" ({})", fmt::join(who, "; ")),
+                  standing()),
+      &step);
+  report->error = error;
+  report->outwaited = true;
+  report->others = std::move(who);
+  return report;
+}
+
 Stop Executor::trouble(const DbError& error, const emit::ScriptStep* step) {
   if (error.kind == DbError::Kind::busy) {
     auto report = busy(std::nullopt, step);
@@ -158,10 +181,11 @@ Stop Executor::pausedAt(const emit::ScriptStep& step) {
               fmt::format("paused before the end of step {}; {}", step.number, standing()));
 }
 
-// Full jitter, and never beyond the budget. False = the budget is used up.
-bool Executor::retryLater(const emit::ScriptStep* step) {
+// Full jitter, and never beyond the budget: one attempt more at its end.
+bool Executor::retryLater(const emit::ScriptStep* step, double spentMs, double heldUpMs) {
   static thread_local std::minstd_rand random{std::random_device{}()};
   ++attempts_;
+  waitedMs_ += spentMs;
   std::string holder;
   if (auto found = ledger_.lease(); found && *found && (*found)->token != lease_.token()) {
     holder = (*found)->owner;
@@ -169,22 +193,24 @@ bool Executor::retryLater(const emit::ScriptStep* step) {
     holder = fmt::format("{}", fmt::join(who, "; "));
   }
   send(WaitingForLock{step ? step->number : 0, attempts_, holder});
+  const double patience = options_.lockTimeoutMs * (1.0 + options_.lockRetries);
+  const double left = patience - waitedMs_;
+  if (left <= 0) return false;
   const double ceiling =
       std::min(kLongestWaitMs, kFirstWaitMs * static_cast<double>(1u << std::min(attempts_, 10u)));
-  const double patience = options_.lockTimeoutMs * (1.0 + options_.lockRetries);
-  const double wait = std::uniform_real_distribution<double>(1, ceiling)(random);
-  if (waitedMs_ + wait > patience || pauseAsked()) return false;
-  std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(wait));
+  const double jitter = std::uniform_real_distribution<double>(1, ceiling)(random);
+  const double turn = std::min(kLongestTurnMs, heldUpMs * std::min(attempts_, kTurnsOfOthers));
+  const double wait = std::min(left, std::max(jitter, turn));
+  for (const Stopwatch watch; !pauseAsked() && watch.milliseconds() < wait;) {
+    const double rest = std::min(kLookMs, std::max(wait - watch.milliseconds(), 1.0));
+    std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(rest));
+  }
   waitedMs_ += wait;
-  return true;
+  return !pauseAsked();
 }
 
 Stop Executor::begin(const emit::ScriptStep* step) {
-  const auto start = std::chrono::steady_clock::now();
-  auto begun = session_.begin();
-  waitedMs_ +=
-      std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-  if (!begun) return trouble(begun.error(), step);
+  if (auto begun = session_.begin(); !begun) return trouble(begun.error(), step);
   auto ours = lease_.renew(step ? step->number : 0);
   if (!ours) return trouble(ours.error(), step);
   if (*ours) return std::nullopt;
@@ -206,13 +232,18 @@ Stop Executor::fenced(const emit::ScriptStep* step, const std::function<Stop()>&
   attempts_ = 0;
   waitedMs_ = 0;
   for (;;) {
+    const Stopwatch attempt;
     Stop result = begin(step);
+    // Until then nobody waits for us.
+    const double begun = result ? 0 : attempt.milliseconds();
+    const bool began = !result;
     if (!result) result = body();
     if (!result && session_.inTransaction()) result = commit(step);
     if (!result) return result;
     undoTransaction();
     const bool locked = result->outcome == Outcome::busy && result->error;
-    if (!locked || !retryLater(step)) return result;
+    const double spent = attempt.milliseconds();
+    if (!locked || !retryLater(step, spent, began ? spent - begun : 0)) return result;
   }
 }
 

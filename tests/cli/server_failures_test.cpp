@@ -309,6 +309,32 @@ TEST_F(OnServer, aStandbyIsReadAndNotWritten) {
   EXPECT_NE(get("pulled/model.cam").find("entity Thing"), std::string::npos);
 }
 
+// An index that is built beside writers waits for who is in a transaction, but not without an end.
+TEST_F(OnServer, othersInTheWayOfAnIndexAreNamed) {
+  put("package.cam",
+      "package shop version \"1.0.0\"\n\nenvironment dev {\n  url env(\"SHOP_URL\")\n  lock "
+      "timeout "
+      "100ms retries 0\n}\n");
+  auto& on = server(kPostgres);
+  const auto database = on.freshDatabase();
+  const std::string url = on.url(database.name());
+  ASSERT_EQ(run("seal -q", url).exit, 0);
+  ASSERT_EQ(run(kApply, url).exit, 0);
+  put("package.cam", replaced(get("package.cam"), "1.0.0", "1.1.0"));
+  put("order.cam", "entity Order {\n  key id: int64\n  title: string(40)\n  index (title)\n}\n");
+  const auto reader = connect(url);
+  reader->ask("BEGIN ISOLATION LEVEL REPEATABLE READ");
+  reader->ask("SELECT 1 FROM pg_class");
+  const std::string pid = reader->value("SELECT pg_backend_pid()");
+  expectFailure(run(kApply, url), 8, "RUN096",
+                "is older, and has been given up after 2 s (pid " + pid + " (user postgres)");
+  EXPECT_EQ(reader->value("SELECT count(*) FROM pg_index WHERE indrelid = '\"order\"'::regclass"),
+            "1");
+  reader->ask("COMMIT");
+  const Ended again = run(kApply, url);
+  EXPECT_EQ(again.exit, 0) << again.out << again.err;
+}
+
 // ---------------------------------------------------------------- a pooler
 // PgBouncer in transaction mode in front of a server; gone with the object.
 class Pooler {

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <set>
 
+#include "tests/support/timeout_watch.h"
+
 namespace cambium::testing {
 namespace {
 
@@ -414,8 +416,10 @@ std::string Load::run(plan::Phase through, bool undo) {
     if (inTurns() && std::holds_alternative<runner::StepEnd>(event)) work(2);
   };
   running_ = true;
-  const auto end = runScript(script(), session(), through, undo, sink);
+  TimeoutWatch timeouts(session());
+  const auto end = runScript(script(), timeouts, through, undo, sink);
   running_ = false;
+  for (const auto& found : timeouts.found()) wrong(found);
   // What new applications wrote that old ones do not know goes with its column.
   if (undo)
     for (auto& row : rows_) row.own[kFresh] = std::nullopt;

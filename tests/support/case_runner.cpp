@@ -325,6 +325,7 @@ std::string runScript(const emit::Script& script, dialect::Session& session, pla
   options.owner = "test@localhost pid " + std::to_string(::getpid());
   options.actor = "test";
   options.environment = "test";
+  options.lockRetries = 20;  // as an environment has
   const auto report = runner::run(script, session, options, sink);
   if (report.outcome == runner::Outcome::ok) return "";
   std::string out =

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "tests/support/case_runner.h"
+#include "tests/support/timeout_watch.h"
 
 namespace cambium::testing {
 namespace {
@@ -160,10 +161,17 @@ void LockWatch::check(const emit::ScriptStep& step, const dialect::Emitted& sql)
 
 std::string runWatched(const emit::Script& script, dialect::Session& session, plan::Phase through,
                        bool undo) {
-  if (session.server().dialect != "postgres") return runScript(script, session, through, undo);
-  LockWatch watch(session, script);
-  return runScript(script, watch, through, undo,
-                   [&](const runner::RunEvent& event) { watch.tell(event); });
+  TimeoutWatch timeouts(session);
+  std::string end;
+  if (session.server().dialect == "postgres") {
+    LockWatch watch(timeouts, script);
+    end = runScript(script, watch, through, undo,
+                    [&](const runner::RunEvent& event) { watch.tell(event); });
+  } else {
+    end = runScript(script, timeouts, through, undo);
+  }
+  for (const auto& found : timeouts.found()) ADD_FAILURE() << found;
+  return end;
 }
 
 }  // namespace cambium::testing

@@ -43,7 +43,8 @@ private:
   Relations before_;
 };
 
-// runScript() with such a watch, where the database is one that can be watched.
+// runScript() with such a watch, where the database is one that can be watched; and on every one
+// with a TimeoutWatch.
 std::string runWatched(const emit::Script&, dialect::Session&, plan::Phase through,
                        bool undo = false);
 

@@ -138,9 +138,12 @@ public:
   const ServerInfo& server() const override { return server_; }
 
   DbResult<void> execute(std::string_view statement) override {
-    auto result = run(handle_, statement);
-    if (!result) return Failure{result.error()};
-    return {};
+    if (besideMs_ == 0 || !keepsNobodyWaiting(statement)) return executeAsIs(statement);
+    // Each transaction that it waits for counts as a lock.
+    if (auto set = executeAsIs(fmt::format("SET lock_timeout = {}", besideMs_)); !set) return set;
+    auto done = executeAsIs(statement);
+    if (auto reset = executeAsIs("RESET lock_timeout"); !reset && done) return reset;
+    return done;
   }
 
   DbResult<std::vector<Row>> query(
@@ -220,6 +223,10 @@ public:
     return surroundingsOf(*this, tables);
   }
   DbResult<Load> load() override { return loadOf(*this); }
+  DbResult<void> waitAtMost(unsigned ms) override {
+    besideMs_ = ms;
+    return {};
+  }
 
   DbResult<std::string> now() override {
     auto rows = query(
@@ -312,6 +319,21 @@ public:
   }
 
 private:
+  DbResult<void> executeAsIs(std::string_view statement) {
+    auto result = run(handle_, statement);
+    if (!result) return Failure{result.error()};
+    return {};
+  }
+
+  // What is built or removed beside readers and writers.
+  static bool keepsNobodyWaiting(std::string_view statement) {
+    for (const std::string_view begin :
+         {"CREATE INDEX CONCURRENTLY ", "CREATE UNIQUE INDEX CONCURRENTLY ",
+          "DROP INDEX CONCURRENTLY "})
+      if (statement.starts_with(begin)) return true;
+    return false;
+  }
+
   // Whoever made a database read-only by default meant us, too; and a standby is always so.
   DbResult<void> mayWrite() {
     auto rows = query(
@@ -352,8 +374,9 @@ private:
   std::string schema_;
   std::unique_ptr<PGcancel, void (*)(PGcancel*)> cancel_;
   ServerInfo server_;
-  Repeated looks_;        // at the catalog
-  bool looking_ = false;  // what is asked now is one of them
+  Repeated looks_;         // at the catalog
+  bool looking_ = false;   // what is asked now is one of them
+  unsigned besideMs_ = 0;  // waitAtMost()
 };
 
 // The SQLSTATE of a refusal, "" = none was given in time. The library has only words for it, unless
