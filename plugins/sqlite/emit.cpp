@@ -76,6 +76,13 @@ bool concernsOthers(const Operation& operation) {
          std::holds_alternative<plan::RebuildTable>(operation);
 }
 
+// True where foreign keys may be off for the whole step.
+bool mayLeaveForeignKeys(const Operation& operation) {
+  return std::holds_alternative<plan::DropTable>(operation) ||
+         std::holds_alternative<plan::DropColumn>(operation) ||
+         std::holds_alternative<plan::RebuildTable>(operation);
+}
+
 // The part of the catalog that these operations can see. A step must not cost a copy of the whole
 // schema, nor a look at all of it where it is about one table.
 Catalog excerpt(const std::vector<Operation>& operations, const Catalog& during) {
@@ -111,8 +118,11 @@ Catalog excerpt(const std::vector<Operation>& operations, const Catalog& during)
 
 class Writer {
 public:
-  Writer(const Traits& traits, const Catalog& during, bool several)
-      : traits_(traits), now_(during), several_(several) {}
+  Writer(const Traits& traits, const Catalog& during, const std::vector<Operation>& operations)
+      : traits_(traits),
+        now_(during),
+        several_(operations.size() > 1),
+        carriesOver_(std::ranges::any_of(operations, mayLeaveForeignKeys)) {}
 
   // False: an operation that Traits never let the planner choose.
   bool write(const Operation& operation) {
@@ -297,8 +307,26 @@ private:
     return true;
   }
 
-  // Each may run a second time after a crash.
-  bool writeRow(const plan::WriteRow& op) { return add(rowSql(op)); }
+  // Each may run a second time after a crash. In a step without foreign keys the engine does
+  // nothing to the rows that refer to this one: their action is said here.
+  bool writeRow(const plan::WriteRow& op) {
+    add(rowSql(op));
+    if (!carriesOver_ || !op.from || (op.to && op.to->key == op.from->key)) return true;
+    for (const auto& child : now_.tables)
+      for (const auto& fk : child.foreignKeys)
+        if (fk.table == op.from->table && fk.columns.size() == 1)
+          carryOver(op, child.name, fk.columns[0], op.to ? fk.onUpdate : fk.onDelete);
+    return true;
+  }
+  void carryOver(const plan::WriteRow& op, const std::string& child, const std::string& column,
+                 const std::string& action) {
+    const std::string which = fmt::format("{} = {}", quote(column), op.from->key);
+    if (action == "SET NULL" || (action == "CASCADE" && op.to))
+      add(fmt::format("UPDATE {} SET {} = {} WHERE {}", quote(child), quote(column),
+                      action == "CASCADE" ? op.to->key : "NULL", which));
+    else if (action == "CASCADE")
+      add(fmt::format("DELETE FROM {} WHERE {}", quote(child), which));
+  }
 
   bool backfill(const plan::Backfill& op) {
     if (several_) return false;  // a batch has transactions of its own
@@ -308,7 +336,7 @@ private:
 
   const Traits& traits_;
   const Catalog& now_;
-  bool several_;
+  bool several_, carriesOver_;
   bool withoutForeignKeys_ = false;
   bool verifies_ = false;
   unsigned rebuilds_ = 0;
@@ -322,7 +350,7 @@ std::optional<Emitted> emitOperations(const std::vector<Operation>& operations,
   const bool several = operations.size() > 1;
   // With several operations, each sees what the ones before it have done.
   Catalog changing = several ? excerpt(operations, during) : Catalog{};
-  Writer writer(traits, several ? changing : during, several);
+  Writer writer(traits, several ? changing : during, operations);
   for (const auto& operation : operations) {
     if (!writer.write(operation)) return std::nullopt;
     if (several && !plan::apply(operation, changing, traits).empty()) return std::nullopt;
