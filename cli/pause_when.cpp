@@ -76,9 +76,8 @@ Or<std::function<dialect::DbResult<std::string>(dialect::Session&)>> pauseWhen(C
   for (const Quantity& quantity : kQuantities) {
     if ((*load).*(quantity.value) || std::ranges::find(names, quantity.name) == names.end())
       continue;
-    return Failure{
-        context.fail(report<Code::RUN100>(condition->span, quantity.name, database.product())
-                         .help("what each database tells: `cambium explain RUN100`"))};
+    return Failure{context.fail(report<Code::RUN100>({}, quantity.name, database.product())
+                                    .help("what each database tells: `cambium explain RUN100`"))};
   }
   return Asked(
       [condition = *condition, names](dialect::Session& session) -> dialect::DbResult<std::string> {

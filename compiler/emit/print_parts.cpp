@@ -47,7 +47,7 @@ std::string bytesText(int64_t n) {
 
 std::string amountText(const Amount& amount) {
   std::string out = amount.rows ? counted(*amount.rows, "row") : "";
-  if (amount.bytes) out += (out.empty() ? "" : ", ") + bytesText(*amount.bytes);
+  if (amount.bytes.value_or(0) > 0) out += (out.empty() ? "" : ", ") + bytesText(*amount.bytes);
   return out;
 }
 

@@ -113,13 +113,14 @@ DbResult<Load> loadOf(Session& session) {
 }
 
 DbResult<std::string> missingRights(Session& session, std::span<const Emitted* const> steps) {
-  // What the user has for the server, or for this database, by its own name or a role that is in
-  // force. Grants of single tables are looked at by the server alone: with one of them nothing is
-  // certain.
+  // What the user has for the server, or for this database. Of a role that is in force nobody tells
+  // what it gives, and grants of single tables are for the server to look at: with one of them
+  // nothing is certain.
   auto rows = session.query(
       "SELECT privilege_type FROM information_schema.user_privileges UNION SELECT privilege_type "
       "FROM information_schema.schema_privileges WHERE database() LIKE table_schema UNION SELECT "
-      "'?' FROM information_schema.table_privileges WHERE table_schema = database()");
+      "'?' FROM information_schema.table_privileges WHERE table_schema = database() UNION SELECT "
+      "'?' FROM (SELECT 1) AS one WHERE coalesce(current_role(), 'NONE') <> 'NONE'");
   if (!rows) return Failure{rows.error()};
   std::set<std::string> has;
   for (const Row& row : *rows) has.insert(text(row, 0));
