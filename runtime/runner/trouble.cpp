@@ -198,9 +198,11 @@ bool Executor::retryLater(const emit::ScriptStep* step, double spentMs, double h
   if (left <= 0) return false;
   const double ceiling =
       std::min(kLongestWaitMs, kFirstWaitMs * static_cast<double>(1u << std::min(attempts_, 10u)));
-  const double jitter = std::uniform_real_distribution<double>(1, ceiling)(random);
   const double turn = std::min(kLongestTurnMs, heldUpMs * std::min(attempts_, kTurnsOfOthers));
-  const double wait = std::min(left, std::max(jitter, turn));
+  // Never in step with somebody who comes and goes, too.
+  const double jitter =
+      std::uniform_real_distribution<double>(1, std::max(ceiling, turn / 2))(random);
+  const double wait = std::min(left, turn + jitter);
   for (const Stopwatch watch; !pauseAsked() && watch.milliseconds() < wait;) {
     const double rest = std::min(kLookMs, std::max(wait - watch.milliseconds(), 1.0));
     std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(rest));
