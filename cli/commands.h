@@ -17,6 +17,8 @@ Outcome runPlan(Context&);
 Outcome runApply(Context&);
 Outcome runStatus(Context&);
 Outcome runUndo(Context&);
+Outcome runKept(Context&);
+Outcome runPurge(Context&);
 Outcome runResume(Context&);
 Outcome runPull(Context&);
 Outcome runImport(Context&);

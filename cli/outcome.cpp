@@ -32,6 +32,7 @@ constexpr struct {
     {Code::RUN071, Outcome::partial},     {Code::RUN072, Outcome::busy},
     {Code::RUN073, Outcome::stale},       {Code::RUN074, Outcome::partial},
     {Code::RUN081, Outcome::usage},       {Code::RUN082, Outcome::failed},
+    {Code::RUN090, Outcome::notApproved}, {Code::RUN091, Outcome::failed},
     {Code::PLG001, Outcome::failed},      {Code::PLG002, Outcome::failed},
     {Code::PLG003, Outcome::failed},      {Code::PLG004, Outcome::failed},
     {Code::PLG005, Outcome::failed},      {Code::PLG006, Outcome::failed},

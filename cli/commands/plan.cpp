@@ -40,9 +40,11 @@ Or<Asked> planOffline(Context& context, driver::Compilation& c, const ModelPtr& 
   if (!from) return Failure{from.error()};
   // A version that is in this environment has a face there, if it says so.
   const bool views = asked.environment && asked.environment->accessViews;
+  plan::Soak soak;
+  if (asked.environment) soak.seconds = asked.environment->soakSeconds;
   auto way =
       makeWay(context, c, *from, to, *dialect, asked.environment ? asked.environment->name : "",
-              {views && !(*from)->version.empty(), views});
+              {views && !(*from)->version.empty(), views, soak});
   if (!way) return Failure{way.error()};
   asked.way = std::move(*way);
   return asked;

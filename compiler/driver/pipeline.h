@@ -39,6 +39,7 @@ struct Options {
   // Whether each version has a face (`access views`): the old one, as the database has it, and the
   // new one, as the environment says.
   bool faceBefore = false, faceAfter = false;
+  plan::Soak soak;  // of the environment, and the run in its database
 };
 
 // What --dump takes, in the order of the stages.
