@@ -18,6 +18,8 @@ Outcome runApply(Context&);
 Outcome runStatus(Context&);
 Outcome runUndo(Context&);
 Outcome runRollback(Context&);
+Outcome runKept(Context&);
+Outcome runPurge(Context&);
 Outcome runResume(Context&);
 Outcome runPull(Context&);
 Outcome runImport(Context&);

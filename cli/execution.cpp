@@ -11,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/interrupt.h"
+#include "cli/kept.h"
 #include "cli/pause_when.h"
 #include "cli/progress.h"
 #include "compiler/artifact/seal.h"
@@ -187,6 +188,12 @@ void conclude(Context& context, const runner::RunReport& run, const Execution& e
   if (run.state == runner::PlanState::done) {
     out.print(fmt::format("{}: {} is done ({})\n", environment, planName(script),
                           counted(script.steps.size(), "step")));
+    if (!script.kept.empty())
+      out.say(fmt::format("{} kept for {}: cambium kept -e {}",
+                          script.kept.size() == 1
+                              ? "what goes is"
+                              : fmt::format("{} things are", script.kept.size()),
+                          plan::toString(plan::Soak{script.soakSeconds}), environment));
     if (execution.goesOn) return;
     if (!execution.left.empty())
       return out.say(fmt::format("next: {} (to {})", onwards(execution, environment),
@@ -310,6 +317,17 @@ Or<bool> checkPlanFits(Context& context, const driver::Compilation& c, const Tar
   if (face && *face != environment.accessViews)
     return other("access", *face ? "views" : "direct",
                  environment.accessViews ? "views" : "direct");
+  // What the environment wants kept is not to go, and what is not is not to stay.
+  const auto destroys = [](const emit::ScriptStep& step) {
+    return step.phase == plan::Phase::contract && step.compatibility == kDestructive &&
+           step.kind != "row" &&
+           std::ranges::any_of(step.hazards, [](const auto& h) { return h.code == "LCK003"; });
+  };
+  const bool keeps = !script.kept.empty();
+  if (keeps ? script.soakSeconds != environment.soakSeconds
+            : environment.soakSeconds > 0 && std::ranges::any_of(script.steps, destroys))
+    return other("soak", plan::toString(plan::Soak{script.soakSeconds}),
+                 plan::toString(plan::Soak{environment.soakSeconds}));
   const auto sealed = c.sealedDigests.find(script.toVersion);
   const bool isSealed = sealed != c.sealedDigests.end() && sealed->second == script.toDigest;
   if (!environment.promoteFrom.empty() && !isSealed) {
@@ -367,6 +385,7 @@ Outcome execute(Context& context, Database& database, const Execution& execution
   if (run.outcome == runner::Outcome::ok) {
     if (!message.empty()) context.out.complain("warning: " + message);
     conclude(context, run, execution, environment.name, policy);
+    if (environment.soakSeconds > 0) sayOverdue(context, database, script.package);
   } else if (run.outcome == runner::Outcome::paused) {
     context.out.complain(message);
     context.out.say(fmt::format("next: cambium resume -e {} {} undo: cambium undo -e {}",

@@ -35,6 +35,7 @@ constexpr struct {
     {Code::RUN084, Outcome::failed},      {Code::RUN085, Outcome::failed},
     {Code::RUN086, Outcome::usage},       {Code::RUN087, Outcome::failed},
     {Code::RUN096, Outcome::busy},        {Code::RUN100, Outcome::usage},
+    {Code::RUN090, Outcome::notApproved}, {Code::RUN091, Outcome::failed},
     {Code::PLG001, Outcome::failed},      {Code::PLG002, Outcome::failed},
     {Code::PLG003, Outcome::failed},      {Code::PLG004, Outcome::failed},
     {Code::PLG005, Outcome::failed},      {Code::PLG006, Outcome::failed},

@@ -48,6 +48,12 @@ Or<Faces> facesOf(Context& context, const Database& database, const Active& acti
   Faces out;
   const ir::Environment* environment = database.target.environment;
   out.after = environment && environment->accessViews;
+  if (environment) out.soak.seconds = environment->soakSeconds;
+  if (out.soak.seconds > 0 && database.session) {
+    const auto run = runner::Ledger(*database.session).nextRun(active.model->package);
+    if (!run) return Failure{context.fail(describe(run.error(), database.target))};
+    out.soak.run = *run;
+  }
   if (!active.installation || !database.session) return out;
   const auto there = hasFace(database, *active.model);
   if (!there) return Failure{context.fail(describe(there.error(), database.target))};
@@ -63,6 +69,7 @@ Or<ReadyPlan> makePlan(Context& context, driver::Compilation& c, const ModelPtr&
   options.faceBefore = faces.before;
   options.faceAfter = faces.after;
   options.recordAs = recordAs;
+  options.soak = faces.soak;
   auto planned = driver::planBetween(c, from, to, dialect, options);
   if (!planned) {
     const Outcome outcome = context.conclude(c);
@@ -101,6 +108,7 @@ Or<std::vector<ReadyPlan>> plansAlong(Context& context, driver::Compilation& c,
     plans.push_back(std::move(*ready));
     at = stop;
     faces.before = faces.after;
+    ++faces.soak.run;
   }
   return plans;
 }
@@ -117,6 +125,8 @@ std::optional<std::vector<ReadyPlan>> plansAtOnce(Context& context, driver::Comp
   for (const ModelPtr& stop : chain) {
     options.faceBefore = std::exchange(faces.before, faces.after);
     options.faceAfter = faces.after;
+    options.soak = faces.soak;
+    ++faces.soak.run;
     auto planned = driver::planBetween(c, at, stop, dialect, options);
     if (!planned) return std::nullopt;
     plans.push_back(readyPlan(std::move(*planned), *at, *stop));

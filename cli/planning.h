@@ -24,9 +24,10 @@ struct ReadyPlan {
   bool nothingToDo = false;
 };
 
-// Which versions have a face (`access views`).
+// Which versions have a face (`access views`), and how long what goes is kept.
 struct Faces {
   bool before = false, after = false;
+  plan::Soak soak = {};
 };
 // Of the plan from what is active in the database, to what the environment says. A face that is
 // there in part is one: what it lacks is drift.

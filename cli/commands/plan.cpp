@@ -64,9 +64,11 @@ Or<Asked> planOffline(Context& context, driver::Compilation& c, const ModelPtr& 
     asked.losses = std::move(back->losses);
     return asked;
   }
+  plan::Soak soak;
+  if (asked.environment) soak.seconds = asked.environment->soakSeconds;
   auto way =
       makeWay(context, c, *from, to, *dialect, asked.environment ? asked.environment->name : "",
-              {views && !(*from)->version.empty(), views});
+              {views && !(*from)->version.empty(), views, soak});
   if (!way) return Failure{way.error()};
   asked.way = std::move(*way);
   return asked;

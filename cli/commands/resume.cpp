@@ -1,6 +1,7 @@
 // resume and undo: the plan that the database itself has stored, forward or back.
 #include "cli/commands.h"
 #include "cli/execution.h"
+#include "cli/kept.h"
 #include "cli/losses.h"
 #include "compiler/artifact/seal.h"
 
@@ -67,6 +68,8 @@ Outcome runUndo(Context& context) {
   if (!record)
     return context.fail(
         report<Code::RUN060>({}, environment).help("`cambium status` shows what is active"));
+  // Nothing of it can be undone any more; what it took away may still be there.
+  if (record->state == runner::PlanState::done) sayKept(context, stored->database, *record);
   const auto script = storedPlan(context, stored->database, *record);
   if (!script) return script.error();
   const auto losses = lossesOfUndo(context, stored->database, *script, *record);

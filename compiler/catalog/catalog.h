@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -168,6 +169,10 @@ struct Catalog {
   // Tables whose policies may look at rows of other tables (lookups.h), so that nobody has to ask
   // all of them. No fact of its own.
   std::set<std::string, std::less<>> lookers = {};
+  // What a plan took away and the database keeps for a time, by the name that it has there
+  // (kept.h): the table that it is a column of, "" = a table. Part of no comparison: no model
+  // speaks of it.
+  std::map<std::string, std::string, std::less<>> kept = {};
 
   const Table* findTable(std::string_view) const;
   Table* findTable(std::string_view);  // to be changed in everything but its name

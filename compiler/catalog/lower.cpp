@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "compiler/catalog/kept.h"
 #include "compiler/catalog/lower_access.h"
 #include "compiler/catalog/lower_exclusions.h"
 #include "compiler/catalog/lower_indexes.h"
@@ -100,7 +101,7 @@ public:
 private:
   void tableName(const ir::Entity& entity, const std::string& name) {
     if (folded(name).starts_with("cambium_"))
-      sink_.add(report<Code::DDL006>(entity.span, name))
+      sink_.add(report<Code::DDL006>(entity.span, "table", name))
           .help("give the table another name with `@table(\"…\")`");
     if (!entity.table.empty()) limit(name, entity.span);
     claim(name, {"the table", entity.name, "", entity.span},
@@ -219,6 +220,10 @@ private:
     const auto& names = lowered_.columnsOf(id);
     if (!p.column.empty())
       for (const std::string& name : names) limit(name, p.span);
+    for (const std::string& name : names)
+      if (isKeptName(name))
+        sink_.add(report<Code::DDL006>(p.span, "column", name))
+            .help("give the column another name with `@column(\"…\")`");
     const bool inKey =
         std::ranges::find(entity_->key.properties, id) != entity_->key.properties.end();
     for (size_t i = 0; i < names.size(); ++i) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/catalog/kept.h"
 #include "compiler/dialect/session.h"
 
 namespace cambium::dialect {
@@ -22,6 +23,9 @@ std::optional<std::string> describeIn(const catalog::Catalog& found, ObjectKind 
       break;
     case ObjectKind::trigger:
       if (const auto* trigger = found.findTrigger(name)) return describe(*trigger);
+      break;
+    case ObjectKind::kept:
+      if (found.kept.contains(name)) return std::string(catalog::kKept);
       break;
   }
   return std::nullopt;

@@ -53,7 +53,8 @@ struct ServerInfo {
 
 // Facts about an object of the live database as probes compare them: describe() of it, or nullopt
 // when it is not there.
-enum class ObjectKind : uint8_t { table, view, trigger };
+// `kept`: by the name that it is kept as (catalog/kept.h), and only that it is there.
+enum class ObjectKind : uint8_t { table, view, trigger, kept };
 // The same of a catalog that was read from it.
 std::optional<std::string> describeIn(const catalog::Catalog&, ObjectKind, std::string_view name);
 

@@ -31,11 +31,15 @@ std::string_view className(diff::Compatibility c) {
   return "";
 }
 
+std::string keptAs(const std::string& name) {
+  return name.empty() ? "" : ", kept as " + name;
+}
+
 std::string operationName(const plan::Operation& operation) {
   return std::visit(
       Overloaded{
           [](const plan::CreateTable& o) { return "create table " + o.table.name; },
-          [](const plan::DropTable& o) { return "drop table " + o.table.name; },
+          [](const plan::DropTable& o) { return "drop table " + o.table.name + keptAs(o.keptAs); },
           [](const plan::RenameTable& o) {
             return fmt::format("rename table {} to {}", o.from, o.to);
           },
@@ -43,7 +47,7 @@ std::string operationName(const plan::Operation& operation) {
             return fmt::format("add column {}.{}", o.table, o.column.name);
           },
           [](const plan::DropColumn& o) {
-            return fmt::format("drop column {}.{}", o.table, o.column.name);
+            return fmt::format("drop column {}.{}{}", o.table, o.column.name, keptAs(o.keptAs));
           },
           [](const plan::RenameColumn& o) {
             return fmt::format("rename column {}.{} to {}", o.table, o.from, o.to);

@@ -213,11 +213,11 @@ private:
   void declaration(const EnvironmentDecl& d) {
     line(fmt::format("environment {}", d.name.text));
     inside([&] {
-      static constexpr std::string_view kKinds[] = {"url",  "promote",  "destructive", "access",
-                                                    "lock", "backfill", "auto_approve"};
+      static constexpr std::string_view kKinds[] = {"url",  "promote",  "destructive",  "access",
+                                                    "lock", "backfill", "auto_approve", "soak"};
       for (const EnvItem& item : d.items)
-        line(fmt::format("{}{} {}{}{}{}{}{}{}", kKinds[size_t(item.kind)], expr("", item.url),
-                         item.word.text, expr("approvals", item.approvals),
+        line(fmt::format("{}{} {}{}{}{}{}{}{}{}", kKinds[size_t(item.kind)], expr("", item.url),
+                         item.word.text, expr("approvals", item.approvals), expr("", item.soak),
                          expr("timeout", item.timeout), expr("retries", item.retries),
                          expr("batch", item.batch), expr("target", item.target),
                          expr("pause when", item.pauseWhen)));

@@ -147,7 +147,8 @@ std::optional<Planned> planBetween(Compilation& c, std::shared_ptr<const ir::Mod
   dump(options, "changes", [&] { return dumpChanges(planned.changes); });
   if (found.hasErrors()) return failed(), std::nullopt;
 
-  planned.plan = plan::plan(planned.changes, planned.from, planned.to, dialect.traits(), found);
+  planned.plan =
+      plan::plan(planned.changes, planned.from, planned.to, dialect.traits(), found, options.soak);
   planned.plan.fromDigest = digestOf(*from);
   const ir::Model& recorded = options.recordAs ? *options.recordAs : *to;
   planned.plan.toDigest = digestOf(recorded);

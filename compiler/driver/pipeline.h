@@ -42,6 +42,7 @@ struct Options {
   // A rollback: the plan leads to `to`, which has a migration of its own for that, and what is
   // recorded is this, the version as it was sealed. Null: `to`.
   std::shared_ptr<const ir::Model> recordAs = nullptr;
+  plan::Soak soak;  // of the environment, and the run in its database
 };
 
 // What --dump takes, in the order of the stages.

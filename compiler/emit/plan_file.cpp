@@ -148,6 +148,19 @@ json::Value toJson(const Script& s) {
   for (const auto& loss : s.undoLosses)
     losses.push_back(json::Object{{"what", text(loss.what)}, {"countSql", text(loss.countSql)}});
   if (!losses.empty()) out["undoLosses"] = std::move(losses);
+  if (!s.kept.empty()) {
+    json::Array kept;
+    for (const auto& k : s.kept)
+      kept.push_back(json::Object{{"step", int64_t{k.step}},
+                                  {"keptAs", text(k.name)},
+                                  {"table", text(k.table)},
+                                  {"column", text(k.column)},
+                                  {"key", list(k.key)},
+                                  {"entity", text(k.entity)},
+                                  {"property", text(k.property)}});
+    out["kept"] = std::move(kept);
+    out["soakSeconds"] = static_cast<int64_t>(s.soakSeconds);
+  }
   return out;
 }
 
@@ -333,6 +346,14 @@ public:
       for (const auto& f : s.steps[i].follows)
         if (f.step < 1 || f.step > i) miss("follows", "earlier steps");
       if (i > 0 && s.steps[i].phase < s.steps[i - 1].phase) miss("phase", "in order");
+    }
+    if (o.get("kept")) {
+      s.kept = objects<plan::Kept>(o, "kept", [&](const json::Object& k) {
+        return plan::Kept{number(k, "step"),    string(k, "keptAs"), string(k, "table"),
+                          string(k, "column"),  strings(k, "key"),   string(k, "entity"),
+                          string(k, "property")};
+      });
+      s.soakSeconds = number(o, "soakSeconds");
     }
     return s;
   }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "compiler/base/sha256.h"
+#include "compiler/catalog/kept.h"
 
 namespace cambium::emit {
 namespace {
@@ -17,6 +18,7 @@ using plan::Operation;
 constexpr const char* kTable = "table";
 constexpr const char* kView = "view";
 constexpr const char* kTrigger = "trigger";
+constexpr const char* kKept = "kept";
 
 using Object = std::pair<std::string, std::string>;  // kind, name
 using Objects = std::vector<Object>;
@@ -29,6 +31,8 @@ std::string digestOf(const T* object) {
 std::string digestIn(const Catalog& c, const Object& object) {
   if (object.first == kView) return digestOf(c.findView(object.second));
   if (object.first == kTrigger) return digestOf(c.findTrigger(object.second));
+  if (object.first == kKept)
+    return c.kept.contains(object.second) ? sha256Hex(catalog::kKept) : std::string();
   return digestOf(c.findTable(object.second));
 }
 
@@ -55,17 +59,26 @@ void addFollowers(const Catalog& c, const std::string& table, Objects& out) {
 // Every object whose description the operation may change.
 Objects touched(const Operation& operation, const Catalog& c) {
   Objects out;
+  const auto kept = [&](const std::string& name) {
+    if (!name.empty()) out.emplace_back(kKept, name);
+  };
   std::visit(
       Overloaded{
           [&](const plan::CreateTable& o) { out.emplace_back(kTable, o.table.name); },
-          [&](const plan::DropTable& o) { out.emplace_back(kTable, o.table.name); },
+          [&](const plan::DropTable& o) {
+            out.emplace_back(kTable, o.table.name);
+            kept(o.keptAs);
+          },
           [&](const plan::RenameTable& o) {
             out.emplace_back(kTable, o.from);
             out.emplace_back(kTable, o.to);
             addFollowers(c, o.from, out);
           },
           [&](const plan::AddColumn& o) { out.emplace_back(kTable, o.table); },
-          [&](const plan::DropColumn& o) { out.emplace_back(kTable, o.table); },
+          [&](const plan::DropColumn& o) {
+            out.emplace_back(kTable, o.table);
+            kept(o.keptAs);
+          },
           [&](const plan::RenameColumn& o) {
             out.emplace_back(kTable, o.table);
             addFollowers(c, o.table, out);
@@ -89,6 +102,7 @@ Objects touched(const Operation& operation, const Catalog& c) {
           [&](const plan::RebuildTable& o) {
             out.emplace_back(kTable, o.from.name);
             if (o.to.name != o.from.name) out.emplace_back(kTable, o.to.name);
+            for (const auto& one : o.kept) kept(one.second);
           },
           [&](const plan::Backfill&) {},
           [&](const plan::Verify&) {},
@@ -156,6 +170,8 @@ public:
     }
     script.steps.reserve(plan_.steps.size());
     for (const auto& step : plan_.steps) script.steps.push_back(one(step));
+    script.kept = plan_.kept;
+    if (!script.kept.empty()) script.soakSeconds = plan_.soak.seconds;
     return script;
   }
 

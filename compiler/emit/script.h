@@ -15,7 +15,7 @@ namespace cambium::emit {
 
 // A fact about one object that must hold: the SHA-256 of its catalog::describe(), or its absence.
 struct ObjectProbe {
-  std::string kind;  // "table" "view" "trigger"
+  std::string kind;  // "table" "view" "trigger" "kept"
   std::string name;
   std::string digest;  // "" = absent
   friend bool operator==(const ObjectProbe&, const ObjectProbe&) = default;
@@ -75,6 +75,10 @@ struct Script {
   // back to it, which is not its own; "" = the plan goes forth.
   std::string wayBack;
   std::vector<ScriptStep> steps;
+  // What the steps of contract take away and the database keeps, so many seconds after the last
+  // step.
+  std::vector<plan::Kept> kept;
+  uint64_t soakSeconds = 0;
 };
 
 Script emit(const plan::Plan&, const dialect::Dialect&, const SourceMap&, DiagnosticSink& sink);

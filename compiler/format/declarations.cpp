@@ -79,6 +79,7 @@ Printer::Element Printer::element(const EnvItem& i) const {
         l.text(textOf(i.word));
       break;
     case EnvItem::Kind::access: l.text("access ", textOf(i.word)); break;
+    case EnvItem::Kind::soak: part("soak ", i.soak); break;
     case EnvItem::Kind::autoApprove: l.text("auto_approve ", textOf(i.word)); break;
     case EnvItem::Kind::lock:
       l.text("lock");

@@ -260,6 +260,7 @@ struct Environment {
   std::string promoteFrom;
   bool destructiveAllowed = false;
   unsigned approvals = 0;        // destructive approvals N
+  uint64_t soakSeconds = 0;      // soak 7d: what contract takes away is kept so long; 0 = it goes
   bool autoApproveSafe = false;  // auto_approve safe: plans of safe steps only need nobody
   bool accessViews = false;
   unsigned lockTimeoutMs = 2000;

@@ -73,6 +73,12 @@ bool isCarried(const Context& c, const std::string& table, const std::string& co
   });
 }
 
+std::string keptAs(const RebuildTable& op, const std::string& column) {
+  for (const auto& [name, as] : op.kept)
+    if (name == column) return as;
+  return {};
+}
+
 void ofRebuild(Meets& meets, const RebuildTable& op) {
   for (const auto& column : op.from.columns)
     if (const auto* now = op.to.findColumn(column.name)) meets.column(op.from.name, column, *now);
@@ -96,15 +102,21 @@ void ofOperation(const Context& c, const std::set<std::string>& lacking, Step& s
     if (from.notNull && !to.notNull && step.phase == Phase::expand)
       add<Code::LCK008>(step, table + "." + from.name);
   };
+  const auto gone = [&](const std::string& what, const std::string& keptAs) {
+    if (keptAs.empty())
+      add<Code::LCK003>(step, what);
+    else
+      add<Code::LCK012>(step, what, keptAs, toString(c.plan.soak));
+  };
   std::visit(
       Overloaded{
           [](const CreateTable&) {},
-          [&](const DropTable& op) { add<Code::LCK003>(step, op.table.name); },
+          [&](const DropTable& op) { gone(op.table.name, op.keptAs); },
           [](const RenameTable&) {},
           [](const AddColumn&) {},
           [&](const DropColumn& op) {
             if (op.column.generatedSql.empty() && !isCarried(c, op.table, op.column.name))
-              add<Code::LCK003>(step, op.table + "." + op.column.name);
+              gone(op.table + "." + op.column.name, op.keptAs);
           },
           [&](const RenameColumn& op) {
             // The old column steps aside; the other half of the swap takes its name. The old
@@ -156,7 +168,7 @@ void ofOperation(const Context& c, const std::set<std::string>& lacking, Step& s
               if (now)
                 relaxed(op.from.name, column, *now);
               else if (column.generatedSql.empty() && !isCarried(c, op.from.name, column.name))
-                add<Code::LCK003>(step, op.from.name + "." + column.name);
+                gone(op.from.name + "." + column.name, keptAs(op, column.name));
             }
           },
           [](const Backfill&) {},

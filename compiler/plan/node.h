@@ -94,6 +94,8 @@ struct Context {
   std::unordered_map<std::string, const TableForms*> forms = {};  // of both versions, by new table
   // Tables that contract in one step: each leads to another one of them (contractsAs).
   std::map<std::string, std::string> contractsWith = {};
+  // What is kept, by its name there: the entity and the property of the old version.
+  std::map<std::string, std::pair<std::string, std::string>> keptOf = {};
 
   const ir::Model& a() const { return *changes.from; }
   const ir::Model& b() const { return *changes.to; }
@@ -142,12 +144,14 @@ void addRows(Context&);                  // rows.cpp
 void addViews(Context&);                 // views.cpp: looks at the nodes of the tables
 void addVersionViews(Context&);          // version_views.cpp
 void addRoles(Context&);                 // access.cpp
+void keepWhatGoes(Context&);             // kept.cpp: marks what contract takes away
 std::vector<Unit> fold(const Context&);  // rebuild.cpp
 bool foldable(const Node&, const catalog::Traits&);
 std::vector<Unit> order(std::span<const Node>, std::vector<Unit>);  // order.cpp; empty = a cycle
 std::string finish(Context&,
                    const std::vector<Unit>&);  // rebuild.cpp: units to steps, by simulation; what
                                                // stands in the way, "" = done
+void listKept(const Context&);                 // kept.cpp: Plan::kept, from the steps
 void addHazards(const Context&);               // hazards.cpp: of every step
 std::vector<DataProbe> dataProbes(const Context&);  // probes.cpp
 

@@ -117,6 +117,12 @@ std::string lookerAt(Catalog& c, const std::string& table, const std::string& co
   return out;
 }
 
+// `in`: the table of a column; "" = a table. Nothing to do without a name.
+std::string keep(Catalog& c, const std::string& name, const std::string& in) {
+  if (name.empty() || c.kept.emplace(name, in).second) return {};
+  return taken("what is kept as", name);
+}
+
 std::string dropColumn(Catalog& c, Table& table, const DropColumn& op, const Traits& traits) {
   if (auto why = lookerAt(c, table.name, op.column.name, traits); !why.empty()) return why;
   auto at = findNamed(table.columns, op.column.name);
@@ -129,6 +135,7 @@ std::string dropColumn(Catalog& c, Table& table, const DropColumn& op, const Tra
   if (auto user = userOf(table, op.column.name, traits); !user.empty()) {
     return fmt::format("column `{}.{}` is used by {}", table.name, op.column.name, user);
   }
+  if (auto why = keep(c, op.keptAs, table.name); !why.empty()) return why;
   table.columns.erase(at);
   // What was granted on the column goes with it.
   for (auto grant = table.grants.begin(); grant != table.grants.end();) {
@@ -238,12 +245,13 @@ std::string dropTable(Catalog& c, const DropTable& op, const Traits& traits) {
   if (auto why = lookerAt(c, op.table.name, "", traits); !why.empty()) return why;
   if (describe(*table) != describe(op.table))
     return fmt::format("table `{}` is another", op.table.name);
+  if (auto why = keep(c, op.keptAs, ""); !why.empty()) return why;
   c.dropTable(op.table.name);
   for (const auto& row : c.rowsOf(op.table.name)) c.rows.erase(row);
   return {};
 }
 
-std::string rebuild(Table& table, const RebuildTable& op) {
+std::string rebuild(Catalog& c, Table& table, const RebuildTable& op) {
   if (op.from.name != op.to.name) return "a rebuild does not rename";
   if (describe(table) != describe(op.from)) {
     return fmt::format("table `{}` is not what the rebuild starts from", op.from.name);
@@ -259,6 +267,11 @@ std::string rebuild(Table& table, const RebuildTable& op) {
     bool copied = std::any_of(op.copy.begin(), op.copy.end(),
                               [&](const auto& entry) { return entry.first == column.name; });
     if (!copied) return fmt::format("the rebuild gives `{}.{}` no value", op.to.name, column.name);
+  }
+  for (const auto& [column, name] : op.kept) {
+    if (!op.from.findColumn(column) || op.to.findColumn(column))
+      return fmt::format("`{}.{}` is not taken away", op.from.name, column);
+    if (auto why = keep(c, name, op.to.name); !why.empty()) return why;
   }
   table = op.to;
   return {};
@@ -505,7 +518,7 @@ std::string apply(const Operation& operation, Catalog& c, const Traits& traits) 
             return {};
           },
           [&](const RebuildTable& op) {
-            return onTable(c, op.from.name, [&](Table& t) { return rebuild(t, op); });
+            return onTable(c, op.from.name, [&](Table& t) { return rebuild(c, t, op); });
           },
           [&](const Backfill& op) {
             return onTable(c, op.table, [&](Table& t) -> std::string {

@@ -18,8 +18,11 @@ namespace cambium::plan {
 struct CreateTable {
   catalog::Table table;
 };  // with its checks, foreign keys and indexes
+// With `keptAs` its rows stay for a time, under that name (catalog/kept.h); to everybody else it is
+// gone.
 struct DropTable {
   catalog::Table table;
+  std::string keptAs = {};
 };
 struct RenameTable {
   std::string from, to;
@@ -35,6 +38,7 @@ struct DropColumn {
   catalog::Column column;
   std::optional<catalog::Check> check;
   std::optional<catalog::ForeignKey> foreignKey;
+  std::string keptAs = {};  // as of DropTable: its values
 };
 struct RenameColumn {
   std::string table, from, to;
@@ -111,6 +115,8 @@ struct DropView {
 struct RebuildTable {
   catalog::Table from, to;
   std::vector<std::pair<std::string, std::string>> copy;
+  // Columns of `from` that `to` lacks and whose values stay: what they are kept as.
+  std::vector<std::pair<std::string, std::string>> kept = {};
 };
 // Rows where `pending` holds get `set`, in batches by key range; never overwrites a value that
 // somebody wrote meanwhile (`pending` is tested in the update).

@@ -35,13 +35,14 @@ std::optional<Phase> findPhase(std::string_view name) {
 }
 
 Plan plan(const diff::ChangeSet& changes, const catalog::Lowered& from, const catalog::Lowered& to,
-          const catalog::Traits& traits, DiagnosticSink& sink) {
+          const catalog::Traits& traits, DiagnosticSink& sink, const Soak& soak) {
   Plan out;
   out.package = changes.to->package;
   out.fromVersion = changes.from->version;
   out.toVersion = changes.to->version;
   out.before = from.catalog;
   out.after = to.catalog;
+  out.soak = soak;
   Context c{changes, from, to, traits, sink, findCauses(changes), out, {}, {}, {}};
 
   const size_t errors = sink.errorCount();
@@ -52,12 +53,14 @@ Plan plan(const diff::ChangeSet& changes, const catalog::Lowered& from, const ca
   addRoles(c);
   if (sink.errorCount() != errors) return out;
   addSwitch(c);
+  keepWhatGoes(c);
   auto units = order(c.nodes, fold(c));
   if (units.empty() && !c.nodes.empty()) {
     out.refusal = "the rules put steps in a circle";
     return out;
   }
   out.refusal = finish(c, units);
+  listKept(c);
   addHazards(c);
   out.probes = dataProbes(c);
   for (const auto& change : changes.changes) {

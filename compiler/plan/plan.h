@@ -146,6 +146,23 @@ struct UndoLoss {
   std::string countSql;
 };
 
+// What a destructive change takes away in contract stays in the database for a time.
+struct Soak {
+  uint64_t seconds = 0;  // 0 = it goes at once
+  // Of the run in its database: no two things there are kept under one name.
+  int64_t run = 1;
+};
+// "7 days", "36 hours", "90 seconds".
+std::string toString(const Soak&);
+
+struct Kept {
+  unsigned step = 0;
+  std::string name;              // in the database (catalog/kept.h)
+  std::string table, column;     // as the step calls them; no column: the whole table
+  std::vector<std::string> key;  // of the table, once the plan is done; of a table its own
+  std::string entity, property;  // of the old version; "" = of none (a table between two)
+};
+
 struct Plan {
   std::string package, fromVersion, toVersion;
   std::string fromDigest, toDigest;  // of the models, set by the caller
@@ -154,12 +171,14 @@ struct Plan {
   std::vector<UndoLoss> undoLosses;
   catalog::Catalog before, after;  // what the plan starts from and ends in
   Duties duties;
-  std::string refusal;  // a fault of the planner itself, in words: prove() refuses the plan with
-                        // it; "" = none
+  Soak soak;
+  std::vector<Kept> kept;  // by step
+  std::string refusal;     // a fault of the planner itself, in words: prove() refuses the plan with
+                           // it; "" = none
   diff::Compatibility compatibility = diff::Compatibility::safe;  // the worst of its changes
 };
 
 Plan plan(const diff::ChangeSet&, const catalog::Lowered& from, const catalog::Lowered& to,
-          const catalog::Traits&, DiagnosticSink& sink);
+          const catalog::Traits&, DiagnosticSink& sink, const Soak& = {});
 
 }  // namespace cambium::plan

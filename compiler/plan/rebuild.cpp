@@ -255,6 +255,10 @@ private:
       if (column.generatedSql.empty() && was)
         rebuild.copy.emplace_back(column.name, c_.quote(column.name));
     }
+    for (const auto& op : all) {
+      const auto* drop = std::get_if<DropColumn>(&op);
+      if (drop && !drop->keptAs.empty()) rebuild.kept.emplace_back(drop->column.name, drop->keptAs);
+    }
     return execute(rebuild, chunk);
   }
 

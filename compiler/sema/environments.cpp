@@ -20,6 +20,7 @@ std::string_view word(Kind kind) {
     case Kind::lock: return "lock";
     case Kind::backfill: return "backfill";
     case Kind::autoApprove: return "auto_approve";
+    case Kind::soak: return "soak";
   }
   return "";
 }
@@ -100,6 +101,9 @@ private:
           env_.autoApproveSafe = true;
         else
           unknown(item.word, "auto_approve", {"safe"});
+        return;
+      case Kind::soak:
+        if (item.soak) env_.soakSeconds = soak(*item.soak);
         return;
       case Kind::lock:
         if (item.timeout) env_.lockTimeoutMs = duration(*item.timeout, 1, "lock timeout");
@@ -188,6 +192,17 @@ private:
     if (ms && *ms >= low && *ms <= kDay) return unsigned(*ms);
     c_.add(report<Code::CFG006>(e.span, e.text, of)).help("it is 1ms to 24h");
     return unsigned(low);
+  }
+
+  // In whole seconds; what is kept for less is not kept.
+  uint64_t soak(syntax::ExprId id) {
+    constexpr uint64_t kSecond = 1000, kYear = 366 * 86'400 * kSecond;
+    const auto& e = tree_[id];
+    if (e.kind != SK::duration) return 0;
+    const auto ms = durationMilliseconds(e.text);
+    if (ms && *ms >= kSecond && *ms <= kYear && *ms % kSecond == 0) return *ms / kSecond;
+    c_.add(report<Code::CFG006>(e.span, e.text, "soak")).help("it is 1s to 366d, in whole seconds");
+    return 0;
   }
 
   Context& c_;

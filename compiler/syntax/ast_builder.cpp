@@ -437,6 +437,7 @@ EnvItem AstBuilder::envItem() {
           case TokenKind::LOCK: i.kind = EnvItem::Kind::lock; return;
           case TokenKind::AUTO_APPROVE: i.kind = EnvItem::Kind::autoApprove; return;
           case TokenKind::BACKFILL: i.kind = EnvItem::Kind::backfill; return;
+          case TokenKind::SOAK: i.kind = EnvItem::Kind::soak; return;
           default: return;
         }
       },
@@ -444,6 +445,7 @@ EnvItem AstBuilder::envItem() {
         switch (last) {
           case TokenKind::URL: return set(i.url, "`url`");
           case TokenKind::APPROVALS: return set(i.approvals, "`approvals`");
+          case TokenKind::SOAK: return set(i.soak, "`soak`");
           case TokenKind::TIMEOUT: return set(i.timeout, "`timeout`");
           case TokenKind::RETRIES: return set(i.retries, "`retries`");
           case TokenKind::BATCH: return set(i.batch, "`batch`");

@@ -184,6 +184,7 @@ private:
     put("url", i.url);
     put("word", i.word);
     put("approvals", i.approvals);
+    put("soak", i.soak);
     put("timeout", i.timeout);
     put("retries", i.retries);
     put("batch", i.batch);

@@ -288,11 +288,21 @@ struct PolicyDecl {
 };
 
 struct EnvItem {
-  enum class Kind : uint8_t { url, promote, destructive, access, lock, backfill, autoApprove };
+  enum class Kind : uint8_t {
+    url,
+    promote,
+    destructive,
+    access,
+    lock,
+    backfill,
+    autoApprove,
+    soak
+  };
   Kind kind = Kind::url;
   std::optional<ExprId> url;  // url
   Name word;                  // promote from NAME, destructive NAME, access NAME, auto_approve NAME
   std::optional<ExprId> approvals;                 // destructive approvals N
+  std::optional<ExprId> soak;                      // soak DURATION
   std::optional<ExprId> timeout, retries;          // lock
   std::optional<ExprId> batch, target, pauseWhen;  // backfill
   Span span;

@@ -219,7 +219,7 @@ private:
             clause.starts_with("RENAME COLUMN " + earlier.substr(to + 4) + " TO "))
           return false;
         // One column is changed once.
-        for (const std::string_view change : {"DROP COLUMN ", "MODIFY COLUMN "})
+        for (const std::string_view change : {"DROP COLUMN ", "MODIFY COLUMN ", "CHANGE COLUMN "})
           if (clause.starts_with(change) &&
               (earlier + " ").find("COLUMN " + nameIn(clause, change.size()) + " ") !=
                   std::string::npos)
@@ -277,6 +277,8 @@ private:
                   if (fk.table == o.table.name && other.name != o.table.name &&
                       dropped_.count(other.name))
                     unchecked_ = true;
+              if (!o.keptAs.empty())
+                return add(Lock::metadata, keepTableSql(o.table, o.keptAs, server_));
               return add(Lock::metadata, "DROP TABLE " + quote(o.table.name));
             },
             [&](const plan::RenameTable& o) {

@@ -50,10 +50,24 @@ public:
   }
 
   void dropColumn(const Column& column, const catalog::Check* check,
-                  const catalog::ForeignKey* foreignKey) {
+                  const catalog::ForeignKey* foreignKey, const std::string& keptAs) {
     if (foreignKey) dropForeignKey(*foreignKey);
     if (check) dropCheck(*check);
-    add(rebuildWay(), "DROP COLUMN " + quote(column.name));
+    if (keptAs.empty())
+      add(rebuildWay(), "DROP COLUMN " + quote(column.name));
+    else
+      keepColumn(column, keptAs);
+  }
+  // In the way of no row that comes without a value, and of no statement that names no columns.
+  void keepColumn(const Column& column, const std::string& name) {
+    Column kept = column;
+    kept.notNull = kept.autoIncrement = false;
+    kept.defaultSql.clear();
+    const Way way = std::max(wayOf(column, kept), wayOfRename(column.name));
+    kept.name = name;
+    add(way,
+        fmt::format("CHANGE COLUMN {} {}", quote(column.name),
+                    server_ == Server::mariadb ? hiddenColumnSql(kept) : columnSql(kept, server_)));
   }
 
   void alterColumn(const Column& from, const Column& to) {
@@ -136,7 +150,9 @@ public:
   }
 
   // A table in another form, by one statement.
-  void reshape(const Table& from, const Table& to) {
+  void reshape(const plan::RebuildTable& op) {
+    const Table& from = op.from;
+    const Table& to = op.to;
     table_ = &to;
     if (server_ == Server::mysql) rekey(from, to);
     for (const auto& fk : from.foreignKeys)
@@ -148,7 +164,7 @@ public:
     if (from.primaryKey != to.primaryKey && !from.primaryKey.empty())
       add(Way::copy, "DROP PRIMARY KEY");
     for (const auto& column : from.columns)
-      if (!to.findColumn(column.name)) add(Way::copy, "DROP COLUMN " + quote(column.name));
+      if (!to.findColumn(column.name)) goes(column, op);
     for (const auto& column : to.columns) {
       if (const auto* was = from.findColumn(column.name)) {
         if (!(*was == column)) alterColumn(*was, column);
@@ -168,6 +184,12 @@ public:
     if (from.options != to.options)
       for (const auto& option : to.options) add(Way::copy, option);
     out_.way = Way::copy;
+  }
+
+  void goes(const Column& column, const plan::RebuildTable& op) {
+    for (const auto& [name, as] : op.kept)
+      if (name == column.name) return keepColumn(column, as);
+    add(Way::copy, "DROP COLUMN " + quote(column.name));
   }
 
   // A table with columns of ours that nobody sees is not rebuilt while others write.
@@ -298,7 +320,7 @@ std::optional<Alteration> alterationOf(const plan::Operation& operation, const T
           },
           [&](const plan::DropColumn& o) {
             c.dropColumn(o.column, o.check ? &*o.check : nullptr,
-                         o.foreignKey ? &*o.foreignKey : nullptr);
+                         o.foreignKey ? &*o.foreignKey : nullptr, o.keptAs);
             return true;
           },
           [&](const plan::RenameColumn& o) {
@@ -324,7 +346,7 @@ std::optional<Alteration> alterationOf(const plan::Operation& operation, const T
             c.out_.alone = true;  // it may be made, or what it is over renamed, in the same step
             return true;
           },
-          [&](const plan::RebuildTable& o) { return c.reshape(o.from, o.to), true; },
+          [&](const plan::RebuildTable& o) { return c.reshape(o), true; },
           [&](const plan::CommentTable& o) {
             c.add(Way::instant, "COMMENT = " + textLiteral(o.to));
             return true;
@@ -385,6 +407,16 @@ std::string alterSql(const std::string& table, const Alteration& a, Server serve
     case Way::copy: return out + ", ALGORITHM=COPY, LOCK=SHARED";
   }
   return out;
+}
+
+// Nothing of it may be in the way of names and rows that come: in MySQL the names of checks are of
+// the database, those of references are everywhere.
+std::string keepTableSql(const Table& table, const std::string& name, Server server) {
+  std::string out = "ALTER TABLE " + quote(table.name);
+  for (const auto& fk : table.foreignKeys) out += " DROP FOREIGN KEY " + quote(fk.name) + ",";
+  if (server == Server::mysql)
+    for (const auto& check : table.checks) out += " DROP CHECK " + quote(check.name) + ",";
+  return out + " RENAME TO " + quote(name);
 }
 
 }  // namespace cambium::dialect::mariadb

@@ -170,6 +170,8 @@ struct Alteration {
 // nullopt: not a change of a table. `table`: as it is before.
 std::optional<Alteration> alterationOf(const plan::Operation&, const catalog::Table* table, Server);
 std::string alterSql(const std::string& table, const Alteration&, Server);
+// A table that goes and stays under another name.
+std::string keepTableSql(const catalog::Table&, const std::string& name, Server);
 
 // ---- emit_batch.cpp
 BatchSql batchSql(const plan::Backfill&, const catalog::Table*);

@@ -35,6 +35,11 @@ public:
             [&](const plan::CreateTable& o) { return createTable(o.table); },
             [&](const plan::DropTable& o) {
               for (const auto& fk : o.table.foreignKeys) lockReferenced(o.table.name, fk);
+              if (!o.keptAs.empty()) {
+                lock(o.table.name, Lock::exclusive);
+                keepTable(o.table, o.keptAs, out_.statements);
+                return true;
+              }
               return add(o.table.name, Lock::exclusive, "DROP TABLE " + quote(o.table.name));
             },
             [&](const plan::RenameTable& o) {
@@ -52,6 +57,11 @@ public:
                 for (const auto& fk : table->foreignKeys)
                   if (std::ranges::find(fk.columns, o.column.name) != fk.columns.end())
                     lockReferenced(o.table, fk);
+              if (!o.keptAs.empty()) {
+                lock(o.table, Lock::exclusive);
+                keepColumn(o, known(o.table), out_.statements);
+                return true;
+              }
               return add(o.table, Lock::exclusive,
                          alter(o.table) + "DROP COLUMN " + quote(o.column.name));
             },
@@ -125,7 +135,7 @@ public:
             },
             [&](const plan::RebuildTable& o) {
               lock(Lock::exclusive);
-              reshape(o.from, o.to, out_.statements);
+              reshape(o, out_.statements);
               return true;
             },
             [&](const plan::Backfill& o) { return backfill(o); },

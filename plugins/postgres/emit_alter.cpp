@@ -146,7 +146,55 @@ void alterKey(const plan::AlterKey& op, std::vector<std::string>& out) {
   }
 }
 
-void reshape(const Table& from, const Table& to, std::vector<std::string>& out) {
+// Nobody may read what is gone for everybody, and nothing of it may be in the way: neither of rows
+// that come without a value, nor of names.
+void keepColumn(const plan::DropColumn& op, const Table* table, std::vector<std::string>& out) {
+  const std::string alter = "ALTER TABLE " + quote(op.table) + " ";
+  const std::string column = quote(op.column.name);
+  if (op.check) out.push_back(alter + "DROP CONSTRAINT " + quote(op.check->name));
+  if (op.foreignKey) out.push_back(alter + "DROP CONSTRAINT " + quote(op.foreignKey->name));
+  if (op.column.autoIncrement)
+    stopCounting(op.table, op.column.name, out);
+  else if (!op.column.defaultSql.empty())
+    out.push_back(fmt::format("{}ALTER COLUMN {} DROP DEFAULT", alter, column));
+  if (op.column.notNull)
+    out.push_back(fmt::format("{}ALTER COLUMN {} DROP NOT NULL", alter, column));
+  if (table)
+    for (const auto& grant : table->grants)
+      if (has(grant.columns, op.column.name))
+        out.push_back(fmt::format("REVOKE {} ({}) ON {} FROM {}", grant.action, column,
+                                  quote(op.table), quote(grant.role)));
+  out.push_back(fmt::format("{}RENAME COLUMN {} TO {}", alter, column, quote(op.keptAs)));
+}
+
+void keepTable(const Table& table, const std::string& name, std::vector<std::string>& out) {
+  const std::string alter = "ALTER TABLE " + quote(table.name) + " ";
+  policiesSql(table.name, table.policies, {}, out);
+  grantsSql(quote(table.name), table.grants, {}, out);
+  for (const auto& fk : table.foreignKeys)
+    out.push_back(alter + "DROP CONSTRAINT " + quote(fk.name));
+  for (const auto& check : table.checks)
+    if (check.isExclusion()) out.push_back(alter + "DROP CONSTRAINT " + quote(check.name));
+  for (const auto& index : table.indexes)
+    out.push_back(index.constraint ? alter + "DROP CONSTRAINT " + quote(index.name)
+                                   : "DROP INDEX " + quote(index.name));
+  for (const auto& column : table.columns)
+    if (column.autoIncrement) stopCounting(table.name, column.name, out);
+  // The name of the key's index is one of those that tables have, too.
+  if (!table.primaryKey.empty())
+    out.push_back(
+        "DO " +
+        dollarQuoted(fmt::format(
+            " DECLARE key_name text; BEGIN SELECT conname INTO STRICT key_name FROM pg_constraint "
+            "WHERE conrelid = {0}::regclass AND contype = 'p'; EXECUTE format('ALTER TABLE %s "
+            "RENAME CONSTRAINT %I TO %I', {0}::regclass, key_name, {1}); END ",
+            textLiteral(quote(table.name)), textLiteral(name + "_key"))));
+  out.push_back(fmt::format("{}RENAME TO {}", alter, quote(name)));
+}
+
+void reshape(const plan::RebuildTable& op, std::vector<std::string>& out) {
+  const Table& from = op.from;
+  const Table& to = op.to;
   const std::string alter = "ALTER TABLE " + quote(to.name) + " ";
   const auto drop = [&](const std::string& name) {
     out.push_back(alter + "DROP CONSTRAINT " + quote(name));
@@ -163,8 +211,15 @@ void reshape(const Table& from, const Table& to, std::vector<std::string>& out) 
       else
         out.push_back("DROP INDEX " + quote(index.name));
     }
-  for (const auto& column : from.columns)
-    if (!to.findColumn(column.name)) out.push_back(alter + "DROP COLUMN " + quote(column.name));
+  for (const auto& column : from.columns) {
+    if (to.findColumn(column.name)) continue;
+    const auto kept =
+        std::ranges::find(op.kept, column.name, &std::pair<std::string, std::string>::first);
+    if (kept == op.kept.end())
+      out.push_back(alter + "DROP COLUMN " + quote(column.name));
+    else
+      keepColumn({to.name, column, {}, {}, kept->second}, &from, out);
+  }
   for (const auto& column : to.columns) {
     if (const auto* was = from.findColumn(column.name)) {
       if (!(*was == column)) alterColumn(to.name, *was, column, out);

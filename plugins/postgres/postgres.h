@@ -185,7 +185,11 @@ bool writesRows(const catalog::Column& from, const catalog::Column& to);
 void alterColumn(const std::string& table, const catalog::Column& from, const catalog::Column& to,
                  std::vector<std::string>& out);
 // A table in another form, by as many changes in place as that takes.
-void reshape(const catalog::Table& from, const catalog::Table& to, std::vector<std::string>& out);
+void reshape(const plan::RebuildTable&, std::vector<std::string>& out);
+// What goes and stays under another name. `table`: as it is before; null = nobody knows.
+void keepColumn(const plan::DropColumn&, const catalog::Table* table,
+                std::vector<std::string>& out);
+void keepTable(const catalog::Table&, const std::string& name, std::vector<std::string>& out);
 
 // ---- emit_batch.cpp
 BatchSql batchSql(const plan::Backfill&, const catalog::Table*);

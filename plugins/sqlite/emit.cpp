@@ -213,6 +213,12 @@ private:
 
   bool dropTable(const plan::DropTable& op) {
     withoutForeignKeys_ = true;
+    if (!op.keptAs.empty()) {
+      std::vector<std::pair<std::string, std::string>> columns;
+      for (const auto& column : op.table.columns)
+        if (column.generatedSql.empty()) columns.emplace_back(column.name, quote(column.name));
+      keepApart(op.keptAs, op.table.primaryKey, columns, op.table.name, "", out_);
+    }
     add("DROP TABLE " + quote(op.table.name));
     // Somebody else's table may refer to it, one that the plan does not know of.
     out_.mustBeEmpty.push_back(
@@ -279,6 +285,8 @@ private:
     const bool constrained =
         op.check || op.foreignKey ||
         (table && std::any_of(table->checks.begin(), table->checks.end(), speaks));
+    if (!op.keptAs.empty() && (!constrained || !table))
+      keepColumn(table ? table->primaryKey : std::vector<std::string>(), op);
     if (!constrained || !table)
       return add(
           fmt::format("ALTER TABLE {} DROP COLUMN {}", quote(op.table), quote(op.column.name)));
@@ -292,7 +300,15 @@ private:
                   [&](const auto& fk) { return op.foreignKey && fk == *op.foreignKey; });
     for (const auto& column : to.columns)
       if (column.generatedSql.empty()) op2.copy.emplace_back(column.name, quote(column.name));
+    if (!op.keptAs.empty()) op2.kept.emplace_back(op.column.name, op.keptAs);
     return rebuild(op2);
+  }
+  void keepColumn(const std::vector<std::string>& key, const plan::DropColumn& op) {
+    const std::string column = quote(op.column.name);
+    std::vector<std::pair<std::string, std::string>> columns;
+    for (const auto& name : key) columns.emplace_back(name, quote(name));
+    columns.emplace_back(op.column.name, column);
+    keepApart(op.keptAs, key, columns, op.table, column + " IS NOT NULL", out_);
   }
 
   bool renameColumn(const plan::RenameColumn& op) {

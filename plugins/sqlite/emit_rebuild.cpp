@@ -73,6 +73,49 @@ std::string unknownDependants(const Table& from, const Catalog& during) {
 
 }  // namespace
 
+void keepApart(const std::string& name, const std::vector<std::string>& key,
+               const std::vector<std::pair<std::string, std::string>>& columns,
+               const std::string& from, const std::string& where, Emitted& out) {
+  std::string names, values;
+  for (const auto& [column, sql] : columns) {
+    names += (names.empty() ? "" : ", ") + quote(column);
+    values += (values.empty() ? "" : ", ") + sql;
+  }
+  // Columns without a type keep every value exactly as it is.
+  out.statements.push_back(
+      fmt::format("CREATE TABLE main.{} ({}{})", quote(name), names,
+                  key.empty() ? "" : ", PRIMARY KEY (" + quoteList(key) + ")"));
+  const std::string rows =
+      fmt::format("FROM main.{}{}", quote(from), where.empty() ? "" : " WHERE " + where);
+  out.statements.push_back(
+      fmt::format("INSERT INTO main.{} ({}) SELECT {} {}", quote(name), names, values, rows));
+}
+
+namespace {
+
+// Each column that goes and stays known, by the key that the table has from now on; by the old one
+// where that has no values yet.
+void keepColumns(const plan::RebuildTable& op, Emitted& out) {
+  for (const auto& [column, name] : op.kept) {
+    std::vector<std::pair<std::string, std::string>> columns;
+    for (const auto& part : op.to.primaryKey)
+      for (const auto& [copied, sql] : op.copy)
+        if (copied == part) columns.emplace_back(part, sql);
+    auto key = op.to.primaryKey;
+    if (columns.size() != key.size()) {
+      key = op.from.primaryKey;
+      columns.clear();
+      for (const auto& part : key) columns.emplace_back(part, quote(part));
+    }
+    const auto value = quote(column);
+    const bool inKey = std::ranges::find(key, column) != key.end();
+    if (!inKey) columns.emplace_back(column, value);
+    keepApart(name, key, columns, op.from.name, value + " IS NOT NULL", out);
+  }
+}
+
+}  // namespace
+
 void emitRebuild(const plan::RebuildTable& op, const Catalog& during, unsigned number,
                  Emitted& out) {
   const std::string table = quote(op.to.name);
@@ -99,6 +142,7 @@ void emitRebuild(const plan::RebuildTable& op, const Catalog& during, unsigned n
     add(values, value);
   }
 
+  keepColumns(op, out);
   sql.push_back(fmt::format("CREATE TEMP TABLE \"cambium_lost_{}\" AS {}", number,
                             unknownDependants(op.from, during)));
   if (!kept.empty()) {

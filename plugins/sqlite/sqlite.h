@@ -87,6 +87,11 @@ std::string foreignKeySql(const catalog::ForeignKey&);  // REFERENCES …
 
 // ---- emit_rebuild.cpp: appends the statements to `out`. `number` keeps the private names of
 // several rebuilds in one step apart.
+// What is taken away goes into a table of its own first, as it is stored: with the values of `key`
+// beside those of the columns, and SQL over a row of `from` for each. `where` "" = all rows.
+void keepApart(const std::string& name, const std::vector<std::string>& key,
+               const std::vector<std::pair<std::string, std::string>>& columns,
+               const std::string& from, const std::string& where, Emitted& out);
 void emitRebuild(const plan::RebuildTable&, const catalog::Catalog& during, unsigned number,
                  Emitted& out);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/base/sha256.h"
+#include "compiler/catalog/kept.h"
 
 namespace cambium::runner {
 namespace {
@@ -18,6 +19,7 @@ std::string liveDigest(const catalog::Catalog& c, const std::string& kind,
                        const std::string& name) {
   if (kind == "view") return digestOf(c.findView(name));
   if (kind == "trigger") return digestOf(c.findTrigger(name));
+  if (kind == "kept") return c.kept.contains(name) ? sha256Hex(catalog::kKept) : std::string();
   return digestOf(c.findTable(name));
 }
 

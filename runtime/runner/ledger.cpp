@@ -214,6 +214,16 @@ DbResult<std::optional<PlanRecord>> Ledger::readPlan(std::string_view package, b
   return std::optional(std::move(record));
 }
 
+DbResult<int64_t> Ledger::nextRun(std::string_view package) {
+  auto open = openPlan(package);
+  if (!open) return Failure{open.error()};
+  if (*open && !(*open)->begun) return (*open)->id;
+  if (!known_) return int64_t{1};
+  auto rows = session_.query("SELECT COALESCE(MAX(plan_id), 0) + 1 FROM cambium_plan");
+  if (!rows) return Failure{rows.error()};
+  return rows->empty() ? 1 : numberAt(rows->front(), 0);
+}
+
 DbResult<int64_t> Ledger::addPlan(const PlanRecord& p) {
   auto rows = session_.query("SELECT COALESCE(MAX(plan_id), 0) + 1 FROM cambium_plan");
   if (!rows) return Failure{rows.error()};

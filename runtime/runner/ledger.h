@@ -71,6 +71,9 @@ public:
   DbResult<std::optional<Installation>> installation(std::string_view package);
   DbResult<std::optional<PlanRecord>> openPlan(std::string_view package);  // not done, not undone
   DbResult<std::optional<PlanRecord>> lastPlan(std::string_view package);
+  // What PlanRecord::id of the next run will be: that of one that was not begun, which it goes on
+  // with or takes the place of.
+  DbResult<int64_t> nextRun(std::string_view package);
   DbResult<std::optional<Lease>> lease();
   DbResult<std::vector<Event>> events();
   // What somebody agreed to leave beside the package's tables.

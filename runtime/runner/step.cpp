@@ -20,6 +20,7 @@ std::optional<dialect::ObjectKind> kindOf(const std::string& name) {
   if (name == "table") return dialect::ObjectKind::table;
   if (name == "view") return dialect::ObjectKind::view;
   if (name == "trigger") return dialect::ObjectKind::trigger;
+  if (name == "kept") return dialect::ObjectKind::kept;
   return std::nullopt;
 }
 

@@ -143,6 +143,8 @@ CompiledCase compileCase(const GoldenFile& file) {
   const auto access = file.settings.find("access");
   compiled.accessViews =
       everyVersionHasAFace() || (access != file.settings.end() && access->second == "views");
+  if (const auto soak = file.settings.find("soak"); soak != file.settings.end())
+    compiled.soak.seconds = std::stoull(soak->second) * 86'400;
   if (twoVersions) {
     supplyPackage(before, "1.0.0");
     compiled.before = driver::compile(before, "", {});

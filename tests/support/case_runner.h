@@ -50,6 +50,7 @@ bool everyVersionHasAFace();
 // One or two versions of a package, compiled from the sections of a case.
 struct CompiledCase {
   bool accessViews = false;                     // `# access: views`: both versions have a face
+  plan::Soak soak = {};                         // `# soak: 7d`: what goes is kept so long
   std::unique_ptr<driver::Compilation> before;  // null in cases of one version
   std::unique_ptr<driver::Compilation> after;   // the only one, or the second
 };

@@ -25,6 +25,7 @@ std::optional<driver::Planned> planCase(const CompiledCase& c, const dialect::Di
   driver::Options options;
   options.faceBefore = c.accessViews && c.before;
   options.faceAfter = c.accessViews;
+  options.soak = c.soak;
   return driver::planBetween(*c.after, from, c.after->model, dialect, options);
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "plugins/mariadb/db/kept.h"
 #include "plugins/mariadb/mariadb.h"
 #include "plugins/mariadb/sql_tree.h"
 
@@ -127,7 +128,9 @@ private:
     if (!query("SELECT table_name, column_name, column_type, is_nullable, column_default, extra, "
                "generation_expression, collation_name, column_comment FROM "
                "information_schema.columns" +
-                   where("table_schema", "table_name") + " ORDER BY table_name, ordinal_position",
+                   where("table_schema", "table_name") +
+                   " AND column_name NOT LIKE 'cambium\\_kept\\_%' ORDER BY table_name, "
+                   "ordinal_position",
                rows))
       return false;
     for (const Row& row : rows) {
@@ -472,11 +475,16 @@ private:
 }  // namespace
 
 DbResult<Catalog> readCatalog(Session& session, const std::string& schema) {
-  return Introspector(session, schema, "").run();
+  auto out = Introspector(session, schema, "").run();
+  auto kept = readKept(session, schema);
+  if (!kept) return Failure{kept.error()};
+  if (out) out->kept = std::move(*kept);
+  return out;
 }
 
 DbResult<std::optional<std::string>> describeObject(Session& session, const std::string& schema,
                                                     ObjectKind kind, std::string_view name) {
+  if (kind == ObjectKind::kept) return describeKept(session, schema, name);
   std::string relation(name);
   if (kind == ObjectKind::trigger) {
     const Parameters parameters = {{"name", std::string(name)}, {"schema", schema}};

@@ -109,7 +109,9 @@ std::string grantQuery(const std::string& name, const std::string& where) {
          "''::text AS column_, x.is_grantable AS hands FROM pg_catalog.pg_class k, "
          "pg_catalog.aclexplode(k.relacl) x UNION ALL SELECT a.attrelid, x.grantee, "
          "x.privilege_type, a.attname::text, x.is_grantable FROM pg_catalog.pg_attribute a, "
-         "pg_catalog.aclexplode(a.attacl) x WHERE a.attnum > 0 AND NOT a.attisdropped) g" +
+         "pg_catalog.aclexplode(a.attacl) x WHERE a.attnum > 0 AND NOT a.attisdropped AND "
+         "a.attname NOT LIKE "
+         "'cambium\\_kept\\_%') g" +
          rights + " ORDER BY 1, 2, 3, 4";
 }
 

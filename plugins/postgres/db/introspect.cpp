@@ -9,6 +9,7 @@
 
 #include "plugins/postgres/constraint_facts.h"
 #include "plugins/postgres/db/access.h"
+#include "plugins/postgres/db/kept.h"
 #include "plugins/postgres/db/opaque.h"
 #include "plugins/postgres/db/relations.h"
 #include "plugins/postgres/db/rows.h"
@@ -171,7 +172,9 @@ private:
                 "JOIN "
                 "pg_catalog.pg_type t ON t.oid = a.atttypid LEFT JOIN pg_catalog.pg_attrdef d ON "
                 "d.adrelid = a.attrelid AND d.adnum = a.attnum WHERE a.attnum > 0 AND NOT "
-                "a.attisdropped AND c.relkind IN ('r', 'p', 'f') AND " +
+                "a.attisdropped AND a.attname NOT LIKE 'cambium\\_kept\\_%' AND c.relkind IN ('r', "
+                "'p', "
+                "'f') AND " +
                 where("c") + " ORDER BY a.attrelid, a.attnum",
             rows))
       return false;
@@ -567,11 +570,16 @@ private:
 }  // namespace
 
 DbResult<Catalog> readCatalog(Session& session) {
-  return Introspector(session, "").run();
+  auto out = Introspector(session, "").run();
+  auto kept = readKept(session);
+  if (!kept) return Failure{kept.error()};
+  if (out) out->kept = std::move(*kept);
+  return out;
 }
 
 DbResult<std::optional<std::string>> describeObject(Session& session, ObjectKind kind,
                                                     std::string_view name) {
+  if (kind == ObjectKind::kept) return describeKept(session, name);
   std::string relation(name);
   if (kind == ObjectKind::trigger) {
     const Parameters parameters = {{"name", std::string(name)}};

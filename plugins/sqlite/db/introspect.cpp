@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "compiler/catalog/kept.h"
 #include "plugins/sqlite/db/schema_parser.h"
 #include "plugins/sqlite/tokens.h"
 
@@ -59,6 +60,8 @@ public:
         indexes[lowerCase(object.table)].push_back(&object);
     Catalog out;
     for (const Object& object : objects) {
+      if (object.type == "table" && catalog::isKeptName(object.name))
+        out.kept.emplace(object.name, "");
       if (isOurs(object)) continue;
       if (object.type == "table") {
         put(out, toTable(object, indexes[lowerCase(object.name)]));
@@ -72,15 +75,16 @@ public:
   }
 
   DbResult<std::optional<std::string>> one(ObjectKind kind, std::string_view name) {
-    const char* type = kind == ObjectKind::table  ? "table"
-                       : kind == ObjectKind::view ? "view"
-                                                  : "trigger";
+    const char* type = kind == ObjectKind::view      ? "view"
+                       : kind == ObjectKind::trigger ? "trigger"
+                                                     : "table";
     std::vector<Object> objects;
     if (!readObjects("SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE type = :type "
                      "AND name = :name",
                      {{"type", type}, {"name", std::string(name)}}, objects))
       return failure();
     if (objects.empty()) return std::optional<std::string>();
+    if (kind == ObjectKind::kept) return std::optional(std::string(catalog::kKept));
     const Object& object = objects.front();
     if (kind == ObjectKind::view)
       return std::optional(catalog::describe(catalog::View{object.name, object.sql}));

@@ -1,0 +1,17 @@
+// What is kept for a time (catalog/kept.h), by its name: the table that it is a column of.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "compiler/dialect/session.h"
+
+namespace cambium::dialect::postgres {
+
+using Kept = decltype(catalog::Catalog::kept);
+
+DbResult<Kept> readKept(Session&);
+DbResult<std::optional<std::string>> describeKept(Session&, std::string_view name);
+
+}  // namespace cambium::dialect::postgres
