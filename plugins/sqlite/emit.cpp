@@ -291,7 +291,10 @@ private:
   }
 
   // Each may run a second time after a crash.
-  bool writeRow(const plan::WriteRow& op) { return add(rowSql(op)); }
+  bool writeRow(const plan::WriteRow& op) {
+    for (auto& sql : moveSql(op)) add(std::move(sql));
+    return add(rowSql(op));
+  }
 
   bool backfill(const plan::Backfill& op) {
     if (several_) return false;  // a batch has transactions of its own
