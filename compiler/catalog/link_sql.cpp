@@ -30,8 +30,32 @@ std::string LinkSql::held(std::string_view row) const {
                      pairs("l.", link_.target, row, link_.columns));
 }
 
+std::string LinkSql::leaving() const {
+  std::string out;
+  for (const auto& key : link_.leaving) out += (out.empty() ? "(" : ", ") + key;
+  return out + ")";
+}
+
+std::string LinkSql::settled(std::string_view row) const {
+  if (link_.leaving.empty()) return held(row);
+  return fmt::format(
+      "({} AND NOT ({}{} IN {} AND EXISTS (SELECT 1 FROM {} AS l WHERE {} AND l.{} NOT "
+      "IN {})))",
+      held(row), row, quote_(link_.columns.front()), leaving(), links(),
+      pairs("l.", link_.owner, row, link_.key), quote_(link_.target.front()), leaving());
+}
+
+std::string LinkSql::replaced(std::string_view row, std::string_view reference) const {
+  if (link_.leaving.empty()) return ofRow(row, reference);
+  return fmt::format("{} AND {}{} NOT IN {}", ofRow(row, reference), reference,
+                     quote_(link_.columns.front()), leaving());
+}
+
 std::string LinkSql::chosen(std::string_view row, size_t column) const {
   std::string sorted;
+  if (!link_.leaving.empty())
+    sorted = fmt::format("CASE WHEN l.{} IN {} THEN 1 ELSE 0 END", quote_(link_.target.front()),
+                         leaving());
   for (const auto& name : link_.target) sorted += (sorted.empty() ? "l." : ", l.") + quote_(name);
   return fmt::format("(SELECT l.{} FROM {} AS l WHERE {} ORDER BY {} LIMIT 1)",
                      quote_(link_.target[column]), links(),
@@ -54,7 +78,7 @@ std::string LinkSql::values(std::string_view row) const {
 }
 
 std::string LinkSql::pending(std::string_view row) const {
-  const auto astray = fmt::format("({} AND NOT {})", given(row), held(row));
+  const auto astray = fmt::format("({} AND NOT {})", given(row), settled(row));
   return link_.oneIsNew ? fmt::format("({} AND {}) OR {}", empty(row), any(row), astray) : astray;
 }
 

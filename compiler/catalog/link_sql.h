@@ -26,6 +26,8 @@ public:
   // What the row refers to is one of the several; there are several at all (one, too).
   std::string held(std::string_view row) const;
   std::string any(std::string_view row) const;
+  // It may stay as it is: it is one of them, and none that stays is there instead of one that goes.
+  std::string settled(std::string_view row) const;
   // One of the several, by the reference's column: the first as the database sorts them.
   std::string chosen(std::string_view row, size_t column) const;
   // "c = …, d = …": every column of the reference with `value`.
@@ -45,6 +47,8 @@ public:
   std::string ofRow(std::string_view row, std::string_view reference) const {
     return ofRow(row) + " AND " + pairs("", link_.target, reference, link_.columns);
   }
+  // The same, but for one that goes in the end: until then it stays beside what was chosen instead.
+  std::string replaced(std::string_view row, std::string_view reference) const;
   // "owner, target" and their values in a row.
   std::string names() const;
   std::string values(std::string_view row) const;
@@ -54,6 +58,7 @@ public:
 
 private:
   std::string columns(std::string_view row, std::string_view what) const;
+  std::string leaving() const;  // "('a', 'b')"
   std::string pairs(std::string_view left, const std::vector<std::string>& a,
                     std::string_view right, const std::vector<std::string>& b) const;
 

@@ -56,6 +56,9 @@ struct LinkSync {
   std::vector<std::string> owner;         // its columns that refer to `key`, in that order
   std::vector<std::string> target;        // those that refer to what `columns` refer to
   bool oneIsNew = false;
+  // Where one is new: keys of rows that go in the end, as SQL. Another one is chosen if there is
+  // one.
+  std::vector<std::string> leaving = {};
   // What its triggers are called, by what they hang on; a dialect uses those that it needs.
   struct Names {
     std::string insert, update, choose;  // of `table`; `choose` is before the update

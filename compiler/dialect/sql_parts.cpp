@@ -173,6 +173,30 @@ std::string rowSql(const plan::WriteRow& op) {
                      columns, row.key, values, key, set.empty() ? "NOTHING" : "UPDATE SET " + set);
 }
 
+std::vector<std::string> moveSql(const plan::WriteRow& op, std::string (*quote)(std::string_view)) {
+  std::vector<std::string> out;
+  for (const auto& move : op.moves) {
+    const std::string table = quote(move.table), column = quote(move.column);
+    if (move.others.empty()) {
+      out.push_back(fmt::format("UPDATE {0} SET {1} = {2} WHERE {1} = {3}", table, column, move.to,
+                                op.from->key));
+      continue;
+    }
+    // The old pair goes with what it refers to.
+    std::string others, values, same;
+    for (const auto& name : move.others) {
+      others += quote(name) + ", ";
+      values += "r." + quote(name) + ", ";
+      same += fmt::format("o.{0} = r.{0} AND ", quote(name));
+    }
+    out.push_back(
+        fmt::format("INSERT INTO {0} ({1}{2}) SELECT {3}{4} FROM {0} AS r WHERE r.{2} = "
+                    "{5} AND NOT EXISTS (SELECT 1 FROM {0} AS o WHERE {6}o.{2} = {4})",
+                    table, others, column, values, move.to, op.from->key, same));
+  }
+  return out;
+}
+
 BatchSql batchOver(const plan::Backfill& op, const BatchCursor& cursor) {
   const std::string name = cursor.quote(op.table), select = listOf(cursor.select),
                     order = listOf(cursor.compare);

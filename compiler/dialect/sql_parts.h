@@ -32,6 +32,10 @@ std::optional<std::string> jsonListText(const ir::Expr& list,
 // stays, with all that refers to it), UPDATE or DELETE. Names in standard quotes.
 std::string rowSql(const plan::WriteRow&);
 
+// Whoever refers to a row that goes gets the other one (WriteRow::moves). May run twice.
+std::vector<std::string> moveSql(const plan::WriteRow&,
+                                 std::string (*quote)(std::string_view) = standardQuote);
+
 // How a backfill walks along a table.
 struct BatchCursor {
   std::vector<std::string> compare;  // SQL that is ordered and compared, one for each key column

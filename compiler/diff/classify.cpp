@@ -201,7 +201,9 @@ Row rowOf(const Change& change, const ChangeSet& set) {
             return mergedInto(set, c).empty() ? Row::enumDropValue : Row::enumMergeValue;
           },
           [](const AddTag&) { return Row::addTag; },
-          [](const DropTag&) { return Row::dropTag; },
+          [&](const DropTag& c) {
+            return mergedInto(set, c).empty() ? Row::dropTag : Row::mergeTag;
+          },
           [](const RenameTag&) { return Row::renameTag; },
           [](const ChangeTag&) { return Row::changeTag; },
           [](const ChangeTagSelection& c) {

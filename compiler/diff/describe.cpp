@@ -261,7 +261,9 @@ public:
   }
   // ---- tags, containment, declarations
   std::string operator()(const AddTag& c) const { return fmt::format("+ {}.{}", c.group, c.tag); }
-  std::string operator()(const DropTag& c) const { return fmt::format("- {}.{}", c.group, c.tag); }
+  std::string operator()(const DropTag& c) const {
+    return fmt::format("- {}.{}{}", c.group, c.tag, merged(mergedInto(set_, c)));
+  }
   std::string operator()(const RenameTag& c) const {
     return fmt::format("~ {}.{} → {}", c.group, c.oldTag, c.newTag);
   }

@@ -51,6 +51,7 @@ void Findings::tags(const ir::TagGroup& from, const ir::TagGroup& to,
       choices.push_back({"if it has a new name", fmt::format("rename {} -> {}", path, added[0]),
                          FixSafety::review});
     choices.push_back({"if rows may lose it", fmt::format("approve drop {} \"why\"", path)});
+    offerMerge(choices, path, from.tags, to.tags, "tag");
     ask(report<Code::EVO013>(to.span, path), choices);
   }
 }

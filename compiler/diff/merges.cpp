@@ -18,9 +18,21 @@ const ir::RenameRule* mergeOf(const ir::Migration* migration, std::string_view o
   return goes ? &*rename : nullptr;
 }
 
-std::string mergedInto(const ChangeSet& set, const EnumDropValue& c) {
-  const auto* rule = mergeOf(set.migration, (*set.from)[c.from].name, c.value);
+namespace {
+
+std::string target(const ChangeSet& set, std::string_view owner, std::string_view name) {
+  const auto* rule = mergeOf(set.migration, owner, name);
   return rule ? rule->to : std::string();
+}
+
+}  // namespace
+
+std::string mergedInto(const ChangeSet& set, const EnumDropValue& c) {
+  return target(set, (*set.from)[c.from].name, c.value);
+}
+
+std::string mergedInto(const ChangeSet& set, const DropTag& c) {
+  return target(set, c.group, c.tag);
 }
 
 }  // namespace cambium::diff

@@ -1,5 +1,5 @@
-// diff/merges.h: values of an enum that go and whose rows get another one: renamed to it and
-// approved to be dropped, in one migration.
+// diff/merges.h: values of an enum, and tags, that go and whose rows get another one: renamed to it
+// and approved to be dropped, in one migration.
 #pragma once
 
 #include <string>
@@ -9,10 +9,11 @@
 
 namespace cambium::diff {
 
-// The rule that says so of a value; null = there is none.
+// The rule that says so of a value or a tag; null = there is none.
 const ir::RenameRule* mergeOf(const ir::Migration*, std::string_view owner, std::string_view name);
 
 // What the new version calls the other one; "" = there is none.
 std::string mergedInto(const ChangeSet&, const EnumDropValue&);
+std::string mergedInto(const ChangeSet&, const DropTag&);
 
 }  // namespace cambium::diff

@@ -107,9 +107,12 @@ std::string operationName(const plan::Operation& operation) {
           },
           [](const plan::Verify& o) { return fmt::format("verify {}: {}", o.message, o.countSql); },
           [](const plan::WriteRow& o) {
-            return fmt::format("row {}.{}: {} to {}", o.to ? o.to->table : o.from->table,
-                               o.to ? o.to->keyColumn : o.from->keyColumn,
-                               o.from ? o.from->key : "none", o.to ? o.to->key : "none");
+            auto text = fmt::format("row {}.{}: {} to {}", o.to ? o.to->table : o.from->table,
+                                    o.to ? o.to->keyColumn : o.from->keyColumn,
+                                    o.from ? o.from->key : "none", o.to ? o.to->key : "none");
+            for (const auto& move : o.moves)
+              text += fmt::format("\n        {}.{} = {}", move.table, move.column, move.to);
+            return text;
           },
           [](const plan::ChangePolicies& o) {
             return fmt::format("policies of {}: {} instead of {}", o.table, o.to.size(),

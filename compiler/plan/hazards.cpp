@@ -174,9 +174,9 @@ void ofOperation(const Context& c, const std::set<std::string>& lacking, Step& s
           [](const Backfill&) {},
           [](const Verify&) {},
           [&](const WriteRow& op) {
-            if (op.from && !op.to)
+            if (op.from && !op.to && op.moves.empty())
               add<Code::LCK003>(step, op.from->table + " " + op.from->key);
-            else if (op.from && op.from->key != op.to->key)
+            else if (op.from && op.to && op.from->key != op.to->key)
               add<Code::LCK007>(step, op.from->table);
           },
           [](const ChangePolicies&) {},

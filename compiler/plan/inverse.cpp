@@ -79,7 +79,7 @@ std::optional<Operation> inverse(const Operation& operation) {
                         [](const Backfill&) -> Result { return std::nullopt; },
                         [](const Verify&) -> Result { return std::nullopt; },
                         [](const WriteRow& op) -> Result {
-                          return WriteRow{op.to, op.from};
+                          return WriteRow{op.to, op.from, {}};
                         },
                         [](const ChangePolicies& op) -> Result {
                           return ChangePolicies{op.table, op.to, op.from};

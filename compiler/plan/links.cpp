@@ -7,6 +7,7 @@
 
 #include "compiler/catalog/link_sql.h"
 #include "compiler/catalog/names.h"
+#include "compiler/diff/merges.h"
 #include "compiler/plan/middle.h"
 
 namespace cambium::plan {
@@ -98,12 +99,29 @@ private:
     link.owner = columnsOf(model, lowered, several.through, several.throughHere);
     link.target = columnsOf(model, lowered, several.through, several.throughThere);
     link.oneIsNew = !many;
+    if (!many) link.leaving = leaving();
     const auto name = [&](const char* what) {
       return catalog::derivedName("cambium_link", {link.links, what}, c_.traits.maxIdentifierBytes);
     };
     link.names = {name("insert"),      name("update"),      name("choose"),
                   name("link_insert"), name("link_update"), name("link_delete")};
     return link;
+  }
+
+  // Tags that go: a row that has another one keeps that.
+  std::vector<std::string> leaving() const {
+    std::vector<std::string> out;
+    const auto& group = c_.a()[c_.a()[x_.from].target].name;
+    for (const auto& change : c_.changes.changes) {
+      const auto* drop = std::get_if<diff::DropTag>(&change);
+      if (!drop || drop->group != group || !diff::mergedInto(c_.changes, *drop).empty()) continue;
+      ir::Expr tag;
+      tag.kind = ir::ExprKind::literal;
+      tag.type.scalar = ir::Scalar::text;
+      tag.text = drop->tag;
+      out.push_back(c_.traits.literal(tag));
+    }
+    return out;
   }
 
   // What the two forms are known by must stay what it is, and the new reference may be empty: old

@@ -136,9 +136,17 @@ struct Verify {
   std::string message;
   std::string help = {};  // what to do beside correcting the rows; "" = nothing
 };
+// Rows of `table` whose `column` refers to a row that goes get another one before. Where the column
+// is one of a key, `others` are the rest of it: of two rows that would become one, one stays.
+struct RowMove {
+  std::string table, column;
+  std::vector<std::string> others;
+  std::string to;  // the other one's key, as SQL
+};
 // A row that the model demands comes (no `from`), goes (no `to`) or changes. May run twice.
 struct WriteRow {
   std::optional<catalog::Row> from, to;
+  std::vector<RowMove> moves = {};  // of one that goes
 };
 // The policies of a table, all at once; row security is on while there are any.
 struct ChangePolicies {

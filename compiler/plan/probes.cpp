@@ -48,7 +48,7 @@ public:
                      [](const diff::ChangeSensitivity&) {}, [](const diff::RenameEnum&) {},
                      [](const diff::EnumRenameValue&) {},
                      // Of the tables that tags and containment are made of, which have probes.
-                     [](const diff::AddTag&) {}, [](const diff::DropTag&) {},
+                     [](const diff::AddTag&) {}, [&](const diff::DropTag& x) { dropTag(x); },
                      [](const diff::RenameTag&) {}, [](const diff::ChangeTag&) {},
                      [](const diff::ChangeTagSelection&) {}, [](const diff::ExtendContainment&) {},
                      [](const diff::RestrictContainment&) {},
@@ -346,6 +346,29 @@ private:
       addRows(fmt::format("rows of {} whose {} is {}{}", c_.a()[property.entity].name,
                           property.name, x.value, into.empty() ? into : " and becomes " + into),
               *table, c_.quote(columns.front()) + " = " + c_.traits.literal(value), property.span);
+    }
+  }
+
+  // Whoever refers to the tag: rows with one, and the tables between of those with several.
+  void dropTag(const diff::DropTag& x) {
+    const auto group = c_.a().findEntity(x.group);
+    const auto into = diff::mergedInto(c_.changes, x);
+    for (uint32_t p = 0; group && p < c_.a().properties.size(); ++p) {
+      const auto& property = c_.a()[ir::PropertyId(p)];
+      if (property.kind != ir::PropertyKind::reference || property.target != *group) continue;
+      const auto& columns = c_.from.columnsOf(ir::PropertyId(p));
+      if (columns.empty() || !was(property.entity)) continue;
+      const auto& holder = c_.a()[property.entity];
+      ir::Expr tag;
+      tag.kind = ir::ExprKind::literal;
+      tag.type.scalar = ir::Scalar::text;
+      tag.text = x.tag;
+      add(fmt::format("rows of {} that have {}.{}{}",
+                      holder.made == ir::MadeEntity::tagJunction ? holder.madeOf : holder.name,
+                      x.group, x.tag, into.empty() ? into : " and get " + into),
+          countRows(c_.from.table(property.entity),
+                    c_.quote(columns.front()) + " = " + c_.traits.literal(tag), c_.traits),
+          property.span);
     }
   }
 

@@ -2,8 +2,10 @@
 // for it; one that is called otherwise or has other words changes at the switch; one that goes
 // stays while the old version may still give it.
 #include <algorithm>
+#include <iterator>
 #include <map>
 
+#include "compiler/diff/merges.h"
 #include "compiler/plan/node.h"
 
 namespace cambium::plan {
@@ -24,7 +26,8 @@ public:
     for (const auto& [table, rows] : old_) {
       if (!c_.plan.after.findTable(newTable(table))) continue;  // it goes with its rows
       std::vector<Operation> gone;
-      for (const auto& [key, row] : rows) gone.push_back(WriteRow{atContract(*row), std::nullopt});
+      for (const auto& [key, row] : rows)
+        gone.push_back(WriteRow{atContract(*row), std::nullopt, movesFrom(*row)});
       if (gone.empty()) continue;
       write(Transition::rowRemove, table, gone);
       const auto removal = c_.nodes.size() - 1;
@@ -54,12 +57,35 @@ private:
       if (one) changeOf_.try_emplace(one->group, index);
     };
     group(std::get_if<diff::AddTag>(&change));
-    group(std::get_if<diff::DropTag>(&change));
+    const auto* drop = std::get_if<diff::DropTag>(&change);
+    group(drop);
+    if (const auto into = drop ? diff::mergedInto(c_.changes, *drop) : std::string(); !into.empty())
+      if (const auto entity = c_.a().findEntity(drop->group))
+        into_[{c_.from.table(*entity), literal(drop->tag)}] = literal(into);
     group(std::get_if<diff::RenameTag>(&change));
     group(std::get_if<diff::ChangeTag>(&change));
     const auto* rename = std::get_if<diff::RenameTag>(&change);
     const auto entity = rename ? c_.b().findEntity(rename->group) : std::nullopt;
     if (entity) oldKey_[{c_.to.table(*entity), literal(rename->newTag)}] = literal(rename->oldTag);
+  }
+
+  // What rows that have a tag get instead, if the migration says so. The columns are those of the
+  // new version: as it wants them by then.
+  std::vector<RowMove> movesFrom(const Row& row) const {
+    const auto into = into_.find({row.table, row.key});
+    if (into == into_.end()) return {};
+    std::vector<RowMove> out;
+    for (const auto& table : c_.plan.after.tables)
+      for (const auto& fk : table.foreignKeys) {
+        if (fk.table != newTable(row.table) || fk.columns.size() != 1) continue;
+        RowMove move{table.name, fk.columns.front(), {}, into->second};
+        const auto& key = table.primaryKey;
+        if (std::ranges::find(key, move.column) != key.end())
+          std::ranges::copy_if(key, std::back_inserter(move.others),
+                               [&](const auto& name) { return name != move.column; });
+        out.push_back(std::move(move));
+      }
+    return out;
   }
 
   // A tag goes when no trigger looks at those who have it any more, and their tables have their
@@ -135,6 +161,7 @@ private:
         keys += write.from->key + " → " + write.to->key;
       else
         keys += write.to ? write.to->key : write.from->key;
+      if (!write.moves.empty()) keys += " (rows get " + write.moves.front().to + ")";
     }
     auto& node = c_.add(transition, table, table + " rows", table + ": " + keys, changeOf(group),
                         group ? group->span : Span{});
@@ -152,6 +179,7 @@ private:
   std::map<std::string, std::vector<Operation>> added_, changed_;
   std::map<std::string, size_t> changeOf_;                             // by group
   std::map<std::pair<std::string, std::string>, std::string> oldKey_;  // by new table and key
+  std::map<std::pair<std::string, std::string>, std::string> into_;    // by old table and key
 };
 
 }  // namespace

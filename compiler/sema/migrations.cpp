@@ -66,9 +66,10 @@ private:
     if (item.kind != Kind::approve || item.action.text != "drop" || item.paths.size() != 1)
       return {};
     const auto found = v_.from.find(item.paths[0]);
-    return found && found->isValue() && !found->tag ? found : std::nullopt;
+    return found && found->isValue() ? found : std::nullopt;
   }
-  // A value of an enum that goes and is renamed to one that stays: its rows get that one.
+  // A value of an enum, or a tag, that goes and is renamed to one that stays: its rows get that
+  // one.
   void noteMerge(const syntax::MigrationItem& item) {
     const auto found = droppedValue(item);
     const auto rename = found ? renamedValues_.find(found->path) : renamedValues_.end();
@@ -287,7 +288,7 @@ private:
   void before(const syntax::Name& target, const std::string& name, const Place& from) {
     auto& d = c_.add(report<Code::MIG007>(target.span, name, v_.from.version))
                   .help("a rename gives a new name; this one was taken");
-    if (from.isValue() && !from.tag)
+    if (from.isValue())
       d.help(fmt::format("if its rows get that one: `approve drop {}.{} \"why\"`, too",
                          from.path.entity, from.path.property));
   }

@@ -346,6 +346,10 @@ private:
                           key, columns, row.key, values,
                           set.empty() ? fmt::format("{0} = {0}", key) : set);
     }
+    // Who is about to refer to the row is waited for, and who comes later waits, and finds it gone.
+    if (!op.moves.empty())
+      add(Lock::rows, fmt::format("UPDATE {0} SET {1} = {1} WHERE {1} = {2}", table, key, row.key));
+    for (auto& move : moveSql(op, quote)) add(Lock::rows, std::move(move));
     add(Lock::rows, std::move(sql));
     // Rows alone are a transaction.
     rows_.insert(number_);

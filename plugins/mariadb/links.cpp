@@ -63,11 +63,11 @@ std::vector<catalog::Trigger> linkTriggers(const catalog::LinkSync& link) {
   const auto remove =
       fmt::format("    DELETE FROM {}\n    WHERE {};\n", sql.links(),
                   link.oneIsNew ? fmt::format("{} AND ({} OR ({}))", sql.ofRow("NEW."),
-                                              sql.ofRow("NEW.", "OLD."), sql.empty("NEW."))
+                                              sql.replaced("NEW.", "OLD."), sql.empty("NEW."))
                                 : sql.ofRow("NEW.", "OLD."));
   const auto changed = "NOT (" + same + ")";
-  const auto left = choose("OLD.", fmt::format("{} AND NOT {}", sql.given(row), sql.held(row)));
-  const auto came = choose("NEW.", "NOT " + sql.held(row));
+  const auto left = choose("OLD.", fmt::format("{} AND NOT {}", sql.given(row), sql.settled(row)));
+  const auto came = choose("NEW.", "NOT " + sql.settled(row));
   std::vector<catalog::Trigger> out;
   out.push_back(alone(link.names.linkInsert, "AFTER INSERT", link.links, came));
   out.push_back(alone(link.names.linkUpdate, "AFTER UPDATE", link.links, left + came));
@@ -78,7 +78,7 @@ std::vector<catalog::Trigger> linkTriggers(const catalog::LinkSync& link) {
     out.push_back(trigger(link.names.choose, "BEFORE UPDATE", link.table,
                           fmt::format("  SET @cambium_chosen = NULL;\n  IF {} AND NOT {} THEN\n"
                                       "    SET {};\n    SET @cambium_chosen = {};\n  END IF;\n",
-                                      same, sql.held("NEW."), chosen, kNow)));
+                                      same, sql.settled("NEW."), chosen, kNow)));
   }
   out.push_back(alone(
       link.names.update, "AFTER UPDATE", link.table,

@@ -481,6 +481,13 @@ private:
 
   // Each may run a second time after a crash.
   bool writeRow(const plan::WriteRow& op) {
+    // Who is about to refer to the row is waited for, and who comes later waits, and finds it gone.
+    if (!op.moves.empty())
+      add(Lock::rows, "DO " + dollarQuoted(fmt::format(
+                                  "BEGIN PERFORM 1 FROM {} WHERE {} = {} FOR UPDATE; END",
+                                  quote(op.from->table), quote(op.from->keyColumn), op.from->key)));
+    for (size_t i = 0; auto& sql : moveSql(op))
+      add(op.moves[i++].table, Lock::rows, std::move(sql));
     return add((op.to ? *op.to : *op.from).table, Lock::rows, rowSql(op));
   }
 

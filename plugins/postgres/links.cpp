@@ -48,19 +48,19 @@ std::vector<catalog::Trigger> linkTriggers(const catalog::LinkSync& link) {
   const auto remove =
       fmt::format("    DELETE FROM {}\n    WHERE {};\n", sql.links(),
                   link.oneIsNew ? fmt::format("{} AND ({} OR ({}))", sql.ofRow("NEW."),
-                                              sql.ofRow("NEW.", "OLD."), sql.empty("NEW."))
+                                              sql.replaced("NEW.", "OLD."), sql.empty("NEW."))
                                 : sql.ofRow("NEW.", "OLD."));
   const auto update = "UPDATE OF " + quoteList(link.columns);
   const auto links =
       when("TG_OP <> 'INSERT'",
-           choose("OLD.", fmt::format("{} AND NOT {}", sql.given(row), sql.held(row)))) +
-      when("TG_OP <> 'DELETE'", choose("NEW.", "NOT " + sql.held(row)));
+           choose("OLD.", fmt::format("{} AND NOT {}", sql.given(row), sql.settled(row)))) +
+      when("TG_OP <> 'DELETE'", choose("NEW.", "NOT " + sql.settled(row)));
   std::vector<catalog::Trigger> out;
   out.push_back(trigger(link.names.insert, "AFTER INSERT", link.table, add));
   if (link.oneIsNew) {
     out.push_back(trigger(
         link.names.choose, "BEFORE " + update, link.table,
-        when(fmt::format("NOT ({}) AND NOT {}", changed, sql.held("NEW.")), chosen), "NEW"));
+        when(fmt::format("NOT ({}) AND NOT {}", changed, sql.settled("NEW.")), chosen), "NEW"));
   }
   out.push_back(trigger(link.names.update, "AFTER " + update, link.table,
                         link.oneIsNew ? when(changed, add + remove) : add + when(changed, remove)));

@@ -326,6 +326,7 @@ private:
   // Each may run a second time after a crash. In a step without foreign keys the engine does
   // nothing to the rows that refer to this one: their action is said here.
   bool writeRow(const plan::WriteRow& op) {
+    for (auto& sql : moveSql(op)) add(std::move(sql));
     add(rowSql(op));
     if (!carriesOver_ || !op.from || (op.to && op.to->key == op.from->key)) return true;
     for (const auto& child : now_.tables)

@@ -39,16 +39,16 @@ std::vector<catalog::Trigger> linkTriggers(const catalog::LinkSync& link) {
   };
   // What a row refers to now is there before what it referred to goes: nothing else is chosen in
   // between.
-  const auto update = link.oneIsNew
-                          ? add("(" + changed + ") AND " + sql.given("NEW.")) +
-                                remove(sql.ofRow("NEW.", "OLD.")) +
-                                remove(sql.empty("NEW.") + " AND " + sql.ofRow("NEW.")) +
-                                choose(fmt::format("{} AND NOT ({}) AND NOT {}",
-                                                   sql.sameRow("NEW."), changed, sql.held("NEW.")))
-                          : add(sql.given("NEW.")) + remove(sql.ofRow("NEW.", "OLD."));
-  const auto left =
-      choose(fmt::format("{} AND {} AND NOT {}", sql.rowOf("OLD."), sql.given(row), sql.held(row)));
-  const auto came = choose(fmt::format("{} AND NOT {}", sql.rowOf("NEW."), sql.held(row)));
+  const auto update =
+      link.oneIsNew ? add("(" + changed + ") AND " + sql.given("NEW.")) +
+                          remove(sql.replaced("NEW.", "OLD.")) +
+                          remove(sql.empty("NEW.") + " AND " + sql.ofRow("NEW.")) +
+                          choose(fmt::format("{} AND NOT ({}) AND NOT {}", sql.sameRow("NEW."),
+                                             changed, sql.settled("NEW.")))
+                    : add(sql.given("NEW.")) + remove(sql.ofRow("NEW.", "OLD."));
+  const auto left = choose(
+      fmt::format("{} AND {} AND NOT {}", sql.rowOf("OLD."), sql.given(row), sql.settled(row)));
+  const auto came = choose(fmt::format("{} AND NOT {}", sql.rowOf("NEW."), sql.settled(row)));
   return {trigger(link.names.insert, "INSERT", link.table, add(sql.given("NEW."))),
           trigger(link.names.update, "UPDATE OF " + quoteList(link.columns), link.table, update),
           trigger(link.names.linkInsert, "INSERT", link.links, came),
