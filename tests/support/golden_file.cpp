@@ -14,7 +14,7 @@ bool isKnown(const std::string& name) {
         name.find(ending) != std::string::npos)
       return true;
   for (const char* whole :
-       {"diagnostics", "ir", "format", "changes", "rows before", "rows after", "run"})
+       {"diagnostics", "ir", "format", "changes", "rows before", "rows after", "run", "rollback"})
     if (name == whole) return true;
   for (const char* kind : {"ddl ", "plan ", "sql ", "graph "})
     if (name.rfind(kind, 0) == 0 && name.find(' ', std::string(kind).size()) == std::string::npos)
