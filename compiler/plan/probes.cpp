@@ -357,18 +357,17 @@ private:
       const auto& property = c_.a()[ir::PropertyId(p)];
       if (property.kind != ir::PropertyKind::reference || property.target != *group) continue;
       const auto& columns = c_.from.columnsOf(ir::PropertyId(p));
-      if (columns.empty() || !was(property.entity)) continue;
+      const auto* table = was(property.entity);
+      if (columns.empty() || !table) continue;
       const auto& holder = c_.a()[property.entity];
       ir::Expr tag;
       tag.kind = ir::ExprKind::literal;
       tag.type.scalar = ir::Scalar::text;
       tag.text = x.tag;
-      add(fmt::format("rows of {} that have {}.{}{}",
-                      holder.made == ir::MadeEntity::tagJunction ? holder.madeOf : holder.name,
-                      x.group, x.tag, into.empty() ? into : " and get " + into),
-          countRows(c_.from.table(property.entity),
-                    c_.quote(columns.front()) + " = " + c_.traits.literal(tag), c_.traits),
-          property.span);
+      addRows(fmt::format("rows of {} that have {}.{}{}",
+                          holder.made == ir::MadeEntity::tagJunction ? holder.madeOf : holder.name,
+                          x.group, x.tag, into.empty() ? into : " and get " + into),
+              *table, c_.quote(columns.front()) + " = " + c_.traits.literal(tag), property.span);
     }
   }
 

@@ -10,14 +10,17 @@
 namespace cambium::dialect::sqlite {
 namespace {
 
+// Where one of two names of the key is filled by another trigger, which may have run by now, only
+// the rowid is what it was as the row came. Such a table has one: the key of one without is not
+// renamed. That one of the names agrees keeps to the row where a column is called like the rowid.
 std::string keyMatches(const std::vector<std::string>& key, std::string_view row, bool mayBeEmpty) {
   if (key.empty()) return fmt::format("rowid = {}.rowid", row);
   std::string out;
   for (const auto& column : key) {
-    if (!out.empty()) out += " AND ";
+    if (!out.empty()) out += mayBeEmpty ? " OR " : " AND ";
     out += fmt::format("{0} {2} {1}.{0}", quote(column), row, mayBeEmpty ? "IS" : "=");
   }
-  return out;
+  return mayBeEmpty ? fmt::format("rowid = {}.rowid AND ({})", row, out) : out;
 }
 
 using Event = catalog::SyncTrigger::Event;

@@ -252,21 +252,25 @@ std::string printRowsAlike(const std::vector<TableRows>& tables) {
 
 void insertRows(dialect::Session& session, const std::vector<TableRows>& tables,
                 const catalog::Catalog& catalog, const catalog::Traits& traits) {
-  for (const TableRows& table : tables)
+  for (const TableRows& table : tables) {
+    if (table.rows.empty()) continue;
+    std::string columns, values;
+    for (const auto& name : table.columns)
+      columns += (columns.empty() ? "" : ", ") + traits.quote(name);
+    const auto* known = catalog.findTable(table.table);
     for (const auto& row : table.rows) {
-      std::string columns, values;
+      values += values.empty() ? "(" : ", (";
       for (size_t i = 0; i < row.size(); ++i) {
-        columns += (i ? ", " : "") + traits.quote(table.columns.at(i));
-        std::string value = "NULL";
-        const auto* known = catalog.findTable(table.table);
         const auto* column = known ? known->findColumn(table.columns.at(i)) : nullptr;
-        if (row[i]) value = cellSql(*row[i], column ? column->type : "");
-        values += (i ? ", " : "") + value;
+        values += i ? ", " : "";
+        values += row[i] ? cellSql(*row[i], column ? column->type : "") : "NULL";
       }
-      const auto done = session.execute("INSERT INTO " + traits.quote(table.table) + " (" +
-                                        columns + ") VALUES (" + values + ")");
-      ASSERT_TRUE(bool(done)) << "inserting into " << table.table << ": " << done.error().message;
+      values += ")";
     }
+    const auto done = session.execute("INSERT INTO " + traits.quote(table.table) + " (" + columns +
+                                      ") VALUES " + values);
+    ASSERT_TRUE(bool(done)) << "inserting into " << table.table << ": " << done.error().message;
+  }
 }
 
 std::vector<TableRows> readRows(dialect::Session& session, const catalog::Catalog& catalog,

@@ -1,0 +1,27 @@
+// tests/pairs/pair_laws.h: what holds for every pair of versions, and the search for the smallest
+// pair for which it does not.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "tests/pairs/pair.h"
+#include "tests/support/laws.h"
+
+namespace cambium::testing {
+
+// A case with the sections `rows before` and `rows after`, on a real database: the old version with
+// its rows, there and back from each phase that has steps, where the catalog and the rows must be
+// those of the start, then through, with rows that are written on the way. In the end the catalog
+// is that of the new version built from nothing, and so are the rows when `rows after` is inserted
+// there. Failures are reported to GoogleTest. Out: the rows in the form that all databases share.
+std::string checkPair(const GoldenFile&, const CompiledCase&, const dialect::Dialect&);
+
+// What fails, "" = nothing; the test that asks does not fail. Dialects: those named, in this order;
+// their rows must be the same.
+std::string failuresOf(const Pair&, const std::vector<const dialect::Dialect*>&);
+
+// Takes out of the pair whatever it fails without.
+Pair shrunk(Pair, const std::function<bool(const Pair&)>& fails);
+
+}  // namespace cambium::testing
