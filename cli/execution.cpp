@@ -320,12 +320,10 @@ Or<bool> checkPlanFits(Context& context, const driver::Compilation& c, const Tar
   // What the environment wants kept is not to go, and what is not is not to stay.
   const auto destroys = [](const emit::ScriptStep& step) {
     return step.phase == plan::Phase::contract && step.compatibility == kDestructive &&
-           step.kind != "row" &&
            std::ranges::any_of(step.hazards, [](const auto& h) { return h.code == "LCK003"; });
   };
-  const bool keeps = !script.kept.empty();
-  if (keeps ? script.soakSeconds != environment.soakSeconds
-            : environment.soakSeconds > 0 && std::ranges::any_of(script.steps, destroys))
+  if (script.soakSeconds != environment.soakSeconds &&
+      (!script.kept.empty() || std::ranges::any_of(script.steps, destroys)))
     return other("soak", plan::toString(plan::Soak{script.soakSeconds}),
                  plan::toString(plan::Soak{environment.soakSeconds}));
   const auto sealed = c.sealedDigests.find(script.toVersion);
@@ -368,9 +366,13 @@ Outcome execute(Context& context, Database& database, const Execution& execution
   options.batchTargetMs = environment.backfillTargetMs;
   options.expected = execution.expected;
   options.crashPoint = crashPoint();
-  auto mustWait = pauseWhen(context, database);
-  if (!mustWait) return mustWait.error();
-  options.mustWait = std::move(*mustWait);
+  const bool fills = std::ranges::any_of(
+      script.steps, [](const auto& step) { return step.action.sql.batch.has_value(); });
+  if (fills && !execution.undo) {
+    auto mustWait = pauseWhen(context, database);
+    if (!mustWait) return mustWait.error();
+    options.mustWait = std::move(*mustWait);
+  }
   runner::RunReport run;
   {
     const PauseOnInterrupt pause;

@@ -138,6 +138,7 @@ Or<WayBack> makeWayBack(Context& context, driver::Compilation& c, const ModelPtr
                                 step.from->version, step.to->version));
     back.way.plans.push_back(std::move(*ready));
     faces.before = faces.after;
+    ++faces.soak.run;
   }
   return back;
 }

@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/execution.h"
 #include "cli/planning.h"
+#include "compiler/catalog/kept.h"
 #include "compiler/catalog/lower.h"
 #include "compiler/diagnostics/display_line.h"
 
@@ -159,13 +160,17 @@ Outcome restore(Context& context, Stock& stock, const ir::Model& package, const 
   context.out.print(fmt::format("{}: {} of {} came back\n", environment,
                                 counted(static_cast<size_t>(done->rows), "value"),
                                 whatWas(*thing)));
+  if (done->rows == 0) context.out.say("it is empty nowhere: nothing was written over");
   return Outcome::ok;
 }
 
 }  // namespace
 
 Outcome runKept(Context& context) {
-  if (const std::string name = context.invocation.value("restore"); !name.empty()) {
+  if (std::string name = context.invocation.value("restore"); !name.empty()) {
+    // As the list shows it, table and column: one of the two is the name.
+    if (const size_t dot = name.find('.'); dot != std::string::npos)
+      name = name.starts_with(catalog::kKeptPrefix) ? name.substr(0, dot) : name.substr(dot + 1);
     const auto package = loadPackage(context);
     if (!package) return package.error();
     auto stock = stockOf(context, Access::write);
@@ -192,11 +197,15 @@ Outcome runPurge(Context& context) {
   if (!stock) return stock.error();
   const std::string& environment = stock->database.target.environment->name;
   std::vector<runner::KeptThing> things = stock->things;
-  if (!context.invocation.has("now"))
-    std::erase_if(things, [](const auto& thing) { return !thing.overdue; });
+  // What a plan that has not ended keeps, that plan may want back.
+  std::erase_if(things, [&](const auto& thing) {
+    const bool underWay = thing.run != 0 && thing.until.empty();
+    return underWay || (!thing.overdue && !context.invocation.has("now"));
+  });
   if (things.empty()) {
     context.out.field("purged", "[]");
-    context.out.print(fmt::format("nothing is overdue in {}\n", environment));
+    context.out.print(fmt::format("nothing is {} in {}\n",
+                                  stock->things.empty() ? "kept" : "overdue", environment));
     if (!stock->things.empty())
       context.out.say(fmt::format("{} kept: cambium kept -e {}",
                                   counted(stock->things.size(), "thing"), environment));

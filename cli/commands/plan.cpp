@@ -54,18 +54,18 @@ Or<Asked> planOffline(Context& context, driver::Compilation& c, const ModelPtr& 
   if (!from) return Failure{from.error()};
   // A version that is in this environment has a face there, if it says so.
   const bool views = asked.environment && asked.environment->accessViews;
+  plan::Soak soak;
+  if (asked.environment) soak.seconds = asked.environment->soakSeconds;
   if (context.invocation.has("rollback")) {
     const auto older = olderVersion(context, c, **from);
     if (!older) return Failure{older.error()};
     auto back = makeWayBack(context, c, *from, *older, *dialect,
-                            asked.environment ? asked.environment->name : "", {views, views});
+                            asked.environment ? asked.environment->name : "", {views, views, soak});
     if (!back) return Failure{back.error()};
     asked.way = std::move(back->way);
     asked.losses = std::move(back->losses);
     return asked;
   }
-  plan::Soak soak;
-  if (asked.environment) soak.seconds = asked.environment->soakSeconds;
   auto way =
       makeWay(context, c, *from, to, *dialect, asked.environment ? asked.environment->name : "",
               {views && !(*from)->version.empty(), views, soak});
@@ -263,8 +263,10 @@ Outcome runPlan(Context& context) {
     context.out.textField("file", file);
     if (!drifted) context.out.say(fmt::format("next: cambium apply {}", file));
   } else if (!invocation.has("from") && !drifted) {
-    context.out.say(fmt::format("next: cambium {}{}{}", back ? "rollback" : "apply",
-                                environment.empty() ? "" : " -e ", environment));
+    const std::string to = back ? invocation.value("to") : "";
+    context.out.say(fmt::format("next: cambium {}{}{}{}{}", back ? "rollback" : "apply",
+                                environment.empty() ? "" : " -e ", environment,
+                                to.empty() ? "" : " --to ", to));
   }
   return invocation.has("exit-code") && !nothingToDo ? Outcome::changes : Outcome::ok;
 }

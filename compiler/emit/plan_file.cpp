@@ -159,8 +159,8 @@ json::Value toJson(const Script& s) {
                                   {"entity", text(k.entity)},
                                   {"property", text(k.property)}});
     out["kept"] = std::move(kept);
-    out["soakSeconds"] = static_cast<int64_t>(s.soakSeconds);
   }
+  if (s.soakSeconds > 0) out["soakSeconds"] = static_cast<int64_t>(s.soakSeconds);
   return out;
 }
 
@@ -353,8 +353,8 @@ public:
                           string(k, "column"),  strings(k, "key"),   string(k, "entity"),
                           string(k, "property")};
       });
-      s.soakSeconds = number(o, "soakSeconds");
     }
+    if (o.get("soakSeconds")) s.soakSeconds = number(o, "soakSeconds");
     return s;
   }
 

@@ -171,7 +171,7 @@ public:
     script.steps.reserve(plan_.steps.size());
     for (const auto& step : plan_.steps) script.steps.push_back(one(step));
     script.kept = plan_.kept;
-    if (!script.kept.empty()) script.soakSeconds = plan_.soak.seconds;
+    script.soakSeconds = plan_.soak.seconds;
     return script;
   }
 

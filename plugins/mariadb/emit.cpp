@@ -93,7 +93,8 @@ std::optional<Work::Kind> workOf(const Alteration& a) {
   if (a.way == Way::instant) return std::nullopt;
   std::optional<Work::Kind> kind;
   for (const std::string& clause : a.clauses) {
-    if (clause.starts_with("DROP COLUMN ") || clause.starts_with("MODIFY COLUMN "))
+    if (clause.starts_with("DROP COLUMN ") || clause.starts_with("MODIFY COLUMN ") ||
+        clause.starts_with("CHANGE COLUMN "))
       return Work::Kind::copy;
     if (clause.starts_with("ADD ") && clause.find("KEY ") != std::string::npos &&
         !clause.starts_with("ADD CONSTRAINT ") && !clause.starts_with("ADD COLUMN "))

@@ -214,6 +214,7 @@ private:
   bool dropTable(const plan::DropTable& op) {
     withoutForeignKeys_ = true;
     if (!op.keptAs.empty()) {
+      work(Work::Kind::copy, op.table.name);
       std::vector<std::pair<std::string, std::string>> columns;
       for (const auto& column : op.table.columns)
         if (column.generatedSql.empty()) columns.emplace_back(column.name, quote(column.name));
@@ -285,6 +286,7 @@ private:
     const bool constrained =
         op.check || op.foreignKey ||
         (table && std::any_of(table->checks.begin(), table->checks.end(), speaks));
+    if (!op.keptAs.empty()) work(Work::Kind::copy, op.table);
     if (!op.keptAs.empty() && (!constrained || !table))
       keepColumn(table ? table->primaryKey : std::vector<std::string>(), op);
     if (!constrained || !table)

@@ -281,7 +281,7 @@ Stop Executor::position() {
     return stop(
         Outcome::failed,
         fmt::format("{} has passed the point of no return: what it dropped cannot be brought "
-                    "back by undo; publish the older version again instead",
+                    "back by undo; `cambium rollback` leads back by a plan of its own",
                     title()));
   }
   // What happened without being recorded: the process ended between the change and the record of

@@ -15,9 +15,12 @@ namespace {
 
 // The plans whose documents speak of it are few; all of them are of this database.
 DbResult<std::vector<KeptThing>> recorded(Session& session) {
+  // A plan that was taken back keeps nothing, and its names may have come again.
+  const Params undone{{"undone", value(toString(PlanState::undone))}};
   auto rows = session.query(
       "SELECT plan_id, plan_state, updated_at, document FROM cambium_plan WHERE document LIKE "
-      "'%\"keptAs\"%' ORDER BY plan_id DESC");
+      "'%\"keptAs\"%' AND plan_state <> :undone ORDER BY plan_id DESC",
+      undone);
   if (!rows) return Failure{rows.error()};
   std::vector<KeptThing> out;
   for (const auto& row : *rows) {
@@ -225,7 +228,11 @@ DbResult<PurgeReport> purge(Session& session, const dialect::Dialect& dialect,
       if (found == live->kept.end()) continue;
       thing.in = found->second;
       const auto sql = removal(thing, dialect, *live);
-      if (!sql) continue;
+      if (!sql) {
+        DbError error;
+        error.message = fmt::format("there is no way to remove `{}`", thing.what.name);
+        return Failure{std::move(error)};
+      }
       auto gone = remove(session, work, thing, *sql);
       // Settings of the connection are put back in any case.
       auto restored = executeAll(session, sql->after);

@@ -49,9 +49,12 @@ std::set<std::string_view> needed(std::span<const Emitted* const> steps) {
   std::set<std::string_view> out = {"SELECT"};
   for (const Emitted* step : steps) {
     if (step->batch) out.insert("UPDATE");
-    for (const std::string& sql : step->statements)
+    for (const std::string& sql : step->statements) {
+      if (sql.starts_with("ALTER TABLE ") && sql.find(" RENAME TO ") != std::string::npos)
+        out.insert("DROP");
       for (const Need& need : needs())
         if (sql.starts_with(need.begins)) out.insert(need.rights.begin(), need.rights.end());
+    }
   }
   return out;
 }
