@@ -247,7 +247,7 @@ TEST_P(PauseWhen, aBackfillWaitsForTheServer) {
   ASSERT_EQ(expanded.exit, 0) << expanded.err;
   ASSERT_TRUE(other->execute("BEGIN"));
   ASSERT_TRUE(other->query("SELECT count(*) FROM item"));
-  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+  std::this_thread::sleep_for(std::chrono::milliseconds(2200));
   Ended run;
   std::thread apply([&] { run = on(database.url(), "apply --yes"); });
   const bool waited =

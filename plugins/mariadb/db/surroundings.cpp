@@ -108,7 +108,7 @@ DbResult<Load> loadOf(Session& session) {
   if (!threads->empty())
     if (const auto running = number(threads->front(), 1)) out.runningThreads = *running - 1;
   auto oldest = session.query(
-      "SELECT coalesce(max(timestampdiff(MICROSECOND, trx_started, now())) DIV 1000, 0) FROM "
+      "SELECT coalesce(max(timestampdiff(MICROSECOND, trx_started, now(6))) DIV 1000, 0) FROM "
       "information_schema.innodb_trx WHERE trx_mysql_thread_id <> connection_id()");
   // Without the right to see them (PROCESS) the server refuses the question.
   if (oldest && !oldest->empty()) out.oldestTransactionMs = number(oldest->front(), 0);
