@@ -133,7 +133,7 @@ public:
   // Whether a step outside a transaction waits for them however long they take: an index that is
   // built or removed beside writers.
   virtual bool waitsForOthers() const { return false; }
-  // From now on such a statement waits for each of them so long at most, and fails with `busy` then;
+  // From now on such a statement waits for each of them so long at most, then fails with `busy`;
   // 0 = no longer than others wait for a lock. Asked for where the session waitsForOthers().
   virtual DbResult<void> waitAtMost(unsigned ms) { return (void)ms, DbResult<void>(); }
 
