@@ -299,7 +299,7 @@ private:
     if (replaced)
       findings_.enumReplaced(was, is, to);
     else
-      findings_.typeChanged(from, to, widens(y.type, b_, x.type));
+      findings_.typeChanged(from, to, widens(y.type, b_, x.type) && x.type.scale <= y.type.scale);
   }
 
   void reference(PropertyId from, PropertyId to) {
