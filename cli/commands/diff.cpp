@@ -83,7 +83,9 @@ Outcome runDiff(Context& context) {
   const auto to = modelOf(context, c, b);
   if (!to) return to.error();
 
-  const auto set = diff::diff(*from, *to, c.diagnostics);
+  DiagnosticSink found;
+  const auto set = diff::diff(*from, *to, found);
+  driver::hand(found, **to, c.diagnostics);
   Output& out = context.out;
   const bool markdown = out.format() == Format::markdown;
   std::vector<std::string> rows;

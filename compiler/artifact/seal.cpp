@@ -231,6 +231,7 @@ private:
     w_.text("deprecation", p.deprecation);
     w_.text("doc", p.doc);
     w_.flag("draft", p.draft);
+    w_.flag("exposed", p.exposed);
     w_.text("foreign key", p.foreignKey);
     w_.text("group", p.group);
     w_.text("inverse", p.inverse);
@@ -307,6 +308,7 @@ private:
     words("contains", e.contains);
     w_.text("deprecation", e.deprecation);
     w_.text("doc", e.doc);
+    w_.flag("exposed", e.exposed);
     list("groups", e.groups, &Sealer::group);
     list("indexes", e.indexes, &Sealer::index);
     if (!e.key.properties.empty()) {
@@ -359,6 +361,7 @@ private:
     w_.text("database name", v.databaseName);
     w_.flag("deprecated", v.deprecated);
     w_.text("doc", v.doc);
+    w_.flag("exposed", v.exposed);
     w_.text("label", v.label);
     w_.key("name"), w_.string(v.name);
     of(v.of);

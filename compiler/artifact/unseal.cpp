@@ -100,6 +100,7 @@ bool BodyReader::shape(json::element value, uint32_t i) {
               if (key == "lifecycle") return word(v, kLifecycles, e.lifecycle);
               if (key == "deprecation") return text(v, e.deprecation);
               if (key == "remove after") return text(v, e.removeAfter);
+              if (key == "exposed") return flag(v, e.exposed);
               if (key == "label") return text(v, e.label);
               if (key == "made") return word(v, kMadeEntities, e.made);
               if (key == "made of") return text(v, e.madeOf);
@@ -148,6 +149,7 @@ bool BodyReader::property(json::element value, ir::EntityId entity) {
     if (key == "made") return word(v, kMadeProperties, p.made);
     if (key == "deprecation") return text(v, p.deprecation);
     if (key == "remove after") return text(v, p.removeAfter);
+    if (key == "exposed") return flag(v, p.exposed);
     if (key == "label") return text(v, p.label);
     if (key == "optional") return flag(v, p.type.optional);
     if (key == "inverse") return text(v, p.inverse);

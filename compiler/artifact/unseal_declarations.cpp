@@ -66,6 +66,7 @@ bool BodyReader::view(json::element value) {
               if (key == "doc") return text(v, out.doc);
               if (key == "database name") return text(v, out.databaseName);
               if (key == "deprecated") return flag(v, out.deprecated);
+              if (key == "exposed") return flag(v, out.exposed);
               if (key == "label") return text(v, out.label);
               if (key == "where") return optionalExpr(v, out.where, scope);
               if (key == "columns") return each(v, column);

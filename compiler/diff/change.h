@@ -104,7 +104,7 @@ struct ChangeColumn {
 };  // @column, @native or @noindex
 struct ChangePropertyDoc {
   PropertyId from, to;
-};  // documentation, deprecation, group
+};  // documentation, deprecation, group, whether it is exposed
 // ---- constraints and indexes of an entity that is in both versions; positions in Entity::uniques,
 // indexes, checks
 struct AddUnique {
@@ -252,6 +252,7 @@ struct ChangeSet {
   std::shared_ptr<const ir::Model> from, to;
   const ir::Migration* migration = nullptr;  // inside *to; null = none
   Matching matching;
+  bool exposed = false;  // something of the old version is @exposed, or a view of the new one
   std::vector<Change>
       changes;  // in the order of the kinds above, then by entity or enum, then as declared
 };

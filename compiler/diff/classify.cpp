@@ -6,6 +6,7 @@
 #include "compiler/catalog/lower.h"
 #include "compiler/diff/columns.h"
 #include "compiler/diff/diff.h"
+#include "compiler/diff/exposed.h"
 #include "compiler/diff/lifecycle.h"
 #include "compiler/diff/merges.h"
 
@@ -279,7 +280,11 @@ private:
 
 const CompatibilityRow& compatibilityRow(const Change& change, const ChangeSet& set) {
   const bool none = std::visit(WithoutRows(set), change);
-  return kRows[static_cast<size_t>(none ? Row::withoutRows : rowOf(change, set))];
+  if (none) return kRows[static_cast<size_t>(Row::withoutRows)];
+  const auto& row = kRows[static_cast<size_t>(rowOf(change, set))];
+  const bool raised = row.compatibility == Compatibility::safe && isExposed(change, set) &&
+                      isNoticedOutside(change, set);
+  return raised ? kRows[static_cast<size_t>(Row::exposedItem)] : row;
 }
 
 Compatibility classify(const Change& change, const ChangeSet& set) {

@@ -106,7 +106,8 @@ void diffViews(ChangeSet& set, const Comparison& comparison) {
         std::ranges::equal(was->columns, is.columns, [&](const auto& before, const auto& after) {
           return sameColumn(before, after, comparison, of);
         });
-    if (same && was->doc == is.doc && was->label == is.label && was->deprecated == is.deprecated)
+    if (same && was->doc == is.doc && was->label == is.label && was->deprecated == is.deprecated &&
+        was->exposed == is.exposed)
       continue;
     set.changes.push_back(
         ChangeDeclaration{DeclarationKind::view, is.name, size_t(was - old.data()), j, !columns});

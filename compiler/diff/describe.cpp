@@ -6,6 +6,7 @@
 #include "compiler/diff/columns.h"
 #include "compiler/diff/config.h"
 #include "compiler/diff/diff.h"
+#include "compiler/diff/exposed.h"
 #include "compiler/diff/lifecycle.h"
 #include "compiler/diff/merges.h"
 
@@ -331,8 +332,12 @@ private:
 
 }  // namespace
 
-std::string toString(const Change& change, const ChangeSet& set) {
+std::string describe(const Change& change, const ChangeSet& set) {
   return std::visit(Describer(set), change);
+}
+
+std::string toString(const Change& change, const ChangeSet& set) {
+  return describe(change, set) + (isExposed(change, set) ? " (exposed)" : "");
 }
 
 }  // namespace cambium::diff

@@ -7,6 +7,7 @@
 #include "compiler/diff/columns.h"
 #include "compiler/diff/config.h"
 #include "compiler/diff/declarations.h"
+#include "compiler/diff/exposed.h"
 #include "compiler/diff/findings.h"
 #include "compiler/diff/implication.h"
 #include "compiler/diff/lifecycle.h"
@@ -80,6 +81,7 @@ private:
                    .help("or, while nobody needs its rows, start the database anew"));
     } else {
       findings_.finish(sink);
+      reportExposed(set_, sink);
     }
   }
 
@@ -165,7 +167,7 @@ private:
     if (moved || x.native != y.native) add(ChangeTable{from, to});
     const bool sameLife = x.lifecycle == y.lifecycle;
     if (x.doc != y.doc || x.label != y.label || x.removeAfter != y.removeAfter ||
-        (sameLife && x.deprecation != y.deprecation))
+        x.exposed != y.exposed || (sameLife && x.deprecation != y.deprecation))
       add(ChangeEntityDoc{from, to});
     if (!sameLife) lifecycle(from, to);
     if (!sameKey(x, y)) add(ChangeKey{from, to});
@@ -257,7 +259,8 @@ private:
     }
     if (!converted && x.kind != PropertyKind::value) reference(from, to);
     if (x.doc != y.doc || x.deprecated != y.deprecated || x.deprecation != y.deprecation ||
-        x.removeAfter != y.removeAfter || x.label != y.label || x.group != y.group)
+        x.removeAfter != y.removeAfter || x.label != y.label || x.group != y.group ||
+        x.exposed != y.exposed)
       add(ChangePropertyDoc{from, to});
     if (y.kind == PropertyKind::many) return;
     required(from, to, converted);
@@ -303,7 +306,7 @@ private:
     if (replaced)
       findings_.enumReplaced(was, is, to);
     else
-      findings_.typeChanged(from, to, widens(y.type, b_, x.type));
+      findings_.typeChanged(from, to, widens(y.type, b_, x.type) && x.type.scale <= y.type.scale);
   }
 
   void reference(PropertyId from, PropertyId to) {
@@ -516,6 +519,11 @@ ChangeSet diff(std::shared_ptr<const ir::Model> from, std::shared_ptr<const ir::
   set.matching = match(*from, *to, rules);
   set.from = std::move(from);
   set.to = std::move(to);
+  const auto exposed = [](const auto& one) { return one.exposed; };
+  set.exposed = std::ranges::any_of(set.from->entities, exposed) ||
+                std::ranges::any_of(set.from->properties, exposed) ||
+                std::ranges::any_of(set.from->views, exposed) ||
+                std::ranges::any_of(set.to->views, exposed);
   Differ(set, rules).run(sink);
   return set;
 }

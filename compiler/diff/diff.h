@@ -38,6 +38,8 @@ Compatibility classify(const Change&, const ChangeSet&);  // that of its row
 
 // "~ Customer.nickname becomes required": one line, for people.
 std::string toString(const Change&, const ChangeSet&);
+// The same without "(exposed)" behind it.
+std::string describe(const Change&, const ChangeSet&);
 std::string_view kindName(const Change&);  // "RequireProperty"
 
 }  // namespace cambium::diff

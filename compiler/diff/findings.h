@@ -59,6 +59,8 @@ private:
   };
   void ask(Diagnostic, const std::vector<Choice>&);
   void onlyOneStays(Span, const std::string& what);
+  void noWay(PropertyId from, PropertyId to, Span);
+  bool keyChanges(EntityId from) const;
   static void offerMerge(std::vector<Choice>& choices, const std::string& path,
                          const std::vector<ir::EnumValue>& was,
                          const std::vector<ir::EnumValue>& is, std::string_view what);

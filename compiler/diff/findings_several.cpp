@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "compiler/diff/columns.h"
 #include "compiler/diff/findings.h"
 
 namespace cambium::diff {
@@ -21,20 +22,43 @@ void Findings::offerMerge(std::vector<Choice>& choices, const std::string& path,
 }
 
 void Findings::selection(const ir::TagGroup& from, const ir::TagGroup& to) {
+  const auto group = a_.findEntity(from.name);
+  for (const auto& name : from.on) {
+    const auto entity = a_.findEntity(name);
+    if (!group || !entity || !keyChanges(*entity)) continue;
+    for (const PropertyId id : a_[*entity].properties)
+      if (const PropertyId now = set_.matching.propertyTo[id.index()];
+          now && a_[id].target == *group)
+        return noWay(id, now, to.span);
+  }
   onlyOneStays(to.span, from.name);
 }
 
+// Whoever approves, there is no way: said at once, and not after that.
 void Findings::onlyOneStays(PropertyId from, PropertyId to) {
-  // Whoever approves: said at once, and not after that.
-  if (!b_[to].type.optional) {
-    if (rows_)
-      found_.push_back(
-          report<Code::EVO059>(b_[to].span, pathOf(from, a_), pathOf(to, b_))
-              .under("an old application writes the row before it writes what it refers to")
-              .help("make it optional in this version, and required in the next"));
-    return;
-  }
+  if (!b_[to].type.optional || keyChanges(a_[from].entity) || keyChanges(a_[from].target))
+    return noWay(from, to, b_[to].span);
   onlyOneStays(b_[to].span, pathOf(from, a_));
+}
+
+void Findings::noWay(PropertyId from, PropertyId to, Span span) {
+  if (!rows_) return;
+  const bool required = !b_[to].type.optional;
+  found_.push_back(
+      report<Code::EVO059>(span, pathOf(from, a_), pathOf(to, b_))
+          .under(required ? "an old application writes the row before it writes what it refers to"
+                          : "the key of one of them changes in the same version")
+          .help(required ? "make it optional in this version, and required in the next"
+                         : "change the key in a version of its own"));
+}
+
+bool Findings::keyChanges(EntityId from) const {
+  const EntityId to = set_.matching.entityTo[from.index()];
+  return to && !std::ranges::equal(a_[from].key.properties, b_[to].key.properties,
+                                   [&](PropertyId p, PropertyId q) {
+                                     return set_.matching.propertyTo[p.index()] == q &&
+                                            columnOf(a_[p]) == columnOf(b_[q]);
+                                   });
 }
 
 void Findings::onlyOneStays(Span span, const std::string& what) {

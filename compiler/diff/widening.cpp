@@ -43,7 +43,8 @@ bool widens(const ir::Type& from, const ir::Model& model, const ir::Type& to) {
   if (from.scalar != to.scalar) return false;
   if (from.scalar == Scalar::bytes) return within(from.length, to.length);
   if (from.scalar == Scalar::decimal)
-    return from.scale == to.scale && from.precision <= to.precision;
+    return from.scale <= to.scale && from.precision - from.scale <= to.precision - to.scale &&
+           (from.scale == to.scale || !from.list);  // nothing rounds the elements of a list
   return false;
 }
 

@@ -41,7 +41,7 @@ std::optional<std::vector<std::string>> plainChanges(const ModelPtr& from, const
   std::vector<std::string> words;
   for (const auto& change : set.changes) {
     if (diff::classify(change, set) != diff::Compatibility::safe) return std::nullopt;
-    words.push_back(fmt::format("{} {}", diff::kindName(change), diff::toString(change, set)));
+    words.push_back(fmt::format("{} {}", diff::kindName(change), diff::describe(change, set)));
   }
   std::ranges::sort(words);
   return words;

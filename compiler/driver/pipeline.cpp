@@ -28,18 +28,6 @@ void dump(const Options& options, std::string_view stage, Text text) {
   if (wants(options, stage)) options.onDump(stage, text());
 }
 
-// Adds what a stage found, but for warnings that the model silences with @allow.
-void hand(const DiagnosticSink& found, const ir::Model& model, DiagnosticSink& sink) {
-  const auto silenced = [&](const Diagnostic& d) {
-    return std::ranges::any_of(model.suppressions, [&](const ir::Suppression& s) {
-      return s.code == info(d.code).name && s.covers.file == d.span.file &&
-             s.covers.begin <= d.span.begin && d.span.end <= s.covers.end;
-    });
-  };
-  for (const Diagnostic& d : found.all())
-    if (d.severity == Severity::error || !silenced(d)) sink.add(d);
-}
-
 // What is about the package as a whole has its place in the `package` line: at the version that it
 // states, or at its name.
 Span packageLine(const Compilation& c, Code code) {
@@ -68,6 +56,17 @@ std::string digestOf(const ir::Model& model) {
 }
 
 }  // namespace
+
+void hand(const DiagnosticSink& found, const ir::Model& model, DiagnosticSink& sink) {
+  const auto silenced = [&](const Diagnostic& d) {
+    return std::ranges::any_of(model.suppressions, [&](const ir::Suppression& s) {
+      return s.code == info(d.code).name && s.covers.file == d.span.file &&
+             s.covers.begin <= d.span.begin && d.span.end <= s.covers.end;
+    });
+  };
+  for (const Diagnostic& d : found.all())
+    if (d.severity == Severity::error || !silenced(d)) sink.add(d);
+}
 
 std::unique_ptr<Compilation> compile(const FileSystem& fs, const std::string& folder,
                                      const Options& options) {

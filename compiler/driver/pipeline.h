@@ -89,6 +89,9 @@ bool versionLess(const std::string& a, const std::string& b);
 catalog::Lowered lowerFor(Compilation& c, const ir::Model&, const dialect::Dialect&,
                           const Options&);
 
+// Adds what a stage found, but for warnings that the model silences with @allow.
+void hand(const DiagnosticSink& found, const ir::Model& model, DiagnosticSink& sink);
+
 // lower (both) → diff → plan → prove → emit, for one dialect. nullopt when there are errors (in
 // `c.diagnostics`).
 std::optional<Planned> planBetween(Compilation& c, std::shared_ptr<const ir::Model> from,

@@ -93,7 +93,7 @@ private:
            x.native == y.native && x.group == y.group && x.sensitive == y.sensitive &&
            x.deprecated == y.deprecated && x.deprecation == y.deprecation &&
            x.removeAfter == y.removeAfter && x.label == y.label && x.origin == y.origin &&
-           sameThrough(x, y);
+           x.exposed == y.exposed && sameThrough(x, y);
   }
 
   bool sameThrough(const Property& x, const Property& y) const {
@@ -133,7 +133,7 @@ private:
     return x.name == y.name && x.doc == y.doc && x.lifecycle == y.lifecycle && x.table == y.table &&
            x.native == y.native && x.mixins == y.mixins && x.made == y.made &&
            x.madeOf == y.madeOf && x.contains == y.contains && x.deprecation == y.deprecation &&
-           x.removeAfter == y.removeAfter && x.label == y.label &&
+           x.removeAfter == y.removeAfter && x.label == y.label && x.exposed == y.exposed &&
            each(x.properties, y.properties, &Comparison::properties) &&
            each(x.key.properties, y.key.properties, &Comparison::keyParts) &&
            each(x.uniques, y.uniques, &Comparison::uniques) &&
@@ -151,7 +151,7 @@ private:
   }
   bool views(const View& x, const View& y) const {
     return x.name == y.name && x.databaseName == y.databaseName && x.doc == y.doc &&
-           x.deprecated == y.deprecated && x.label == y.label &&
+           x.deprecated == y.deprecated && x.label == y.label && x.exposed == y.exposed &&
            nameOf(a_.entities, x.of) == nameOf(b_.entities, y.of) &&
            optionalExprs(x.where, y.where) && each(x.columns, y.columns, &Comparison::viewColumns);
   }

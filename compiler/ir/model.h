@@ -106,6 +106,7 @@ struct Property {
   std::string group;                          // innermost property group, "" = none
   std::string sensitive;  // @sensitive(mask: "…"): the mask; "*" without one; "" = not sensitive
   bool deprecated = false;
+  bool exposed = false;     // @exposed: others than this package's applications rely on it
   std::string deprecation;  // why, and what to use instead: @deprecated("…")
   std::string removeAfter;  // the first version that may be without it: remove_after, "" = any
   std::string label;        // what people call it: @label("…")
@@ -183,6 +184,7 @@ struct Entity {
   std::string deprecation;  // why: @deprecated("…")
   std::string removeAfter;  // the first version that may be without it, "" = any
   std::string label;        // what people call it: @label("…")
+  bool exposed = false;     // @exposed: and with it all its properties
   MadeEntity made = MadeEntity::written;
   std::string madeOf;                 // junctions: the entity whose `many` or tags it holds
   std::vector<std::string> contains;  // entities whose rows may lie in a row of this one, sorted

@@ -200,6 +200,7 @@ private:
     if (!e.table.empty()) out_ += " @table(" + quoted(e.table) + ")";
     out_ += byDialect("native", e.native);
     if (!e.label.empty()) out_ += " @label(" + quoted(e.label) + ")";
+    if (e.exposed) out_ += " @exposed";
     if (e.lifecycle == Lifecycle::deprecated) out_ += deprecated(e.deprecation, e.removeAfter);
     out_ += " {\n";
 
@@ -291,6 +292,7 @@ private:
     else if (!p.sensitive.empty())
       out_ += " @sensitive(mask: " + quoted(p.sensitive) + ")";
     if (!p.label.empty()) out_ += " @label(" + quoted(p.label) + ")";
+    if (p.exposed) out_ += " @exposed";
     if (p.deprecated) out_ += deprecated(p.deprecation, p.removeAfter);
     if (isNative(p.defaultValue) || isNative(p.computed)) out_ += kNativeAllowed;
     out_ += "\n";

@@ -27,7 +27,8 @@ struct View {
   Boxed<Expr> where;
   std::vector<ViewColumn> columns;
   bool deprecated = false;
-  std::string label;  // what people call it: @label("…")
+  bool exposed = false;  // @exposed: others than this package's applications rely on it
+  std::string label;     // what people call it: @label("…")
   Span span;
 };
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "compiler/base/result.h"
-#include "compiler/diff/merges.h"
+#include "compiler/plan/values.h"
 
 namespace cambium::plan {
 namespace {
@@ -16,63 +16,6 @@ using ir::PropertyId;
 
 bool contains(const std::vector<std::string>& list, std::string_view x) {
   return std::find(list.begin(), list.end(), x) != list.end();
-}
-
-// A value of an enum that rows have under another name, or that becomes another one: that one
-// stays what it is where it leads back.
-struct ValueMove {
-  std::string from, to;
-  bool merged;
-  size_t change;
-};
-std::vector<ValueMove> valueMoves(const Context& c, const ir::Property& to) {
-  std::vector<ValueMove> out;
-  if (to.type.scalar != ir::Scalar::enumeration || !to.type.enumeration) return out;
-  for (size_t i : c.causes.enumTo[to.type.enumeration.index()]) {
-    const auto& change = c.changes.changes[i];
-    if (const auto* rename = std::get_if<diff::EnumRenameValue>(&change))
-      out.push_back({rename->oldValue, rename->newValue, false, i});
-    const auto* drop = std::get_if<diff::EnumDropValue>(&change);
-    const auto into = drop ? diff::mergedInto(c.changes, *drop) : std::string();
-    if (!into.empty()) out.push_back({drop->value, into, true, i});
-  }
-  return out;
-}
-
-// case when x == old then new … else x end
-ir::Expr valueCase(const std::string& property, ir::Type type, ir::Type resultType,
-                   const std::vector<std::pair<std::string, std::string>>& pairs) {
-  auto named = [&] {
-    ir::Expr e;
-    e.kind = ExprKind::property;
-    e.type = type;
-    e.path = {property};
-    return e;
-  };
-  auto member = [](const std::string& value, const ir::Type& of) {
-    ir::Expr e;
-    e.kind = ExprKind::member;
-    e.type = of;
-    e.type.optional = false;
-    e.text = value;
-    return e;
-  };
-  if (pairs.empty()) return named();
-  ir::Expr all;
-  all.kind = ExprKind::caseWhen;
-  all.type = resultType;
-  all.hasElse = true;
-  for (const auto& [from, to] : pairs) {
-    ir::Expr equal;
-    equal.kind = ExprKind::binary;
-    equal.op = ir::Op::equal;
-    equal.type.scalar = ir::Scalar::boolean;
-    equal.args = {named(), member(from, type)};
-    all.args.push_back(std::move(equal));
-    all.args.push_back(member(to, resultType));
-  }
-  all.args.push_back(named());
-  return all;
 }
 
 bool isConstant(const ir::Expr& e) {
@@ -322,7 +265,11 @@ private:
     group.change = changes.empty() ? Node::kNoChange : changes.front();
     group.cause = causeOfRename(from, property.span);
     group.fromEach = true;
-    if (moves.empty()) {
+    if (moves.empty() && hasMoreDigits(c_.a()[from].type, property.type)) {
+      const auto& was = c_.a()[from].type;
+      group.up = [names = group.from](const ColumnSql& column) { return each(names, column); };
+      group.down = renderer({rounded(property, was)}, c_.b(), c_.to, f_.newEntity);
+    } else if (moves.empty()) {
       group.identity = true;
       group.up = [from = group.from](const ColumnSql& column) { return each(from, column); };
       group.down = [to = group.to](const ColumnSql& column) { return each(to, column); };

@@ -36,6 +36,10 @@ constexpr Row kRows[] = {
     {"draft", bit(Place::reference), "no arguments"},
     {"environments", bit(Place::setting),
      "the names of environments: `@environments(staging, prod)`"},
+    {"exposed",
+     bit(Place::entity) | bit(Place::property) | bit(Place::reference) | bit(Place::many) |
+         bit(Place::view),
+     "no arguments"},
     {"immutable", bit(Place::setting), "no arguments"},
     {"include", bit(Place::unique) | bit(Place::index),
      "the names of properties: `@include(price, name)`"},
@@ -88,6 +92,7 @@ public:
      : n == "noindex"    ? out.noindex
      : n == "draft"      ? out.draft
      : n == "constraint" ? out.constraint
+     : n == "exposed"    ? out.exposed
                          : out.immutable) = true;
   }
 

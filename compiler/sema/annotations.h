@@ -41,7 +41,7 @@ struct Annotations {
   std::map<std::string, std::string> native, method;  // @native, @using: by dialect
   std::vector<syntax::ExprId> include;                // @include(…), as written
   bool unique = false, noindex = false, draft = false, constraint = false, deprecated = false,
-       immutable = false;
+       exposed = false, immutable = false;
   ir::Deferral deferral = ir::Deferral::no;
   std::vector<std::pair<std::string_view, Span>> environments;  // @environments(…), as written
 };

@@ -229,6 +229,7 @@ ir::EntityId addEntity(Context& c, const EntityDeclared& e, bool pseudo) {
   entity.deprecation = std::move(said.deprecation);
   entity.removeAfter = std::move(said.removeAfter);
   entity.label = std::move(said.label);
+  entity.exposed = said.exposed;
   entity.made = e.made;
   entity.madeOf = e.madeOf;
   entity.contains = e.contains;

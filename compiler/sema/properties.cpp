@@ -143,6 +143,7 @@ private:
     p_.native = std::move(said.native);
     p_.sensitive = std::move(said.sensitive);
     p_.deprecated = said.deprecated;
+    p_.exposed = said.exposed;
     p_.deprecation = std::move(said.deprecation);
     p_.removeAfter = std::move(said.removeAfter);
     p_.label = std::move(said.label);

@@ -18,6 +18,7 @@ public:
     out_.doc = d_.doc.text;
     out_.databaseName = std::move(said.table);
     out_.deprecated = said.deprecated;
+    out_.exposed = said.exposed;
     out_.label = said.label;
     out_.span = d_.name.span;
     if (!entity()) return;

@@ -145,6 +145,7 @@ private:
   ExprId operand(int minimum);
   ExprId combine(ExprId left, const BinaryOperator& op, int minimum);
   bool sayOrMeant(ExprId);
+  bool sayEqualMeant(const PropertyDecl&, Span sign);
   Diagnostic orMeant(Span sign) const;
   ExprId isNull(ExprId left, const BinaryOperator& op, ExprId right);
   ExprId inList(ExprId left, const BinaryOperator& op, ExprId right);

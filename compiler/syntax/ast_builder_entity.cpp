@@ -181,6 +181,18 @@ void AstBuilder::suffix(TypeRef& type) {
   type.elementOptional = std::exchange(type.optional, false);
 }
 
+// `late: bool = due = today()`: of two `=` the second one compares. False where two values are
+// given.
+bool AstBuilder::sayEqualMeant(const PropertyDecl& p, Span sign) {
+  const ExprKind first = (*this).at(*p.defaultValue).kind;
+  const bool truth = p.type.name.parts.size() == 1 && p.type.name.parts[0].text == "bool";
+  if (!truth || first == ExprKind::trueLiteral || first == ExprKind::falseLiteral) return false;
+  sink_.add(report<Code::SYN010>(sign)
+                .help("`=` gives a default or a value; equality is `==`")
+                .fix({"write `==`", FixSafety::safe, {{sign, "=="}}}));
+  return true;
+}
+
 void AstBuilder::modifier(PropertyDecl& p) {
   const Span at = spanOf(tokens_[here()]);
   bool computed = false, stored = false, update = false;
@@ -193,8 +205,11 @@ void AstBuilder::modifier(PropertyDecl& p) {
       [&](uint16_t rule) {
         switch (rule) {
           case Rules::RuleExpr: {
-            if (p.defaultValue) twice(at, "the default of `" + std::string(p.name.text) + "`");
+            const bool compares = p.defaultValue && sayEqualMeant(p, at);
+            if (p.defaultValue && !compares)
+              twice(at, "the default of `" + std::string(p.name.text) + "`");
             const ExprId value = expr();
+            if (compares) p.defaultValue = errorExpr(at);
             if (!p.defaultValue) p.defaultValue = value;
             return;
           }
