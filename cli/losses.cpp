@@ -4,6 +4,7 @@
 
 #include "compiler/artifact/seal.h"
 #include "compiler/base/result.h"
+#include "compiler/plan/rollback_loss.h"
 
 namespace cambium::cli {
 
@@ -85,17 +86,9 @@ private:
   void tag(const diff::AddTag& c) {
     const auto group = model().findEntity(c.group);
     if (!group) return;
-    ir::Expr name;
-    name.kind = ir::ExprKind::literal;
-    name.type.scalar = ir::Scalar::text;
-    name.text = c.tag;
-    int64_t rows = 0;
-    for (const auto& table : now_.catalog.tables)
-      for (const auto& key : table.foreignKeys)
-        if (key.table == now_.table(*group))
-          rows +=
-              count(table.name, traits_.quote(key.columns.front()) + " = " + traits_.literal(name));
-    add(fmt::format("tag `{}.{}`", c.group, c.tag), rows);
+    const std::string sql = plan::countTagged(now_, *group, c.tag, traits_);
+    if (!sql.empty())
+      add(fmt::format("tag `{}.{}`", c.group, c.tag), countOf(session_, sql).value_or(0));
   }
 
   // 0 where the object is not there (yet).
@@ -119,7 +112,9 @@ private:
 };
 
 std::string textOf(const Loss& loss) {
-  return fmt::format("{}: {}", loss.what, counted(static_cast<size_t>(loss.rows), "row"));
+  return fmt::format("{}: {}", loss.what,
+                     loss.rows ? counted(static_cast<size_t>(*loss.rows), "row")
+                               : std::string("rows that the database did not count"));
 }
 
 // Since then new applications write.
@@ -154,7 +149,7 @@ Or<std::vector<Loss>> lossesOfUndo(Context& context, Database& database, const e
   auto losses = Losses(*database.session, traits, changes, now, before).run();
   if (switched(script, record))
     for (const auto& loss : script.undoLosses)
-      if (const auto rows = countOf(*database.session, loss.countSql).value_or(0); rows > 0)
+      if (const auto rows = countOf(*database.session, loss.countSql); rows != 0)
         losses.push_back({loss.what, rows});
   return losses;
 }

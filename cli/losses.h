@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,8 +12,8 @@
 namespace cambium::cli {
 
 struct Loss {
-  std::string what;  // "table `post`", "column `post.subtitle`", "tag `Topic.gift`"
-  int64_t rows = 0;  // that hold something there; never 0
+  std::string what;             // "table `post`", "column `post.subtitle`", "tag `Topic.gift`"
+  std::optional<int64_t> rows;  // that hold something there, never 0; nullopt = not to be counted
 };
 
 // What the undo of this plan would delete for good. Columns that are kept in step with old ones and

@@ -1,7 +1,6 @@
 #include "cli/planning.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include <fmt/ranges.h>
@@ -9,6 +8,7 @@
 #include "cli/extras.h"
 #include "cli/surroundings.h"
 #include "compiler/artifact/seal.h"
+#include "compiler/dialect/cells.h"
 #include "compiler/driver/chain.h"
 
 namespace cambium::cli {
@@ -35,13 +35,7 @@ ReadyPlan readyPlan(driver::Planned planned, const ir::Model& from, const ir::Mo
 
 std::optional<int64_t> countOf(dialect::Session& session, const std::string& sql) {
   const auto rows = session.query(sql);
-  if (!rows || rows->empty() || rows->front().empty() || !rows->front().front())
-    return std::nullopt;
-  const std::string& text = *rows->front().front();
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc{} && end == text.data() + text.size() ? std::optional(value)
-                                                                  : std::nullopt;
+  return rows && !rows->empty() ? dialect::wholeAt(rows->front(), 0) : std::nullopt;
 }
 
 Or<Faces> facesOf(Context& context, const Database& database, const Active& active) {

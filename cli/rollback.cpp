@@ -9,6 +9,7 @@
 #include "cli/surroundings.h"
 #include "compiler/artifact/seal.h"
 #include "compiler/diff/match.h"
+#include "runtime/runner/kept.h"
 
 namespace cambium::cli {
 
@@ -39,10 +40,28 @@ std::string_view wordOf(Kind kind) {
 }
 
 std::string textOf(const CountedLoss& counted) {
-  const std::string& what = counted.loss.what;
+  std::string what = counted.loss.what;
+  if (!counted.keptAs.empty())
+    what += counted.loss.property.empty()
+                ? fmt::format(" (they are kept as `{}`)", counted.keptAs)
+                : fmt::format(" (afterwards: `cambium kept --restore {}`)", counted.keptAs);
   if (counted.rows)
     return fmt::format("{}: {}", what, cli::counted(static_cast<size_t>(*counted.rows), "row"));
   return counted.loss.countSql.empty() ? what : what + ": not counted yet";
+}
+
+// What comes back empty, and the database has kept since that version was left.
+void findKept(dialect::Session& session, const std::string& package, LossesOfStep& step) {
+  if (std::ranges::none_of(step.losses, [](const auto& l) { return l.loss.kind == Kind::returns; }))
+    return;
+  const auto things = runner::keptThings(session, package);
+  const auto since = runner::leftBy(session, package, step.to);
+  if (!things || !since) return;  // `cambium kept` says why
+  for (auto& one : step.losses) {
+    if (one.loss.kind != Kind::returns) continue;
+    const auto* kept = runner::keptValuesOf(*things, *since, one.loss.entity, one.loss.property);
+    if (kept && kept->what.property == one.loss.property) one.keptAs = kept->what.name;
+  }
 }
 
 // `session` null: nothing is counted.
@@ -167,6 +186,7 @@ Or<WayBack> wayBackFromDatabase(Context& context, driver::Compilation& c, Databa
   std::vector<plan::RollbackLoss> all;
   for (auto& one : first.losses) all.push_back(std::move(one.loss));
   first = count(database.session.get(), all, first.from, first.to);
+  findKept(*database.session, to->package, first);
   return back;
 }
 
@@ -180,10 +200,12 @@ Or<LossesOfStep> lossesOfScript(Context& context, Database& database, const Acti
   const auto changes = diff::diff(active.model, older, told);
   const auto from = catalog::lower(*changes.from, traits, told);
   const auto back = catalog::lower(*changes.to, traits, told);
-  return count(database.session.get(),
-               plan::lossesOfRollback(changes, diff::findMigration(*older, *active.model), from,
-                                      back, traits),
-               script.fromVersion, script.toVersion);
+  auto losses = count(database.session.get(),
+                      plan::lossesOfRollback(changes, diff::findMigration(*older, *active.model),
+                                             from, back, traits),
+                      script.fromVersion, script.toVersion);
+  findKept(*database.session, script.package, losses);
+  return losses;
 }
 
 Or<bool> showLosses(Context& context, const std::vector<LossesOfStep>& steps) {
@@ -200,9 +222,10 @@ Or<bool> showLosses(Context& context, const std::vector<LossesOfStep>& steps) {
       kind = one.loss.kind;
       text += fmt::format("    {}\n", textOf(one));
       objects.push_back(fmt::format(
-          "{{\"from\":{},\"to\":{},\"kind\":{},\"what\":{},\"rows\":{}}}", jsonText(step.from),
-          jsonText(step.to), jsonText(std::string(wordOf(one.loss.kind))), jsonText(one.loss.what),
-          one.rows ? std::to_string(*one.rows) : "null"));
+          "{{\"from\":{},\"to\":{},\"kind\":{},\"what\":{},\"rows\":{},\"keptAs\":{}}}",
+          jsonText(step.from), jsonText(step.to), jsonText(std::string(wordOf(one.loss.kind))),
+          jsonText(one.loss.what), one.rows ? std::to_string(*one.rows) : "null",
+          one.keptAs.empty() ? "null" : jsonText(one.keptAs)));
     }
   }
   out.print(text);

@@ -12,6 +12,7 @@ namespace cambium::cli {
 struct CountedLoss {
   plan::RollbackLoss loss;
   std::optional<int64_t> rows;  // nothing: that cannot be counted (yet)
+  std::string keptAs = {};      // what comes back: under this name the database keeps its values
   bool losesData() const { return loss.kind < plan::RollbackLoss::Kind::returns && rows != 0; }
 };
 

@@ -30,7 +30,7 @@ inline constexpr Words<ir::Naming, 3> kNamings{{"snake_case", "plural", "as_writ
 inline constexpr Words<ir::RefAction, 5> kRefActions{
     {"restrict", "cascade", "set null", "set default", "no action"}};
 inline constexpr Words<ir::Deferral, 3> kDeferrals{{"", "immediate", "deferred"}};
-inline constexpr Words<ir::ApprovalKind, 3> kApprovals{{"drop", "narrow", "expose"}};
+inline constexpr Words<ir::ApprovalKind, 4> kApprovals{{"drop", "narrow", "expose", "protect"}};
 inline constexpr Words<ir::Aggregate, 6> kAggregates{{"", "count", "sum", "min", "max", "avg"}};
 inline constexpr Words<ir::MadeEntity, 4> kMadeEntities{
     {"", "junction", "tag group", "tag junction"}};

@@ -270,9 +270,10 @@ private:
     computed(entity, from, to);
     refinement(entity, from, to);
     if (x.sensitive != y.sensitive) {
-      if (exposes(x, y) && a_[entity].lifecycle != ir::Lifecycle::draft &&
-          !rules_.approved(ApprovalKind::expose, a_[entity].name, x.name))
-        findings_.exposed(from, to);
+      const auto kind = exposes(x, y) ? ApprovalKind::expose : ApprovalKind::protect;
+      if (a_[entity].lifecycle != ir::Lifecycle::draft &&
+          !rules_.approved(kind, a_[entity].name, x.name))
+        kind == ApprovalKind::expose ? findings_.exposed(from, to) : findings_.hidden(from, to);
       add(ChangeSensitivity{from, to});
     }
     const bool reindexed =

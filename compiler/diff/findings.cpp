@@ -186,11 +186,16 @@ void Findings::finish(DiagnosticSink& sink) {
     if (rule->kind == ir::ApprovalKind::drop) continue;  // of something that holds nothing: no harm
     const std::string path =
         rule->from.entity + (rule->from.property.empty() ? "" : "." + rule->from.property);
-    const bool narrow = rule->kind == ir::ApprovalKind::narrow;
-    found_.push_back(report<Code::MIG053>(rule->span, narrow ? "narrow" : "expose", path)
-                         .note(narrow ? "its new type holds all that the old one holds"
-                                      : "nothing is shown of it that was hidden")
-                         .help("remove the line"));
+    struct Idle {
+      const char *word, *note;
+    };
+    const auto [word, note] = rule->kind == ir::ApprovalKind::narrow
+                                  ? Idle{"narrow", "its new type holds all that the old one holds"}
+                              : rule->kind == ir::ApprovalKind::expose
+                                  ? Idle{"expose", "nothing is shown of it that was hidden"}
+                                  : Idle{"protect", "nothing is hidden of it that was shown"};
+    found_.push_back(
+        report<Code::MIG053>(rule->span, word, path).note(note).help("remove the line"));
   }
   if (!found_.empty() && !lines_.empty() && !rules_.migration()) {
     std::string block = fmt::format("migration from \"{}\" to \"{}\" {{\n", a_.version, b_.version);
@@ -275,6 +280,13 @@ void Findings::exposed(PropertyId from, PropertyId to) {
   const bool rows = std::exchange(rows_, true);
   ask(report<Code::EVO011>(b_[to].span, pathOf(to, b_)),
       {{"if that is meant", fmt::format("approve expose {} \"why\"", pathOf(from, a_))}});
+  rows_ = rows;
+}
+
+void Findings::hidden(PropertyId from, PropertyId to) {
+  const bool rows = std::exchange(rows_, true);
+  ask(report<Code::EVO067>(b_[to].span, pathOf(to, b_)),
+      {{"if that is meant", fmt::format("approve protect {} \"why\"", pathOf(from, a_))}});
   rows_ = rows;
 }
 

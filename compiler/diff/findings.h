@@ -26,7 +26,9 @@ public:
       PropertyId where);  // a property holds another enum; each pair is asked about once
   void kindChanged(PropertyId from, PropertyId to);
   void computedOverValues(PropertyId from, PropertyId to);
-  void exposed(PropertyId from, PropertyId to);  // asked of every entity
+  // Another protection is asked about for every entity: who holds the rows is no matter.
+  void exposed(PropertyId from, PropertyId to);
+  void hidden(PropertyId from, PropertyId to);
   // Something of the old version is gone; `removeAfter`: the version that it was promised until.
   void tooEarly(const std::string& path, const std::string& removeAfter);
   void leap(EntityId from, EntityId to);  // a step of the lifecycle is left out

@@ -119,7 +119,7 @@ std::string phaseNote(plan::Phase phase, const Script& script, const PrintOption
   }
   return note + (script.fromVersion.empty()
                      ? std::string("no undo")
-                     : fmt::format("undo: publish {} again", script.fromVersion));
+                     : fmt::format("undo: rollback to {}", script.fromVersion));
 }
 
 std::string totals(const Script& script) {

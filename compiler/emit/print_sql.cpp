@@ -157,10 +157,10 @@ std::string printExplain(const ScriptStep& step, const Script& script) {
     probes(out, "done when ", step.action.after);
   }
   if (step.phase == plan::Phase::contract) {
-    out += fmt::format("undo\n  none: {}\n",
-                       script.fromVersion.empty()
-                           ? std::string("what is dropped is gone")
-                           : fmt::format("publish {} again", script.fromVersion));
+    out +=
+        fmt::format("undo\n  none: {}\n", script.fromVersion.empty()
+                                              ? std::string("what is dropped is gone")
+                                              : fmt::format("rollback to {}", script.fromVersion));
   } else if (nothing(step.undo.sql)) {
     out += step.switches ? "undo\n  the version before becomes active again\n"
                          : "undo\n  nothing to do\n";

@@ -235,7 +235,7 @@ struct FillRule {
   Expr value;
   Span span;
 };  // value over the new entity's properties
-enum class ApprovalKind : uint8_t { drop, narrow, expose };
+enum class ApprovalKind : uint8_t { drop, narrow, expose, protect };
 struct ApprovalRule {
   ApprovalKind kind;
   Path from;

@@ -1,7 +1,7 @@
 // What a destructive change takes away in contract: with a soak it is kept under a name of ours
 // instead. The steps, their order and their effect on the catalog are those of a plan without one;
-// only the SQL differs. What a rename, a conversion or a split leaves behind is not kept: its
-// values live on under another name, or were counted where they do not.
+// only the SQL differs. What a rename, a conversion or a split leaves behind is not kept where its
+// values live on under another name; where `approve narrow` lets some go, it is.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -57,6 +57,19 @@ private:
     return {};
   }
 
+  // Of the properties that a split or merge reads, the one with this column. A column that stepped
+  // aside has another name by now: then the first of them.
+  Origin ofRule(const ir::TransformRule& rule, const std::string& column) const {
+    Origin out{rule.fromEntity, rule.from.empty() ? "" : rule.from.front()};
+    const auto entity = c_.a().findEntity(rule.fromEntity);
+    for (const auto& name : rule.from) {
+      const auto id = entity ? c_.a().findProperty(*entity, name) : std::nullopt;
+      if (id && std::ranges::find(c_.from.columnsOf(*id), column) != c_.from.columnsOf(*id).end())
+        out.second = name;
+    }
+    return out;
+  }
+
   // The column may have stepped aside by now: the change knows the property.
   Origin ofColumn(const Node& node, const std::string& column) const {
     const auto of = [&](ir::PropertyId id) {
@@ -66,6 +79,8 @@ private:
       const auto& change = c_.changes.changes[node.change];
       if (const auto* x = std::get_if<diff::DropProperty>(&change)) return of(x->property);
       if (const auto* x = std::get_if<diff::ConvertProperty>(&change)) return of(x->from);
+      if (const auto* x = std::get_if<diff::TransformProperties>(&change))
+        return ofRule(c_.changes.migration->transforms[x->transform], column);
     }
     for (uint32_t p = 0; p < c_.a().properties.size(); ++p) {
       const ir::PropertyId id(p);

@@ -112,6 +112,7 @@ public:
                      [&](const diff::EnumDropValue& c) { valueGoes(c); },
                      [&](const diff::EnumAddValue& c) { valueReturns(c); },
                      [&](const diff::DropTag& c) { tag(c); },
+                     [&](const diff::AddTag& c) { tagReturns(c); },
                      [](const auto&) {},
                  },
                  change);
@@ -167,19 +168,26 @@ private:
   void tag(const diff::DropTag& c) {
     const auto group = newer().findEntity(c.group);
     if (!group) return;
-    ir::Expr name;
-    name.kind = ExprKind::literal;
-    name.type.scalar = Scalar::text;
-    name.text = c.tag;
-    std::string sql;
-    for (const auto& table : from_.catalog.tables)
-      for (const auto& key : table.foreignKeys)
-        if (key.table == from_.table(*group))
-          sql += (sql.empty() ? "SELECT (" : " + (") +
-                 countRows(table.name, quoted(key.columns.front()) + " = " + traits_.literal(name),
-                           traits_) +
-                 ")";
-    if (!sql.empty()) add(Kind::goes, fmt::format("tag `{}.{}`", c.group, c.tag), std::move(sql));
+    const std::string into = diff::mergedInto(set_, c);
+    const std::string tag = fmt::format("tag `{}.{}`", c.group, c.tag);
+    std::string sql = countTagged(from_, *group, c.tag, traits_);
+    if (sql.empty()) return;
+    if (into.empty()) return add(Kind::goes, tag, std::move(sql));
+    add(Kind::changes, fmt::format("{} becomes `{}`", tag, into), std::move(sql));
+  }
+
+  // A tag that had become another one.
+  void tagReturns(const diff::AddTag& c) {
+    const auto group = older().findEntity(c.group);
+    const auto* merge = diff::mergeOf(forth_, c.group, c.tag);
+    const EntityId now = group ? set_.matching.entityFrom[group->index()] : EntityId();
+    if (!merge || !now) return;
+    std::string sql = countTagged(from_, now, merge->to, traits_);
+    if (!sql.empty())
+      add(Kind::merged,
+          fmt::format("tag `{0}.{1}`: which `{1}` was `{2}` is not known", c.group, merge->to,
+                      c.tag),
+          std::move(sql));
   }
 
   // Of several only one stays.
@@ -321,7 +329,7 @@ private:
       if (!one.property) {
         if (!to_.table(one.entity).empty() &&
             older()[one.entity].lifecycle != ir::Lifecycle::external)
-          add(Kind::returns, fmt::format("table `{}` without rows", to_.table(one.entity)), "");
+          returns({}, fmt::format("table `{}` without rows", to_.table(one.entity)), one);
         continue;
       }
       const EntityId was = set_.matching.entityFrom[one.entity.index()];
@@ -329,11 +337,15 @@ private:
       const char* with = one.with == diff::Returning::With::nothing     ? "empty"
                          : one.with == diff::Returning::With::byDefault ? "with its default"
                                                                         : "with what `fill` says";
-      add(Kind::returns,
-          fmt::format("column `{}.{}` {}", to_.table(one.entity),
-                      fmt::join(to_.columnsOf(one.property), ", "), with),
-          count(was, ""));
+      returns(count(was, ""),
+              fmt::format("column `{}.{}` {}", to_.table(one.entity),
+                          fmt::join(to_.columnsOf(one.property), ", "), with),
+              one);
     }
+  }
+  void returns(std::string countSql, std::string what, const diff::Returning& one) {
+    out_.push_back({Kind::returns, std::move(what), std::move(countSql), "",
+                    older()[one.entity].name, one.property ? older()[one.property].name : ""});
   }
 
   const diff::ChangeSet& set_;
@@ -350,6 +362,23 @@ std::vector<RollbackLoss> lossesOfRollback(const diff::ChangeSet& back, const ir
                                            const catalog::Lowered& from, const catalog::Lowered& to,
                                            const catalog::Traits& traits) {
   return Losses(back, forth, from, to, traits).run();
+}
+
+std::string countTagged(const catalog::Lowered& lowered, ir::EntityId group, const std::string& tag,
+                        const catalog::Traits& traits) {
+  ir::Expr name;
+  name.kind = ExprKind::literal;
+  name.type.scalar = Scalar::text;
+  name.text = tag;
+  std::string out;
+  for (const auto& table : lowered.catalog.tables)
+    for (const auto& key : table.foreignKeys) {
+      if (key.table != lowered.table(group)) continue;
+      const auto has = traits.quote(key.columns.front()) + " = " + traits.literal(name);
+      out += fmt::format("{}({})", out.empty() ? "SELECT " : " + ",
+                         countRows(table.name, has, traits));
+    }
+  return out;
 }
 
 }  // namespace cambium::plan

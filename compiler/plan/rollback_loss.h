@@ -23,11 +23,17 @@ struct RollbackLoss {
   std::string what;       // "column `order.note`"
   std::string countSql;   // the rows; "" = nobody can count them
   std::string help = {};  // inTheWay: the lines that give them a place
+  // returns: what comes back, by the names of the older version; property "" = the whole entity
+  std::string entity = {}, property = {};
 };
 
 // `from` and `to` as the change set: the newer version and the older one.
 std::vector<RollbackLoss> lossesOfRollback(const diff::ChangeSet& back, const ir::Migration* forth,
                                            const catalog::Lowered& from, const catalog::Lowered& to,
                                            const catalog::Traits&);
+
+// Counts whoever refers to this tag: rows that have it, alone or among several. "" = none can.
+std::string countTagged(const catalog::Lowered&, ir::EntityId group, const std::string& tag,
+                        const catalog::Traits&);
 
 }  // namespace cambium::plan

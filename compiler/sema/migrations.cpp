@@ -1,7 +1,9 @@
 // sema/migrations.cpp: the migration blocks, each between two versions. Left sides are of the old
 // one, right sides of the new one.
 #include <algorithm>
+#include <array>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "compiler/base/semver.h"
@@ -11,6 +13,15 @@ namespace cambium::sema {
 namespace {
 
 using Kind = syntax::MigrationItem::Kind;
+
+// What can be approved; at the place of the enumerator.
+constexpr std::array<std::string_view, 4> kApprovals{"drop", "narrow", "expose", "protect"};
+
+std::optional<ir::ApprovalKind> approvalKind(std::string_view word) {
+  const auto found = std::ranges::find(kApprovals, word);
+  if (found == kApprovals.end()) return std::nullopt;
+  return static_cast<ir::ApprovalKind>(found - kApprovals.begin());
+}
 
 class Block {
 public:
@@ -487,14 +498,16 @@ private:
   void approve(const syntax::MigrationItem& item) {
     if (item.paths.size() != 1) return;
     const auto action = item.action.text;
-    if (item.action && action != "drop" && action != "narrow" && action != "expose") {
+    const auto kind = approvalKind(action);
+    if (item.action && !kind) {
       auto& d = c_.add(report<Code::MIG014>(item.action.span, action));
       if (action == "delete" || action == "remove" || action == "lose")
         return void(d.help("what goes is approved by `drop`")
                         .fix({"write `drop`", FixSafety::review, {{item.action.span, "drop"}}}));
-      if (suggestions(action, {"drop", "expose", "narrow"}).empty())
-        return void(d.help("approved are `drop`, `narrow` and `expose`"));
-      return suggest(d, action, item.action.span, {"drop", "expose", "narrow"});
+      const std::vector<std::string_view> words(kApprovals.begin(), kApprovals.end());
+      if (suggestions(action, words).empty())
+        return void(d.help("approved are `drop`, `narrow`, `expose` and `protect`"));
+      return suggest(d, action, item.action.span, words);
     }
     const auto found = old(item.paths[0]);
     if (!found || !item.action) return;
@@ -504,11 +517,8 @@ private:
     if (!reasoned && !(tree_.hasErrors && !item.reason))
       c_.add(report<Code::MIG013>(item.reason ? item.reason->span : span))
           .help("say who agreed and where the data is, for those who look later");
-    const auto kind = action == "drop"     ? ir::ApprovalKind::drop
-                      : action == "narrow" ? ir::ApprovalKind::narrow
-                                           : ir::ApprovalKind::expose;
-    if (kind == ir::ApprovalKind::drop && !approveDrop(item, *found)) return;
-    out_.approvals.push_back({kind, found->path, item.reason ? item.reason->value : "", span});
+    if (*kind == ir::ApprovalKind::drop && !approveDrop(item, *found)) return;
+    out_.approvals.push_back({*kind, found->path, item.reason ? item.reason->value : "", span});
   }
 
   bool approveDrop(const syntax::MigrationItem& item, const Place& found) {

@@ -322,7 +322,7 @@ struct MigrationItem {
   std::vector<Name> targets;                   // right side of ->
   std::optional<ExprId> up, down;              // convert; fill uses `up`
   std::vector<Assign> upAssigns, downAssigns;  // split, merge
-  Name action;                                 // approve drop | narrow | expose
+  Name action;                                 // approve drop | narrow | expose | protect
   std::optional<Text> reason;
   Span span;
 };

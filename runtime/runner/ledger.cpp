@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include <llvm/ADT/StringRef.h>
 #include <llvm/Support/FormatVariadic.h>
 #include <llvm/Support/JSON.h>
 
@@ -74,12 +73,6 @@ DbResult<void> put(Session& session, std::string_view count, std::string_view up
 }
 
 }  // namespace
-
-int64_t numberAt(const dialect::Row& row, size_t i) {
-  int64_t number = 0;
-  if (llvm::StringRef(textAt(row, i)).getAsInteger(10, number)) return 0;
-  return number;
-}
 
 std::string_view toString(StepState s) {
   return kStepStates[static_cast<size_t>(s)];

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "compiler/dialect/session.h"
+#include "compiler/dialect/cells.h"
 
 namespace cambium::runner {
 
@@ -18,11 +18,11 @@ inline dialect::Value value(int64_t number) {
   return std::to_string(number);
 }
 
-inline std::string textAt(const dialect::Row& row, size_t i) {
-  return i < row.size() && row[i] ? *row[i] : std::string();
-}
+using dialect::textAt;
 // 0 for anything that is not a whole number.
-int64_t numberAt(const dialect::Row& row, size_t i);
+inline int64_t numberAt(const dialect::Row& row, size_t index) {
+  return dialect::wholeAt(row, index).value_or(0);
+}
 
 // Runs `body` in a transaction of its own (or inside the caller's): commits if it succeeds, rolls
 // back if not.

@@ -125,6 +125,18 @@ TEST_P(KeptOn, whatGoesIsKeptBesideTheVersionsThatFollow) {
   EXPECT_NE(undo.exit, 0);
   EXPECT_NE(undo.err.find("Client.nickname is kept until "), std::string::npos) << undo.err;
 
+  // A rollback names it beside what comes back empty.
+  const auto things = this->things();
+  const Ended back = run("rollback --dry-run");
+  const auto* nickname = runner::keptValuesOf(things, 0, "Client", "nickname");
+  const auto* coupon = runner::keptValuesOf(things, 0, "Coupon", "");
+  ASSERT_TRUE(nickname && coupon);
+  for (const std::string& line :
+       {"column `client.nickname` empty (afterwards: `cambium kept --restore " +
+            nickname->what.name + "`)",
+        "table `coupon` without rows (they are kept as `" + coupon->what.name + "`)"})
+    EXPECT_NE(back.out.find(line), std::string::npos) << back.out << back.err;
+
   // The same names come again, and go again; the tables are made anew beside what is kept.
   must("seal -q");
   sql("INSERT INTO client (id, name) VALUES (3, 'Cy')");

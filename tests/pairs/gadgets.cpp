@@ -306,6 +306,7 @@ const std::vector<Gadget> kProperties = {
     {.name = "sensitive",
      .membersBefore = "p#: string(40)",
      .membersAfter = "p#: string(40) @sensitive(mask: \"last4\")",
+     .migration = "approve protect {E}.p# \"agreed\"",
      .columns = "p#",
      .cells = "x{r}"},
     // ---- uniques, indexes, checks

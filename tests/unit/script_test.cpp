@@ -168,7 +168,7 @@ TEST(Print, explainShowsStatementsProbesAndUndo) {
   EXPECT_NE(text.find("CREATE TABLE"), std::string::npos);
   EXPECT_NE(text.find("ready when  table `visit` is not there"), std::string::npos) << text;
   EXPECT_NE(text.find("DROP TABLE"), std::string::npos);
-  EXPECT_NE(emit::printExplain(script.steps.back(), script).find("publish 1.0.0 again"),
+  EXPECT_NE(emit::printExplain(script.steps.back(), script).find("rollback to 1.0.0"),
             std::string::npos);
 }
 

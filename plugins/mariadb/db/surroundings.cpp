@@ -3,9 +3,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
+#include "compiler/dialect/cells.h"
 #include "plugins/mariadb/mariadb.h"
 
 namespace cambium::dialect::mariadb {
@@ -13,17 +13,6 @@ namespace {
 
 // A run tries for a lock for about so long before it says who is in the way.
 constexpr unsigned kLong = 5;  // seconds
-
-std::string text(const Row& row, size_t index) {
-  return index < row.size() ? row[index].value_or("") : "";
-}
-
-std::optional<int64_t> number(const Row& row, size_t index) {
-  const std::string digits = text(row, index);
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  return error == std::errc{} && end != digits.data() ? std::optional(value) : std::nullopt;
-}
 
 // What a statement of ours needs of the database: how it begins, and the rights.
 struct Need {
@@ -72,8 +61,8 @@ DbResult<std::vector<std::string>> whoElse(Session& session, unsigned seconds) {
   if (!rows) return Failure{rows.error()};
   std::vector<std::string> out;
   for (const Row& row : *rows)
-    out.push_back(fmt::format("connection {} ({}@{}) in a transaction since {}", text(row, 0),
-                              text(row, 1), text(row, 2), text(row, 3)));
+    out.push_back(fmt::format("connection {} ({}@{}) in a transaction since {}", textAt(row, 0),
+                              textAt(row, 1), textAt(row, 2), textAt(row, 3)));
   return out;
 }
 
@@ -84,15 +73,15 @@ DbResult<Surroundings> surroundingsOf(Session& session, std::span<const std::str
       "table_schema = database() AND table_type = 'BASE TABLE'");
   if (!sizes) return Failure{sizes.error()};
   for (const Row& row : *sizes)
-    if (std::ranges::find(tables, text(row, 0)) != tables.end())
-      out.tables.push_back({text(row, 0), number(row, 1), number(row, 2)});
+    if (std::ranges::find(tables, textAt(row, 0)) != tables.end())
+      out.tables.push_back({textAt(row, 0), wholeAt(row, 1), wholeAt(row, 2)});
 
   // Seen by who may see the threads of others (PROCESS).
   auto followers = session.query(
       "SELECT concat('replica ', user, '@', host) FROM information_schema.processlist WHERE "
       "command LIKE 'Binlog Dump%' ORDER BY 1");
   if (!followers) return Failure{followers.error()};
-  for (const Row& row : *followers) out.followers.push_back(text(row, 0));
+  for (const Row& row : *followers) out.followers.push_back(textAt(row, 0));
 
   auto busy = whoElse(session, kLong);
   if (!busy) return Failure{busy.error()};
@@ -106,12 +95,12 @@ DbResult<Load> loadOf(Session& session) {
   auto threads = session.query("SHOW GLOBAL STATUS LIKE 'Threads_running'");
   if (!threads) return Failure{threads.error()};
   if (!threads->empty())
-    if (const auto running = number(threads->front(), 1)) out.runningThreads = *running - 1;
+    if (const auto running = wholeAt(threads->front(), 1)) out.runningThreads = *running - 1;
   auto oldest = session.query(
       "SELECT coalesce(max(timestampdiff(MICROSECOND, trx_started, now(6))) DIV 1000, 0) FROM "
       "information_schema.innodb_trx WHERE trx_mysql_thread_id <> connection_id()");
   // Without the right to see them (PROCESS) the server refuses the question.
-  if (oldest && !oldest->empty()) out.oldestTransactionMs = number(oldest->front(), 0);
+  if (oldest && !oldest->empty()) out.oldestTransactionMs = wholeAt(oldest->front(), 0);
   return out;
 }
 
@@ -126,7 +115,7 @@ DbResult<std::string> missingRights(Session& session, std::span<const Emitted* c
       "'?' FROM (SELECT 1) AS one WHERE coalesce(current_role(), 'NONE') <> 'NONE'");
   if (!rows) return Failure{rows.error()};
   std::set<std::string> has;
-  for (const Row& row : *rows) has.insert(text(row, 0));
+  for (const Row& row : *rows) has.insert(textAt(row, 0));
   if (has.contains("?")) return std::string();
   std::string lacks;
   for (const std::string_view right : needed(steps))
@@ -136,7 +125,7 @@ DbResult<std::string> missingRights(Session& session, std::span<const Emitted* c
   auto who = session.query("SELECT current_user(), database()");
   if (!who) return Failure{who.error()};
   return fmt::format("user `{}` lacks rights that the plan needs: GRANT {} ON {}.* TO …",
-                     text(who->front(), 0), lacks, quote(text(who->front(), 1)));
+                     textAt(who->front(), 0), lacks, quote(textAt(who->front(), 1)));
 }
 
 }  // namespace cambium::dialect::mariadb

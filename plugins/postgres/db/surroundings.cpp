@@ -3,8 +3,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <charconv>
 
+#include "compiler/dialect/cells.h"
 #include "plugins/postgres/db/others.h"
 #include "plugins/postgres/db/rows.h"
 #include "plugins/postgres/postgres.h"
@@ -14,13 +14,6 @@ namespace {
 
 // A run tries for a lock for about so long before it says who is in the way.
 constexpr unsigned kLong = 5;  // seconds
-
-std::optional<int64_t> number(const Row& row, size_t index) {
-  const std::string digits = text(row, index);
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  return error == std::errc{} && end != digits.data() ? std::optional(value) : std::nullopt;
-}
 
 // Whether a statement of ours changes what the table is, not only its rows. `name`: in quotes.
 bool changes(std::string_view sql, std::string_view name) {
@@ -53,7 +46,7 @@ DbResult<Surroundings> surroundingsOf(Session& session, std::span<const std::str
   if (!sizes) return Failure{sizes.error()};
   for (const Row& row : *sizes)
     if (std::ranges::find(tables, text(row, 0)) != tables.end())
-      out.tables.push_back({text(row, 0), number(row, 1), number(row, 2)});
+      out.tables.push_back({text(row, 0), wholeAt(row, 1), wholeAt(row, 2)});
 
   // Whom a user may not look at comes without its state. A slot that nobody reads makes the server
   // keep its log; tables that are written anew are not in what a logical one reads.
@@ -88,10 +81,10 @@ DbResult<Load> loadOf(Session& session) {
   if (!rows) return Failure{rows.error()};
   const Row& row = rows->front();
   Load out;
-  out.replicaLagMs = number(row, 0);
+  out.replicaLagMs = wholeAt(row, 0);
   if (!flag(row, 3)) return out;  // sessions that this user may not look at
-  out.runningThreads = number(row, 1);
-  out.oldestTransactionMs = number(row, 2);
+  out.runningThreads = wholeAt(row, 1);
+  out.oldestTransactionMs = wholeAt(row, 2);
   return out;
 }
 

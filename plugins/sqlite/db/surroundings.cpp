@@ -2,9 +2,9 @@
 
 #include <fmt/core.h>
 
-#include <charconv>
 #include <filesystem>
 
+#include "compiler/dialect/cells.h"
 #include "plugins/sqlite/sqlite.h"
 
 namespace cambium::dialect::sqlite {
@@ -13,12 +13,7 @@ namespace {
 // The number that the query yields; nothing where it yields none, or fails.
 std::optional<int64_t> numberOf(Session& session, const std::string& sql) {
   const auto rows = session.query(sql);
-  if (!rows || rows->empty() || rows->front().empty() || !rows->front().front())
-    return std::nullopt;
-  const std::string& digits = *rows->front().front();
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  return error == std::errc{} && end != digits.data() ? std::optional(value) : std::nullopt;
+  return rows && !rows->empty() ? wholeAt(rows->front(), 0) : std::nullopt;
 }
 
 std::optional<int64_t> freeBytesOf(const std::string& file) {
