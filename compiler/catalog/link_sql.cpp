@@ -20,14 +20,14 @@ std::string LinkSql::pairs(std::string_view left, const std::vector<std::string>
 }
 
 std::string LinkSql::any(std::string_view row) const {
-  return fmt::format("EXISTS (SELECT 1 FROM {} AS l WHERE {})", links(),
-                     pairs("l.", link_.owner, row, link_.key));
+  return fmt::format("EXISTS (SELECT 1 FROM {} AS l WHERE {}{})", links(),
+                     pairs("l.", link_.owner, row, link_.key), reading_);
 }
 
 std::string LinkSql::held(std::string_view row) const {
-  return fmt::format("EXISTS (SELECT 1 FROM {} AS l WHERE {} AND {})", links(),
+  return fmt::format("EXISTS (SELECT 1 FROM {} AS l WHERE {} AND {}{})", links(),
                      pairs("l.", link_.owner, row, link_.key),
-                     pairs("l.", link_.target, row, link_.columns));
+                     pairs("l.", link_.target, row, link_.columns), reading_);
 }
 
 std::string LinkSql::leaving() const {
@@ -40,9 +40,9 @@ std::string LinkSql::settled(std::string_view row) const {
   if (link_.leaving.empty()) return held(row);
   return fmt::format(
       "({} AND NOT ({}{} IN {} AND EXISTS (SELECT 1 FROM {} AS l WHERE {} AND l.{} NOT "
-      "IN {})))",
+      "IN {}{})))",
       held(row), row, quote_(link_.columns.front()), leaving(), links(),
-      pairs("l.", link_.owner, row, link_.key), quote_(link_.target.front()), leaving());
+      pairs("l.", link_.owner, row, link_.key), quote_(link_.target.front()), leaving(), reading_);
 }
 
 std::string LinkSql::replaced(std::string_view row, std::string_view reference) const {
@@ -57,9 +57,9 @@ std::string LinkSql::chosen(std::string_view row, size_t column) const {
     sorted = fmt::format("CASE WHEN l.{} IN {} THEN 1 ELSE 0 END", quote_(link_.target.front()),
                          leaving());
   for (const auto& name : link_.target) sorted += (sorted.empty() ? "l." : ", l.") + quote_(name);
-  return fmt::format("(SELECT l.{} FROM {} AS l WHERE {} ORDER BY {} LIMIT 1)",
+  return fmt::format("(SELECT l.{} FROM {} AS l WHERE {} ORDER BY {} LIMIT 1{})",
                      quote_(link_.target[column]), links(),
-                     pairs("l.", link_.owner, row, link_.key), sorted);
+                     pairs("l.", link_.owner, row, link_.key), sorted, reading_);
 }
 
 std::string LinkSql::names() const {

@@ -13,8 +13,11 @@ namespace cambium::catalog {
 
 class LinkSql {
 public:
-  LinkSql(const LinkSync& link, std::string (*quote)(std::string_view))
-      : link_(link), quote_(quote) {}
+  // `reading`: what stands behind each look at the links, so that it sees them as they are and not
+  // as they were when the statement began; "" = it does.
+  LinkSql(const LinkSync& link, std::string (*quote)(std::string_view),
+          std::string_view reading = "")
+      : link_(link), quote_(quote), reading_(reading) {}
 
   std::string table() const { return quote_(link_.table); }
   std::string links() const { return quote_(link_.links); }
@@ -64,6 +67,7 @@ private:
 
   const LinkSync& link_;
   std::string (*quote_)(std::string_view);
+  std::string_view reading_;
 };
 
 }  // namespace cambium::catalog

@@ -214,6 +214,30 @@ TEST_P(LinksOfTwo, TheSecondSeesWhatTheFirstTookAway) {
   EXPECT_EQ(reference(first, 1), "NULL");
 }
 
+// A statement that has looked at the links before it has to wait for the row of the reference: what
+// it saw then is not what is there when it goes on.
+TEST_P(LinksOfTwo, WhoHasLookedBeforeLooksAgain) {
+  Change c(GetParam(), kToMany);
+  ASSERT_TRUE(c.planned);
+  auto& first = *c.session;
+  must(first, kLabels);
+  must(first, "INSERT INTO product (id, label_code) VALUES (1, 'a')");
+  ASSERT_EQ(runScript(c.planned->script, first, Phase::switch_), "");
+  must(first, "BEGIN");
+  refer(first, 1, "'b'");
+  const auto other = c.database.open();
+  auto second = std::async(std::launch::async, [&] {
+    must(*other,
+         "INSERT INTO product_label (product_id, label_code) SELECT 1, 'd' WHERE NOT EXISTS "
+         "(SELECT 1 FROM product_label WHERE product_id = 1 AND label_code = 'd')");
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  must(first, "COMMIT");
+  second.get();
+  EXPECT_EQ(several(first, 1), "b d");
+  EXPECT_EQ(reference(first, 1), "b");
+}
+
 // Writers of both versions on few rows at once, while the steps run. A database may take one of two
 // back that wait for each other: that one is written again, as applications do.
 class Writers {
