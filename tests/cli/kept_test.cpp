@@ -126,15 +126,15 @@ TEST_P(KeptOn, whatGoesIsKeptBesideTheVersionsThatFollow) {
   EXPECT_NE(undo.err.find("Client.nickname is kept until "), std::string::npos) << undo.err;
 
   // A rollback names it beside what comes back empty.
-  const auto things = this->things();
+  const auto keptNow = things();
   const Ended back = run("rollback --dry-run");
-  const auto* nickname = runner::keptValuesOf(things, 0, "Client", "nickname");
-  const auto* coupon = runner::keptValuesOf(things, 0, "Coupon", "");
-  ASSERT_TRUE(nickname && coupon);
+  const auto* column = runner::keptValuesOf(keptNow, 0, "Client", "nickname");
+  const auto* table = runner::keptValuesOf(keptNow, 0, "Coupon", "");
+  ASSERT_TRUE(column && table);
   for (const std::string& line :
-       {"column `client.nickname` empty (afterwards: `cambium kept --restore " +
-            nickname->what.name + "`)",
-        "table `coupon` without rows (they are kept as `" + coupon->what.name + "`)"})
+       {"column `client.nickname` empty (afterwards: `cambium kept --restore " + column->what.name +
+            "`)",
+        "table `coupon` without rows (they are kept as `" + table->what.name + "`)"})
     EXPECT_NE(back.out.find(line), std::string::npos) << back.out << back.err;
 
   // The same names come again, and go again; the tables are made anew beside what is kept.
