@@ -147,6 +147,9 @@ struct DropEnum {
 struct RenameEnum {
   EnumId from, to;
 };
+struct ChangeEnumDoc {  // words, or the order of its values
+  EnumId from, to;
+};
 struct EnumAddValue {
   EnumId enumeration;
   std::string value;
@@ -211,15 +214,17 @@ struct DropDeclaration {
   size_t index;  // in the list of `from`
 };
 
-using ChangeForms = std::variant<
-    AddEntity, DropEntity, RenameEntity, ChangeTable, ChangeEntityDoc, ChangeLifecycle, ChangeKey,
-    AddProperty, DropProperty, RenameProperty, ConvertProperty, TransformProperties,
-    RequireProperty, RelaxProperty, ChangeDefault, ChangeComputed, TightenRefinement,
-    RelaxRefinement, ChangeOnDelete, ChangeTarget, ChangeCardinality, ChangeSensitivity,
-    ChangeColumn, ChangePropertyDoc, AddUnique, DropUnique, AddIndex, DropIndex, AddCheck,
-    DropCheck, AddUniqueProperty, DropUniqueProperty, AddEnum, DropEnum, RenameEnum, EnumAddValue,
-    EnumRenameValue, EnumDropValue, AddTag, DropTag, RenameTag, ChangeTag, ChangeTagSelection,
-    ExtendContainment, RestrictContainment, AddDeclaration, ChangeDeclaration, DropDeclaration>;
+using ChangeForms =
+    std::variant<AddEntity, DropEntity, RenameEntity, ChangeTable, ChangeEntityDoc, ChangeLifecycle,
+                 ChangeKey, AddProperty, DropProperty, RenameProperty, ConvertProperty,
+                 TransformProperties, RequireProperty, RelaxProperty, ChangeDefault, ChangeComputed,
+                 TightenRefinement, RelaxRefinement, ChangeOnDelete, ChangeTarget,
+                 ChangeCardinality, ChangeSensitivity, ChangeColumn, ChangePropertyDoc, AddUnique,
+                 DropUnique, AddIndex, DropIndex, AddCheck, DropCheck, AddUniqueProperty,
+                 DropUniqueProperty, AddEnum, DropEnum, RenameEnum, ChangeEnumDoc, EnumAddValue,
+                 EnumRenameValue, EnumDropValue, AddTag, DropTag, RenameTag, ChangeTag,
+                 ChangeTagSelection, ExtendContainment, RestrictContainment, AddDeclaration,
+                 ChangeDeclaration, DropDeclaration>;
 
 // One of the forms: for std::visit, std::get_if and the like the variant that it is. What a variant
 // of so many forms needs to be copied, moved and destroyed is compiled once (change_forms.cpp), not

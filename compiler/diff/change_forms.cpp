@@ -49,6 +49,7 @@ template Change::Change(DropUniqueProperty);
 template Change::Change(AddEnum);
 template Change::Change(DropEnum);
 template Change::Change(RenameEnum);
+template Change::Change(ChangeEnumDoc);
 template Change::Change(EnumAddValue);
 template Change::Change(EnumRenameValue);
 template Change::Change(EnumDropValue);

@@ -251,6 +251,9 @@ public:
   std::string operator()(const RenameEnum& c) const {
     return fmt::format("~ enum {} → {}", a_[c.from].name, b_[c.to].name);
   }
+  std::string operator()(const ChangeEnumDoc& c) const {
+    return fmt::format("~ enum {}: documentation", b_[c.to].name);
+  }
   std::string operator()(const EnumAddValue& c) const {
     return fmt::format("+ {}.{}", b_[c.enumeration].name, c.value);
   }

@@ -92,6 +92,7 @@ private:
       if (const EnumId from = set_.matching.enumFrom[i]) {
         if (a_[from].name != b_[to].name) add(RenameEnum{from, to});
         values(from, to);
+        if (wordsDiffer(from, to)) add(ChangeEnumDoc{from, to});
       } else {
         add(AddEnum{to});
       }
@@ -106,6 +107,22 @@ private:
   static bool has(const ir::Enum& e, const std::string& value) {
     return std::any_of(e.values.begin(), e.values.end(),
                        [&](const ir::EnumValue& v) { return v.name == value; });
+  }
+
+  // What is said of an enum and of the values that stay, and in which order these stand.
+  bool wordsDiffer(EnumId from, EnumId to) const {
+    const ir::Enum &x = a_[from], &y = b_[to];
+    const auto words = [](const ir::EnumValue& v, std::string name) {
+      return std::tuple(std::move(name), v.title, v.doc);
+    };
+    std::vector<std::tuple<std::string, std::string, std::string>> was, is;
+    for (const auto& value : x.values)
+      if (const auto& name = comparison_.newMember(from, value.name); has(y, name))
+        was.push_back(words(value, name));
+    for (const auto& value : y.values)
+      if (std::ranges::any_of(was, [&](const auto& w) { return std::get<0>(w) == value.name; }))
+        is.push_back(words(value, value.name));
+    return x.doc != y.doc || was != is;
   }
 
   void values(EnumId from, EnumId to) {
@@ -158,6 +175,20 @@ private:
     });
   }
 
+  // What its groups and checks say to people.
+  static bool sameWordsWithin(const ir::Entity& x, const ir::Entity& y) {
+    const auto group = [](const ir::Group& g, const ir::Group& h) {
+      return g.name == h.name && g.title == h.title && g.parent == h.parent;
+    };
+    if (!std::ranges::equal(x.groups, y.groups, group)) return false;
+    for (const ir::Check& check : x.checks) {
+      const auto same = std::ranges::find(y.checks, check.name, &ir::Check::name);
+      if (check.name.empty() || same == y.checks.end()) continue;
+      if (same->message != check.message || same->doc != check.doc) return false;
+    }
+    return true;
+  }
+
   void entity(EntityId from, EntityId to) {
     const ir::Entity &x = a_[from], &y = b_[to];
     const bool renamed = x.name != y.name;
@@ -167,7 +198,8 @@ private:
     if (moved || x.native != y.native) add(ChangeTable{from, to});
     const bool sameLife = x.lifecycle == y.lifecycle;
     if (x.doc != y.doc || x.label != y.label || x.removeAfter != y.removeAfter ||
-        x.exposed != y.exposed || (sameLife && x.deprecation != y.deprecation))
+        x.exposed != y.exposed || (sameLife && x.deprecation != y.deprecation) ||
+        !sameWordsWithin(x, y))
       add(ChangeEntityDoc{from, to});
     if (!sameLife) lifecycle(from, to);
     if (!sameKey(x, y)) add(ChangeKey{from, to});

@@ -46,7 +46,7 @@ public:
                      [](const diff::RenameProperty&) {}, [](const diff::TransformProperties&) {},
                      [](const diff::ChangeComputed&) {}, [](const diff::ChangeColumn&) {},
                      [](const diff::ChangeSensitivity&) {}, [](const diff::RenameEnum&) {},
-                     [](const diff::EnumRenameValue&) {},
+                     [](const diff::ChangeEnumDoc&) {}, [](const diff::EnumRenameValue&) {},
                      // Of the tables that tags and containment are made of, which have probes.
                      [](const diff::AddTag&) {}, [&](const diff::DropTag& x) { dropTag(x); },
                      [](const diff::RenameTag&) {}, [](const diff::ChangeTag&) {},

@@ -9,6 +9,7 @@ void runChecks(Context& c) {
   checkCascadeCycles(c);
   checkContraryDeletes(c);
   checkComputedCycles(c);
+  checkComputedResults(c);
   checkConstantConditions(c);
   checkRedundantIndexes(c);
   checkPromotionCycles(c);

@@ -11,6 +11,7 @@ void checkRequiredCycles(Context& c);      // references.cpp
 void checkCascadeCycles(Context& c);       // references.cpp
 void checkContraryDeletes(Context& c);     // references.cpp
 void checkComputedCycles(Context& c);      // computed.cpp
+void checkComputedResults(Context& c);     // computed.cpp
 void checkConstantConditions(Context& c);  // conditions.cpp
 void checkRedundantIndexes(Context& c);    // indexes.cpp
 void checkPromotionCycles(Context& c);     // environments.cpp
