@@ -47,6 +47,8 @@ public:
       ready_.amounts.push_back(amountOf(step.action.sql));
     room();
     for (const auto& follower : around_.followers) notice(follower + followed());
+    if (makesTriggers())
+      for (const auto& one : around_.strangers) notice(one);
     if (!ready_.script().steps.empty())
       for (const auto& one : around_.busy)
         notice(one + ": steps that need a lock on what it uses wait until it ends");
@@ -54,6 +56,14 @@ public:
 
 private:
   void notice(std::string text) { ready_.notices.push_back(std::move(text)); }
+
+  bool makesTriggers() const {
+    return std::ranges::any_of(ready_.planned.plan.steps, [](const plan::Step& step) {
+      return std::ranges::any_of(step.operations, [](const plan::Operation& operation) {
+        return std::holds_alternative<plan::CreateTrigger>(operation);
+      });
+    });
+  }
 
   void countInTheWay(unsigned samples) {
     const auto& probes = ready_.planned.plan.probes;

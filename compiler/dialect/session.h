@@ -70,6 +70,9 @@ struct Surroundings {
   // Each in words for a person: who follows ("replica 10.0.0.2 (streaming, 1.2 s behind)"), and who
   // is in a transaction that has gone on for a while (Session::others()).
   std::vector<std::string> followers, busy;
+  // Who else may make functions that the triggers of a plan could call, with the rights of who made
+  // the triggers; and what to do about it.
+  std::vector<std::string> strangers;
   std::optional<int64_t> freeBytes;  // of the disk of the database, where a session can tell
 };
 

@@ -177,7 +177,20 @@ TEST_F(Surroundings, postgresSaysWhatTheUserMayNotDo) {
   EXPECT_EQ(owner->ask("SELECT count(*) FROM information_schema.columns WHERE table_name = "
                        "'item'")[0][0],
             "3");
+  // What that user could do to the triggers of somebody else's plan.
+  putVersion("1.1.0",
+             "entity Item {\n  key id: int64\n  name: string(40)?\n  code: string(20)\n}\n"
+             "migration from \"1.0.0\" to \"1.1.0\" {\n  rename Item.title -> name\n}\n");
+  const Ended warned = on(database.url(), "plan");
+  EXPECT_TRUE(
+      has(warned.out,
+          "! role surroundings_app may make functions in schema public, which triggers of "
+          "ours would call with the rights of postgres: REVOKE CREATE ON SCHEMA public FROM "
+          "surroundings_app"))
+      << warned.out << warned.err;
   owner->ask("DROP OWNED BY surroundings_app");
+  const Ended quiet = on(database.url(), "plan");
+  EXPECT_FALSE(has(quiet.out, "may make functions")) << quiet.out;
 }
 
 TEST_F(Surroundings, mariadbSaysWhoIsInTheWay) {

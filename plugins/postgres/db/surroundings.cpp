@@ -61,6 +61,21 @@ DbResult<Surroundings> surroundingsOf(Session& session, std::span<const std::str
   if (!followers) return Failure{followers.error()};
   for (const Row& row : *followers) out.followers.push_back(text(row, 0));
 
+  // A function that stands nearer to the types of a call is taken before the server's own.
+  auto strangers = session.query(
+      "SELECT coalesce('role ' || pg_catalog.quote_ident(r.rolname), 'every role') || ' may make "
+      "functions in schema ' || pg_catalog.quote_ident(n.nspname) || ', which triggers of ours "
+      "would "
+      "call with the rights of ' || pg_catalog.quote_ident(current_user) || ': REVOKE CREATE ON "
+      "SCHEMA ' || pg_catalog.quote_ident(n.nspname) || ' FROM ' || "
+      "coalesce(pg_catalog.quote_ident(r.rolname), 'PUBLIC') FROM pg_catalog.pg_namespace n, "
+      "LATERAL pg_catalog.aclexplode(n.nspacl) a LEFT JOIN pg_catalog.pg_roles r ON r.oid = "
+      "a.grantee WHERE n.nspname = pg_catalog.current_schema() AND a.privilege_type = 'CREATE' AND "
+      "a.grantee <> n.nspowner AND r.rolname IS DISTINCT FROM current_user AND NOT "
+      "coalesce(r.rolsuper, false) ORDER BY 1");
+  if (!strangers) return Failure{strangers.error()};
+  for (const Row& row : *strangers) out.strangers.push_back(text(row, 0));
+
   auto busy = whoElse(session, kLong);
   if (!busy) return Failure{busy.error()};
   out.busy = std::move(*busy);
