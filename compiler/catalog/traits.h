@@ -145,6 +145,7 @@ struct Traits {
   bool versionSchemas = false;
   // Names that differ only by case are one name.
   bool foldsTableCase = false, foldsColumnCase = false;
+  bool cascadesSetOffTriggers = true;  // what a foreign key does to rows by itself
   bool triggersFillKeys = false;  // a trigger can fill a primary key before the row is held to it
   std::vector<std::string> optionsOfKeyedTables = {};  // table options that need a primary key
   bool accessControl = false;                          // roles, and grants to them

@@ -230,6 +230,47 @@ std::vector<std::string> middleNames(const TableForms& f, const std::vector<std:
   return out;
 }
 
+// The reference over one of these columns that changes it by itself when the row it leads to goes
+// or gets another key; null = none.
+const catalog::ForeignKey* actingOn(const catalog::Table& table,
+                                    const std::vector<std::string>& columns) {
+  const auto changes = [](const std::string& action) {
+    return action == "SET NULL" || action == "SET DEFAULT";
+  };
+  for (const auto& fk : table.foreignKeys) {
+    const bool acts = changes(fk.onDelete) || changes(fk.onUpdate) || fk.onUpdate == "CASCADE";
+    if (acts && std::ranges::find_first_of(fk.columns, columns) != fk.columns.end()) return &fk;
+  }
+  return nullptr;
+}
+
+// Where such a change sets off no trigger, one form changes and the other does not, unless both are
+// references that do the same. Nobody but the rows can say so; the old form goes with the last
+// chance to ask them.
+void addUnseenChanges(Context& c, const TableForms& f, const Group& g) {
+  if (c.traits.cascadesSetOffTriggers) return;
+  const auto* was = actingOn(*f.from, g.inputs);
+  const auto* is = actingOn(*f.to, g.to);
+  if (!was && !is) return;
+  const bool alike = was && is && g.identity && was->table == is->table &&
+                     was->onDelete == is->onDelete && was->onUpdate == is->onUpdate;
+  if (alike) return;
+  const auto& table = f.from->name;
+  std::vector<std::string> old, fresh;
+  for (const auto& name : g.inputs) old.push_back(f.oldName(name, When::after));
+  for (const auto& name : g.to) fresh.push_back(f.newName(name, When::after));
+  const auto said = fmt::format("rows of {} where {} does not agree with {}", table,
+                                joined(fresh, ", "), joined(old, ", "));
+  auto& node = c.add(Transition::verifyLoss, table, table + "." + joined(g.to, ",") + " cascades",
+                     "no " + said, g.change, g.cause);
+  node.operations.push_back(Verify{
+      table, countRows(table, "NOT " + groupSql(c, f, g, When::after, "").consistent, c.traits),
+      said,
+      fmt::format("a reference has set {} by itself, which this database tells no trigger: "
+                  "give the other the value that it stands for",
+                  joined((was ? was : is)->columns, ", "))});
+}
+
 void addGroup(Context& c, const TableForms& f, const Group& g) {
   const Sync sync(c, f);
   const auto& table = f.from->name;
@@ -258,6 +299,7 @@ void addGroup(Context& c, const TableForms& f, const Group& g) {
                         joined(g.inputs, ", ")),
             g.change, g.cause);
   addLoss(c, f, g);
+  addUnseenChanges(c, f, g);
 }
 
 void addFill(Context& c, const TableForms& f, const Fill& fill) {

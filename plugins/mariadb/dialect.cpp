@@ -33,6 +33,7 @@ catalog::Traits makeTraits() {
   t.addColumnGeneratedStored = true;
   t.namedForeignKeys = true;
   t.comments = true;
+  t.cascadesSetOffTriggers = false;
   t.triggersFillKeys = true;   // they run before the write
   t.foldsColumnCase = true;    // those of tables are files
   t.insteadOfTriggers = true;  // views of one table are written through
