@@ -14,12 +14,12 @@ namespace cambium::testing {
 // its rows, there and back from each phase that has steps, where the catalog and the rows must be
 // those of the start, then through, with rows that are written on the way. In the end the catalog
 // is that of the new version built from nothing, and so are the rows when `rows after` is inserted
-// there. Failures are reported to GoogleTest. Out: the rows in the form that all databases share.
-std::string checkPair(const GoldenFile&, const CompiledCase&, const dialect::Dialect&);
+// there; and they are those of the embedded database. Failures are reported to GoogleTest.
+// `watched`: each run is (lock_watch.h).
+void checkPair(const GoldenFile&, const CompiledCase&, const dialect::Dialect&, bool watched);
 
-// What fails, "" = nothing; the test that asks does not fail. Dialects: those named, in this order;
-// their rows must be the same.
-std::string failuresOf(const Pair&, const std::vector<const dialect::Dialect*>&);
+// What fails, "" = nothing; the test that asks does not fail.
+std::string failuresOf(const Pair&, const dialect::Dialect&);
 
 // Takes out of the pair whatever it fails without.
 Pair shrunk(Pair, const std::function<bool(const Pair&)>& fails);

@@ -15,17 +15,15 @@
 namespace cambium::testing {
 namespace {
 
-// As many as `./dev test` takes; the first ones of more are the same. One takes a server some
-// seconds, the embedded database a fifth of one.
-constexpr uint64_t kPairs = 300, kServerPairs = 25, kPairsOnAll = 10;
-constexpr uint64_t kLongPairs = 5000, kLongPairsOnAll = 300;
+// As many as `./dev test` takes on each database; the first ones of more are the same.
+constexpr uint64_t kPairs = 300, kLongPairs = 5000;
 
 struct Seeds {
   uint64_t first = 1, last = kPairs;
 };
-Seeds seeds(uint64_t usual, uint64_t inLongTests) {
+Seeds seeds() {
   const char* asked = std::getenv("CAMBIUM_PAIRS");
-  if (!asked || !*asked) return {1, std::getenv("CAMBIUM_LONG") ? inLongTests : usual};
+  if (!asked || !*asked) return {1, std::getenv("CAMBIUM_LONG") ? kLongPairs : kPairs};
   char* end = nullptr;
   Seeds out;
   out.first = out.last = std::strtoull(asked, &end, 10);
@@ -43,7 +41,7 @@ std::vector<const dialect::Dialect*> engines() {
 }
 
 // The smallest pair that fails as this one does is what there is to look at.
-void expectNoFailure(uint64_t seed, const std::vector<const dialect::Dialect*>& on) {
+void expectNoFailure(uint64_t seed, const dialect::Dialect& on) {
   const Pair pair = randomPair(seed);
   if (failuresOf(pair, on).empty()) return;
   const Pair small = shrunk(pair, [&](const Pair& p) { return !failuresOf(p, on).empty(); });
@@ -57,22 +55,12 @@ class PairsPart : public ::testing::TestWithParam<uint64_t> {};
 constexpr uint64_t kParts = 20;
 
 TEST_P(PairsPart, everyLawHolds) {
-  for (const auto* engine : engines()) {
-    const bool embedded = engine->traits().dialect == "sqlite";
-    const auto [first, last] = seeds(embedded ? kPairs : kServerPairs, kLongPairs);
+  const auto [first, last] = seeds();
+  for (const auto* engine : engines())
     for (uint64_t seed = first; seed <= last && !HasFailure(); ++seed)
-      if (seed % kParts == GetParam()) expectNoFailure(seed, {engine});
-  }
+      if (seed % kParts == GetParam()) expectNoFailure(seed, *engine);
 }
 INSTANTIATE_TEST_SUITE_P(Seeds, PairsPart, ::testing::Range(uint64_t{0}, kParts));
-
-// The rows of one are those of all, in a form that they share.
-TEST(PairsOnAllEngines, haveTheSameRows) {
-  std::vector<const dialect::Dialect*> all;
-  for (const auto& dialect : dialects().all()) all.push_back(dialect.get());
-  const auto [first, last] = seeds(kPairsOnAll, kLongPairsOnAll);
-  for (uint64_t seed = first; seed <= last && !HasFailure(); ++seed) expectNoFailure(seed, all);
-}
 
 TEST(Pairs, haveEveryGadget) {
   std::map<const Gadget*, unsigned> seen;

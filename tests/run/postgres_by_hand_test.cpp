@@ -185,6 +185,17 @@ TEST_F(ByHand, AChangeUnderAnOldCommentIsADifference) {
   EXPECT_NE(computed("price + count").find("column invoice.total"), std::string::npos);
 }
 
+TEST_F(ByHand, ASchemaMayHaveAnyName) {
+  const std::string url = database_.url().substr(0, database_.url().find("schema="));
+  const auto session = openDatabase("postgres", url + "schema=My%20Shop");
+  const auto planned =
+      planFresh(*compiled_.after, compiled_.after->model, *dialects().find("postgres"));
+  ASSERT_TRUE(planned);
+  EXPECT_EQ(runScript(planned->script, *session, plan::Phase::contract), "");
+  EXPECT_EQ(differences(*session), "");
+  EXPECT_TRUE(bool(session->removeAll(true)));
+}
+
 TEST_F(ByHand, ADumpRestoredIsTheSame) {
   ScratchDatabase other{"postgres"};
   const auto there = other.open();

@@ -57,12 +57,16 @@ void acceptFills(std::vector<TableRows>& before, const std::vector<TableRows>& a
   }
 }
 
+void expectSame(const catalog::Catalog& expected, const catalog::Catalog& live, const char* when) {
+  for (const auto& difference : catalog::compare(expected, live))
+    ADD_FAILURE() << when << ": " << difference.object << "\n  expected: " << difference.expected
+                  << "\n  in the database: " << difference.actual;
+}
+
 void expectCatalog(dialect::Session& session, const catalog::Catalog& expected, const char* when) {
   const auto live = session.introspect();
   ASSERT_TRUE(bool(live)) << live.error().message;
-  for (const auto& difference : catalog::compare(expected, *live))
-    ADD_FAILURE() << when << ": " << difference.object << "\n  expected: " << difference.expected
-                  << "\n  in the database: " << difference.actual;
+  expectSame(expected, *live, when);
 }
 
 namespace {

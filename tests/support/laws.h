@@ -21,6 +21,7 @@ std::optional<driver::Planned> planFresh(driver::Compilation&,
 // Failures are reported to GoogleTest, here and below.
 void checkTexts(const CompiledCase&);
 
+void expectSame(const catalog::Catalog& expected, const catalog::Catalog& live, const char* when);
 void expectCatalog(dialect::Session&, const catalog::Catalog& expected, const char* when);
 
 // Undo gives back everything but one thing: a property that was there and becomes required gets

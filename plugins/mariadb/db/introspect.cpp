@@ -17,6 +17,8 @@ using catalog::Column;
 using catalog::Opaque;
 using catalog::Table;
 
+constexpr int kNoTrigger = 1360;
+
 std::string text(const Row& row, size_t index) {
   return index < row.size() && row[index] ? *row[index] : "";
 }
@@ -28,17 +30,22 @@ using Parameters = std::vector<std::pair<std::string_view, Value>>;
 
 class Introspector {
 public:
-  // Of one table (or view) alone, if it has a name.
-  Introspector(Session& session, const std::string& schema, std::string only)
+  // Of one object alone, if it has a name.
+  Introspector(Session& session, const std::string& schema, ObjectKind kind = ObjectKind::table,
+               std::string_view only = "")
       : session_(session),
         schema_(schema),
-        only_(std::move(only)),
+        kind_(kind),
+        only_(only),
         server_(session.server().gate == kGateMysql ? Server::mysql : Server::mariadb) {}
 
   DbResult<Catalog> run() {
-    if (!tables() || !columns() || !checks() || !foreignKeys() || !indexes() || !triggers() ||
-        !views())
+    if (looksAt(ObjectKind::table) &&
+        (!tables() || !columns() || !checks() || !foreignKeys() || !indexes()))
       return Failure{error_};
+    if (looksAt(ObjectKind::trigger) && !(only_.empty() ? triggers() : trigger()))
+      return Failure{error_};
+    if (looksAt(ObjectKind::view) && !views()) return Failure{error_};
     if (only_.empty() && !others()) return Failure{error_};
     Catalog out;
     for (auto& [name, entry] : tables_) {
@@ -59,6 +66,10 @@ private:
     std::string why;  // why the catalog cannot hold it; "" = it can
     std::string collation;
   };
+
+  // Each of them takes questions of its own, and a run asks about one object before and after every
+  // step.
+  bool looksAt(ObjectKind kind) const { return only_.empty() || kind == kind_; }
 
   bool query(std::string_view sql, std::vector<Row>& rows) {
     const Parameters parameters = {{"only", only_}, {"schema", schema_}};
@@ -374,27 +385,67 @@ private:
     });
   }
 
-  // information_schema takes the escapes out of a text and knows no character beyond U+FFFF: the
-  // statement itself is asked for.
-  bool triggers() {
+  // `which`: more about them.
+  bool triggers(const std::string& which = "") {
     std::vector<Row> rows;
     if (!query("SELECT trigger_name, event_object_table, sql_mode, action_timing, "
-               "event_manipulation FROM information_schema.triggers" +
-                   where("trigger_schema", "event_object_table") + " ORDER BY 1",
+               "event_manipulation FROM information_schema.triggers WHERE trigger_schema = :schema "
+               "AND event_object_table NOT LIKE 'cambium\\_%'" +
+                   which + " ORDER BY 1",
                rows))
       return false;
     for (const Row& row : rows) {
-      catalog::Trigger trigger{text(row, 0), text(row, 1), ""};
       std::vector<Row> shown;
-      if (!query("SHOW CREATE TRIGGER " + quote(trigger.name), shown)) return false;
-      const std::string statement = shown.empty() ? "" : text(shown.front(), 2);
-      trigger.sql = isMysql() ? mysqlTrigger(row, statement) : mariadbTrigger(statement);
-      // What is in it may mean something else under another one.
-      for (const auto* mode : {"ANSI_QUOTES", "NO_BACKSLASH_ESCAPES", "PIPES_AS_CONCAT"})
-        if (has(text(row, 2), mode)) trigger.sql += std::string("\n-- sql_mode ") + mode;
-      triggers_.push_back(std::move(trigger));
+      if (!query("SHOW CREATE TRIGGER " + quote(text(row, 0)), shown)) return false;
+      read(row, shown.empty() ? "" : text(shown.front(), 2));
     }
     return true;
+  }
+
+  // information_schema takes the escapes out of a text and knows no character beyond U+FFFF: the
+  // statement itself is asked for.
+  void read(const Row& row, const std::string& statement) {
+    catalog::Trigger trigger{text(row, 0), text(row, 1), ""};
+    trigger.sql = isMysql() ? mysqlTrigger(row, statement) : mariadbTrigger(statement);
+    // What is in it may mean something else under another one.
+    for (const auto* mode : {"ANSI_QUOTES", "NO_BACKSLASH_ESCAPES", "PIPES_AS_CONCAT"})
+      if (has(text(row, 2), mode)) trigger.sql += std::string("\n-- sql_mode ") + mode;
+    triggers_.push_back(std::move(trigger));
+  }
+
+  // For a trigger by its name MariaDB's information_schema opens every table of the database. What
+  // the server shows of one says all there is to know of it, if it is in the words of ours.
+  bool trigger() {
+    const std::string named = " AND trigger_name = :only";
+    if (isMysql()) return triggers(named);
+    const Parameters none;
+    auto shown = session_.query("SHOW CREATE TRIGGER " + quote(only_), none);
+    if (!shown && shown.error().native == kNoTrigger) return true;
+    if (!shown || shown->empty()) return triggers(named);
+    const Row& row = shown->front();
+    const auto table = tableOf(text(row, 2));
+    if (!table) return triggers(named);
+    if (!table->starts_with("cambium_")) read({row[0], *table, row[1]}, text(row, 2));
+    return true;
+  }
+
+  // CREATE … TRIGGER `name` AFTER INSERT ON `table`\nFOR EACH ROW\n… → table; nothing of what is
+  // written in another way.
+  std::optional<std::string> tableOf(const std::string& statement) const {
+    const std::string begin = " TRIGGER " + quote(only_) + " ";
+    const size_t at = statement.find(begin);
+    if (!statement.starts_with("CREATE DEFINER=") || at == std::string::npos) return std::nullopt;
+    std::string_view rest = std::string_view(statement).substr(at + begin.size());
+    for (const std::string_view moment : {"BEFORE ", "AFTER "})
+      for (const std::string_view event : {"INSERT ON `", "UPDATE ON `", "DELETE ON `"}) {
+        if (!rest.starts_with(moment) || !rest.substr(moment.size()).starts_with(event)) continue;
+        rest.remove_prefix(moment.size() + event.size());
+        const size_t end = rest.find('`');
+        if (!rest.substr(std::min(end, rest.size())).starts_with("`\nFOR EACH ROW\n"))
+          return std::nullopt;
+        return std::string(rest.substr(0, end));
+      }
+    return std::nullopt;
   }
 
   // Behind CREATE stands who made it.
@@ -462,6 +513,7 @@ private:
 
   Session& session_;
   const std::string& schema_;
+  ObjectKind kind_;
   std::string only_;
   Server server_;
   DbError error_;
@@ -475,7 +527,7 @@ private:
 }  // namespace
 
 DbResult<Catalog> readCatalog(Session& session, const std::string& schema) {
-  auto out = Introspector(session, schema, "").run();
+  auto out = Introspector(session, schema).run();
   auto kept = readKept(session, schema);
   if (!kept) return Failure{kept.error()};
   if (out) out->kept = std::move(*kept);
@@ -485,18 +537,7 @@ DbResult<Catalog> readCatalog(Session& session, const std::string& schema) {
 DbResult<std::optional<std::string>> describeObject(Session& session, const std::string& schema,
                                                     ObjectKind kind, std::string_view name) {
   if (kind == ObjectKind::kept) return describeKept(session, schema, name);
-  std::string relation(name);
-  if (kind == ObjectKind::trigger) {
-    const Parameters parameters = {{"name", std::string(name)}, {"schema", schema}};
-    auto rows = session.query(
-        "SELECT event_object_table FROM information_schema.triggers WHERE trigger_schema = :schema "
-        "AND trigger_name = :name",
-        parameters);
-    if (!rows) return Failure{rows.error()};
-    if (rows->empty()) return std::optional<std::string>();
-    relation = text(rows->front(), 0);
-  }
-  auto found = Introspector(session, schema, relation).run();
+  auto found = Introspector(session, schema, kind, name).run();
   if (!found) return Failure{found.error()};
   return describeIn(*found, kind, name);
 }

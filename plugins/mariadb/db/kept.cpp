@@ -1,22 +1,34 @@
 #include "plugins/mariadb/db/kept.h"
 
-#include <fmt/core.h>
+#include <algorithm>
 
 namespace cambium::dialect::mariadb {
 
 DbResult<Kept> readKept(Session& session, const std::string& schema) {
   const std::vector<std::pair<std::string_view, Value>> parameters = {{"schema", schema}};
-  auto rows = session.query(
-      "SELECT table_name, '' FROM information_schema.tables WHERE table_schema = :schema AND "
-      "table_type = 'BASE TABLE' AND table_name LIKE 'cambium\\_kept\\_%' UNION ALL SELECT "
-      "c.column_name, c.table_name FROM information_schema.columns c JOIN "
-      "information_schema.tables t ON t.table_schema = c.table_schema AND t.table_name = "
-      "c.table_name WHERE c.table_schema = :schema AND t.table_type = 'BASE TABLE' AND "
-      "c.column_name LIKE 'cambium\\_kept\\_%'",
+  auto tables = session.query(
+      "SELECT table_name FROM information_schema.tables WHERE table_schema = :schema AND "
+      "table_type = 'BASE TABLE' AND table_name LIKE 'cambium\\_kept\\_%'",
       parameters);
-  if (!rows) return Failure{rows.error()};
+  if (!tables) return Failure{tables.error()};
   Kept out;
-  for (const Row& row : *rows) out.emplace(row.at(0).value_or(""), row.at(1).value_or(""));
+  for (const Row& row : *tables) out.emplace(row.at(0).value_or(""), "");
+  auto columns = session.query(
+      "SELECT column_name, table_name FROM information_schema.columns WHERE table_schema = "
+      ":schema AND column_name LIKE 'cambium\\_kept\\_%'",
+      parameters);
+  if (!columns) return Failure{columns.error()};
+  if (columns->empty()) return out;
+  // Joined with the columns, the server would open every table for each of them.
+  auto views = session.query(
+      "SELECT table_name FROM information_schema.tables WHERE table_schema = :schema AND "
+      "table_type <> 'BASE TABLE'",
+      parameters);
+  if (!views) return Failure{views.error()};
+  for (const Row& row : *columns)
+    if (std::ranges::find(*views, row.at(1), [](const Row& view) { return view.at(0); }) ==
+        views->end())
+      out.emplace(row.at(0).value_or(""), row.at(1).value_or(""));
   return out;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "plugins/postgres/db/relations.h"
 #include "plugins/postgres/db/rows.h"
 #include "plugins/postgres/db/same_sql.h"
 
@@ -50,9 +51,8 @@ std::string policyQuery(const std::string& where) {
   return "SELECT p.polrelid::text, c.relname, p.polname, p.polcmd::text, p.polpermissive, (SELECT "
          "pg_catalog.string_agg(r.rolname, E'\\n' ORDER BY r.rolname) FROM pg_catalog.pg_roles r "
          "WHERE r.oid = ANY (p.polroles)), pg_catalog.pg_get_expr(p.polqual, p.polrelid), "
-         "pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid), pg_catalog.obj_description(p.oid, "
-         "'pg_policy'), " +
-         policyFingerprint() +
+         "pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid), " +
+         commentOf("p.oid", "pg_policy") + ", " + policyFingerprint() +
          " FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid WHERE " +
          where + " ORDER BY p.polrelid, p.polname COLLATE \"C\"";
 }

@@ -50,13 +50,17 @@ using Parameters = std::vector<std::pair<std::string_view, Value>>;
 
 class Introspector {
 public:
-  // Of one table (or view) alone, if it has a name.
-  Introspector(Session& session, std::string only) : session_(session), only_(std::move(only)) {}
+  // Of one object alone, if it has a name.
+  explicit Introspector(Session& session) : session_(session) {}
+  Introspector(Session& session, ObjectKind kind, std::string_view only)
+      : session_(session), kind_(kind), only_(only) {}
 
   DbResult<Catalog> run() {
-    if (!tables() || !columns() || !constraints() || !indexes() || !triggers() || !views() ||
-        !access())
+    if (looksAt(ObjectKind::table) && (!tables() || !columns() || !constraints() || !indexes()))
       return Failure{error_};
+    if (looksAt(ObjectKind::trigger) && !triggers()) return Failure{error_};
+    if (looksAt(ObjectKind::view) && !views()) return Failure{error_};
+    if (!access()) return Failure{error_};
     if (only_.empty() && !others()) return Failure{error_};
     Catalog out;
     for (auto& [oid, entry] : tables_) {
@@ -80,6 +84,10 @@ private:
     std::vector<size_t> foreign;  // columns computed in the words of others
     std::string why;              // why the catalog cannot hold it; "" = it can
   };
+
+  // Each of them takes questions of its own, and a run asks about one object before and after every
+  // step.
+  bool looksAt(ObjectKind kind) const { return only_.empty() || kind == kind_; }
 
   bool query(std::string_view sql, std::vector<Row>& rows) {
     const Parameters parameters = {{"only", only_}};
@@ -107,13 +115,13 @@ private:
   // Of "15.8" 15, and of "18beta1" 18.
   int majorVersion() const { return std::atoi(session_.server().version.c_str()); }
 
+  static std::string whereOurs(const char* relation) {
+    return fmt::format("{0}.relnamespace = {1} AND {0}.relname NOT LIKE 'cambium\\_%'", relation,
+                       kHere);
+  }
   std::string where(const char* relation) const {
-    std::string out = fmt::format(
-        "{0}.relnamespace = pg_catalog.current_schema()::regnamespace AND "
-        "{0}.relname NOT LIKE 'cambium\\_%'",
-        relation);
-    if (!only_.empty()) out += fmt::format(" AND {}.relname = :only", relation);
-    return out;
+    return whereOurs(relation) +
+           (only_.empty() ? "" : fmt::format(" AND {}.relname = :only", relation));
   }
   // The same for views: with those of versions' faces.
   std::string whereViews() const {
@@ -121,17 +129,18 @@ private:
   }
   bool tables() {
     std::vector<Row> rows;
-    if (!query(
-            "SELECT c.oid::text, c.relname, c.relkind::text, c.relpersistence::text, "
-            "c.relforcerowsecurity, c.relispartition, c.reloptions::text, EXISTS (SELECT FROM "
-            "pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid OR i.inhparent = c.oid), "
-            "pg_catalog.obj_description(c.oid, 'pg_class'), c.relrowsecurity OR EXISTS (SELECT "
-            "FROM pg_catalog.pg_policy p WHERE p.polrelid = c.oid), c.relacl IS NOT NULL OR "
-            "EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attacl "
-            "IS NOT NULL), c.relrowsecurity FROM pg_catalog.pg_class c WHERE "
-            "c.relkind IN ('r', 'p', 'f') AND " +
-                where("c") + notExtension("c.oid", "pg_class"),
-            rows))
+    if (!query("SELECT c.oid::text, c.relname, c.relkind::text, c.relpersistence::text, "
+               "c.relforcerowsecurity, c.relispartition, c.reloptions::text, EXISTS (SELECT FROM "
+               "pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid OR i.inhparent = c.oid), " +
+                   commentOf("c.oid", "pg_class") +
+                   ", c.relrowsecurity OR EXISTS (SELECT "
+                   "FROM pg_catalog.pg_policy p WHERE p.polrelid = c.oid), c.relacl IS NOT NULL OR "
+                   "EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND "
+                   "a.attacl "
+                   "IS NOT NULL), c.relrowsecurity FROM pg_catalog.pg_class c WHERE "
+                   "c.relkind IN ('r', 'p', 'f') AND " +
+                   where("c") + notExtension("c.oid", "pg_class"),
+               rows))
       return false;
     for (const Row& row : rows) {
       Entry& entry = tables_[text(row, 0)];
@@ -165,8 +174,10 @@ private:
             "pg_catalog.pg_constraint n WHERE n.contype = 'n' AND n.conrelid = a.attrelid AND "
             "n.conkey[1] = a.attnum AND NOT n.convalidated), "
             "a.attidentity::text, a.attgenerated::text, pg_catalog.pg_get_expr(d.adbin, "
-            "d.adrelid), pg_catalog.col_description(a.attrelid, a.attnum), CASE WHEN "
-            "a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END, " +
+            "d.adrelid), " +
+                commentOf("a.attrelid", "pg_class", "a.attnum") +
+                ", CASE WHEN "
+                "a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END, " +
                 columnFingerprint() + ", " + isSerial() +
                 " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid "
                 "JOIN "
@@ -250,9 +261,11 @@ private:
             "unnest(k.confkey) WITH ORDINALITY AS p(number, n) JOIN pg_catalog.pg_attribute a "
             "ON a.attrelid = k.confrelid AND a.attnum = p.number), k.confdeltype::text, "
             "k.confupdtype::text, k.convalidated, k.confmatchtype NOT IN "
-            "('s', ' '), pg_catalog.obj_description(k.oid, 'pg_constraint'), "
-            "f.relnamespace = c.relnamespace, k.connoinherit, k.confdelsetcols IS NOT NULL, "
-            "k.condeferrable, k.condeferred, CASE k.contype WHEN 'x' THEN " +
+            "('s', ' '), " +
+                commentOf("k.oid", "pg_constraint") +
+                ", "
+                "f.relnamespace = c.relnamespace, k.connoinherit, k.confdelsetcols IS NOT NULL, "
+                "k.condeferrable, k.condeferred, CASE k.contype WHEN 'x' THEN " +
                 exclusionFingerprint() + " ELSE " + checkFingerprint() + " END, " +
                 laterFacts(majorVersion()) +
                 " FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid "
@@ -318,25 +331,28 @@ private:
 
   bool indexes() {
     std::vector<Row> rows;
-    if (!query("SELECT i.indrelid::text, x.relname, i.indisunique, i.indisvalid AND i.indisready, "
-               "pg_catalog.pg_get_expr(i.indpred, i.indrelid), m.amname, i.indkey::text, "
-               "i.indoption::text, i.indnkeyatts < i.indnatts, (SELECT "
-               "pg_catalog.array_to_json(pg_catalog.array_agg(pg_catalog.pg_get_indexdef("
-               "i.indexrelid, n, false) ORDER BY n))::text FROM pg_catalog.generate_series(1, "
-               "i.indnkeyatts) AS n), pg_catalog.obj_description(i.indexrelid, 'pg_class'), "
-               "k.conname, "
-               "k.condeferrable, pg_catalog.pg_get_indexdef(i.indexrelid), EXISTS (SELECT FROM "
-               "pg_catalog.pg_attribute o WHERE o.attrelid = i.indexrelid AND o.attoptions IS NOT "
-               "NULL), " +
-                   std::string(isOlder() ? "false" : "i.indnullsnotdistinct") + ", " +
-                   indexFingerprint() + ", " + indexPartWords() +
-                   " FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid "
-                   "JOIN "
-                   "pg_catalog.pg_class c ON c.oid = i.indrelid JOIN pg_catalog.pg_am m ON m.oid = "
-                   "x.relam LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = i.indexrelid AND "
-                   "k.contype IN ('u', 'x') WHERE NOT i.indisprimary AND " +
-                   where("c") + " ORDER BY x.relname",
-               rows))
+    if (!query(
+            "SELECT i.indrelid::text, x.relname, i.indisunique, i.indisvalid AND i.indisready, "
+            "pg_catalog.pg_get_expr(i.indpred, i.indrelid), m.amname, i.indkey::text, "
+            "i.indoption::text, i.indnkeyatts < i.indnatts, (SELECT "
+            "pg_catalog.array_to_json(pg_catalog.array_agg(pg_catalog.pg_get_indexdef("
+            "i.indexrelid, n, false) ORDER BY n))::text FROM pg_catalog.generate_series(1, "
+            "i.indnkeyatts) AS n), " +
+                commentOf("i.indexrelid", "pg_class") +
+                ", "
+                "k.conname, "
+                "k.condeferrable, pg_catalog.pg_get_indexdef(i.indexrelid), EXISTS (SELECT FROM "
+                "pg_catalog.pg_attribute o WHERE o.attrelid = i.indexrelid AND o.attoptions IS NOT "
+                "NULL), " +
+                std::string(isOlder() ? "false" : "i.indnullsnotdistinct") + ", " +
+                indexFingerprint() + ", " + indexPartWords() +
+                " FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid "
+                "JOIN "
+                "pg_catalog.pg_class c ON c.oid = i.indrelid JOIN pg_catalog.pg_am m ON m.oid = "
+                "x.relam LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = i.indexrelid AND "
+                "k.contype IN ('u', 'x') WHERE NOT i.indisprimary AND " +
+                where("c") + " ORDER BY x.relname",
+            rows))
       return false;
     for (const Row& row : rows) {
       Entry* entry = entryOf(row);
@@ -413,7 +429,8 @@ private:
             "pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_proc p ON p.oid = "
             "t.tgfoid JOIN pg_catalog.pg_language l ON l.oid = p.prolang WHERE NOT "
             "t.tgisinternal AND " +
-                where("c") + " ORDER BY t.tgname",
+                whereOurs("c") + (only_.empty() ? "" : " AND t.tgname = :only") +
+                " ORDER BY t.tgname",
             rows))
       return false;
     for (const Row& row : rows) {
@@ -447,9 +464,9 @@ private:
   bool views() {
     std::vector<Row> rows;
     if (!query(
-            "SELECT " + relationName() +
-                ", pg_catalog.pg_get_viewdef(c.oid), "
-                "pg_catalog.obj_description(c.oid, 'pg_class'), c.relkind::text, "
+            "SELECT " + relationName() + ", pg_catalog.pg_get_viewdef(c.oid), " +
+                commentOf("c.oid", "pg_class") +
+                ", c.relkind::text, "
                 "c.reloptions::text, (SELECT "
                 "pg_catalog.array_to_json(pg_catalog.array_agg(pg_catalog.json_build_array("
                 "a.attname, pg_catalog.pg_get_expr(d.adbin, d.adrelid)) ORDER BY a.attnum))::text "
@@ -557,6 +574,7 @@ private:
   }
 
   Session& session_;
+  ObjectKind kind_ = ObjectKind::table;
   std::string only_;
   DbError error_;
   std::map<std::string, Entry> tables_;  // by oid
@@ -570,7 +588,7 @@ private:
 }  // namespace
 
 DbResult<Catalog> readCatalog(Session& session) {
-  auto out = Introspector(session, "").run();
+  auto out = Introspector(session).run();
   auto kept = readKept(session);
   if (!kept) return Failure{kept.error()};
   if (out) out->kept = std::move(*kept);
@@ -580,19 +598,7 @@ DbResult<Catalog> readCatalog(Session& session) {
 DbResult<std::optional<std::string>> describeObject(Session& session, ObjectKind kind,
                                                     std::string_view name) {
   if (kind == ObjectKind::kept) return describeKept(session, name);
-  std::string relation(name);
-  if (kind == ObjectKind::trigger) {
-    const Parameters parameters = {{"name", std::string(name)}};
-    auto rows = session.query(
-        "SELECT c.relname FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = "
-        "t.tgrelid WHERE t.tgname = :name AND c.relnamespace = "
-        "pg_catalog.current_schema()::regnamespace AND NOT t.tgisinternal",
-        parameters);
-    if (!rows) return Failure{rows.error()};
-    if (rows->empty()) return std::optional<std::string>();
-    relation = text(rows->front(), 0);
-  }
-  auto found = Introspector(session, relation).run();
+  auto found = Introspector(session, kind, name).run();
   if (!found) return Failure{found.error()};
   return describeIn(*found, kind, name);
 }

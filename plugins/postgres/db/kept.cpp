@@ -2,11 +2,12 @@
 
 #include <fmt/core.h>
 
+#include "plugins/postgres/db/relations.h"
+
 namespace cambium::dialect::postgres {
 
 DbResult<Kept> readKept(Session& session) {
-  const char* in =
-      "c.relkind IN ('r', 'p') AND c.relnamespace = pg_catalog.current_schema()::regnamespace AND ";
+  const std::string in = fmt::format("c.relkind IN ('r', 'p') AND c.relnamespace = {} AND ", kHere);
   auto rows = session.query(fmt::format(
       "SELECT c.relname, '' FROM pg_catalog.pg_class c WHERE {0}c.relname LIKE "
       "'cambium\\_kept\\_%' UNION ALL SELECT a.attname, c.relname FROM pg_catalog.pg_attribute a "

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include "plugins/postgres/db/relations.h"
+
 namespace cambium::dialect::postgres {
 
 std::string notExtension(const char* oid, const char* catalog) {
@@ -26,7 +28,7 @@ std::string serialSequence() {
 }
 
 std::string otherObjects() {
-  const std::string here = "pg_catalog.current_schema()::regnamespace";
+  const std::string here(kHere);
   return "SELECT 'function', p.proname || '(' || "
          "pg_catalog.pg_get_function_identity_arguments(p.oid) || ')', CASE WHEN p.prokind = "
          "'a' THEN 'an aggregate' ELSE pg_catalog.pg_get_functiondef(p.oid) END, p.proname "

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "plugins/postgres/db/relations.h"
 #include "plugins/postgres/db/rows.h"
 
 namespace cambium::dialect::postgres {
@@ -18,13 +19,13 @@ DbResult<std::vector<std::string>> whoElse(Session& session, unsigned seconds) {
       "(a.backend_xmin IS NOT NULL OR a.pid IN "
       "(SELECT l.pid FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_class c ON c.oid = l.relation "
       "JOIN pg_catalog.pg_database d ON d.oid = l.database WHERE d.datname = "
-      "pg_catalog.current_database() AND l.granted AND c.relnamespace = "
-      "pg_catalog.current_schema()::regnamespace)) UNION ALL SELECT 'prepared transaction ' || "
+      "pg_catalog.current_database() AND l.granted AND c.relnamespace = {})) UNION ALL SELECT "
+      "'prepared transaction ' || "
       "x.gid, x.prepared FROM pg_catalog.pg_prepared_xacts x WHERE x.database = "
       "pg_catalog.current_database()) AS o (who, since) WHERE since IS NULL OR since <= "
       "pg_catalog.clock_timestamp() - pg_catalog.make_interval(secs => {}) ORDER BY "
       "since LIMIT 3",
-      seconds));
+      kHere, seconds));
   if (!rows) return Failure{rows.error()};
   std::vector<std::string> out;
   for (const Row& row : *rows) {

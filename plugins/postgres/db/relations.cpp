@@ -7,22 +7,33 @@
 namespace cambium::dialect::postgres {
 
 std::string relationName() {
-  return "CASE WHEN c.relnamespace = pg_catalog.current_schema()::regnamespace THEN "
-         "c.relname::text ELSE (SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE n.oid = "
-         "c.relnamespace) || '.' || c.relname END";
+  return fmt::format(
+      "CASE WHEN c.relnamespace = {} THEN "
+      "c.relname::text ELSE (SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE n.oid = "
+      "c.relnamespace) || '.' || c.relname END",
+      kHere);
 }
 
 std::string faceSchema() {
-  return "(SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE n.oid = c.relnamespace AND "
-         "n.oid <> pg_catalog.current_schema()::regnamespace)";
+  return fmt::format(
+      "(SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE n.oid = c.relnamespace AND "
+      "n.oid <> {})",
+      kHere);
+}
+
+std::string commentOf(const char* oid, const char* catalog, const char* column) {
+  return fmt::format(
+      "(SELECT remark.description FROM pg_catalog.pg_description remark WHERE remark.objoid = {} "
+      "AND remark.classoid = 'pg_catalog.{}'::regclass AND remark.objsubid = {})",
+      oid, catalog, column);
 }
 
 std::string inSchemas() {
   return fmt::format(
-      "(c.relnamespace = pg_catalog.current_schema()::regnamespace AND c.relname NOT LIKE "
+      "(c.relnamespace = {} AND c.relname NOT LIKE "
       "'cambium\\_%' OR c.relnamespace IN (SELECT n.oid FROM pg_catalog.pg_namespace n WHERE "
-      "pg_catalog.obj_description(n.oid, 'pg_namespace') = {}))",
-      kFaceOf);
+      "{} = {}))",
+      kHere, commentOf("n.oid", "pg_namespace"), kFaceOf);
 }
 
 std::string indexPartWords() {

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <map>
 
+#include "plugins/postgres/db/relations.h"
 #include "plugins/postgres/db/rows.h"
 #include "plugins/postgres/postgres.h"
 
@@ -59,8 +60,9 @@ DbResult<std::string> noRoomForColumns(Session& session,
                                        const std::map<std::string, size_t>& columns) {
   if (columns.empty()) return std::string();
   auto rows = session.query(
-      "SELECT relname, relnatts::text FROM pg_catalog.pg_class WHERE relkind = 'r' AND "
-      "relnamespace = pg_catalog.current_schema()::regnamespace");
+      fmt::format("SELECT relname, relnatts::text FROM pg_catalog.pg_class WHERE relkind = 'r' AND "
+                  "relnamespace = {}",
+                  kHere));
   if (!rows) return Failure{rows.error()};
   for (const Row& row : *rows) {
     const auto more = columns.find(quote(text(row, 0)));

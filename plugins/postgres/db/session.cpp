@@ -13,6 +13,7 @@
 #include "plugins/postgres/db/introspect.h"
 #include "plugins/postgres/db/opaque.h"
 #include "plugins/postgres/db/others.h"
+#include "plugins/postgres/db/relations.h"
 #include "plugins/postgres/db/room.h"
 #include "plugins/postgres/db/statement.h"
 #include "plugins/postgres/db/surroundings.h"
@@ -238,7 +239,7 @@ public:
 
   DbResult<void> removeAll(bool itself) override {
     if (itself) return execute("DROP SCHEMA " + quote(schema_) + " CASCADE");
-    const std::string here = " = pg_catalog.current_schema()::regnamespace";
+    const std::string here = fmt::format(" = {}", kHere);
     auto found = query(
         "SELECT pg_catalog.format('DROP %s IF EXISTS %I CASCADE', CASE c.relkind WHEN 'v' THEN "
         "'VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, c.relname) FROM pg_catalog.pg_class c "

@@ -6,6 +6,7 @@
 
 #include "compiler/dialect/cells.h"
 #include "plugins/postgres/db/others.h"
+#include "plugins/postgres/db/relations.h"
 #include "plugins/postgres/db/rows.h"
 #include "plugins/postgres/postgres.h"
 
@@ -39,10 +40,11 @@ bool anyStatement(std::span<const Emitted* const> steps, Holds holds) {
 
 DbResult<Surroundings> surroundingsOf(Session& session, std::span<const std::string> tables) {
   Surroundings out;
-  auto sizes = session.query(
+  auto sizes = session.query(fmt::format(
       "SELECT relname, CASE WHEN reltuples >= 0 THEN reltuples::bigint END, "
       "pg_catalog.pg_table_size(oid) FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p') AND "
-      "relnamespace = pg_catalog.current_schema()::regnamespace");
+      "relnamespace = {}",
+      kHere));
   if (!sizes) return Failure{sizes.error()};
   for (const Row& row : *sizes)
     if (std::ranges::find(tables, text(row, 0)) != tables.end())
@@ -113,10 +115,11 @@ DbResult<std::string> missingRights(Session& session, std::span<const Emitted* c
     return fmt::format(
         "user `{}` may not create anything in schema `{}`: GRANT CREATE ON SCHEMA {} TO {}", user,
         text(rows->front(), 1), quote(text(rows->front(), 1)), quote(user));
-  auto foreign = session.query(
+  auto foreign = session.query(fmt::format(
       "SELECT relname, pg_catalog.pg_get_userbyid(relowner) FROM pg_catalog.pg_class WHERE relkind "
-      "IN ('r', 'p') AND relnamespace = pg_catalog.current_schema()::regnamespace AND NOT "
-      "pg_catalog.pg_has_role(relowner, 'USAGE') ORDER BY 1");
+      "IN ('r', 'p') AND relnamespace = {} AND NOT "
+      "pg_catalog.pg_has_role(relowner, 'USAGE') ORDER BY 1",
+      kHere));
   if (!foreign) return Failure{foreign.error()};
   for (const Row& row : *foreign) {
     const std::string name = quote(text(row, 0));
