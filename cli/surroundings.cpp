@@ -122,16 +122,24 @@ private:
                        emit::bytesText(most), emit::bytesText(*around_.freeBytes)));
   }
 
-  // What the long steps do to who follows.
+  // What the long steps do to who follows: a batch may wait for it, anything else is written at
+  // once.
   std::string followed() const {
-    std::string steps;
+    std::vector<unsigned> steps, atOnce;
     for (const auto& step : ready_.script().steps) {
+      const auto& sql = step.action.sql;
       const bool any = std::ranges::any_of(
-          step.action.sql.works, [](const Work& work) { return work.kind != Work::Kind::look; });
-      if (any || step.action.sql.batch)
-        steps += (steps.empty() ? "" : ", ") + std::to_string(step.number);
+          sql.works, [](const Work& work) { return work.kind != Work::Kind::look; });
+      if (any || sql.batch) steps.push_back(step.number);
+      if (any && !sql.batch) atOnce.push_back(step.number);
     }
-    return steps.empty() ? "" : ": it follows what these steps write: " + steps;
+    if (steps.empty()) return {};
+    std::string out =
+        fmt::format(": it follows what these steps write: {}", fmt::join(steps, ", "));
+    if (atOnce.empty()) return out;
+    return out + (atOnce == steps ? "; they wait for nobody who is behind"
+                                  : fmt::format("; of them {} wait for nobody who is behind",
+                                                fmt::join(atOnce, ", ")));
   }
 
   dialect::Session& session_;

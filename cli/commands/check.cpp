@@ -26,9 +26,11 @@ void checkUrls(Context& context, driver::Compilation& c) {
 driver::Compilation& checkAll(Context& context) {
   auto options = context.driverOptions();
   options.allSealed = true;
+  options.advice = context.invocation.has("advice");
   auto& c = context.compile(options);
   if (!c.model || c.diagnostics.hasErrors()) return c;
   checkUrls(context, c);
+  if (options.advice) driver::advise(c);
   const auto dialects = dialectsOf(context, *c.model);
   for (const dialect::Dialect* dialect : dialects) driver::lowerFor(c, *c.model, *dialect, options);
   if (c.diagnostics.hasErrors() || c.versions.empty()) return c;

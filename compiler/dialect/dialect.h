@@ -33,8 +33,9 @@ struct BatchSql {
 // Writers of a table that a step keeps waiting for more than a moment.
 struct Wait {
   // A copy of every row; an index that is built; the step as a whole, for readers too, and
-  // something in it takes as long as the table is large.
-  enum class For : uint8_t { copy, index, step };
+  // something in it takes as long as the table is large; every row is looked at, and readers wait
+  // for that, too; rows are counted, so that it is true when the step is done.
+  enum class For : uint8_t { copy, index, step, look, count };
   For what = For::copy;
   std::string table;
 };

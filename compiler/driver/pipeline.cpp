@@ -57,15 +57,18 @@ std::string digestOf(const ir::Model& model) {
 
 }  // namespace
 
-void hand(const DiagnosticSink& found, const ir::Model& model, DiagnosticSink& sink) {
+void hand(const DiagnosticSink& found, const ir::Model& model, DiagnosticSink& sink, bool advice) {
   const auto silenced = [&](const Diagnostic& d) {
     return std::ranges::any_of(model.suppressions, [&](const ir::Suppression& s) {
       return s.code == info(d.code).name && s.covers.file == d.span.file &&
              s.covers.begin <= d.span.begin && d.span.end <= s.covers.end;
     });
   };
+  const auto wanted = [&](const Diagnostic& d) {
+    return (advice || !info(d.code).name.starts_with("ADV")) && !silenced(d);
+  };
   for (const Diagnostic& d : found.all())
-    if (d.severity == Severity::error || !silenced(d)) sink.add(d);
+    if (d.severity == Severity::error || wanted(d)) sink.add(d);
 }
 
 std::unique_ptr<Compilation> compile(const FileSystem& fs, const std::string& folder,
@@ -101,7 +104,7 @@ catalog::Lowered lowerFor(Compilation& c, const ir::Model& model, const dialect:
   DiagnosticSink found;
   auto lowered = catalog::lower(model, dialect.traits(), found);
   if (!found.hasErrors()) dialect.check(model, lowered.catalog, found);
-  hand(found, model, c.diagnostics);
+  hand(found, model, c.diagnostics, options.advice);
   clock.end("lower");
   dump(options, "catalog", [&] { return catalog::describe(lowered.catalog); });
   return lowered;

@@ -42,7 +42,8 @@ struct Options {
   // A rollback: the plan leads to `to`, which has a migration of its own for that, and what is
   // recorded is this, the version as it was sealed. Null: `to`.
   std::shared_ptr<const ir::Model> recordAs = nullptr;
-  plan::Soak soak;  // of the environment, and the run in its database
+  plan::Soak soak;      // of the environment, and the run in its database
+  bool advice = false;  // lowerFor() hands over what is only told when somebody asks (ADV codes)
 };
 
 // What --dump takes, in the order of the stages.
@@ -89,8 +90,14 @@ bool versionLess(const std::string& a, const std::string& b);
 catalog::Lowered lowerFor(Compilation& c, const ir::Model&, const dialect::Dialect&,
                           const Options&);
 
-// Adds what a stage found, but for warnings that the model silences with @allow.
-void hand(const DiagnosticSink& found, const ir::Model& model, DiagnosticSink& sink);
+// Adds what a stage found, but for warnings that the model silences with @allow, and for advice
+// unless it is wanted.
+void hand(const DiagnosticSink& found, const ir::Model& model, DiagnosticSink& sink,
+          bool advice = false);
+
+// Habits that some would rather not have (ADV codes that are true for every database): nobody is
+// told of them who does not ask. Needs a model without errors.
+void advise(Compilation&);
 
 // lower (both) → diff → plan → prove → emit, for one dialect. nullopt when there are errors (in
 // `c.diagnostics`).

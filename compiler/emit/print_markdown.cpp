@@ -59,7 +59,8 @@ std::string printMarkdown(const Script& script, const PrintOptions& options) {
       const auto& step = script.steps[i];
       if (step.phase != phase) continue;
       std::string title = cell(step.title);
-      for (const auto& h : step.hazards) title += fmt::format("<br>⚠ {} {}", h.code, cell(h.text));
+      for (const auto& h : step.hazards)
+        title += fmt::format("<br>{} {} {}", isNote(h) ? "·" : "⚠", h.code, cell(h.text));
       out += fmt::format("| {} | `{}` | {} | {} | {} | {} |\n", step.number, step.sign, title,
                          cell(step.action.sql.lock),
                          i < options.amounts.size() ? amountText(options.amounts[i]) : "",

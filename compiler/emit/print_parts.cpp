@@ -76,6 +76,10 @@ std::string fitted(std::string_view s, unsigned width, std::string_view ellipsis
   return out;
 }
 
+bool isNote(const plan::Hazard& hazard) {
+  return hazard.code == info(Code::LCK013).name || hazard.code == info(Code::LCK014).name;
+}
+
 bool hasPhase(const Script& script, plan::Phase phase) {
   return std::any_of(script.steps.begin(), script.steps.end(),
                      [&](const ScriptStep& s) { return s.phase == phase; });
@@ -153,7 +157,8 @@ std::string exceptions(const Script& script) {
   for (const auto& step : script.steps) {
     for (const auto& hazard : step.hazards)
       if (step.phase != plan::Phase::contract &&
-          (hazard.code == "LCK002" || hazard.code == "LCK007" || hazard.code == "LCK009"))
+          (hazard.code == "LCK002" || hazard.code == "LCK007" || hazard.code == "LCK009" ||
+           hazard.code == "LCK016"))
         codes.insert(hazard.code);
   }
   std::string out;

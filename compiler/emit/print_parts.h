@@ -27,6 +27,8 @@ std::string amountText(const Amount&);
 unsigned cells(std::string_view);
 // Cut to so many cells (with `ellipsis`) or filled up with blanks.
 std::string fitted(std::string_view, unsigned width, std::string_view ellipsis);
+// Nobody waits and nothing is refused: the summary of a plan tells such hazards once, at its end.
+bool isNote(const plan::Hazard&);
 // "undo: free": what holds for the phase, as stated in the summary.
 std::string phaseNote(plan::Phase, const Script&, const PrintOptions&);
 // "2 adds, 1 backfill, 1 drop".

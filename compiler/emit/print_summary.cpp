@@ -12,10 +12,10 @@ namespace {
 enum class Style { plain, bold, dim, green, red, yellow, cyan, magenta };
 
 struct Marks {  // as far as the terminal goes
-  std::string_view arrow, ellipsis, dot, about, rule, warning;
+  std::string_view arrow, ellipsis, dot, about, rule, warning, note;
 };
-constexpr Marks kUnicode{"→", "…", "·", "≈", "─", "!"};
-constexpr Marks kAscii{"->", "...", "|", "~", "-", "!"};
+constexpr Marks kUnicode{"→", "…", "·", "≈", "─", "!", "·"};
+constexpr Marks kAscii{"->", "...", "|", "~", "-", "!", "-"};
 
 class SummaryPrinter {
 public:
@@ -155,13 +155,34 @@ private:
     if (cause_ && !step.cause.empty()) text += "   " + paint(Style::dim, oneLine(step.cause));
     line(std::move(text));
     for (const auto& hazard : step.hazards) {
+      if (isNote(hazard)) continue;
       line(fmt::format("  {:>{}}   {}", "", numberWidth_,
                        paint(Style::yellow, fmt::format("{} {} {}", marks_.warning, hazard.code,
                                                         oneLine(hazard.text)))));
     }
   }
 
+  // What costs nobody more than time, for all steps at once.
+  void note(Code code, std::string_view one, std::string_view several) {
+    std::string numbers;
+    bool many = false;
+    for (const auto& step : script_.steps) {
+      if (std::ranges::find(step.hazards, info(code).name, &plan::Hazard::code) ==
+          step.hazards.end())
+        continue;
+      many = !numbers.empty();
+      numbers += (many ? ", " : "") + std::to_string(step.number);
+    }
+    if (numbers.empty()) return;
+    line("  " + paint(Style::dim, fmt::format("{} {} step{} {} {}", marks_.note, info(code).name,
+                                              many ? "s" : "", numbers, many ? several : one)));
+  }
+
   void tail() {
+    note(Code::LCK013, "works beside others, who are slower meanwhile",
+         "work beside others, who are slower meanwhile");
+    note(Code::LCK014, "takes an index away that queries may use",
+         "take indexes away that queries may use");
     const std::string both = promise(script_);
     line(both.empty() ? totals(script_)
                       : fmt::format("{} {} {}", totals(script_), marks_.dot, both));

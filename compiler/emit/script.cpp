@@ -176,30 +176,59 @@ public:
   }
 
 private:
-  template <Code C>
-  static plan::Hazard about(const std::string& table) {
-    return {std::string(info(C).name), report<C>(Span{}, table).message};
+  template <Code C, class... Args>
+  static plan::Hazard about(const Args&... args) {
+    return {std::string(info(C).name), report<C>(Span{}, args...).message};
   }
   static plan::Hazard hazardOf(const dialect::Wait& wait) {
     switch (wait.what) {
       case dialect::Wait::For::copy: return about<Code::LCK001>(wait.table);
       case dialect::Wait::For::index: return about<Code::LCK006>(wait.table);
       case dialect::Wait::For::step: return about<Code::LCK010>(wait.table);
+      case dialect::Wait::For::look:
+        return about<Code::LCK011>(wait.table, "nobody reads or writes it");
+      case dialect::Wait::For::count: return about<Code::LCK011>(wait.table, "writers wait");
     }
     return {};
   }
 
+  static void addHazard(ScriptStep& step, plan::Hazard hazard) {
+    const bool known = std::any_of(step.hazards.begin(), step.hazards.end(), [&](const auto& h) {
+      return h.code == hazard.code && h.text == hazard.text;
+    });
+    // "There is no undo from here on" is said last.
+    auto at = step.hazards.end();
+    if (!step.hazards.empty() && step.hazards.back().code == info(Code::LCK004).name) --at;
+    if (!known) step.hazards.insert(at, std::move(hazard));
+  }
+
   // Whom the step keeps waiting, only its SQL tells.
   static void addWaits(ScriptStep& step) {
-    for (const auto& wait : step.action.sql.waits) {
-      plan::Hazard hazard = hazardOf(wait);
-      const bool known = std::any_of(step.hazards.begin(), step.hazards.end(), [&](const auto& h) {
-        return h.code == hazard.code && h.text == hazard.text;
+    for (const auto& wait : step.action.sql.waits) addHazard(step, hazardOf(wait));
+  }
+
+  // What goes on beside others takes its share of the disk, and of what follows the database. A
+  // count alone is a query like any other.
+  static void addLoad(const plan::Step& planned, ScriptStep& step) {
+    const auto& sql = step.action.sql;
+    for (const auto& operation : planned.operations)
+      if (const auto* op = std::get_if<plan::Backfill>(&operation))
+        addHazard(step, about<Code::LCK013>(
+                            fmt::format("rows of `{}` are written in batches", op->table)));
+    if (sql.stepClass == dialect::StepClass::gate) return;
+    std::map<std::string, std::string> renamed;
+    for (const auto& operation : planned.operations)
+      if (const auto* op = std::get_if<plan::RenameTable>(&operation)) renamed[op->from] = op->to;
+    for (const auto& work : sql.works) {
+      const auto name = renamed.find(work.table);
+      const bool waits = std::ranges::any_of(sql.waits, [&](const dialect::Wait& wait) {
+        return wait.table == work.table || (name != renamed.end() && wait.table == name->second);
       });
-      // "There is no undo from here on" is said last.
-      auto at = step.hazards.end();
-      if (!step.hazards.empty() && step.hazards.back().code == info(Code::LCK004).name) --at;
-      if (!known) step.hazards.insert(at, std::move(hazard));
+      if (waits) continue;
+      const char* what = "every row of `{}` is looked at";
+      if (work.kind == dialect::Work::Kind::copy) what = "every row of `{}` is written anew";
+      if (work.kind == dialect::Work::Kind::index) what = "an index of `{}` is built";
+      addHazard(step, about<Code::LCK013>(fmt::format(fmt::runtime(what), work.table)));
     }
   }
 
@@ -222,6 +251,7 @@ private:
     out.action.verify = checksOf(step.operations);
     out.action.sql = sqlOf(step, step.operations);
     addWaits(out);
+    addLoad(step, out);
     simulate(step, step.operations, out.action);
     if (!step.undo.empty()) {
       out.undo.verify = checksOf(step.undo);

@@ -6,19 +6,10 @@
 
 #include "compiler/base/result.h"
 #include "compiler/catalog/lower_views.h"
-#include "compiler/plan/node.h"
+#include "compiler/plan/hazards.h"
 
 namespace cambium::plan {
 namespace {
-
-template <Code C, class... Args>
-void add(Step& step, const Args&... args) {
-  Hazard hazard{std::string(cambium::info(C).name), report<C>(Span{}, args...).message};
-  for (const auto& other : step.hazards) {
-    if (other.code == hazard.code && other.text == hazard.text) return;
-  }
-  step.hazards.push_back(std::move(hazard));
-}
 
 // What the new version's word is for both from the switch on, and applications of the old one may
 // rely on.
@@ -35,7 +26,8 @@ public:
     const bool was = old && std::ranges::any_of(old->indexes, [&](const auto& other) {
                        return other.unique && other.name == index.name;
                      });
-    if (was) say("an upsert that names it fails, there is no unique", index.name);
+    if (was)
+      say("an upsert that names it fails, values may occur twice: there is no unique", index.name);
   }
   void actsOtherwise(const std::string& table, const catalog::ForeignKey& fk) {
     say("a delete or update acts otherwise by way of", table + "." + joined(fk.columns, ", "));
@@ -44,7 +36,8 @@ public:
 
 private:
   void say(const char* what, const std::string& of) {
-    if (step_.phase == Phase::switch_) add<Code::LCK009>(step_, fmt::format("{} `{}`", what, of));
+    if (step_.phase == Phase::switch_)
+      addHazard<Code::LCK009>(step_, fmt::format("{} `{}`", what, of));
   }
   const Context& c_;
   Step& step_;
@@ -79,6 +72,38 @@ std::string keptAs(const RebuildTable& op, const std::string& column) {
   return {};
 }
 
+// Whether the new version's table has an index, or the key, that finds what this one found.
+bool isServed(const catalog::Table& table, const catalog::Index& index) {
+  const auto begins = [&](const catalog::Index& other) {
+    return (other.whereSql.empty() || other.whereSql == index.whereSql) &&
+           other.parts.size() >= index.parts.size() &&
+           std::equal(
+               index.parts.begin(), index.parts.end(), other.parts.begin(),
+               [](const auto& a, const auto& b) { return a.column == b.column && a.sql == b.sql; });
+  };
+  catalog::Index key;
+  for (const auto& column : table.primaryKey) key.parts.push_back({column, "", false});
+  return begins(key) || std::ranges::any_of(table.indexes, begins);
+}
+
+// Queries over columns that go go with them.
+void slower(const Context& c, Step& step, const std::string& name, const catalog::Index& index) {
+  const auto fresh = c.newTableOf.find(name);
+  const auto* table = c.plan.after.findTable(fresh == c.newTableOf.end() ? name : fresh->second);
+  if (!table || isServed(*table, index)) return;
+  auto named = identifiersIn(index.whereSql, c.traits);
+  for (const auto& part : index.parts) {
+    if (!part.column.empty()) named.push_back(part.column);
+    for (auto& name : identifiersIn(part.sql, c.traits)) named.push_back(std::move(name));
+  }
+  for (const auto& column : named)
+    if (!table->findColumn(column)) return;
+  std::string called = index.name;
+  if (called.empty())
+    for (const auto& part : index.parts) called += (called.empty() ? "" : ", ") + part.column;
+  addHazard<Code::LCK014>(step, called, name);
+}
+
 void ofRebuild(Meets& meets, const RebuildTable& op) {
   for (const auto& column : op.from.columns)
     if (const auto* now = op.to.findColumn(column.name)) meets.column(op.from.name, column, *now);
@@ -94,19 +119,24 @@ void ofRebuild(Meets& meets, const RebuildTable& op) {
   }
 }
 
-void ofOperation(const Context& c, const std::set<std::string>& lacking, Step& step,
-                 const Operation& operation) {
+void ofOperation(const Context& c, const std::set<std::string>& lacking, const OldApplications& old,
+                 Step& step, const Operation& operation) {
   Meets meets(c, step);
   auto relaxed = [&](const std::string& table, const catalog::Column& from,
                      const catalog::Column& to) {
     if (from.notNull && !to.notNull && step.phase == Phase::expand)
-      add<Code::LCK008>(step, table + "." + from.name);
+      addHazard<Code::LCK008>(step, table + "." + from.name);
+  };
+  const auto keyed = [&](const std::string& table, const std::vector<std::string>& from,
+                         const std::vector<std::string>& to) {
+    if (step.phase == Phase::contract && from != to && !to.empty())
+      addHazard<Code::LCK017>(step, table);
   };
   const auto gone = [&](const std::string& what, const std::string& keptAs) {
     if (keptAs.empty())
-      add<Code::LCK003>(step, what);
+      addHazard<Code::LCK003>(step, what);
     else
-      add<Code::LCK012>(step, what, keptAs, toString(c.plan.soak));
+      addHazard<Code::LCK012>(step, what, keptAs, toString(c.plan.soak));
   };
   std::visit(
       Overloaded{
@@ -122,19 +152,20 @@ void ofOperation(const Context& c, const std::set<std::string>& lacking, Step& s
             // The old column steps aside; the other half of the swap takes its name. The old
             // version's face, where there is one, goes on looking at the old column.
             if (const auto* table = c.plan.before.findTable(op.table);
-                table && table->findColumn(op.from) && c.plan.duties.oldFaces.empty()) {
-              add<Code::LCK007>(step, op.table + "." + op.from);
+                table && table->findColumn(op.from) && c.plan.duties.oldFaces.empty() &&
+                !old.growsOnly(op.table, op.from)) {
+              addHazard<Code::LCK007>(step, op.table + "." + op.from);
             }
           },
           [&](const AlterColumn& op) {
             relaxed(op.table, op.from, op.to);
             meets.column(op.table, op.from, op.to);
           },
-          [](const AlterKey&) {},
+          [&](const AlterKey& op) { keyed(op.table, op.from, op.to); },
           [](const CommentTable&) {},
           [&](const AddCheck& op) {
             if (op.check.isExclusion() && step.phase == Phase::validate)
-              add<Code::LCK002>(step, fmt::format("exclusion {}", op.check.name));
+              addHazard<Code::LCK002>(step, fmt::format("exclusion {}", op.check.name));
           },
           [](const DropCheck&) {},
           [&](const AddForeignKey& op) { meets.actsOtherwise(op.table, op.foreignKey); },
@@ -143,26 +174,35 @@ void ofOperation(const Context& c, const std::set<std::string>& lacking, Step& s
           [](const ValidateForeignKey&) {},
           [&](const CreateIndex& op) {
             if (op.index.unique && step.phase == Phase::validate) {
-              add<Code::LCK002>(step, fmt::format("unique {}", op.index.name));
+              addHazard<Code::LCK002>(step, fmt::format("unique {}", op.index.name));
             }
           },
-          [&](const DropIndex& op) { meets.gone(op.table, op.index); },
+          [&](const DropIndex& op) {
+            meets.gone(op.table, op.index);
+            slower(c, step, op.table, op.index);
+          },
           [](const RenameIndex&) {},
           [&](const CreateTrigger& op) {
             for (const auto& guard : c.plan.duties.guards) {
               if (guard.trigger.name == op.trigger.name && step.phase == Phase::validate) {
-                add<Code::LCK002>(step, guard.trigger.message);
+                addHazard<Code::LCK002>(step, guard.trigger.message);
               }
             }
           },
           [](const DropTrigger&) {},
           [&](const CreateView& op) {
             if (lacking.contains(op.view.name)) meets.view(op.view.name);
+            addRights(c, step, op);
           },
           [](const DropView&) {},
           [&](const RebuildTable& op) {
-            add<Code::LCK001>(step, op.from.name);
+            addHazard<Code::LCK001>(step, op.from.name);
             ofRebuild(meets, op);
+            keyed(op.from.name, op.from.primaryKey, op.to.primaryKey);
+            for (const auto& index : op.from.indexes)
+              if (std::ranges::find(op.to.indexes, index.name, &catalog::Index::name) ==
+                  op.to.indexes.end())
+                slower(c, step, op.from.name, index);
             for (const auto& column : op.from.columns) {
               const auto* now = op.to.findColumn(column.name);
               if (now)
@@ -175,12 +215,12 @@ void ofOperation(const Context& c, const std::set<std::string>& lacking, Step& s
           [](const Verify&) {},
           [&](const WriteRow& op) {
             if (op.from && !op.to && op.moves.empty())
-              add<Code::LCK003>(step, op.from->table + " " + op.from->key);
+              addHazard<Code::LCK003>(step, op.from->table + " " + op.from->key);
             else if (op.from && op.to && op.from->key != op.to->key)
-              add<Code::LCK007>(step, op.from->table);
+              addHazard<Code::LCK007>(step, op.from->table);
           },
-          [](const ChangePolicies&) {},
-          [](const ChangeGrants&) {},
+          [&](const ChangePolicies& op) { addRights(c, step, op); },
+          [&](const ChangeGrants& op) { addRights(c, step, op); },
           [](const CreateRole&) {},
           [](const ForgetRole&) {},
           [](const SwitchVersion&) {},
@@ -193,20 +233,23 @@ void ofOperation(const Context& c, const std::set<std::string>& lacking, Step& s
 void addHazards(const Context& c) {
   bool final = false;
   const auto lacking = viewsThatLack(c);
+  const OldApplications old(c);
   for (auto& step : c.plan.steps) {
-    for (const auto& operation : step.operations) ofOperation(c, lacking, step, operation);
+    for (const auto& operation : step.operations) ofOperation(c, lacking, old, step, operation);
+    old.add(step);
     if (step.kind == ElementKind::sync && step.phase == Phase::expand) {
       for (const auto& duty : c.plan.duties.syncs) {
         const auto at = step.element.find('.');
         if (duty.both || duty.from.empty() || step.element.substr(0, at) != duty.table) continue;
         if (step.title.find(joined(duty.to, ", ")) == std::string::npos) continue;
-        add<Code::LCK005>(step, duty.table + "." + joined(duty.to, ", "), joined(duty.from, ", "));
+        addHazard<Code::LCK005>(step, duty.table + "." + joined(duty.to, ", "),
+                                joined(duty.from, ", "));
       }
     }
     // A count may still be gone back from.
     if (step.phase == Phase::contract && step.kind != ElementKind::verification && !final) {
       final = true;
-      add<Code::LCK004>(step);
+      addHazard<Code::LCK004>(step);
     }
   }
 }

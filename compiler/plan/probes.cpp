@@ -6,7 +6,7 @@
 #include <set>
 
 #include "compiler/diff/merges.h"
-#include "compiler/plan/node.h"
+#include "compiler/plan/middle.h"
 
 namespace cambium::plan {
 namespace {
@@ -22,44 +22,44 @@ public:
     for (const auto& change : c_.changes.changes) {
       compatibility_ = diff::classify(change, c_.changes);
       std::visit(
-          Overloaded{[&](const diff::DropEntity& x) { dropEntity(x.entity); },
-                     [&](const diff::DropProperty& x) { dropProperty(x.property); },
-                     [&](const diff::RequireProperty& x) { require(x.from); },
-                     [&](const diff::TightenRefinement& x) { checks(x.from, x.to); },
-                     [&](const diff::ConvertProperty& x) { convert(x); },
-                     [&](const diff::AddCheck& x) { check(x); },
-                     [&](const diff::AddUnique& x) { unique(x.entity); },
-                     [&](const diff::AddUniqueProperty& x) { unique(c_.b()[x.to].entity); },
-                     [&](const diff::EnumDropValue& x) { dropValue(x); },
-                     // Every row that is there fits the new version.
-                     [](const diff::AddEntity&) {}, [](const diff::AddProperty&) {},
-                     [](const diff::AddIndex&) {}, [](const diff::AddEnum&) {},
-                     [](const diff::EnumAddValue&) {}, [](const diff::RelaxProperty&) {},
-                     [](const diff::RelaxRefinement&) {}, [](const diff::ChangeDefault&) {},
-                     [](const diff::DropUnique&) {}, [](const diff::DropIndex&) {},
-                     [](const diff::DropCheck&) {}, [](const diff::DropUniqueProperty&) {},
-                     [](const diff::DropEnum&) {}, [](const diff::ChangeEntityDoc&) {},
-                     [](const diff::ChangePropertyDoc&) {},
-                     // No row is in the way: they stay, are carried over, or are computed anew.
-                     [](const diff::RenameEntity&) {}, [](const diff::ChangeTable&) {},
-                     [&](const diff::ChangeLifecycle& x) { comesToBe(x); },
-                     [](const diff::RenameProperty&) {}, [](const diff::TransformProperties&) {},
-                     [](const diff::ChangeComputed&) {}, [](const diff::ChangeColumn&) {},
-                     [](const diff::ChangeSensitivity&) {}, [](const diff::RenameEnum&) {},
-                     [](const diff::ChangeEnumDoc&) {}, [](const diff::EnumRenameValue&) {},
-                     // Of the tables that tags and containment are made of, which have probes.
-                     [](const diff::AddTag&) {}, [&](const diff::DropTag& x) { dropTag(x); },
-                     [](const diff::RenameTag&) {}, [](const diff::ChangeTag&) {},
-                     [](const diff::ChangeTagSelection&) {}, [](const diff::ExtendContainment&) {},
-                     [](const diff::RestrictContainment&) {},
-                     // No rows of their own.
-                     [](const diff::AddDeclaration&) {}, [](const diff::ChangeDeclaration&) {},
-                     [](const diff::DropDeclaration&) {},
-                     [&](const diff::ChangeKey& x) { key(x.to); },
-                     [&](const diff::ChangeOnDelete& x) { reference(x.from, x.to); },
-                     [&](const diff::ChangeCardinality& x) { several(x.from); },
-                     // Refused by the planner, however many rows there are.
-                     [](const diff::ChangeTarget&) {}},
+          Overloaded{
+              [&](const diff::DropEntity& x) { dropEntity(x.entity); },
+              [&](const diff::DropProperty& x) { dropProperty(x.property); },
+              [&](const diff::RequireProperty& x) { require(x.from); },
+              [&](const diff::TightenRefinement& x) { checks(x.from, x.to); },
+              [&](const diff::ConvertProperty& x) { convert(x); },
+              [&](const diff::AddCheck& x) { check(x); },
+              [&](const diff::AddUnique& x) { unique(x.entity); },
+              [&](const diff::AddUniqueProperty& x) { unique(c_.b()[x.to].entity); },
+              [&](const diff::EnumDropValue& x) { dropValue(x); },
+              // Every row that is there fits the new version.
+              [](const diff::AddEntity&) {}, [&](const diff::AddProperty& x) { fill(x.property); },
+              [](const diff::AddIndex&) {}, [](const diff::AddEnum&) {},
+              [](const diff::EnumAddValue&) {}, [](const diff::RelaxProperty&) {},
+              [](const diff::RelaxRefinement&) {}, [](const diff::ChangeDefault&) {},
+              [](const diff::DropUnique&) {}, [](const diff::DropIndex&) {},
+              [](const diff::DropCheck&) {}, [](const diff::DropUniqueProperty&) {},
+              [](const diff::DropEnum&) {}, [](const diff::ChangeEntityDoc&) {},
+              [](const diff::ChangePropertyDoc&) {},
+              // No row is in the way: they stay, are carried over, or are computed anew.
+              [](const diff::RenameEntity&) {}, [](const diff::ChangeTable&) {},
+              [&](const diff::ChangeLifecycle& x) { comesToBe(x); },
+              [](const diff::RenameProperty&) {}, [](const diff::TransformProperties&) {},
+              [](const diff::ChangeComputed&) {}, [](const diff::ChangeColumn&) {},
+              [](const diff::ChangeSensitivity&) {}, [](const diff::RenameEnum&) {},
+              [](const diff::ChangeEnumDoc&) {}, [](const diff::EnumRenameValue&) {},
+              // Of the tables that tags and containment are made of, which have probes.
+              [](const diff::AddTag&) {}, [&](const diff::DropTag& x) { dropTag(x); },
+              [](const diff::RenameTag&) {}, [](const diff::ChangeTag&) {},
+              [](const diff::ChangeTagSelection&) {}, [](const diff::ExtendContainment&) {},
+              [](const diff::RestrictContainment&) {},
+              // No rows of their own.
+              [](const diff::AddDeclaration&) {}, [](const diff::ChangeDeclaration&) {},
+              [](const diff::DropDeclaration&) {}, [&](const diff::ChangeKey& x) { key(x.to); },
+              [&](const diff::ChangeOnDelete& x) { reference(x.from, x.to); },
+              [&](const diff::ChangeCardinality& x) { several(x.from); },
+              // Refused by the planner, however many rows there are.
+              [](const diff::ChangeTarget&) {}},
           change);
     }
     return std::move(out_);
@@ -265,6 +265,32 @@ private:
       addOrphans(fmt::format("rows of {} whose {} refers to nothing", c_.b()[property.entity].name,
                              property.name),
                  *before, fk, property.span);
+    }
+  }
+
+  // A new reference whose fill names a row that is not there: refused as soon as it is filled.
+  void fill(ir::PropertyId id) {
+    const auto& property = c_.b()[id];
+    const auto& columns = c_.to.columnsOf(id);
+    if (property.kind != ir::PropertyKind::reference || property.draft || columns.size() != 1 ||
+        !c_.changes.migration)
+      return;
+    const auto from = c_.changes.matching.entityFrom[property.entity.index()];
+    const auto to = c_.changes.matching.entityFrom[property.target.index()];
+    const auto *before = from ? was(from) : nullptr, *target = to ? was(to) : nullptr;
+    if (!before || !target || target->primaryKey.size() != 1) return;
+    const auto& entity = c_.b()[property.entity].name;
+    for (const auto& rule : c_.changes.migration->fills) {
+      if (rule.to.entity != entity || rule.to.property != property.name) continue;
+      const auto sql = render(rule.value, c_.b(), c_.to, property.entity, c_.traits,
+                              [&](const std::string& name) { return c_.quote(name); });
+      if (!identifiersIn(sql, c_.traits).empty()) return;
+      addRows(fmt::format("rows of {} whose {} is filled with what refers to nothing", entity,
+                          property.name),
+              *before,
+              fmt::format("NOT EXISTS (SELECT 1 FROM {} WHERE {} = {})", c_.quote(target->name),
+                          c_.quote(target->primaryKey.front()), sql),
+              rule.span);
     }
   }
 

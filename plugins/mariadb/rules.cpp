@@ -172,6 +172,37 @@ void checkSize(const Table& table, const Places& places, const char* server, Dia
             .help("divide the entity into several, which refer to one another"));
 }
 
+// Why a native type does otherwise than it looks; "" = it does not.
+std::string_view trapOf(std::string type) {
+  std::ranges::transform(type, type.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+  const std::string_view all = type, plain = all.substr(0, all.find_first_of("( "));
+  if (plain == "timestamp")
+    return "it ends in 2038 in many releases, and follows the session's zone";
+  if (plain == "enum")
+    return "its values are numbers by their place: one that comes in between "
+           "copies the table";
+  if (plain == "set") return "it holds 64 values at most, and no index finds one of them";
+  if (plain == "year") return "it ends in 2155";
+  if ((plain == "float" || plain == "double") && all.find('(') != std::string_view::npos)
+    return "it rounds what it is given; a `decimal` holds it";
+  if (all.find("zerofill") != std::string_view::npos)
+    return "the zeros are in what is shown alone, and no release to come has it";
+  return {};
+}
+
+// What is allowed, and what somebody may be sorry for.
+void adviseOnNativeTypes(const Model& model, const char* server, DiagnosticSink& sink) {
+  for (const auto& property : model.properties) {
+    const auto native = property.native.find("mariadb");
+    if (native == property.native.end()) continue;
+    if (const auto why = trapOf(native->second); !why.empty())
+      sink.add(report<Code::ADV004>(property.span,
+                                    model[property.entity].name + "." + property.name,
+                                    native->second, server, why));
+  }
+}
+
 }  // namespace
 
 template <Server S>
@@ -185,6 +216,7 @@ void checkRules(const Model& model, const Catalog& catalog, DiagnosticSink& sink
     checkSize(table, places, server, sink);
   }
   checkNames(model, catalog, places, server, sink);
+  adviseOnNativeTypes(model, server, sink);
   if constexpr (S == Server::mysql) checkMysqlRules(model, catalog, sink);
 }
 

@@ -197,6 +197,7 @@ public:
     if (!onlyVerifies && !concurrent_)
       for (const auto& table : counted_) {
         lock(Lock::shareRow);
+        out_.waits.push_back({Wait::For::count, table});
         out_.locks.push_back("LOCK TABLE " + quote(table) + " IN SHARE ROW EXCLUSIVE MODE");
       }
     if (concurrent_) {
@@ -249,12 +250,16 @@ private:
   // While nobody reads or writes the table. One that comes in this step has no rows.
   void look(const std::string& table) {
     if (created_.contains(table)) return;
-    looked_.insert(origin(table));
+    if (looked_.insert(origin(table)).second) out_.waits.push_back({Wait::For::look, table});
     work(Work::Kind::look, table);
   }
   void waitForIndex(const std::string& table) {
-    if (!created_.contains(table)) out_.waits.push_back({Wait::For::index, table});
     work(Work::Kind::index, table);
+    if (created_.contains(table)) return;
+    out_.waits.push_back({Wait::For::index, table});
+    // What an operation before this one has locked stays so until the commit.
+    const auto& then = origin(table);
+    if (own_.contains(then) || also_.contains(then)) out_.waits.push_back({Wait::For::step, table});
   }
   void copy(const std::string& table) {
     out_.waits.push_back({Wait::For::copy, table});
@@ -459,7 +464,7 @@ private:
 
   bool dropIndex(const plan::DropIndex& op) {
     if (op.index.constraint)
-      return add(Lock::exclusive,
+      return add(op.table, Lock::exclusive,
                  fmt::format("{}DROP CONSTRAINT {}", alter(op.table), quote(op.index.name)));
     concurrent_ = !several_;
     if (!concurrent_) {

@@ -110,6 +110,77 @@ void checkSystemColumns(const ir::Model& model, const catalog::Catalog& catalog,
     }
 }
 
+// ---- advice: what is allowed, and what somebody may be sorry for
+
+// Why a native type does otherwise than it looks; "" = it does not.
+std::string_view trapOf(std::string type) {
+  std::ranges::transform(type, type.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+  const std::string_view plain = std::string_view(type).substr(0, type.find('('));
+  if (plain == "money") return "its currency and its digits are settings of the server";
+  if (isOneOf(plain, {"char", "character", "bpchar"}))
+    return "it is filled up with blanks, which some comparisons see and others do not";
+  if (plain == "json") return "it has no equality and no index, and keeps every blank: `jsonb`";
+  if (isOneOf(plain, {"serial", "bigserial", "smallserial", "serial2", "serial4", "serial8"}))
+    return "its counter has rights and an owner of its own: `= autoincrement()`";
+  const bool zone = type.find("with time zone") != std::string::npos;
+  if (plain.starts_with("timestamp") && plain != "timestamptz" && !zone)
+    return "it does not say where it is that time: `timestamp with time zone`";
+  if (plain == "timetz" || (plain.starts_with("time") && !plain.starts_with("timestamp") && zone))
+    return "a zone without a day does not say how far it is from another";
+  return {};
+}
+
+void adviseOnNativeTypes(const ir::Model& model, DiagnosticSink& sink) {
+  for (const ir::Property& property : model.properties) {
+    const auto native = property.native.find("postgres");
+    if (native == property.native.end()) continue;
+    if (const auto why = trapOf(native->second); !why.empty())
+      sink.add(report<Code::ADV004>(property.span,
+                                    model[property.entity].name + "." + property.name,
+                                    native->second, kName, why));
+  }
+}
+
+// Where a column of that type may begin, and the bytes that it takes; 0 = that differs.
+std::pair<unsigned, unsigned> layoutOf(std::string_view type) {
+  const std::string_view plain = type.substr(0, type.find('('));
+  if (type.ends_with("[]")) return {1, 0};
+  if (plain == "boolean") return {1, 1};
+  if (plain == "smallint") return {2, 2};
+  if (isOneOf(plain, {"integer", "real", "date"})) return {4, 4};
+  if (isOneOf(plain, {"bigint", "double precision"}) || plain.starts_with("time")) return {8, 8};
+  if (plain == "uuid") return {1, 16};
+  return {1, 0};
+}
+
+// Bytes that stay empty because a column begins at a multiple of its size. Behind one whose size
+// differs nobody knows where the next begins: that counts as nothing.
+unsigned emptyBytes(const catalog::Table& table) {
+  unsigned at = 0, empty = 0;
+  for (const auto& column : table.columns) {
+    if (!column.generatedSql.empty() && !column.stored) continue;
+    const auto [align, size] = layoutOf(column.type);
+    const unsigned gap = (align - at % align) % align;
+    empty += gap;
+    at = size == 0 ? 0 : at + gap + size;
+  }
+  return empty;
+}
+
+void adviseOnOrder(const ir::Model& model, const catalog::Catalog& catalog, DiagnosticSink& sink) {
+  constexpr unsigned kWorthIt = 8;
+  for (const ir::Entity& entity : model.entities) {
+    const auto* table = catalog.findTable(catalog::tableName(entity, model.naming));
+    if (!table || entity.made != ir::MadeEntity::written) continue;
+    if (const unsigned empty = emptyBytes(*table); empty >= kWorthIt)
+      sink.add(report<Code::ADV006>(entity.span, empty, entity.name, kName))
+          .help(
+              "first what takes 8 bytes (`int64`, `float64`, times), then 4 (`int32`, `date`), "
+              "then the rest; it counts when the table is made");
+  }
+}
+
 // Names of roles that no role can have, whatever the quotes around them.
 void checkRoles(const ir::Model& model, DiagnosticSink& sink) {
   for (const ir::Role& role : model.roles) {
@@ -132,6 +203,8 @@ void checkRules(const ir::Model& model, const catalog::Catalog& catalog, Diagnos
   IndexRules indexes(model, sink);
   for (const catalog::Table& table : catalog.tables)
     for (const catalog::Index& index : table.indexes) indexes.check(table, index);
+  adviseOnNativeTypes(model, sink);
+  adviseOnOrder(model, catalog, sink);
 }
 
 // A view is asked with the rights of whoever made it: nobody can be kept from the rows below it.

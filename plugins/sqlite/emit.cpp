@@ -162,6 +162,7 @@ public:
             [&](const plan::Backfill& o) { return backfill(o); },
             [&](const plan::Verify& o) {
               verifies_ = true;
+              counted_.insert(o.table);
               work(Work::Kind::look, o.table);
               return true;
             },
@@ -183,6 +184,9 @@ public:
       out_.before.push_back("PRAGMA foreign_keys = OFF");
       out_.after.insert(out_.after.begin(), "PRAGMA foreign_keys = ON");
     }
+    // A table that is copied as well says enough.
+    for (const auto& table : counted_)
+      if (!onlyVerifies && !isCopied(table)) out_.waits.push_back({Wait::For::count, table});
     if (out_.batch)
       out_.stepClass = StepClass::batch;
     else if (verifies_ && onlyVerifies)
@@ -195,6 +199,16 @@ public:
   }
 
 private:
+  bool isCopied(const std::string& table) const {
+    return std::ranges::any_of(out_.waits, [&](const Wait& wait) {
+      return wait.what == Wait::For::copy && wait.table == table;
+    });
+  }
+  // While nobody else writes.
+  void copy(const std::string& table) {
+    out_.waits.push_back({Wait::For::copy, table});
+    work(Work::Kind::copy, table);
+  }
   void work(Work::Kind kind, const std::string& table) {
     if (const Work one{kind, table}; std::ranges::find(out_.works, one) == out_.works.end())
       out_.works.push_back(one);
@@ -214,7 +228,7 @@ private:
   bool dropTable(const plan::DropTable& op) {
     withoutForeignKeys_ = true;
     if (!op.keptAs.empty()) {
-      work(Work::Kind::copy, op.table.name);
+      copy(op.table.name);
       std::vector<std::pair<std::string, std::string>> columns;
       for (const auto& column : op.table.columns)
         if (column.generatedSql.empty()) columns.emplace_back(column.name, quote(column.name));
@@ -275,6 +289,11 @@ private:
       sql += (op.check->name.empty() ? " " : " CONSTRAINT " + quote(op.check->name) + " ") +
              "CHECK (" + op.check->sql + ")";
     if (op.foreignKey) sql += " " + foreignKeySql(*op.foreignKey);
+    // The engine holds the rows that are there to it.
+    if (op.check) {
+      out_.waits.push_back({Wait::For::count, op.table});
+      work(Work::Kind::look, op.table);
+    }
     return add(std::move(sql));
   }
 
@@ -286,7 +305,8 @@ private:
     const bool constrained =
         op.check || op.foreignKey ||
         (table && std::any_of(table->checks.begin(), table->checks.end(), speaks));
-    if (!op.keptAs.empty()) work(Work::Kind::copy, op.table);
+    // The engine writes what is left of each row.
+    if (!op.keptAs.empty() || op.column.generatedSql.empty() || op.column.stored) copy(op.table);
     if (!op.keptAs.empty() && (!constrained || !table))
       keepColumn(table ? table->primaryKey : std::vector<std::string>(), op);
     if (!constrained || !table)
@@ -320,7 +340,7 @@ private:
 
   bool rebuild(const plan::RebuildTable& op) {
     withoutForeignKeys_ = true;
-    work(Work::Kind::copy, op.from.name);
+    copy(op.from.name);
     emitRebuild(op, now_, ++rebuilds_, out_);
     return true;
   }
@@ -358,6 +378,7 @@ private:
   bool several_, carriesOver_;
   bool withoutForeignKeys_ = false;
   bool verifies_ = false;
+  std::set<std::string> counted_;  // tables
   unsigned rebuilds_ = 0;
   Emitted out_;
 };

@@ -304,5 +304,22 @@ TEST_F(Codes, missingDocumentationIsToldWhenAskedFor) {
   EXPECT_EQ(text.find("`Order.title`"), std::string::npos) << text;
 }
 
+// ---------------------------------------------------------------- advice
+TEST_F(Codes, habitsAreToldWhenAskedFor) {
+  putPackage("version \"1.0.0\"");
+  put("order.cam",
+      "entity Order {\n  key id: int32 = autoincrement()\n  total: float64\n  weight: float64 "
+      "@allow(ADV003, \"measured\")\n}\n");
+  const Ended unasked = cambium("check");
+  EXPECT_EQ((unasked.err + unasked.out).find("warning"), std::string::npos)
+      << unasked.err + unasked.out;
+  const Ended asked = cambium("check --advice");
+  EXPECT_EQ(asked.exit, 0) << asked.err;
+  const std::string text = asked.err + asked.out;
+  EXPECT_NE(text.find("warning[ADV001]: `Order.id` counts in 32 bits"), std::string::npos) << text;
+  EXPECT_NE(text.find("warning[ADV003]: `Order.total` is a `float64`"), std::string::npos) << text;
+  EXPECT_EQ(text.find("`Order.weight`"), std::string::npos) << text;
+}
+
 }  // namespace
 }  // namespace cambium::testing

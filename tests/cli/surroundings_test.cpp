@@ -141,6 +141,7 @@ TEST_F(Surroundings, postgresSaysWhoFollowsAndWhoIsInTheWay) {
                   "! slot standby_one (physical, read by nobody: the log is kept for it): it "
                   "follows what these steps write: "))
       << slot;
+  EXPECT_TRUE(has(slot, "wait for nobody who is behind")) << slot;
 
   const std::string who = " in a transaction since ";
   EXPECT_FALSE(has(on(database.url(), "plan").out, who));

@@ -88,11 +88,15 @@ void addWaits(const std::vector<const emit::ScriptStep*>& steps, const std::stri
     for (const auto& wait : step->action.sql.waits) {
       const bool all =
           dialect == "postgres" && step->action.sql.lock.starts_with("ACCESS EXCLUSIVE");
+      const bool looks = wait.what == Wait::For::look || wait.what == Wait::For::count;
       const char* what = wait.what == Wait::For::copy    ? "wait while every row is copied"
                          : wait.what == Wait::For::index ? "wait while an index is built"
+                         : looks                         ? "wait while every row is looked at"
                                                          : "wait until the step is done";
-      answer.writers = what;
-      if (all || wait.what == Wait::For::step) answer.readers = what;
+      // What takes longer says enough.
+      if (!looks || answer.writers.find("while") == std::string::npos) answer.writers = what;
+      const bool readers = wait.what == Wait::For::step || wait.what == Wait::For::look;
+      if (readers || (all && wait.what != Wait::For::count)) answer.readers = what;
     }
 }
 

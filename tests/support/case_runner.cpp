@@ -155,6 +155,8 @@ CompiledCase compileCase(const GoldenFile& file) {
   }
   if (!file.settings.count("package")) supplyPackage(after, twoVersions ? "1.1.0" : "1.0.0");
   compiled.after = driver::compile(after, "", {});
+  compiled.advice = file.settings.count("advice") > 0;
+  if (compiled.advice) driver::advise(*compiled.after);
   return compiled;
 }
 

@@ -51,6 +51,7 @@ bool everyVersionHasAFace();
 struct CompiledCase {
   bool accessViews = false;                     // `# access: views`: both versions have a face
   plan::Soak soak = {};                         // `# soak: 7d`: what goes is kept so long
+  bool advice = false;                          // `# advice: wanted`: ADV codes are told
   std::unique_ptr<driver::Compilation> before;  // null in cases of one version
   std::unique_ptr<driver::Compilation> after;   // the only one, or the second
 };

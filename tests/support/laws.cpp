@@ -26,6 +26,7 @@ std::optional<driver::Planned> planCase(const CompiledCase& c, const dialect::Di
   options.faceBefore = c.accessViews && c.before;
   options.faceAfter = c.accessViews;
   options.soak = c.soak;
+  options.advice = c.advice;
   return driver::planBetween(*c.after, from, c.after->model, dialect, options);
 }
 

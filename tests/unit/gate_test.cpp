@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "compiler/emit/script.h"
+#include "plugins/postgres/servers.h"
 #include "runtime/runner/run.h"
 #include "tests/unit/model_of.h"
 #include "tests/unit/sqlite_fixture.h"
@@ -85,6 +86,22 @@ TEST(Gate, aPlanIsBegunOnNoOtherServer) {
   EXPECT_NE(report.message.find("the plan is for servers of 14; this database is SQLite"),
             std::string::npos)
       << report.message;
+}
+
+// The first releases of 14 could leave rows out of an index that was built beside writers.
+TEST(Gate, theFirstReleasesOf14BuildNoIndexBesideWriters) {
+  dialect::Emitted column, index;
+  column.statements = {"ALTER TABLE \"order\" ADD COLUMN \"a\" text"};
+  index.statements = {"DO $a$ BEGIN END $a$",
+                      "CREATE UNIQUE INDEX CONCURRENTLY \"uq\" ON \"order\" (\"a\")"};
+  const std::vector<const dialect::Emitted*> harmless = {&column}, builds = {&column, &index};
+  using dialect::postgres::faultOf;
+  EXPECT_EQ(faultOf(140003, builds),
+            "PostgreSQL 14.3 may leave rows out of an index that is built beside writers: update "
+            "the server to 14.4 or later");
+  EXPECT_EQ(faultOf(140003, harmless), "");
+  for (const int release : {130022, 140004, 150020, 170000})
+    EXPECT_EQ(faultOf(release, builds), "") << release;
 }
 
 TEST(Gate, thereIsNoOther) {

@@ -18,6 +18,7 @@
 #include "plugins/postgres/db/statement.h"
 #include "plugins/postgres/db/surroundings.h"
 #include "plugins/postgres/postgres.h"
+#include "plugins/postgres/servers.h"
 #include "runtime/db/soci_session.h"
 #include "runtime/db/url.h"
 
@@ -214,6 +215,7 @@ public:
   }
 
   DbResult<std::string> obstacle(std::span<const Emitted* const> steps) override {
+    if (auto fault = faultOf(PQserverVersion(handle_), steps); !fault.empty()) return fault;
     auto why = missingRights(*this, steps);
     return why && why->empty() ? noRoomFor(*this, steps) : why;
   }

@@ -1,0 +1,169 @@
+// What applications of the old version meet beside the new one: what is no longer refused, what is
+// filled for them, and values that they do not know.
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "compiler/catalog/names.h"
+#include "compiler/plan/hazards.h"
+
+namespace cambium::plan {
+namespace {
+
+// Whether a property of both versions has the enum.
+bool isUsed(const Context& c, ir::EnumId enumeration) {
+  for (uint32_t p = 0; p < c.b().properties.size(); ++p) {
+    const ir::PropertyId id(p);
+    const auto& type = c.b()[id].type;
+    if (type.scalar == ir::Scalar::enumeration && type.enumeration == enumeration &&
+        c.changes.matching.propertyFrom[p] && !c.to.columnsOf(id).empty())
+      return true;
+  }
+  return false;
+}
+
+bool hasTags(const Context& c, const std::string& group) {
+  const auto entity = c.b().findEntity(group);
+  return entity && c.changes.matching.entityFrom[entity->index()];
+}
+
+}  // namespace
+
+OldApplications::OldApplications(const Context& c) : c_(c) {
+  const auto loosens = [&](ir::PropertyId from) {
+    for (const auto& column : c.from.columnsOf(from))
+      loosened_.insert(catalog::derivedName("ck", {c.from.table(c.a()[from].entity), column},
+                                            c.traits.maxIdentifierBytes));
+  };
+  std::string grown;
+  for (const auto& change : c.changes.changes) {
+    if (const auto* x = std::get_if<diff::RelaxRefinement>(&change)) loosens(x->from);
+    if (const auto* x = std::get_if<diff::TightenRefinement>(&change); x && x->alsoRelaxes)
+      loosens(x->from);
+    if (const auto* x = std::get_if<diff::EnumAddValue>(&change); x && isUsed(c, x->enumeration))
+      unknown_.push_back(fmt::format("`{}` of `{}`", x->value, c.b()[x->enumeration].name));
+    if (const auto* x = std::get_if<diff::AddTag>(&change); x && hasTags(c, x->group))
+      unknown_.push_back(fmt::format("tag `{}` of `{}`", x->tag, x->group));
+    const auto* grows = std::get_if<diff::ConvertProperty>(&change);
+    if (!grows || !grows->lossless || grows->transform != diff::ConvertProperty::kNoTransform)
+      continue;
+    const auto& property = c.a()[grows->from];
+    for (const auto& column : c.from.columnsOf(grows->from))
+      growing_.emplace(c.from.table(property.entity), column);
+    grown += fmt::format("{}`{}.{}`", grown.empty() ? "values beyond their old types in " : ", ",
+                         c.a()[property.entity].name, property.name);
+  }
+  if (!grown.empty()) unknown_.push_back(std::move(grown));
+  for (const auto& step : c.plan.steps) {
+    if (step.phase != Phase::expand) continue;
+    const auto refers = [&](const std::string& table, const catalog::ForeignKey& fk) {
+      for (const auto& column : fk.columns) refers_.emplace(table, column);
+    };
+    for (const auto& operation : step.operations) {
+      if (const auto* op = std::get_if<AddColumn>(&operation); op && op->foreignKey)
+        refers(op->table, *op->foreignKey);
+      if (const auto* op = std::get_if<AddForeignKey>(&operation))
+        refers(op->table, op->foreignKey);
+      if (const auto* op = std::get_if<RebuildTable>(&operation))
+        for (const auto& fk : op->to.foreignKeys) refers(op->to.name, fk);
+    }
+  }
+}
+
+void OldApplications::add(Step& step) const {
+  noLongerRefused(step);
+  filled(step);
+  unknown(step);
+}
+
+// The check that a column's type, enum and refinement make together.
+bool OldApplications::isOwn(const std::string& table, const std::string& check) const {
+  const auto* was = c_.plan.before.findTable(table);
+  return was && std::ranges::any_of(was->columns, [&](const catalog::Column& column) {
+           return check ==
+                  catalog::derivedName("ck", {table, column.name}, c_.traits.maxIdentifierBytes);
+         });
+}
+
+void OldApplications::freed(Step& step, const std::string& table,
+                            const catalog::Check& check) const {
+  const auto* was = c_.plan.before.findTable(table);
+  if (!was ||
+      std::ranges::find(was->checks, check.name, &catalog::Check::name) == was->checks.end())
+    return;
+  // Of a type that only grows it is the values that matter.
+  if (isOwn(table, check.name) && !loosened_.contains(check.name)) return;
+  addHazard<Code::LCK009>(
+      step, fmt::format("the database no longer refuses what check `{}` refused", check.name));
+}
+
+void OldApplications::noLongerRefused(Step& step) const {
+  if (step.phase == Phase::contract) return;
+  std::set<std::pair<std::string, std::string>> checks;  // table, SQL: of those that come
+  std::set<std::pair<std::string, std::vector<std::string>>> references;  // table, columns
+  const auto come = [&](const std::string& table, const catalog::Table& form) {
+    for (const auto& check : form.checks) checks.emplace(table, check.sql);
+    for (const auto& fk : form.foreignKeys) references.emplace(table, fk.columns);
+  };
+  for (const auto& operation : step.operations) {
+    if (const auto* op = std::get_if<AddCheck>(&operation))
+      checks.emplace(op->table, op->check.sql);
+    if (const auto* op = std::get_if<AddForeignKey>(&operation))
+      references.emplace(op->table, op->foreignKey.columns);
+    if (const auto* op = std::get_if<RebuildTable>(&operation)) come(op->from.name, op->to);
+  }
+  const auto check = [&](const std::string& table, const catalog::Check& one) {
+    if (!checks.contains({table, one.sql})) freed(step, table, one);
+  };
+  const auto reference = [&](const std::string& table, const catalog::ForeignKey& fk) {
+    if (!references.contains({table, fk.columns}))
+      addHazard<Code::LCK009>(
+          step, fmt::format("the database no longer looks whether `{}.{}` refers to a row", table,
+                            joined(fk.columns, ", ")));
+  };
+  for (const auto& operation : step.operations) {
+    if (const auto* op = std::get_if<DropCheck>(&operation)) check(op->table, op->check);
+    if (const auto* op = std::get_if<DropForeignKey>(&operation))
+      reference(op->table, op->foreignKey);
+    if (const auto* op = std::get_if<RebuildTable>(&operation)) {
+      for (const auto& one : op->from.checks) check(op->from.name, one);
+      for (const auto& fk : op->from.foreignKeys) reference(op->from.name, fk);
+    }
+  }
+}
+
+// A trigger gives a value to what old applications leave empty, or to what only the new one has.
+void OldApplications::filled(Step& step) const {
+  if (step.kind != ElementKind::sync || step.phase != Phase::expand) return;
+  for (const auto& duty : c_.plan.duties.syncs) {
+    const bool fills = duty.inputs.empty();
+    const auto columns = joined(duty.to, ", ");
+    const auto title =
+        fills ? fmt::format("{}.{} filled ", duty.table, columns)
+              : fmt::format("{}: {} and {} ", duty.table, joined(duty.inputs, ", "), columns);
+    if (!step.title.starts_with(title)) continue;
+    const auto* was = c_.plan.before.findTable(duty.table);
+    const bool referred =
+        was && std::ranges::any_of(was->foreignKeys, [&](const catalog::ForeignKey& fk) {
+          return std::ranges::find(duty.inputs, fk.columns.front()) != duty.inputs.end();
+        });
+    for (const auto& column : duty.to)
+      if (refers_.contains({duty.table, column}) && !referred)
+        addHazard<Code::LCK002>(step, fmt::format("`{}.{}` {}that refers to nothing", duty.table,
+                                                  column, fills ? "filled with a value " : ""));
+    if (fills && was && was->findColumn(columns))
+      addHazard<Code::LCK009>(step,
+                              fmt::format("an empty `{}.{}` is read back as it was filled, after "
+                                          "an undo, too",
+                                          duty.table, columns));
+  }
+}
+
+void OldApplications::unknown(Step& step) const {
+  const bool switches = std::ranges::any_of(step.operations, [](const Operation& operation) {
+    return std::holds_alternative<SwitchVersion>(operation);
+  });
+  if (switches && !unknown_.empty()) addHazard<Code::LCK016>(step, joined(unknown_, ", "));
+}
+
+}  // namespace cambium::plan
