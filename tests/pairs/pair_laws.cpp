@@ -76,7 +76,7 @@ private:
   // Of every trigger that a session has seen at work, also of those that are gone, PostgreSQL keeps
   // the plans, and goes through all of them at each change of the catalog: after a hundred pairs
   // one would take three times as long.
-  static constexpr unsigned kUses = 12;
+  static constexpr unsigned kUses = 6;
 
   struct Room {
     explicit Room(const std::string& dialect) : database(dialect), session(database.open()) {}
