@@ -8,8 +8,11 @@ void runChecks(Context& c) {
   checkRequiredCycles(c);
   checkCascadeCycles(c);
   checkContraryDeletes(c);
+  checkRequiredSelves(c);
+  checkCascadePaths(c);
   checkComputedCycles(c);
   checkConstantConditions(c);
+  checkSameChecks(c);
   checkRedundantIndexes(c);
   checkPromotionCycles(c);
   checkSettingClashes(c);
