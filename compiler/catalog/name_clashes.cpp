@@ -19,8 +19,10 @@ void reportSameName(DiagnosticSink& sink, const std::string& name, const Named& 
                     const Named& second, const char* help) {
   auto& d = sink.add(report<Code::DDL003>(second.span, second.words(), name, first.words()));
   if (first.span) d.label(first.span, first.words() + " is here");
-  d.note("names are compared without case, and tables and indexes share one space of names")
-      .help(help);
+  d.note("names are compared without case, and tables and indexes share one space of names");
+  // Both have the name that follows from what they are over.
+  const bool same = first.words() == second.words();
+  d.help((same ? "remove one of them, or " : "") + std::string(help));
 }
 
 bool reportRepeated(DiagnosticSink& sink, std::vector<std::pair<const std::string*, Named>> names,

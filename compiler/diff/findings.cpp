@@ -278,7 +278,10 @@ void Findings::computedOverValues(PropertyId from, PropertyId to) {
 
 void Findings::exposed(PropertyId from, PropertyId to) {
   const bool rows = std::exchange(rows_, true);
-  ask(report<Code::EVO011>(b_[to].span, pathOf(to, b_)),
+  const bool masked = !a_[from].sensitive.empty() && a_[from].sensitive != "*" &&
+                      !b_[to].sensitive.empty() && b_[to].sensitive != "*";
+  ask(report<Code::EVO011>(b_[to].span, pathOf(to, b_),
+                           masked ? "masked otherwise than before" : "less protected than before"),
       {{"if that is meant", fmt::format("approve expose {} \"why\"", pathOf(from, a_))}});
   rows_ = rows;
 }

@@ -141,6 +141,39 @@ bool loadFiles(const FileSystem& fs, const std::string& folder, Compilation& c) 
   return whole;
 }
 
+namespace {
+
+// The names that a standard package declares, for those who use one and did not import it. Nothing
+// else of it is read: each begins a line there.
+std::unique_ptr<syntax::SyntaxTree> namesOf(std::string_view text) {
+  auto tree = std::make_unique<syntax::SyntaxTree>();
+  for (size_t at = 0; at < text.size(); at = text.find('\n', at) + 1) {
+    const auto line = text.substr(at, text.find('\n', at) - at);
+    const size_t blank = line.find(' ');
+    if (text.find('\n', at) == std::string_view::npos) break;
+    if (blank == std::string_view::npos) continue;
+    const auto word = line.substr(0, blank), rest = line.substr(blank + 1);
+    const syntax::Name name{rest.substr(0, rest.find(' ')), {}};
+    if (word == "type") {
+      syntax::TypeDecl type;
+      type.name = name;
+      tree->decls.emplace_back(std::move(type));
+    } else if (word == "enum") {
+      syntax::EnumDecl one;
+      one.name = name;
+      tree->decls.emplace_back(std::move(one));
+    } else if (word == "mixin") {
+      syntax::EntityDecl mixin;
+      mixin.mixin = true;
+      mixin.name = name;
+      tree->decls.emplace_back(std::move(mixin));
+    }
+  }
+  return tree;
+}
+
+}  // namespace
+
 StandardPackages parseImported(Compilation& c) {
   StandardPackages all;
   std::map<std::string, std::vector<const embedded::File*>> files;
@@ -166,6 +199,13 @@ StandardPackages parseImported(Compilation& c) {
           std::make_unique<syntax::SyntaxTree>(syntax::parse(c.sources, id, c.diagnostics)));
       all.byPackage[package].push_back(all.trees.back().get());
       want(*all.trees.back());
+    }
+  }
+  for (const auto& [package, parts] : files) {
+    if (done.contains(package)) continue;
+    for (const embedded::File* file : parts) {
+      all.trees.push_back(namesOf(file->text));
+      all.byPackage[package].push_back(all.trees.back().get());
     }
   }
   return all;

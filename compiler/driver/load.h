@@ -16,8 +16,8 @@ namespace cambium::driver {
 // (the error is reported).
 bool loadFiles(const FileSystem&, const std::string& folder, Compilation& c);
 
-// The standard packages: all their names; the trees of those that the package imports, directly or
-// not.
+// The standard packages: the trees of those that the package imports, directly or not; of the
+// others the names of what they declare.
 struct StandardPackages {
   std::vector<std::unique_ptr<syntax::SyntaxTree>> trees;
   sema::ImportablePackages byPackage;

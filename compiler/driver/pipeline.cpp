@@ -10,6 +10,7 @@
 #include "compiler/driver/dump.h"
 #include "compiler/driver/load.h"
 #include "compiler/driver/stage_clock.h"
+#include "compiler/ir/holders.h"
 #include "compiler/plan/prove.h"
 #include "compiler/sema/analyze.h"
 #include "compiler/syntax/parse.h"
@@ -58,11 +59,22 @@ std::string digestOf(const ir::Model& model) {
 }  // namespace
 
 void hand(const DiagnosticSink& found, const ir::Model& model, DiagnosticSink& sink, bool advice) {
-  const auto silenced = [&](const Diagnostic& d) {
+  std::optional<ir::Holders> holders;  // made when it is first asked for
+  const auto covered = [&](std::string_view code, Span span) {
     return std::ranges::any_of(model.suppressions, [&](const ir::Suppression& s) {
-      return s.code == info(d.code).name && s.covers.file == d.span.file &&
-             s.covers.begin <= d.span.begin && d.span.end <= s.covers.end;
+      return s.code == code && s.covers.file == span.file && s.covers.begin <= span.begin &&
+             span.end <= s.covers.end;
     });
+  };
+  const auto silenced = [&](const Diagnostic& d) {
+    const auto code = info(d.code).name;
+    const auto same = [&](const ir::Suppression& s) { return s.code == code; };
+    if (std::ranges::none_of(model.suppressions, same)) return false;
+    if (covered(code, d.span)) return true;
+    // What a mixin brings is silenced where all that have it say so.
+    if (!holders) holders.emplace(model);
+    const auto& all = holders->of(d.span);
+    return !all.empty() && std::ranges::all_of(all, [&](Span e) { return covered(code, e); });
   };
   const auto wanted = [&](const Diagnostic& d) {
     return (advice || !info(d.code).name.starts_with("ADV")) && !silenced(d);

@@ -22,6 +22,16 @@ const ConfigValue* lineFor(const Namespace& n, std::string_view setting,
 
 }  // namespace
 
+bool isNamespacePath(std::string_view path) {
+  return path.size() > 1 && path.front() == '/' && path.back() != '/' &&
+         path.find("//") == std::string_view::npos;
+}
+
+std::string_view parentOf(std::string_view path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+}
+
 const Namespace* findNamespace(const Model& m, std::string_view path) {
   const auto found =
       std::ranges::lower_bound(m.namespaces, path, std::ranges::less{},
@@ -40,7 +50,7 @@ std::vector<const Namespace*> inheritance(const Model& m, std::string_view path)
     const Namespace* here = findNamespace(m, path);
     if (here) out.push_back(here);
     if (here && here->isolated) break;
-    path = path.substr(0, path.rfind('/'));
+    path = parentOf(path);
   }
   return out;
 }

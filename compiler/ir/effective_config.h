@@ -14,6 +14,11 @@
 
 namespace cambium::ir {
 
+// "/teams/payments", whatever its segments are made of.
+bool isNamespacePath(std::string_view path);
+// The path without its last segment; "" above the first one.
+std::string_view parentOf(std::string_view path);
+
 const Namespace* findNamespace(const Model&, std::string_view path);
 const Schema* findSchema(const Model&, std::string_view name);
 

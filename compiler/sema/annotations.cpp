@@ -270,7 +270,11 @@ Annotations readAnnotations(Context& c, const SyntaxTree& tree,
       continue;
     }
     if (!(row->places & bit(place))) {
-      c.add(report<Code::NAM015>(a.span, name, describe(place)));
+      auto& d = c.add(report<Code::NAM015>(a.span, name, describe(place)));
+      if (name == "native" && (place == Place::enumeration || place == Place::enumerator))
+        d.help(
+            "an enum is a checked text in every database; a column can have the database's own "
+            "type: `state: State @native(DIALECT: \"my_enum\")`");
       continue;
     }
     if (name != "allow" && std::ranges::find(seen, name) != seen.end()) {

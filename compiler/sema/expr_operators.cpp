@@ -82,7 +82,11 @@ bool isZero(const ir::Expr& e) {
 bool Checker::truth(const ir::Expr& e) {
   if (isError(e)) return true;
   if (e.type.scalar == Scalar::boolean && !e.type.list) return true;
-  c_.add(report<Code::EXP010>(e.span, typeText(e.type)));
+  auto& d = c_.add(report<Code::EXP010>(e.span, typeText(e.type)));
+  if (e.type.scalar == Scalar::null)
+    d.help(
+        "`is not null` follows what it is about; a property is required unless its type ends in "
+        "`?`");
   return false;
 }
 

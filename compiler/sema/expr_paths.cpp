@@ -1,5 +1,6 @@
 // sema/expr_paths.cpp: paths along references, aggregates over `many`s, and what is said in SQL.
 #include <algorithm>
+#include <array>
 
 #include "compiler/sema/expr_checker.h"
 
@@ -47,9 +48,18 @@ const ir::Property* Checker::follow(const std::vector<syntax::Name>& path, bool&
   const ir::Property* p = findProperty(path[0].text);
   for (size_t i = 1; p && i < path.size(); ++i) {
     if (p->kind == ir::PropertyKind::many) {
-      c_.add(report<Code::REL011>(path[i - 1].span, path[i - 1].text))
-          .help("say what you want of them: `" + std::string(path[i - 1].text) + ".count()`, `" +
-                std::string(path[i - 1].text) + ".sum(" + std::string(path[i].text) + ")`");
+      const std::string many(path[i - 1].text), next(path[i].text);
+      auto& d = c_.add(report<Code::REL011>(path[i - 1].span, many));
+      static constexpr std::array<std::string_view, 5> kAggregates = {"count", "sum", "min", "max",
+                                                                      "avg"};
+      if (next == "count" && i + 1 == path.size())
+        d.help("how many there are is `" + many + ".count()`")
+            .fix({"write `count()`", FixSafety::safe, {{path[i].span, "count()"}}});
+      else if (std::ranges::find(kAggregates, next) != kAggregates.end())
+        d.help("an aggregate names what it is over: `" + many + "." + next + "(…)`");
+      else
+        d.help("say what you want of them: `" + many + ".count()`, `" + many + ".sum(" + next +
+               ")`");
       return nullptr;
     }
     if (p->kind == ir::PropertyKind::value) {

@@ -198,6 +198,8 @@ void Checker::assign(const ir::Expr& e, const ir::Type& target, std::string_view
       d.help("convert it with `to_string(…)`");
     else if (target.scalar == Scalar::decimal && given.scalar == Scalar::decimal)
       d.help("round it: `round(…, " + std::to_string(target.scale) + ")`");
+    else if (isInteger(target.scalar) && isInteger(given.scalar))
+      d.help("it may be too large for that: make the type `" + typeText(given) + "`");
     else if (isInteger(target.scalar))
       d.help("convert it with `to_int64(…)`");
     else if (target.scalar == Scalar::decimal)

@@ -87,6 +87,10 @@ constexpr Row kTypes[] = {
     {"timestamptz", {"timestamp", ""}},
     {"datetimeoffset", {"timestamp", ""}},
     {"instant", {"timestamp", ""}},
+    {"datetime",
+     {"timestamp",
+      "an instant is a `timestamp`; `datetime` is a wall clock without a time zone, in small "
+      "letters"}},
     {"datetime2", {"datetime", ""}},
     {"smalldatetime", {"datetime", ""}},
     {"localdatetime", {"datetime", ""}},

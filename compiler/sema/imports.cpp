@@ -4,6 +4,7 @@
 
 #include "compiler/sema/context.h"
 #include "compiler/sema/cycles.h"
+#include "compiler/sema/elsewhere.h"
 #include "compiler/sema/unit.h"
 
 namespace cambium::sema {
@@ -26,7 +27,7 @@ private:
   void import(size_t index, const syntax::ImportDecl& d) {
     if (!wellFormed(d.package)) return;
     const std::string name = d.package.dotted();
-    const auto other = package(name, d.package.span);
+    const auto other = package(name, d);
     if (!other) return lose(index, d, name);
     if (d.items.empty()) return qualify(index, *other, d, name);
     for (const auto& item : d.items)
@@ -43,7 +44,8 @@ private:
 
   // The unit of that package, declared and with its own imports resolved; nothing if there is none
   // or it leads back.
-  std::optional<size_t> package(const std::string& name, Span span) {
+  std::optional<size_t> package(const std::string& name, const syntax::ImportDecl& d) {
+    const Span span = d.package.span;
     if (const auto it = c_.unitByName.find(name); it != c_.unitByName.end()) {
       if (std::ranges::find(stack_, it->second) == stack_.end()) return it->second;
       return cycle(it->second, span);
@@ -53,7 +55,9 @@ private:
     if (found == c_.importable.end()) {
       std::vector<std::string_view> existing;
       for (const auto& [known, trees] : c_.importable) existing.push_back(known);
-      suggest(c_.add(report<Code::REF004>(span, name)), name, span, existing);
+      auto& missing = c_.add(report<Code::REF004>(span, name));
+      sayImportable(c_, missing, d);
+      if (missing.helps.empty()) suggest(missing, name, span, existing);
       return std::nullopt;
     }
     const size_t index = c_.units.size();

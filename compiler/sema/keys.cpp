@@ -66,7 +66,7 @@ private:
 
   void missing() {
     // A member or a mixin that could not be read may have been the key.
-    if (work_.declared->tree->hasErrors ||
+    if (holdsErrors(work_.declared->decl->span) ||
         work_.declared->mixins.size() != work_.declared->decl->is.size())
       return;
     if (saidOtherwise()) return;
@@ -86,6 +86,16 @@ private:
                  "\n  key id: int64 = autoincrement()"}}});
     }
     work_.keyBroken = true;
+  }
+
+  // What the parser told about the entity.
+  bool holdsErrors(Span entity) const {
+    if (!work_.declared->tree->hasErrors) return false;
+    if (!work_.declared->decl->body) return true;
+    return std::ranges::any_of(c_.out.all(), [&](const Diagnostic& d) {
+      return d.severity == Severity::error && d.span.file == entity.file &&
+             d.span.begin >= entity.begin && d.span.begin <= entity.end;
+    });
   }
 
   // `id: int64 @id`: the annotation is told, and what it means.

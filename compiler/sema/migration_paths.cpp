@@ -159,26 +159,51 @@ std::vector<std::string_view> Side::valueNames(ir::EnumId id) const {
   return out;
 }
 
-std::string_view Side::kindWithoutRows(const syntax::QName& path) const {
+Nameless Side::nameless(const syntax::QName& path) const {
+  static constexpr std::string_view kSwitched =
+      "the new version's comes at the switch, the old one's stays until CONTRACT";
+  static constexpr std::string_view kNowhere = "its name stands nowhere in the database";
+  static constexpr std::string_view kSettings =
+      "what was given for the old name goes with it, and namespaces give the new one its value";
   const auto has = [](const auto& list, std::string_view name) {
     return std::ranges::any_of(list, [&](const auto& one) { return one.name == name; });
   };
+  const auto isMixin = [&](std::string_view name) {
+    return std::ranges::any_of(model().entities, [&](const ir::Entity& e) {
+      return std::ranges::find(e.mixins, name) != e.mixins.end() ||
+             std::ranges::any_of(e.properties, [&](auto id) { return model()[id].origin == name; });
+    });
+  };
   const ir::Model& m = model();
-  const std::string_view last = path.parts.back().text;
-  if (path.parts.size() == 1)
-    return has(m.views, last)       ? "a view"
-           : has(m.roles, last)     ? "a role"
-           : has(m.templates, last) ? "a template"
-           : has(m.policies, last)  ? "a policy"
-           : has(m.aliases, last)   ? "a type"
-           : has(m.schemas, last)   ? "a schema"
-                                    : "";
-  const auto entity = m.findEntity(path.parts[0].text);
-  if (path.parts.size() != 2 || !entity) return "";
-  return has(m[*entity].uniques, last)   ? "a unique"
-         : has(m[*entity].indexes, last) ? "an index"
-         : has(m[*entity].checks, last)  ? "a check"
-                                         : "";
+  const std::string_view first = path.parts[0].text, last = path.parts.back().text;
+  if (path.parts.size() == 1) {
+    if (has(m.views, last)) return {"a view", kSwitched};
+    if (has(m.roles, last)) return {"a role", kSwitched};
+    if (has(m.policies, last)) return {"a policy", kSwitched};
+    if (has(m.templates, last)) return {"a template", kNowhere};
+    if (has(m.aliases, last)) return {"a type", kNowhere};
+    if (has(m.schemas, last)) return {"a schema", kSettings};
+    if (isMixin(last))
+      return {"a mixin", "the entities that are it keep its properties, under the same names"};
+    return {};
+  }
+  if (path.parts.size() != 2) return {};
+  if (const auto view = std::ranges::find(m.views, first, &ir::View::name);
+      view != m.views.end() && has(view->columns, last))
+    return {"a column of a view", kSwitched};
+  if (const auto schema = std::ranges::find(m.schemas, first, &ir::Schema::name);
+      schema != m.schemas.end() && has(schema->settings, last))
+    return {"a setting", kSettings};
+  const auto entity = m.findEntity(first);
+  if (!entity) return {};
+  const ir::Entity& e = m[*entity];
+  if (has(e.uniques, last)) return {"a unique", kSwitched};
+  if (has(e.indexes, last)) return {"an index", kSwitched};
+  if (has(e.checks, last)) return {"a check", kSwitched};
+  if (has(e.groups, last)) return {"a group", kNowhere};
+  const auto onIt = [&](const ir::Policy& p) { return p.name == last && p.on == first; };
+  if (std::ranges::any_of(m.policies, onIt)) return {"a policy", kSwitched};
+  return {};
 }
 
 std::vector<std::string_view> Side::candidates(const syntax::QName& path) const {

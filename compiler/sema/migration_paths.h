@@ -19,6 +19,12 @@ struct Place {
   std::string_view describe() const;
 };
 
+// Something that no line of a migration is about: what it is, "" = nothing such; and what becomes
+// of it without a line.
+struct Nameless {
+  std::string_view kind, becomes;
+};
+
 // What begins a line, and what it does: "merge", "merged".
 std::string_view word(syntax::MigrationItem::Kind);
 std::string_view done(syntax::MigrationItem::Kind);
@@ -42,8 +48,8 @@ public:
   std::vector<std::string_view> enumNames() const;
   std::vector<std::string_view> propertyNames(ir::EntityId id) const;
   std::vector<std::string_view> valueNames(ir::EnumId id) const;
-  // "a view": what is called so and has no rows that would have to follow; "" = nothing.
-  std::string_view kindWithoutRows(const syntax::QName& path) const;
+  // What is called so and has no rows that would have to follow.
+  Nameless nameless(const syntax::QName& path) const;
   // What could have stood where `path` went wrong.
   std::vector<std::string_view> candidates(const syntax::QName& path) const;
 

@@ -130,12 +130,10 @@ private:
   template <Code C>
   void missing(const Side& side, const syntax::QName& path) {
     if (isUnread(c_, path.parts.back().text)) return;
-    if (const auto kind = side.kindWithoutRows(path); !kind.empty()) {
+    if (const auto [kind, becomes] = side.nameless(path); !kind.empty()) {
       c_.add(report<Code::MIG010>(path.span, "a line of a migration", "what has rows or values",
                                   path.dotted(), kind))
-          .help(
-              "leave the line out: the new version's comes at the switch, the old one's stays "
-              "until CONTRACT");
+          .help("leave the line out: " + std::string(becomes));
       return;
     }
     auto& d = c_.add(report<C>(path.span, side.version, path.dotted()));

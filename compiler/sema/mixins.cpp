@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "compiler/sema/annotations.h"
-#include "compiler/sema/context.h"
 #include "compiler/sema/cycles.h"
+#include "compiler/sema/elsewhere.h"
 #include "compiler/sema/made.h"
 
 namespace cambium::sema {
@@ -24,7 +24,8 @@ void resolveBases(Context& c, EntityDeclared& e) {
     if (!symbol && isLost(c, e.unit, name)) continue;
     if (!symbol) {
       auto& d = c.add(report<Code::REF003>(name.span, name.dotted()));
-      suggest(d, name.dotted(), name.span, namesOf(c, e.unit, SymbolKind::mixin));
+      if (!sayElsewhere(c, d, e.unit, name, {SymbolKind::mixin}))
+        suggest(d, name.dotted(), name.span, namesOf(c, e.unit, SymbolKind::mixin));
       continue;
     }
     if (symbol->kind != SymbolKind::mixin) {

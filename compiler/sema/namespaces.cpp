@@ -20,6 +20,9 @@ constexpr std::array<std::pair<std::string_view, ir::NamespaceRole>, 4> kRoles =
      {"publisher", ir::NamespaceRole::publisher},
      {"viewer", ir::NamespaceRole::viewer}}};
 
+// Stands among the broken paths for those that are none.
+constexpr const char* kWithoutPath = "";
+
 struct Declared {
   const SyntaxTree* tree;
   const syntax::NamespaceDecl* decl;
@@ -58,6 +61,11 @@ public:
 private:
   void path() {
     constexpr size_t kLongest = 63, kDeepestPath = 64;
+    // What is no path at all is the parser's to tell.
+    const bool told = std::ranges::any_of(c_.out.all(), [&](const Diagnostic& d) {
+      return d.span.file == d_.pathSpan.file && d.span.begin >= d_.pathSpan.begin &&
+             d.span.end <= d_.pathSpan.end;
+    });
     size_t depth = 0;
     std::string_view rest = d_.path;
     while (!rest.empty()) {
@@ -65,7 +73,7 @@ private:
       const auto segment = rest.substr(0, rest.find('/'));
       rest.remove_prefix(segment.size());
       ++depth;
-      if (!isSegment(segment))
+      if (!isSegment(segment) && !told)
         c_.add(report<Code::CFG024>(d_.pathSpan, withoutBackticks(segment), "namespace"))
             .help("it is made of letters, digits, `-` and `_`");
       else if (segment.size() > kLongest)
@@ -206,7 +214,11 @@ private:
 class Values {
 public:
   Values(Context& c, const Declared& d, const std::set<std::string>& broken)
-      : c_(c), tree_(*d.tree), d_(*d.decl), settings_(ir::settingsOf(c.model, d.decl->path)) {
+      : c_(c),
+        tree_(*d.tree),
+        d_(*d.decl),
+        settings_(ir::settingsOf(c.model, d.decl->path)),
+        broken_(broken.contains(kWithoutPath)) {
     for (const auto* n : ir::inheritance(c.model, d.decl->path))
       broken_ = broken_ || broken.contains(n->path);
     for (const auto& e : c.model.environments) environments_.push_back(e.name);
@@ -305,19 +317,24 @@ private:
   const SyntaxTree& tree_;
   const syntax::NamespaceDecl& d_;
   std::vector<ir::MountedSetting> settings_;
-  bool broken_ = false;
+  bool broken_;
   bool unknown_ = false;  // the line names an environment that does not exist
   std::vector<std::string_view> environments_;
   std::map<std::pair<std::string, std::string_view>, Span> given_;
   std::vector<ir::ConfigValue> out_;
 };
 
-std::vector<Declared> declaredNamespaces(Context& c) {
+// What has no path that was understood is told by the parser, and stays out.
+std::vector<Declared> declaredNamespaces(Context& c, std::set<std::string>& broken) {
   std::vector<Declared> all, unique;
   for (const auto* tree : c.units[0]->trees)
-    for (const auto& decl : tree->decls)
-      if (const auto* d = std::get_if<syntax::NamespaceDecl>(&decl); d && d->path.size() > 1)
+    for (const auto& decl : tree->decls) {
+      const auto* d = std::get_if<syntax::NamespaceDecl>(&decl);
+      if (d && ir::isNamespacePath(d->path))
         all.push_back({tree, d});
+      else if (d)
+        broken.emplace(kWithoutPath);
+    }
   std::ranges::stable_sort(all, {}, [](auto& d) { return std::string_view(d.decl->path); });
   for (const auto& d : all) {
     if (!unique.empty() && unique.back().decl->path == d.decl->path)
@@ -332,8 +349,8 @@ std::vector<Declared> declaredNamespaces(Context& c) {
 }  // namespace
 
 void buildNamespaces(Context& c) {
-  const auto all = declaredNamespaces(c);
   std::set<std::string> broken;  // use something that is not there, which was reported
+  const auto all = declaredNamespaces(c, broken);
   for (const auto& d : all) c.model.namespaces.push_back(Builder(c, d, broken).run());
   std::vector<std::vector<ir::ConfigValue>> values;
   for (const auto& d : all) values.push_back(Values(c, d, broken).run());

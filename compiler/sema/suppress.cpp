@@ -1,6 +1,7 @@
 // sema/suppress.cpp: takes out the warnings that `@allow` silences, and hands the rest over.
 #include <algorithm>
 
+#include "compiler/ir/holders.h"
 #include "compiler/sema/context.h"
 
 namespace cambium::sema {
@@ -30,6 +31,27 @@ void sayUnused(Context& c, const AllowUse& a) {
       .fix({"remove it", FixSafety::safe, {{gone, ""}}});
 }
 
+// The ones that silence what is told at that place; those of an entity speak for what its mixins
+// bring, too, where every entity that has it says so.
+std::vector<size_t> silencing(const Context& c, const std::vector<size_t>& candidates, Span span,
+                              std::optional<ir::Holders>& holders) {
+  const auto covering = [&](Span what) {
+    std::vector<size_t> out;
+    for (const size_t i : candidates)
+      if (contains(c.allows[i].covers, what)) out.push_back(i);
+    return out;
+  };
+  auto all = covering(span);
+  if (!all.empty()) return all;
+  if (!holders) holders.emplace(c.model);
+  for (const Span holder : holders->of(span)) {
+    const auto one = covering(holder);
+    if (one.empty()) return {};
+    all.insert(all.end(), one.begin(), one.end());
+  }
+  return all;
+}
+
 }  // namespace
 
 void applySuppressions(Context& c) {
@@ -45,13 +67,13 @@ void applySuppressions(Context& c) {
     c.model.suppressions.push_back({std::string(info(c.allows[i].code).name), c.allows[i].covers});
     byCode[c.allows[i].code].push_back(i);
   }
+  std::optional<ir::Holders> holders;  // made when it is first asked for
   for (const auto& d : c.sink.all()) {
-    bool silenced = false;
     const auto found = d.severity == Severity::warning ? byCode.find(d.code) : byCode.end();
-    if (found != byCode.end())
-      for (const size_t i : found->second)
-        if (contains(c.allows[i].covers, d.span)) c.allows[i].used = silenced = true;
-    if (!silenced) c.out.add(d);
+    std::vector<size_t> by;
+    if (found != byCode.end()) by = silencing(c, found->second, d.span, holders);
+    for (const size_t i : by) c.allows[i].used = true;
+    if (by.empty()) c.out.add(d);
   }
   for (const auto& a : c.allows)
     if (!a.used && isOurs(a.code)) sayUnused(c, a);

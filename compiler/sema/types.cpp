@@ -6,6 +6,7 @@
 #include "compiler/sema/annotations.h"
 #include "compiler/sema/context.h"
 #include "compiler/sema/cycles.h"
+#include "compiler/sema/elsewhere.h"
 #include "compiler/sema/habits.h"
 
 namespace cambium::sema {
@@ -125,6 +126,16 @@ void unknownType(Context& c, size_t unit, const syntax::TypeRef& ref) {
   auto& d = c.add(report<Code::REF002>(ref.name.span, ref.name.dotted()));
   if (const Meant meant = typeMeant(ref.name.dotted()))
     return sayMeant(d, ref.name.span, meant.ours, meant.help);
+  // `customer: Customer.id`: the property that refers, by the other entity's key.
+  if (const auto own = c.units[unit]->own.find(ref.name.parts[0].text);
+      ref.name.parts.size() == 2 && own != c.units[unit]->own.end() &&
+      own->second.kind == SymbolKind::entity) {
+    const std::string mended = "ref " + std::string(ref.name.parts[0].text);
+    d.help("a reference names the entity, and has the type of its key: `" + mended + "`")
+        .fix({"write `" + mended + "`", FixSafety::review, {{ref.name.span, mended}}});
+    return;
+  }
+  if (sayElsewhere(c, d, unit, ref.name, {SymbolKind::alias, SymbolKind::enumeration})) return;
   auto existing = namesOf(c, unit, SymbolKind::alias);
   for (const auto name : namesOf(c, unit, SymbolKind::enumeration)) existing.push_back(name);
   for (const auto& b : kBuiltIns) existing.push_back(b.name);

@@ -186,10 +186,15 @@ void AstBuilder::suffix(TypeRef& type) {
 bool AstBuilder::sayEqualMeant(const PropertyDecl& p, Span sign) {
   const ExprKind first = (*this).at(*p.defaultValue).kind;
   const bool truth = p.type.name.parts.size() == 1 && p.type.name.parts[0].text == "bool";
-  if (!truth || first == ExprKind::trueLiteral || first == ExprKind::falseLiteral) return false;
-  sink_.add(report<Code::SYN010>(sign)
-                .help("`=` gives a default or a value; equality is `==`")
-                .fix({"write `==`", FixSafety::safe, {{sign, "=="}}}));
+  if (first == ExprKind::trueLiteral || first == ExprKind::falseLiteral) return false;
+  if (!truth && first != ExprKind::name) return false;
+  Diagnostic d = report<Code::SYN010>(sign);
+  if (truth)
+    d.help("`=` gives a default or a value; equality is `==`")
+        .fix({"write `==`", FixSafety::safe, {{sign, "=="}}});
+  else
+    d.help("`=` gives a default or a value; equality is `==`, and makes a `bool`");
+  sink_.add(std::move(d));
   return true;
 }
 

@@ -67,6 +67,10 @@ private:
     t.quiet = t.quiet || (quietNext_ && (!t.startsLine || t.kind == TokenKind::endOfFile));
     t.startsLine = t.startsLine || lineStartNext_;
     quietNext_ = lineStartNext_ = false;
+    if (t.kind == TokenKind::ENUM || t.kind == TokenKind::LBRACE || t.kind == TokenKind::RBRACE)
+      enum_ = t.kind == TokenKind::ENUM                            ? Enum::head
+              : t.kind == TokenKind::LBRACE && enum_ == Enum::head ? Enum::body
+                                                                   : Enum::none;
     out_.push_back(t);
   }
   void keepAs(TokenKind kind) {
@@ -228,6 +232,9 @@ private:
         return takeOut(false);
       }
       case TokenKind::SQL_STRING: {
+        // `enum Status { open = 'o' }`: a member has no value, in whatever quotes.
+        if (enum_ == Enum::body && !out_.empty() && out_.back().kind == TokenKind::EQ)
+          return keepAs(TokenKind::STRING);
         std::string text = "\"";
         const auto body = textOf(t).substr(1, textOf(t).size() - 2);
         for (size_t i = 0; i < body.size(); ++i) {
@@ -569,6 +576,7 @@ private:
   std::vector<uint32_t> places_;  // where each token went
   size_t at_ = 0;
   unsigned depth_ = 0;
+  enum class Enum : uint8_t { none, head, body } enum_ = Enum::none;  // what was read last
   size_t said_ = 0;
   bool quietNext_ = false;
   bool lineStartNext_ = false;

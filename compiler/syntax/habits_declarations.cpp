@@ -66,6 +66,12 @@ constexpr Habit kAtFileLevel[] = {
     {"database", "", kEnvironment},
     {"generator", "", "what is generated is chosen when it is built: leave the block out"},
     {"query", "", "queries are the application's; a `view` is one that the database keeps"},
+    {"deprecated", "",
+     "what is deprecated says so behind its name: `entity Job @deprecated(\"why\") { … }`"},
+    {"revoke", "",
+     "nobody may do what no `grant` says: take it out of the grant, or leave properties out by "
+     "`except`"},
+    {"order", "by", "the rows of a view have no order: whoever reads it says which"},
 };
 
 template <size_t N>
@@ -79,7 +85,7 @@ const Habit* find(const ErrorView& v, const Habit (&table)[N]) {
 
 Said fileLevel(const ErrorView& v) {
   if (!v.in(Rules::RuleFile)) return {};
-  if (v.at(0).startsLine)
+  if (v.at(0).startsLine || v.kind(-1) == TokenKind::RBRACE)
     if (const Habit* h = find(v, kAtFileLevel)) return foreign(v, v.span(0), std::string(h->help));
   if (!v.at(0).startsLine) return {};
   switch (v.kind(0)) {
@@ -192,6 +198,98 @@ Said enumBody(const ErrorView& v) {
   return {};
 }
 
+// What a query says elsewhere, behind the entity of a view or among its columns.
+constexpr Habit kInViews[] = {
+    {"join", "", "a view follows references by itself: `customer.name as customer_name`"},
+    {"inner", "join", "a view follows references by itself: `customer.name as customer_name`"},
+    {"left", "", "a view follows references by itself: `customer.name as customer_name`"},
+    {"order", "by", "the rows of a view have no order: whoever reads it says which"},
+    {"group", "by",
+     "a view has a row for each row of its entity; what belongs to it is counted by "
+     "`orders.count()`, summed by `orders.sum(total)`"},
+    {"having", "", "a condition stands behind `where`, before the columns"},
+    {"limit", "", "a view shows all its rows: whoever reads it says how many"},
+};
+
+Said viewBody(const ErrorView& v) {
+  if (!v.within(Rules::RuleViewDecl)) return {};
+  const bool item = v.kind(-1) == TokenKind::LBRACE || v.kind(-1) == TokenKind::COMMA;
+  if (v.kind(0) == TokenKind::STAR && item)
+    return foreign(v, v.span(0), "a view names its columns, one by one: `{ id, name }`");
+  if (v.kind(0) == TokenKind::STAR && v.kind(-1) == TokenKind::LPAREN && v.lower(-2) == "count")
+    return foreign(v, v.span(-2, v.kind(1) == TokenKind::RPAREN ? 1 : 0),
+                   "rows are counted on the other side of their reference: `orders.count()`");
+  if (!v.in(Rules::RuleViewDecl)) return {};
+  if (v.can(TokenKind::LBRACE) && !v.newLine(0))
+    if (const Habit* h = find(v, kInViews)) return foreign(v, v.span(0), std::string(h->help));
+  if (!v.can(TokenKind::COMMA) || !isNameLike(v.kind(0))) return {};
+  if (v.lower(-1) == "distinct" &&
+      (v.kind(-2) == TokenKind::LBRACE || v.kind(-2) == TokenKind::COMMA))
+    return foreign(v, v.span(-1),
+                   "a view has a row for each row of its entity, and each has its own key: leave "
+                   "the word out")
+        .fix({"leave it out",
+              FixSafety::review,
+              {{{v.span(0).file, v.at(-1).begin, v.at(0).begin}, ""}}});
+  const Span end{v.span(-1).file, v.at(-1).end, v.at(-1).end};
+  return report<Code::SYN001>(v.span(0), "`,`", "`" + std::string(v.word(0)) + "`")
+      .help("commas stand between the columns of a view")
+      .fix({"insert `,`", FixSafety::safe, {{end, ","}}});
+}
+
+// `tags Topic on Order multi { … }`
+Said tagsHead(const ErrorView& v) {
+  if (!v.in(Rules::RuleTagsDecl) || !v.can(TokenKind::MULTIPLE) || v.newLine(0)) return {};
+  static constexpr std::array<std::string_view, 5> kMany = {"multi", "many", "several", "set",
+                                                            "list"};
+  static constexpr std::array<std::string_view, 3> kOne = {"one", "exclusive", "unique"};
+  const bool many = std::ranges::find(kMany, v.lower(0)) != kMany.end();
+  if (!many && std::ranges::find(kOne, v.lower(0)) == kOne.end()) return {};
+  const std::string ours = many ? "multiple" : "single";
+  return report<Code::SYN001>(v.span(0), "`single`, `multiple` or `{`",
+                              "`" + std::string(v.word(0)) + "`")
+      .help(many ? "several tags of the group on one row: `multiple`"
+                 : "one tag of the group on each row: `single`")
+      .fix(replacing("write `" + ours + "`", v.span(0), ours));
+}
+
+// `policy own on Order using …`, `policy own on Order for all where …`, `grant read on *`
+Said accessHead(const ErrorView& v) {
+  if (v.within(Rules::RuleGrantDecl) && v.kind(0) == TokenKind::STAR && v.kind(-1) == TokenKind::ON)
+    return foreign(v, v.span(0), "a grant names one entity or view: write a line for each");
+  if (!v.in(Rules::RulePolicyDecl)) return {};
+  const Span here{v.span(0).file, v.at(0).begin, v.at(0).begin};
+  const auto found = "`" + std::string(v.word(0)) + "`";
+  if (v.can(TokenKind::FOR) && (v.kind(0) == TokenKind::USING || v.kind(0) == TokenKind::TO))
+    return report<Code::SYN001>(v.span(0), "`for`", found)
+        .help("a policy says what it is about: `for all`, `for read, update`")
+        .fix({"insert `for all`", FixSafety::review, {{here, "for all "}}});
+  static constexpr std::array<std::string_view, 5> kUsing = {"where", "when", "if", "with",
+                                                             "check"};
+  if (v.can(TokenKind::USING) && std::ranges::find(kUsing, v.lower(0)) != kUsing.end())
+    return report<Code::SYN001>(v.span(0), "`using`", found)
+        .help("the rows that a policy is about follow `using`")
+        .fix(replacing("write `using`", v.span(0), "using"));
+  return {};
+}
+
+// `namespace teams/payments { }`, `namespace "x" /teams { }`
+Said namespaceHead(const ErrorView& v) {
+  if (!v.within(Rules::RuleNamespaceDecl) || v.kind(-1) != TokenKind::NAMESPACE) return {};
+  const bool plain = isNameLike(v.kind(0)) && !v.newLine(0);
+  const TokenKind next = v.kind(1);
+  const bool path =
+      plain && (next == TokenKind::LBRACE || next == TokenKind::USES ||
+                next == TokenKind::ISOLATED || (next == TokenKind::SLASH && v.touches(0)));
+  Diagnostic d = report<Code::SYN001>(v.span(0), "`/`", "`" + std::string(v.word(0)) + "`")
+                     .help(
+                         "a namespace is a path that begins with `/`: `namespace /teams/payments "
+                         "{ … }`");
+  const Span here{v.span(0).file, v.at(0).begin, v.at(0).begin};
+  if (path) d.fix({"insert `/`", FixSafety::safe, {{here, "/"}}});
+  return d;
+}
+
 // `view Open from Order`, `view Open as select …`
 Said viewHead(const ErrorView& v) {
   if (!v.in(Rules::RuleViewDecl) || !v.can(TokenKind::OF) || v.newLine(0)) return {};
@@ -274,6 +372,11 @@ Said migrationHead(const ErrorView& v) {
 
 Said migrationItem(const ErrorView& v) {
   if (!v.within(Rules::RuleMigrationDecl)) return {};
+  if (v.kind(0) == TokenKind::SLASH &&
+      (v.kind(-1) == TokenKind::RENAME || v.kind(-1) == TokenKind::ARROW))
+    return foreign(v, v.span(0),
+                   "a migration is about entities and their rows; a namespace has no other name: "
+                   "declare the new one with its values, and remove the old one");
   if (v.can(TokenKind::ARROW) && !v.newLine(0)) {
     const bool sign = !isNameLike(v.kind(1)) && v.touches(0) && v.kind(0) != TokenKind::ID;
     const Span at = v.span(0, sign ? 1 : 0);
@@ -396,6 +499,10 @@ std::optional<Diagnostic> declarationHabit(const ErrorView& v) {
   if (auto said = entityHead(v)) return said;
   if (auto said = enumBody(v)) return said;
   if (auto said = viewHead(v)) return said;
+  if (auto said = viewBody(v)) return said;
+  if (auto said = tagsHead(v)) return said;
+  if (auto said = accessHead(v)) return said;
+  if (auto said = namespaceHead(v)) return said;
   if (auto said = typeHead(v)) return said;
   if (auto said = migrationHead(v)) return said;
   if (auto said = migrationItem(v)) return said;

@@ -22,6 +22,11 @@ bool behindExpression(const ErrorView& v) {
   return false;
 }
 
+bool endsValue(TokenKind k) {
+  return isNameLike(k) || k == TokenKind::RPAREN || k == TokenKind::RBRACK ||
+         k == TokenKind::STRING;
+}
+
 bool wantsOperand(const ErrorView& v) {
   return v.can(TokenKind::NUMBER) && v.can(TokenKind::TRUE_) && v.can(TokenKind::LPAREN);
 }
@@ -145,6 +150,35 @@ Said json(const ErrorView& v) {
   return {};
 }
 
+// `data->>"a"`, `data["a"]`, `list[0]`
+Said partOfValue(const ErrorView& v) {
+  if (v.newLine(0) || !endsValue(v.kind(-1))) return {};
+  static constexpr std::string_view kHelp =
+      "a member of a `json` is read by `json_text(data, \"a\")`, `json_number(…)` or "
+      "`json_bool(…)`";
+  if (v.kind(0) == TokenKind::ARROW && !v.within(Rules::RuleMigrationItem))
+    return foreign(v, v.span(0, v.kind(1) == TokenKind::GT && v.touches(0) ? 1 : 0),
+                   std::string(kHelp));
+  const bool index = v.kind(0) == TokenKind::LBRACK && v.touches(-1) &&
+                     (v.kind(1) == TokenKind::STRING || v.kind(1) == TokenKind::NUMBER) &&
+                     v.kind(2) == TokenKind::RBRACK;
+  if (!index || !behindExpression(v)) return {};
+  return foreign(v, v.span(0, 2),
+                 v.kind(1) == TokenKind::STRING
+                     ? std::string(kHelp)
+                     : "no function takes one element out of a list: what is asked for one by one "
+                       "is an entity of its own");
+}
+
+// `case n when 1 then …`
+Said caseOfValue(const ErrorView& v) {
+  if (!v.can(TokenKind::WHEN) || v.kind(-1) != TokenKind::CASE || v.newLine(0)) return {};
+  const std::string value(v.word(0));
+  return report<Code::SYN001>(v.span(0), "`when`", "`" + value + "`")
+      .help("each case has a condition of its own: `case when " + value +
+            " == 1 then … else … end`");
+}
+
 Said operand(const ErrorView& v) {
   if (!wantsOperand(v) || v.newLine(0)) return {};
   if (v.kind(0) == TokenKind::STAR && v.kind(-1) == TokenKind::STAR)
@@ -189,6 +223,8 @@ std::optional<Diagnostic> expressionHabit(const ErrorView& v) {
   if (wantsOperand(v))
     if (auto said = numbers(v)) return said;
   if (auto said = incomplete(v)) return said;
+  if (auto said = partOfValue(v)) return said;
+  if (auto said = caseOfValue(v)) return said;
   if (auto said = operatorWord(v)) return said;
   if (auto said = operand(v)) return said;
   return operatorMissing(v);

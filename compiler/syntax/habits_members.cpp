@@ -258,6 +258,18 @@ Said behindProperty(const ErrorView& v) {
     default: break;
   }
   if (!isNameLike(v.kind(0)) && !isReserved(v.kind(0))) return {};
+  if (v.kind(0) == TokenKind::STORED && v.kind(1) == TokenKind::COMPUTED)
+    return report<Code::SYN001>(v.span(0, 1), "`computed stored`", "`stored computed`")
+        .fix(
+            replacing("write `computed stored`", v.span(0, 1), "computed stored", FixSafety::safe));
+  // `labels: many Label via OrderLabel`
+  static constexpr std::array<std::string_view, 5> kThrough = {"via", "by", "using", "over",
+                                                               "with"};
+  if (v.kind(-2) == TokenKind::MANY && isNameLike(v.kind(1)) && !v.newLine(1) &&
+      std::ranges::find(kThrough, v.lower(0)) != kThrough.end())
+    return report<Code::SYN001>(v.span(0), "`through`", "`" + std::string(v.word(0)) + "`")
+        .help("the entity that stands between follows `through`")
+        .fix(replacing("write `through`", v.span(0), "through"));
   if (v.in(Rules::RuleEntityDecl) || v.in(Rules::RuleMixinDecl) || v.in(Rules::RuleGroupDecl))
     if (const Habit* h = find(v, 0, kAfterProperty)) return sayAfterProperty(v, *h);
   if (v.kind(0) == TokenKind::ID && v.kind(-2) == TokenKind::LABEL && isNameLike(v.kind(-1))) {
@@ -513,6 +525,8 @@ Said checkHead(const ErrorView& v) {
   const bool condition = (next >= TokenKind::EQEQ && next <= TokenKind::CONCAT) ||
                          isReserved(next) || next == TokenKind::DOT || next == TokenKind::LPAREN ||
                          next == TokenKind::LIKE || next == TokenKind::BETWEEN;
+  if (v.lower(-1) == "if")
+    return foreign(v, v.span(-1), "\"if a then b\" is `not a or b`: `check not (a > 1) or b > 2`");
   if (!condition) return {};
   return report<Code::SYN002>(v.span(-1), v.word(-1))
       .help("a check with a name is `check name: condition`")

@@ -3,6 +3,7 @@
 #include "compiler/syntax/antlr/recovery.h"
 #include "compiler/syntax/ast_builder.h"
 #include "compiler/syntax/faults.h"
+#include "compiler/syntax/misplaced.h"
 #include "compiler/syntax/misspelt.h"
 #include "compiler/syntax/scanner.h"
 #include "compiler/syntax/syntax_error.h"
@@ -43,6 +44,7 @@ SyntaxTree parse(const SourceMap& sources, FileId file, DiagnosticSink& sink) {
   ScannedText scanned = scan(text);
   mendTokens(file, text, scanned, kMaxNesting, sink);
   mendWords(file, text, scanned, sink);
+  mendPlaces(file, text, scanned, sink);
 
   FlatTokenStream stream(scanned.tokens);
   CambiumParser parser(&stream);

@@ -78,7 +78,10 @@ private:
     const bool again = lastLine_ == line && !inBracesOfLine(line, lastToken_);
     // `up a = b` lacks both of its braces.
     const bool second = in(e, Rules::RuleAssigns) && missingBrace_ && can(e, TokenKind::RBRACE);
-    if (again || second) return true;
+    // The word that begins the next line was taken for what was missing at the end of this one.
+    const bool next = lastAtEnd_ && e.token == lastToken_ + 1 && isSoftWord(token(lastToken_).kind);
+    if (again || second || next) return true;
+    lastAtEnd_ = atEnd;
     lastLine_ = line;
     lastToken_ = e.token;
     missingBrace_ = in(e, Rules::RuleAssigns) && can(e, TokenKind::LBRACE);
@@ -409,6 +412,7 @@ private:
   std::vector<uint32_t> saidOpen_;
   uint32_t lastLine_ = SyntaxError::kNone;  // of the last error that was told: its line, itself
   uint32_t lastToken_ = 0;
+  bool lastAtEnd_ = false;
   bool missingBrace_ = false;
   std::optional<Diagnostic> comma_;
 };

@@ -109,6 +109,7 @@ struct Table {
   std::vector<Index> indexes;
   std::vector<Check> checks;
   std::string comment;
+  bool withoutRowid = false;  // SQLite
   Span at;
   std::string lost;
 };

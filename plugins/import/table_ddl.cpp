@@ -210,6 +210,8 @@ private:
         const std::string engine = in().next().value;
         if (lowered(engine) != "innodb")
           lose(at, "ENGINE " + engine, "the language has no storage engines");
+      } else if (in().accept("without", "rowid")) {
+        table.withoutRowid = true;
       } else if (in().accept("partition", "by")) {
         lose(at, "partitioning", "the language has no partitions");
         while (!in().atEnd() && !in().at(";")) in().next();
@@ -220,9 +222,9 @@ private:
       } else if (in().accept("(")) {
         in().skipParentheses();
       } else if (in().peek().kind != TokenKind::broken &&
-                 (in().atAny({"strict", "without", "rowid", ",", "="}) || in().peek().isName() ||
+                 (in().atAny({"strict", ",", "="}) || in().peek().isName() ||
                   in().peek().kind == TokenKind::number || in().peek().kind == TokenKind::text)) {
-        in().next();  // AUTO_INCREMENT=5, DEFAULT CHARSET=utf8mb4, STRICT, WITHOUT ROWID …
+        in().next();  // AUTO_INCREMENT=5, DEFAULT CHARSET=utf8mb4, STRICT …
       } else {
         elements().unexpected();
       }

@@ -207,6 +207,7 @@ private:
     doc(table.comment, "");
     out_.text += "entity " + camName(e.name);
     if (!e.isDerived) out_.text += " @table(" + camText(table.name) + ")";
+    if (table.withoutRowid) out_.text += " @native(sqlite: \"STRICT, WITHOUT ROWID\")";
     out_.text += " {\n";
     ++out_.carried.tables;
     ++out_.carried.keys;
@@ -273,7 +274,8 @@ private:
                  typeText(column.type, !inKey && !column.notNull);
     const bool whole = type.scalar == ir::Scalar::int16 || type.scalar == ir::Scalar::int32 ||
                        type.scalar == ir::Scalar::int64;
-    if (column.autoIncrement && isKey && whole) out_.text += " = autoincrement()";
+    if (column.autoIncrement && isKey && whole && !table.withoutRowid)
+      out_.text += " = autoincrement()";
     if (!computed.empty()) {
       out_.text += " = " + computed + " computed" + (column.stored ? " stored" : "");
     } else if (column.defaultValue && column.defaultValue->lost.empty() &&

@@ -59,6 +59,11 @@ void tooWide(const Table& table, const std::vector<std::string>& columns, const 
 
 void checkKey(const Table& table, const Places& places, const char* server, DiagnosticSink& sink) {
   const KeyLength key = lengthOf(table, table.primaryKey);
+  // What refers to another key has its type from there, where it is told.
+  const auto refers = [&](const catalog::ForeignKey& fk) {
+    return std::ranges::find(fk.columns, key.unbounded) != fk.columns.end();
+  };
+  if (!key.unbounded.empty() && std::ranges::any_of(table.foreignKeys, refers)) return;
   if (!key.unbounded.empty())
     sink.add(report<Code::DDL051>(places.of(table.name, key.unbounded), server,
                                   table.findColumn(key.unbounded)->type, "a key")

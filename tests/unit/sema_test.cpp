@@ -7,12 +7,15 @@
 #include <algorithm>
 #include <ctime>
 #include <memory>
+#include <random>
 #include <string>
 #include <vector>
 
+#include "compiler/ir/effective_config.h"
 #include "compiler/sema/graph.h"
 #include "compiler/sema/literals.h"
 #include "compiler/syntax/parse.h"
+#include "tests/support/corpus.h"
 
 namespace cambium {
 namespace {
@@ -249,7 +252,10 @@ TEST(Sema, EveryPrefixOfAFileIsSurvived) {
       "is not null @message(\"m\")  key (id) }\n"
       "migration from \"1.0.0\" to \"1.1.0\" { rename X.a -> b convert X.c up a down b split X.d "
       "-> e, f up { e = 1 } down { d = e }\n"
-      " merge X.g, h -> i up { i = g } fill X.j = 1 approve drop X.k \"w\" }\n";
+      " merge X.g, h -> i up { i = g } fill X.j = 1 approve drop X.k \"w\" }\n"
+      "schema Limits { timeout-ms: int32 where value > 1 = 5  token: secret rotate 9d }\n"
+      "namespace /a uses Limits as x { owner \"o\" approvals 2 config x/timeout-ms = 7 for dev }\n"
+      "namespace /a/b-c uses Limits isolated { grant admin to \"g\" config timeout-ms = 9 }\n";
   sema::SealedVersions sealed{
       {"1.0.0", std::make_shared<ir::Model>(
                     analyze({"package shop version \"1.0.0\"\nentity X { key id: int64 a: int64 }"})
@@ -261,6 +267,31 @@ TEST(Sema, EveryPrefixOfAFileIsSurvived) {
     broken.erase(at, 5);
     analyze({broken}, sealed);
   }
+}
+
+// Paths of namespaces that are none: nothing looks for their parents for ever.
+TEST(Sema, EveryPathIsSurvived) {
+  for (const char* path : {"teams/payments", "x /teams/a", "\"x\" /teams", "/teams/", "/", "//a",
+                           "/a//b", "/a/../b", "a", "/a/b/", "-/a", "/-", "/`a b`/c"}) {
+    const auto a =
+        analyze({std::string(kHead) + "schema S { n: int32 }\nnamespace " + path +
+                 " uses S { config n = 1 approvals 1 }\nnamespace /a uses S { config n = "
+                 "2 }\nnamespace /a/b { config n = 3 }\nentity A { key id: int64 }"});
+    EXPECT_EQ(a->model.entities.size(), 1u) << path;
+    for (const auto& n : a->model.namespaces) EXPECT_TRUE(ir::isNamespacePath(n.path)) << n.path;
+  }
+}
+
+// Every text of the corpus with a few places changed.
+TEST(Sema, MutatedFilesAreSurvived) {
+  std::mt19937 random(23);
+  const auto files = testing::corpus();
+  for (const auto& file : files)
+    for (int i = 0; i < 40; ++i) {
+      std::string text = testing::mutate(file.text, random);
+      if (i % 2 == 0 && !text.empty()) text.erase(random() % text.size(), 1 + random() % 3);
+      analyze({text});
+    }
 }
 
 TEST(Sema, SubjectsOfThousandsTakeLinearTime) {

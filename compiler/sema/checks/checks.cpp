@@ -8,9 +8,12 @@ void runChecks(Context& c) {
   checkRequiredCycles(c);
   checkCascadeCycles(c);
   checkContraryDeletes(c);
+  checkRequiredSelves(c);
+  checkCascadePaths(c);
   checkComputedCycles(c);
   checkComputedResults(c);
   checkConstantConditions(c);
+  checkSameChecks(c);
   checkRedundantIndexes(c);
   checkPromotionCycles(c);
   checkSettingClashes(c);

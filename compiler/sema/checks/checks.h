@@ -10,9 +10,12 @@ void checkAutoincrement(Context& c);       // keys.cpp
 void checkRequiredCycles(Context& c);      // references.cpp
 void checkCascadeCycles(Context& c);       // references.cpp
 void checkContraryDeletes(Context& c);     // references.cpp
+void checkRequiredSelves(Context& c);      // references.cpp
+void checkCascadePaths(Context& c);        // cascades.cpp
 void checkComputedCycles(Context& c);      // computed.cpp
 void checkComputedResults(Context& c);     // computed.cpp
 void checkConstantConditions(Context& c);  // conditions.cpp
+void checkSameChecks(Context& c);          // conditions.cpp
 void checkRedundantIndexes(Context& c);    // indexes.cpp
 void checkPromotionCycles(Context& c);     // environments.cpp
 void checkSettingClashes(Context& c);      // namespaces.cpp

@@ -25,4 +25,23 @@ void checkConstantConditions(Context& c) {
       if (setting.where) check(*setting.where);
 }
 
+void checkSameChecks(Context& c) {
+  for (const auto& entity : c.model.entities)
+    for (size_t i = 1; i < entity.checks.size(); ++i)
+      for (size_t j = 0; j < i; ++j) {
+        const auto &one = entity.checks[i], &other = entity.checks[j];
+        if (one.condition.kind == ir::ExprKind::error || one.condition != other.condition) continue;
+        // Of an own one and a mixin's the own one is superfluous.
+        const auto isOwn = [&](const ir::Check& check) {
+          return check.span.file == entity.span.file && check.span.begin > entity.span.begin;
+        };
+        const auto& [gone, kept] =
+            isOwn(one) || !isOwn(other) ? std::tie(one, other) : std::tie(other, one);
+        c.add(report<Code::KEY013>(gone.span))
+            .label(kept.span, "this one says it")
+            .help("remove one of them, or write what was meant");
+        break;
+      }
+}
+
 }  // namespace cambium::sema

@@ -1,4 +1,6 @@
 // sema/checks/imports.cpp
+#include <algorithm>
+
 #include "compiler/sema/checks/checks.h"
 
 namespace cambium::sema {
@@ -38,10 +40,15 @@ void checkUnusedImports(Context& c) {
   // What was not understood may use any of them.
   for (const auto* tree : c.units[0]->trees)
     if (tree->hasErrors) return;
+  // What was not found may be meant to come from it: then nobody takes it out unasked.
+  const bool certain = std::ranges::none_of(c.sink.all(), [](const Diagnostic& d) {
+    return d.code == Code::REF002 || d.code == Code::REF003 || d.code == Code::REF005;
+  });
   for (const auto& use : c.units[0]->uses) {
     if (use.used) continue;
     auto& d = c.add(report<Code::NAM007>(use.span, use.text)).help("remove it");
-    if (const auto gone = whole(c, use)) d.fix({"remove it", FixSafety::safe, {{*gone, ""}}});
+    if (const auto gone = whole(c, use))
+      d.fix({"remove it", certain ? FixSafety::safe : FixSafety::review, {{*gone, ""}}});
   }
 }
 

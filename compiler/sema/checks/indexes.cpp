@@ -17,6 +17,10 @@ bool isPrefix(const std::vector<ir::IndexPart>& a, const std::vector<ir::IndexPa
   return a.size() <= b.size() && std::equal(a.begin(), a.end(), b.begin());
 }
 
+bool sameName(const ir::Index& a, const ir::Index& b) {
+  return a.name == b.name && a.databaseName == b.databaseName;
+}
+
 std::string nameOf(std::string_view kind, const std::string& name) {
   return name.empty() ? "another " + std::string(kind) : std::string(kind) + " `" + name + "`";
 }
@@ -49,6 +53,8 @@ private:
       const auto& other = e_.indexes[j];
       const bool finds = !other.where && other.method.empty();
       if (j == i || !finds || !isPrefix(index.parts, other.parts)) continue;
+      // Two of one name are an error of their own.
+      if (sameName(index, other) && index.parts.size() == other.parts.size()) continue;
       // Of two equal ones the later is superfluous.
       if (index.parts.size() < other.parts.size() || !other.include.empty() || j < i)
         return {nameOf("index", other.name), other.span};

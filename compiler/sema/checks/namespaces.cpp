@@ -9,8 +9,16 @@
 namespace cambium::sema {
 namespace {
 
-std::string_view parentOf(std::string_view path) {
-  return path.substr(0, path.rfind('/'));
+using ir::parentOf;
+
+// A namespace whose path was not understood is left out: others may inherit from it.
+bool lacksNamespace(const Context& c) {
+  for (const auto* tree : c.units[0]->trees)
+    for (const auto& decl : tree->decls)
+      if (const auto* d = std::get_if<syntax::NamespaceDecl>(&decl);
+          d && !ir::isNamespacePath(d->path))
+        return true;
+  return false;
 }
 
 // Where the package says that a namespace has a setting.
@@ -55,6 +63,7 @@ void checkPrefixClashes(Context& c) {
 // A required setting has a value in every environment; where its parent lacks it already, that is
 // told there.
 void checkRequiredSettings(Context& c) {
+  if (lacksNamespace(c)) return;
   std::vector<std::string> environments;
   for (const auto& e : c.model.environments) environments.push_back(e.name);
   if (environments.empty()) environments.emplace_back();
@@ -92,6 +101,19 @@ void checkRequiredSettings(Context& c) {
   }
 }
 
+// Where the package says how many approvals a namespace asks for.
+static Span approvalsSpan(const Context& c, const ir::Namespace& n) {
+  for (const auto* tree : c.units[0]->trees)
+    for (const auto& decl : tree->decls) {
+      const auto* d = std::get_if<syntax::NamespaceDecl>(&decl);
+      if (!d || d->pathSpan != n.span) continue;
+      for (const auto& item : d->items)
+        if (item.kind == syntax::NamespaceItem::Kind::approvals && item.value)
+          return (*tree)[*item.value].span;
+    }
+  return n.span;
+}
+
 // Whoever publishes in a child has to ask at least as many as in its parent.
 void checkInheritedApprovals(Context& c) {
   for (const auto& n : c.model.namespaces) {
@@ -100,8 +122,9 @@ void checkInheritedApprovals(Context& c) {
     for (size_t i = 1; i < parents.size(); ++i) {
       if (!parents[i]->approvals) continue;
       if (*n.approvals < *parents[i]->approvals)
-        c.add(report<Code::CFG006>(n.span, *n.approvals, "approvals"))
-            .label(parents[i]->span, "asks for " + std::to_string(*parents[i]->approvals))
+        c.add(report<Code::CFG006>(approvalsSpan(c, n), *n.approvals, "approvals"))
+            .label(approvalsSpan(c, *parents[i]),
+                   "asks for " + std::to_string(*parents[i]->approvals))
             .help("a namespace may ask for more than its parent, not for fewer");
       break;
     }

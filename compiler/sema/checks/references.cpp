@@ -57,6 +57,28 @@ void checkRequiredCycles(Context& c) {
   }
 }
 
+// Whoever inserts the first row has to know its key and to name it as its own parent; nobody can
+// tell such a row from one that was meant to hang below another.
+void checkRequiredSelves(Context& c) {
+  for (uint32_t i = 0; i < c.model.properties.size(); ++i) {
+    const auto& p = c.model[ir::PropertyId(i)];
+    if (p.kind != ir::PropertyKind::reference || p.target != p.entity || p.type.optional ||
+        p.draft || p.entity.index() >= c.realEntities)
+      continue;
+    const auto& entity = c.model[p.entity];
+    if (c.propertyWork[i].broken || c.propertyWork[i].member.decl->type.list) continue;
+    if (c.work[p.entity.index()].keyBroken || entity.lifecycle == ir::Lifecycle::external) continue;
+    const auto& key = entity.key.properties;
+    if (key.size() == 1 && c.model[key[0]].autoincrement) continue;  // REL004: not even that
+    const auto& type = c.propertyWork[i].member.decl->type;
+    c.add(report<Code::REL015>(p.span, entity.name + "." + p.name, entity.name))
+        .help("make it optional: what is the first of all refers to nothing")
+        .fix({"make `" + p.name + "` optional",
+              FixSafety::review,
+              {{{type.span.file, type.span.end, type.span.end}, "?"}}});
+  }
+}
+
 // Within one entity a cascade follows a tree and ends; round several entities nobody can say what
 // one delete takes with it.
 void checkCascadeCycles(Context& c) {
