@@ -38,6 +38,8 @@ public:
   }
 
 private:
+  static constexpr size_t kFar = 64;  // no line that somebody wrote has more tokens between
+
   Span span(size_t i) const { return {file_, tokens_[i].begin, tokens_[i].end}; }
   Span span(size_t from, size_t to) const { return join(span(from), span(to)); }
   std::string_view textOf(Span s) const { return text_.substr(s.begin, s.end - s.begin); }
@@ -156,7 +158,8 @@ private:
                           : kind(at_ + 1) == TokenKind::RBRACE || kind(at_ + 1) == TokenKind::AT ||
                                 kind(at_ + 1) == TokenKind::EQ;
     size_t label = at_ - 1;
-    while (label > 0 && kind(label) != TokenKind::LABEL && !tokens_[label].startsLine) --label;
+    const size_t least = at_ - std::min(at_, kFar);
+    while (label > least && kind(label) != TokenKind::LABEL && !tokens_[label].startsLine) --label;
     if (!ends || kind(label) != TokenKind::LABEL || !begins(label)) return;
     // `@unique key`, `= key` and `where key` are something else.
     for (size_t i = label + 1; i < at_; ++i)
@@ -238,7 +241,8 @@ private:
   void configLine() {
     if (at_ > 0 && kind(at_ - 1) == TokenKind::LABEL) return;
     size_t label = at_ + 1;
-    while (!startsLine(label) && isNameLike(kind(label)) && kind(label + 1) == TokenKind::SLASH)
+    while (label < at_ + kFar && !startsLine(label) && isNameLike(kind(label)) &&
+           kind(label + 1) == TokenKind::SLASH)
       label += 2;
     if (startsLine(label) || kind(label) != TokenKind::LABEL || startsLine(label + 1)) return;
     const auto name = nameOf(label);
