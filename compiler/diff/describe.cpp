@@ -252,7 +252,13 @@ public:
     return fmt::format("~ enum {} → {}", a_[c.from].name, b_[c.to].name);
   }
   std::string operator()(const ChangeEnumDoc& c) const {
-    return fmt::format("~ enum {}: documentation", b_[c.to].name);
+    const ir::Enum &x = a_[c.from], &y = b_[c.to];
+    bool words = x.doc != y.doc;
+    for (const auto& was : x.values)
+      for (const auto& is : y.values)
+        words = words || (was.name == is.name && (was.title != is.title || was.doc != is.doc));
+    return fmt::format("~ enum {}: {}", b_[c.to].name,
+                       words ? "documentation" : "order of its values");
   }
   std::string operator()(const EnumAddValue& c) const {
     return fmt::format("+ {}.{}", b_[c.enumeration].name, c.value);

@@ -160,7 +160,7 @@ private:
   }
 
   std::pair<bool, bool> direction(const NewColumn& column) {
-    bool relaxes = false, tightens = false;
+    bool relaxes = false, tightens = false, reordered = false;
     for (size_t i : c_.causes.propertyTo[column.property.index()]) {
       const auto& change = c_.changes.changes[i];
       relaxes = relaxes || std::holds_alternative<diff::RelaxRefinement>(change);
@@ -175,12 +175,14 @@ private:
     const auto& type = c_.b()[column.property].type;
     if (type.scalar == ir::Scalar::enumeration && type.enumeration) {
       for (size_t i : c_.causes.enumTo[type.enumeration.index()]) {
+        reordered = reordered || std::holds_alternative<diff::ChangeEnumDoc>(c_.changes.changes[i]);
         relaxes = relaxes || std::holds_alternative<diff::EnumAddValue>(c_.changes.changes[i]);
         const auto* drop = std::get_if<diff::EnumDropValue>(&c_.changes.changes[i]);
         tightens = tightens || (drop && diff::mergedInto(c_.changes, *drop).empty());
       }
     }
-    return {relaxes, tightens};
+    // The same values in another order: nothing that was allowed is refused.
+    return {relaxes || (reordered && !tightens), tightens};
   }
 
   static bool saysCheck(const diff::Change& change) {
