@@ -28,7 +28,7 @@ public:
         case TokenKind::REF: wordBeforeName(); break;
         case TokenKind::KEY: keyBehind(); break;
         case TokenKind::AT: namedArguments(); break;
-        case TokenKind::ENUM: enumerate(); break;
+        case TokenKind::ENUM:
         case TokenKind::TAGS: enumerate(); break;
         case TokenKind::CONFIG: configLine(); break;
         case TokenKind::NAMESPACE: pathEnd(); break;
