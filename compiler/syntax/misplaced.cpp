@@ -150,9 +150,11 @@ private:
     tokens_[label] = Token{end, end, kind, false, true};
   }
 
-  // ---- `Id: int64 key`, as SQL has it: the next line would be the key
+  // ---- `Id: int64 key`, as SQL has it. Before another name it is that one's word, on whichever
+  // line that stands: line breaks mean nothing.
   void keyBehind() {
     if (at_ < 2 || tokens_[at_].startsLine || kind(at_ - 1) == TokenKind::LBRACE) return;
+    if (kind(at_ + 1) == TokenKind::LABEL) return;
     const bool ends = startsLine(at_ + 1)
                           ? kind(at_ + 1) != TokenKind::LPAREN
                           : kind(at_ + 1) == TokenKind::RBRACE || kind(at_ + 1) == TokenKind::AT ||
