@@ -23,7 +23,7 @@ Style styleOf(std::string_view name) {
 }
 
 std::string inStyle(std::string_view name, Style style) {
-  const std::string snake = snakeCase(name);
+  std::string snake = snakeCase(name);
   if (style == Style::snake) return snake;
   std::string out;
   bool up = style == Style::pascal;
