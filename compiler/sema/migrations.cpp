@@ -1,27 +1,17 @@
 // sema/migrations.cpp: the migration blocks, each between two versions. Left sides are of the old
 // one, right sides of the new one.
 #include <algorithm>
-#include <array>
 #include <map>
-#include <optional>
 #include <set>
 
 #include "compiler/base/semver.h"
+#include "compiler/sema/approvals.h"
 #include "compiler/sema/migration_paths.h"
 
 namespace cambium::sema {
 namespace {
 
 using Kind = syntax::MigrationItem::Kind;
-
-// What can be approved; at the place of the enumerator.
-constexpr std::array<std::string_view, 4> kApprovals{"drop", "narrow", "expose", "protect"};
-
-std::optional<ir::ApprovalKind> approvalKind(std::string_view word) {
-  const auto found = std::ranges::find(kApprovals, word);
-  if (found == kApprovals.end()) return std::nullopt;
-  return static_cast<ir::ApprovalKind>(found - kApprovals.begin());
-}
 
 class Block {
 public:
@@ -495,18 +485,8 @@ private:
   // ---- approve
   void approve(const syntax::MigrationItem& item) {
     if (item.paths.size() != 1) return;
-    const auto action = item.action.text;
-    const auto kind = approvalKind(action);
-    if (item.action && !kind) {
-      auto& d = c_.add(report<Code::MIG014>(item.action.span, action));
-      if (action == "delete" || action == "remove" || action == "lose")
-        return void(d.help("what goes is approved by `drop`")
-                        .fix({"write `drop`", FixSafety::review, {{item.action.span, "drop"}}}));
-      const std::vector<std::string_view> words(kApprovals.begin(), kApprovals.end());
-      if (suggestions(action, words).empty())
-        return void(d.help("approved are `drop`, `narrow`, `expose` and `protect`"));
-      return suggest(d, action, item.action.span, words);
-    }
+    const auto kind = approvalOf(c_, item.action);
+    if (item.action && !kind) return;
     const auto found = old(item.paths[0]);
     if (!found || !item.action) return;
     const Span span = item.paths[0].span;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "compiler/dialect/native_types.h"
 #include "plugins/mariadb/mariadb.h"
 #include "plugins/mariadb/rules.h"
 
@@ -196,18 +197,6 @@ std::string_view trapOf(std::string type) {
   return {};
 }
 
-// What is allowed, and what somebody may be sorry for.
-void adviseOnNativeTypes(const Model& model, const char* server, DiagnosticSink& sink) {
-  for (const auto& property : model.properties) {
-    const auto native = property.native.find("mariadb");
-    if (native == property.native.end()) continue;
-    if (const auto why = trapOf(native->second); !why.empty())
-      sink.add(report<Code::ADV004>(property.span,
-                                    model[property.entity].name + "." + property.name,
-                                    native->second, server, why));
-  }
-}
-
 }  // namespace
 
 template <Server S>
@@ -221,7 +210,7 @@ void checkRules(const Model& model, const Catalog& catalog, DiagnosticSink& sink
     checkSize(table, places, server, sink);
   }
   checkNames(model, catalog, places, server, sink);
-  adviseOnNativeTypes(model, server, sink);
+  adviseOnNativeTypes(model, "mariadb", server, trapOf, sink);
   if constexpr (S == Server::mysql) checkMysqlRules(model, catalog, sink);
 }
 

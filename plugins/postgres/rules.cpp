@@ -4,6 +4,7 @@
 
 #include "compiler/base/words.h"
 #include "compiler/catalog/lower.h"
+#include "compiler/dialect/native_types.h"
 #include "plugins/postgres/postgres.h"
 
 namespace cambium::dialect::postgres {
@@ -131,17 +132,6 @@ std::string_view trapOf(std::string type) {
   return {};
 }
 
-void adviseOnNativeTypes(const ir::Model& model, DiagnosticSink& sink) {
-  for (const ir::Property& property : model.properties) {
-    const auto native = property.native.find("postgres");
-    if (native == property.native.end()) continue;
-    if (const auto why = trapOf(native->second); !why.empty())
-      sink.add(report<Code::ADV004>(property.span,
-                                    model[property.entity].name + "." + property.name,
-                                    native->second, kName, why));
-  }
-}
-
 // Where a column of that type may begin, and the bytes that it takes; 0 = that differs.
 std::pair<unsigned, unsigned> layoutOf(std::string_view type) {
   const std::string_view plain = type.substr(0, type.find('('));
@@ -203,7 +193,7 @@ void checkRules(const ir::Model& model, const catalog::Catalog& catalog, Diagnos
   IndexRules indexes(model, sink);
   for (const catalog::Table& table : catalog.tables)
     for (const catalog::Index& index : table.indexes) indexes.check(table, index);
-  adviseOnNativeTypes(model, sink);
+  adviseOnNativeTypes(model, "postgres", kName, trapOf, sink);
   adviseOnOrder(model, catalog, sink);
 }
 

@@ -28,24 +28,6 @@ bool isOurs(const std::string& table) {
   return table.starts_with("cambium_");
 }
 
-std::string actionOf(const std::string& letter) {
-  switch (letter.empty() ? ' ' : letter[0]) {
-    case 'r': return "RESTRICT";
-    case 'c': return "CASCADE";
-    case 'n': return "SET NULL";
-    case 'd': return "SET DEFAULT";
-    default: return "NO ACTION";
-  }
-}
-
-// "CHECK (…) NOT VALID" → what is in the parentheses.
-std::string insideCheck(std::string_view definition) {
-  const size_t open = definition.find('('), close = definition.rfind(')');
-  if (open == std::string_view::npos || close == std::string_view::npos || close <= open)
-    return std::string(definition);
-  return std::string(definition.substr(open + 1, close - open - 1));
-}
-
 using Parameters = std::vector<std::pair<std::string_view, Value>>;
 
 class Introspector {

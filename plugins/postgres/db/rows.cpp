@@ -42,4 +42,21 @@ std::vector<std::string> jsonTexts(std::string_view json) {
   return out;
 }
 
+std::string actionOf(const std::string& letter) {
+  switch (letter.empty() ? ' ' : letter[0]) {
+    case 'r': return "RESTRICT";
+    case 'c': return "CASCADE";
+    case 'n': return "SET NULL";
+    case 'd': return "SET DEFAULT";
+    default: return "NO ACTION";
+  }
+}
+
+std::string insideCheck(std::string_view definition) {
+  const size_t open = definition.find('('), close = definition.rfind(')');
+  if (open == std::string_view::npos || close == std::string_view::npos || close <= open)
+    return std::string(definition);
+  return std::string(definition.substr(open + 1, close - open - 1));
+}
+
 }  // namespace cambium::dialect::postgres

@@ -15,5 +15,9 @@ bool flag(const Row&, size_t index);         // a boolean
 std::vector<std::string> numbers(std::string_view array);
 // The strings of a JSON list as the server writes it.
 std::vector<std::string> jsonTexts(std::string_view json);
+// What a reference does: the letter of pg_constraint → "SET NULL".
+std::string actionOf(const std::string& letter);
+// "CHECK (…) NOT VALID" → what is in the parentheses.
+std::string insideCheck(std::string_view definition);
 
 }  // namespace cambium::dialect::postgres
