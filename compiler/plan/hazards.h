@@ -38,13 +38,15 @@ private:
   void noLongerRefused(Step&) const;
   void filled(Step&) const;
   void unknown(Step&) const;
-  void freed(Step&, const std::string& table, const catalog::Check&) const;
+  enum class Freed : uint8_t { no, untilValidate, forGood };
+  Freed freed(const std::string& table, const catalog::Check&) const;
   bool isOwn(const std::string& table, const std::string& check) const;
 
   const Context& c_;
   std::set<std::pair<std::string, std::string>> growing_;  // table, column
   // Of the checks that columns have of themselves those whose refinement allows more.
   std::set<std::string> loosened_;
+  std::set<std::pair<std::string, std::string>> gone_;    // table, check: the new version lacks it
   std::set<std::pair<std::string, std::string>> refers_;  // table, column: from expand on
   std::vector<std::string> unknown_;                      // in words
 };

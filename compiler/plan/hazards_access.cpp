@@ -18,7 +18,8 @@ bool covers(const std::vector<Grant>& grants, const Grant& key, const std::strin
   });
 }
 
-// What `more` grants of these columns beyond `less`: "read: SELECT, UPDATE (name)".
+// What `more` grants of these columns beyond `less`: "`staff` may SELECT, `staff` may UPDATE
+// (name)".
 std::string beyond(const std::vector<Grant>& more, const std::vector<Grant>& less,
                    const std::vector<std::string>& columns, const char* how) {
   std::string out;

@@ -40,6 +40,10 @@ OldApplications::OldApplications(const Context& c) : c_(c) {
     if (const auto* x = std::get_if<diff::RelaxRefinement>(&change)) loosens(x->from);
     if (const auto* x = std::get_if<diff::TightenRefinement>(&change); x && x->alsoRelaxes)
       loosens(x->from);
+    if (const auto* x = std::get_if<diff::DropCheck>(&change)) {
+      const auto& table = c.from.table(x->entity);
+      gone_.emplace(table, checkName(c.a()[x->entity], x->check, table, c.traits));
+    }
     if (const auto* x = std::get_if<diff::EnumAddValue>(&change); x && isUsed(c, x->enumeration))
       unknown_.push_back(fmt::format("`{}` of `{}`", x->value, c.b()[x->enumeration].name));
     if (const auto* x = std::get_if<diff::AddTag>(&change); x && hasTags(c, x->group))
@@ -85,16 +89,17 @@ bool OldApplications::isOwn(const std::string& table, const std::string& check) 
          });
 }
 
-void OldApplications::freed(Step& step, const std::string& table,
-                            const catalog::Check& check) const {
+OldApplications::Freed OldApplications::freed(const std::string& table,
+                                              const catalog::Check& check) const {
   const auto* was = c_.plan.before.findTable(table);
   if (!was ||
       std::ranges::find(was->checks, check.name, &catalog::Check::name) == was->checks.end())
-    return;
+    return Freed::no;
+  if (gone_.contains({table, check.name})) return Freed::forGood;
   // Of a type that only grows it is the values that matter.
-  if (isOwn(table, check.name) && !loosened_.contains(check.name)) return;
-  addHazard<Code::LCK009>(
-      step, fmt::format("the database no longer refuses what check `{}` refused", check.name));
+  if (isOwn(table, check.name)) return loosened_.contains(check.name) ? Freed::forGood : Freed::no;
+  // Over columns that move: the new version's stands beside it, or guards from VALIDATE on.
+  return check.isExclusion() ? Freed::no : Freed::untilValidate;
 }
 
 void OldApplications::noLongerRefused(Step& step) const {
@@ -112,8 +117,12 @@ void OldApplications::noLongerRefused(Step& step) const {
       references.emplace(op->table, op->foreignKey.columns);
     if (const auto* op = std::get_if<RebuildTable>(&operation)) come(op->from.name, op->to);
   }
+  std::vector<std::string> forGood, forNow;
   const auto check = [&](const std::string& table, const catalog::Check& one) {
-    if (!checks.contains({table, one.sql})) freed(step, table, one);
+    if (checks.contains({table, one.sql})) return;
+    const Freed how = freed(table, one);
+    if (how == Freed::forGood) forGood.push_back("`" + one.name + "`");
+    if (how == Freed::untilValidate) forNow.push_back("`" + one.name + "`");
   };
   const auto reference = [&](const std::string& table, const catalog::ForeignKey& fk) {
     if (!references.contains({table, fk.columns}))
@@ -130,6 +139,13 @@ void OldApplications::noLongerRefused(Step& step) const {
       for (const auto& fk : op->from.foreignKeys) reference(op->from.name, fk);
     }
   }
+  const auto tell = [&](const std::vector<std::string>& names, const char* how) {
+    if (!names.empty())
+      addHazard<Code::LCK009>(
+          step, fmt::format(fmt::runtime(how), names.size() > 1 ? "s" : "", joined(names, ", ")));
+  };
+  tell(forGood, "the database no longer refuses what check{} {} refused");
+  tell(forNow, "until VALIDATE the database does not refuse what check{} {} refused");
 }
 
 // A trigger gives a value to what old applications leave empty, or to what only the new one has.
