@@ -9,6 +9,7 @@
 #include <regex>
 
 #include "tests/support/golden_file.h"
+#include "tests/support/places.h"
 
 namespace cambium::testing {
 
@@ -35,7 +36,7 @@ protected:
                 const std::string& environment = "") const {
     const std::string command = "cd '" + (root_ / in).string() +
                                 "' && env -u NO_COLOR -u FORCE_COLOR -u COLUMNS -u SHOP_DEV_URL " +
-                                environment + " '" CAMBIUM_BINARY_DIR "/bin/cambium' " + arguments +
+                                environment + " '" + binaryDir() + "/bin/cambium' " + arguments +
                                 " >'" + (root_ / ".out").string() + "' 2>'" +
                                 (root_ / ".err").string() + "' </dev/null";
     const int status = std::system(command.c_str());

@@ -1,6 +1,7 @@
 // The binary as a person (and a script) meets it: exact output on stdout and stderr, exit codes,
 // files.
 #include "tests/cli/cli_fixture.h"
+#include "tests/support/places.h"
 
 namespace cambium::testing {
 namespace {
@@ -90,9 +91,9 @@ TEST_F(Cli, version) {
 }
 
 TEST_F(Cli, aClosedPipeIsAQuietEnd) {
-  const std::string command = "bash -c \"set -o pipefail; '" CAMBIUM_BINARY_DIR
-                              "/bin/cambium' explain | true\" 2>'" +
-                              (root_ / ".err").string() + "'";
+  const std::string command = "bash -c \"set -o pipefail; '" + binaryDir() +
+                              "/bin/cambium' explain | true\" 2>'" + (root_ / ".err").string() +
+                              "'";
   const int status = std::system(command.c_str());
   EXPECT_TRUE(WEXITSTATUS(status) == 141 || WEXITSTATUS(status) == 0) << WEXITSTATUS(status);
   EXPECT_EQ(readFile(root_ / ".err"), "");
@@ -100,7 +101,7 @@ TEST_F(Cli, aClosedPipeIsAQuietEnd) {
 
 TEST_F(Cli, aFullDeviceIsAFailure) {
   const int status =
-      std::system("'" CAMBIUM_BINARY_DIR "/bin/cambium' help >/dev/full 2>/dev/null");
+      std::system(("'" + binaryDir() + "/bin/cambium' help >/dev/full 2>/dev/null").c_str());
   EXPECT_EQ(WEXITSTATUS(status), 1);
 }
 
@@ -525,7 +526,7 @@ TEST_F(Cli, eventsAsJsonLines) {
 TEST_F(Cli, explain) {
   Ended run = cambium("explain CFG053");
   EXPECT_EQ(run.exit, 0);
-  EXPECT_EQ(run.out, readFile(CAMBIUM_SOURCE_DIR "/docs/diagnostics/CFG053.md"));
+  EXPECT_EQ(run.out, readFile(sourceDir() + "/docs/diagnostics/CFG053.md"));
   EXPECT_EQ(cambium("explain cfg053").out, run.out);
   run = cambium("explain CFG05");
   EXPECT_EQ(run.exit, 2);

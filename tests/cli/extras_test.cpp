@@ -2,6 +2,7 @@
 // so; from then on they are no drift, a change of them is, and a plan that would break one is not
 // run.
 #include "tests/cli/cli_fixture.h"
+#include "tests/support/places.h"
 #include "tests/support/servers.h"
 
 namespace cambium::testing {
@@ -191,7 +192,7 @@ class PagilaExtras : public Extras {
 protected:
   void SetUp() override {
     Extras::SetUp();
-    psql("-f '" CAMBIUM_SOURCE_DIR "/tests/corpora/pagila/v3.1.0.sql'");
+    psql("-f '" + sourceDir() + "/tests/corpora/pagila/v3.1.0.sql'");
     must("pull '" + database_.url() + "' -o app --package app", "");
     must("seal");
   }

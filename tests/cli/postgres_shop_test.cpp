@@ -2,6 +2,7 @@
 // versions write in between, undo leads back, nothing drifts.
 #include "tests/cli/cli_fixture.h"
 #include "tests/support/case_runner.h"
+#include "tests/support/places.h"
 
 namespace cambium::testing {
 namespace {
@@ -10,8 +11,7 @@ class PostgresShop : public Cli {
 protected:
   void SetUp() override {
     Cli::SetUp();
-    fs::copy(fs::path(CAMBIUM_SOURCE_DIR) / "examples/shop", root_ / "shop",
-             fs::copy_options::recursive);
+    fs::copy(fs::path(sourceDir()) / "examples/shop", root_ / "shop", fs::copy_options::recursive);
     session_ = database_.open();
   }
 

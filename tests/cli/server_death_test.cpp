@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "tests/cli/cli_fixture.h"
+#include "tests/support/places.h"
 #include "tests/support/servers.h"
 #include "tests/support/sql_client.h"
 #include "tests/support/wire.h"
@@ -28,8 +29,7 @@ protected:
   // 1.0.0 of the example shop with rows, and a plan for 1.1.0, made without the proxy.
   void begin(ServerKind kind) {
     kind_ = kind;
-    fs::copy(fs::path(CAMBIUM_SOURCE_DIR) / "examples/shop", root_ / "shop",
-             fs::copy_options::recursive);
+    fs::copy(fs::path(sourceDir()) / "examples/shop", root_ / "shop", fs::copy_options::recursive);
     database_.emplace(server(kind).freshDatabase());
     must("plan -e dev --to 1.0.0 -o first.plan -q");
     must("apply first.plan -e dev --yes --no-progress");

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tests/cli/cli_fixture.h"
+#include "tests/support/places.h"
 
 namespace cambium::testing {
 
@@ -107,13 +108,13 @@ protected:
       ::close(ends[0]);
       ::close(ends[1]);
       std::signal(SIGXFSZ, signal == Signal::ignored ? SIG_IGN : SIG_DFL);
-      const char* program = CAMBIUM_BINARY_DIR "/bin/cambium";
-      std::vector<char*> argv{const_cast<char*>(program)};
+      const std::string program = binaryDir() + "/bin/cambium";
+      std::vector<char*> argv{const_cast<char*>(program.c_str())};
       for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
       argv.push_back(nullptr);
       if (::chdir(root_.c_str()) == 0 && ::setenv("NO_COLOR", "1", 1) == 0 &&
           ::setrlimit(RLIMIT_FSIZE, &limit) == 0)
-        ::execv(program, argv.data());
+        ::execv(program.c_str(), argv.data());
       ::_exit(127);
     }
     ::close(ends[1]);

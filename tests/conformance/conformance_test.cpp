@@ -19,6 +19,7 @@
 #include "tests/conformance/reference.h"
 #include "tests/support/case_runner.h"
 #include "tests/support/evaluator.h"
+#include "tests/support/places.h"
 
 namespace cambium::testing {
 namespace {
@@ -33,7 +34,7 @@ struct Line {
 constexpr std::string_view kArrow = "  ->  ";
 
 std::string listFile() {
-  return CAMBIUM_SOURCE_DIR "/tests/conformance/expressions.txt";
+  return sourceDir() + "/tests/conformance/expressions.txt";
 }
 
 std::vector<Line> readLines() {

@@ -6,6 +6,7 @@
 
 #include "compiler/dialect/loader.h"
 #include "tests/support/case_runner.h"
+#include "tests/support/places.h"
 #include "tests/support/servers.h"
 
 namespace cambium::testing {
@@ -57,7 +58,7 @@ const dialect::Dialect& dialectOf(const Engine& engine) {
 }
 
 std::unique_ptr<dialect::Session> openEngine(const Engine& engine) {
-  const std::vector<std::string> folders = {CAMBIUM_BINARY_DIR "/lib/cambium"};
+  const std::vector<std::string> folders = {binaryDir() + "/lib/cambium"};
   auto plugin = dialect::loadDatabasePlugin(engine.dialect, folders);
   if (!plugin) stop(plugin.error().message);
   auto session = plugin->open(engine.url, {});

@@ -8,6 +8,7 @@
 
 #include "tests/conformance/probe.h"
 #include "tests/support/case_runner.h"
+#include "tests/support/places.h"
 
 namespace cambium::testing {
 namespace {
@@ -33,7 +34,7 @@ constexpr std::pair<std::string_view, std::string_view> kDefaults[] = {
 };
 
 std::string pageFile() {
-  return CAMBIUM_SOURCE_DIR "/docs/expressions.md";
+  return sourceDir() + "/docs/expressions.md";
 }
 
 Probe probeOf(const std::string& expression) {

@@ -22,6 +22,7 @@
 #include "tests/support/case_runner.h"
 #include "tests/support/golden_file.h"
 #include "tests/support/laws.h"
+#include "tests/support/places.h"
 
 namespace cambium::testing {
 namespace {
@@ -133,7 +134,7 @@ class Drift : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Drift, EveryChangeByHandIsFound) {
   const std::string name = GetParam();
-  const fs::path folder = fs::path(CAMBIUM_SOURCE_DIR) / "tests/drift";
+  const fs::path folder = fs::path(sourceDir()) / "tests/drift";
   const auto compiled =
       compileCase(parseGolden("# why: -\n-- model.cam --\n" + readFile(folder / "model.cam")));
   ASSERT_TRUE(healthy(compiled.after)) << briefDiagnostics(compiled);

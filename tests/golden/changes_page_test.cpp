@@ -13,6 +13,7 @@
 #include "tests/golden/shown_rows.h"
 #include "tests/golden/update.h"
 #include "tests/support/laws.h"
+#include "tests/support/places.h"
 
 namespace fs = std::filesystem;
 
@@ -237,7 +238,7 @@ std::string page() {
 }
 
 TEST(ChangesPage, isWhatThePlansOfTheCasesSay) {
-  const fs::path path = fs::path(CAMBIUM_SOURCE_DIR) / "docs/changes.md";
+  const fs::path path = fs::path(sourceDir()) / "docs/changes.md";
   const std::string text = page();
   if (updating()) return writeFile(path, text);
   EXPECT_EQ(firstDifference(fs::exists(path) ? readFile(path) : "", text), "")

@@ -10,6 +10,7 @@
 #include "compiler/diff/diff.h"
 #include "tests/golden/shown_rows.h"
 #include "tests/golden/update.h"
+#include "tests/support/places.h"
 
 namespace fs = std::filesystem;
 
@@ -86,7 +87,7 @@ TEST(Compatibility, aCaseShowsWhatItHasOnly) {
 }
 
 TEST(Compatibility, thePageIsTheTable) {
-  const fs::path path = fs::path(CAMBIUM_SOURCE_DIR) / "docs/compatibility.md";
+  const fs::path path = fs::path(sourceDir()) / "docs/compatibility.md";
   const std::string text = page();
   if (updating()) return writeFile(path, text);
   EXPECT_EQ(firstDifference(readFile(path), text), "")

@@ -12,6 +12,7 @@
 #include "compiler/syntax/parse.h"
 #include "tests/support/case_runner.h"
 #include "tests/support/laws.h"
+#include "tests/support/places.h"
 
 namespace fs = std::filesystem;
 
@@ -62,7 +63,7 @@ size_t syntaxErrors(const std::string& text) {
 class Docs : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Docs, everyBlockCompiles) {
-  for (const Example& example : examplesOf(readFile(fs::path(CAMBIUM_SOURCE_DIR) / GetParam()))) {
+  for (const Example& example : examplesOf(readFile(fs::path(sourceDir()) / GetParam()))) {
     SCOPED_TRACE(example.heading);
     GoldenFile file = example.package;
     // A migration block needs two versions: without them it is only read.
@@ -92,7 +93,7 @@ TEST_P(Docs, everyBlockCompiles) {
 
 std::vector<std::string> pages() {
   std::vector<std::string> out{"README.md"};
-  for (const auto& entry : fs::directory_iterator(fs::path(CAMBIUM_SOURCE_DIR) / "docs"))
+  for (const auto& entry : fs::directory_iterator(fs::path(sourceDir()) / "docs"))
     if (entry.path().extension() == ".md")
       out.push_back("docs/" + entry.path().filename().string());
   std::sort(out.begin(), out.end());
@@ -102,7 +103,7 @@ std::vector<std::string> pages() {
 // examples/tour as a whole is the golden case stories/tour: the same files, the same sealed
 // version.
 TEST(Tour, theCaseIsTheExample) {
-  const fs::path root(CAMBIUM_SOURCE_DIR), tour = root / "examples/tour";
+  const fs::path root(sourceDir()), tour = root / "examples/tour";
   const GoldenFile file = parseGolden(readFile(root / "tests/golden/stories/tour.case"));
   std::map<std::string, std::string> inCase, inExample;
   for (const auto& section : file.sections)

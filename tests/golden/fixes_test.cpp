@@ -9,6 +9,7 @@
 #include "compiler/diagnostics/fixes.h"
 #include "compiler/diagnostics/render.h"
 #include "tests/support/case_runner.h"
+#include "tests/support/places.h"
 
 namespace fs = std::filesystem;
 
@@ -36,8 +37,7 @@ std::optional<GoldenFile> mended(const GoldenFile& file, const driver::Compilati
 TEST(SafeFixes, neverMakeAnythingWorse) {
   constexpr int kRounds = 5;  // as many as `check --fix` has
   size_t fixes = 0;
-  for (const auto& entry :
-       fs::directory_iterator(fs::path(CAMBIUM_SOURCE_DIR) / "tests/golden/broken")) {
+  for (const auto& entry : fs::directory_iterator(fs::path(sourceDir()) / "tests/golden/broken")) {
     SCOPED_TRACE(entry.path().stem().string());
     GoldenFile file = parseGolden(readFile(entry.path()));
     CompiledCase before = compileCase(file);

@@ -19,6 +19,7 @@
 #include "tests/golden/update.h"
 #include "tests/support/case_runner.h"
 #include "tests/support/laws.h"
+#include "tests/support/places.h"
 
 namespace fs = std::filesystem;
 
@@ -51,7 +52,7 @@ private:
 // What a sealed version has that the published schema does not know; "" = nothing.
 std::string faultOfSealed(const std::string& sealed) {
   static const auto schema = [] {
-    auto document = json::parse(readFile(CAMBIUM_SOURCE_DIR "/docs/schema/model.schema.json"));
+    auto document = json::parse(readFile(cambium::sourceDir() + "/docs/schema/model.schema.json"));
     if (!document) throw std::runtime_error(document.error());
     auto compiled = json::Schema::compile(std::move(*document));
     if (!compiled) throw std::runtime_error(compiled.error().at + " " + compiled.error().what);
@@ -192,7 +193,7 @@ int main(int argc, char** argv) {
     std::cerr << "--update is not for CI\n";
     return 2;
   }
-  const fs::path root = fs::path(CAMBIUM_SOURCE_DIR) / "tests/golden";
+  const fs::path root = fs::path(cambium::sourceDir()) / "tests/golden";
   std::vector<fs::path> files;
   for (const auto& entry : fs::recursive_directory_iterator(root))
     if (entry.path().extension() == ".case") files.push_back(entry.path());

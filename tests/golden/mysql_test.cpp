@@ -16,6 +16,7 @@
 #include "plugins/mariadb/mariadb.h"
 #include "tests/support/case_runner.h"
 #include "tests/support/laws.h"
+#include "tests/support/places.h"
 
 namespace fs = std::filesystem;
 
@@ -147,7 +148,7 @@ std::vector<std::string> errorsOf(const CompiledCase& c) {
 TEST(Mysql, everyCaseIsPlanned) {
   const auto& mysql = *dialects().find("mysql");
   const auto& mariadb = *dialects().find("mariadb");
-  const fs::path root = fs::path(CAMBIUM_SOURCE_DIR) / "tests/golden";
+  const fs::path root = fs::path(sourceDir()) / "tests/golden";
   size_t planned = 0, refused = 0;
   for (const auto& entry : fs::recursive_directory_iterator(root)) {
     if (entry.path().extension() != ".case") continue;

@@ -9,6 +9,7 @@
 #include "compiler/diagnostics/diagnostic.h"
 #include "tests/support/case_runner.h"
 #include "tests/support/laws.h"
+#include "tests/support/places.h"
 
 namespace fs = std::filesystem;
 
@@ -16,7 +17,7 @@ namespace cambium::testing {
 namespace {
 
 fs::path pageOf(std::string_view code) {
-  return fs::path(CAMBIUM_SOURCE_DIR) / "docs/diagnostics" / (std::string(code) + ".md");
+  return fs::path(sourceDir()) / "docs/diagnostics" / (std::string(code) + ".md");
 }
 
 // The code blocks of a page below a heading, each with the file name on the line before it
@@ -103,7 +104,7 @@ constexpr Code kNotMadeToOccur[] = {Code::CFG068, Code::RUN064, Code::RUN068};
 
 TEST(DiagnosticCodes, eachOccursInATest) {
   std::string text;
-  for (const auto& entry : fs::recursive_directory_iterator(fs::path(CAMBIUM_SOURCE_DIR) / "tests"))
+  for (const auto& entry : fs::recursive_directory_iterator(fs::path(sourceDir()) / "tests"))
     if (entry.is_regular_file() && entry.path().filename() != "pages_test.cpp")
       text += readFile(entry.path());
   for (size_t i = 0; i + 1 < std::size(kCodes); ++i) {
@@ -113,8 +114,7 @@ TEST(DiagnosticCodes, eachOccursInATest) {
 }
 
 TEST(DiagnosticPages, noneIsAboutACodeThatDoesNotExist) {
-  for (const auto& entry :
-       fs::directory_iterator(fs::path(CAMBIUM_SOURCE_DIR) / "docs/diagnostics")) {
+  for (const auto& entry : fs::directory_iterator(fs::path(sourceDir()) / "docs/diagnostics")) {
     const std::string name = entry.path().stem().string();
     EXPECT_TRUE(name == "README" || findCode(name)) << name;
   }

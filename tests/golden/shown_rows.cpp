@@ -1,4 +1,5 @@
 #include "tests/golden/shown_rows.h"
+#include "tests/support/places.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -24,7 +25,7 @@ void show(const std::string& path, const GoldenFile& file, ShownRows& rows) {
 const ShownRows& shownRows() {
   static const ShownRows all = [] {
     ShownRows rows;
-    const fs::path root = fs::path(CAMBIUM_SOURCE_DIR) / "tests/golden";
+    const fs::path root = fs::path(sourceDir()) / "tests/golden";
     for (const auto& entry : fs::recursive_directory_iterator(root)) {
       if (entry.path().extension() != ".case") continue;
       const std::string path =
@@ -37,7 +38,7 @@ const ShownRows& shownRows() {
 }
 
 GoldenFile readCase(const std::string& path) {
-  return parseGolden(readFile(fs::path(CAMBIUM_SOURCE_DIR) / "tests/golden" / (path + ".case")));
+  return parseGolden(readFile(fs::path(sourceDir()) / "tests/golden" / (path + ".case")));
 }
 
 std::string cell(std::string_view text) {

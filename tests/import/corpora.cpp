@@ -1,4 +1,5 @@
 #include "tests/import/corpora.h"
+#include "tests/support/places.h"
 
 #include <fmt/core.h>
 #include <gtest/gtest.h>
@@ -59,12 +60,12 @@ std::vector<Row> rowsOf(const std::vector<CorpusResult>& all) {
 }  // namespace
 
 std::string CorpusSchema::arguments() const {
-  return "'" CAMBIUM_SOURCE_DIR "/" + file + "' --from " + format;
+  return "'" + sourceDir() + "/" + file + "' --from " + format;
 }
 
 std::vector<CorpusSchema> corpusSchemas() {
   std::vector<CorpusSchema> out;
-  const fs::path root = CAMBIUM_SOURCE_DIR;
+  const fs::path root = sourceDir();
   for (const auto& entry : fs::recursive_directory_iterator(root / "tests/corpora")) {
     const auto ending = entry.path().extension();
     if (ending != ".sql" && ending != ".prisma") continue;

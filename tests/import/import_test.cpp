@@ -12,6 +12,7 @@
 
 #include "tests/cli/cli_fixture.h"
 #include "tests/import/corpora.h"
+#include "tests/support/places.h"
 
 namespace cambium::testing {
 namespace {
@@ -175,7 +176,7 @@ TEST_F(Corpora, areImported) {
     EXPECT_EQ(get(schema.name + "/IMPORT.md"), page);
     results.push_back(std::move(result));
   }
-  const fs::path page = fs::path(CAMBIUM_SOURCE_DIR) / "docs/corpora.md";
+  const fs::path page = fs::path(sourceDir()) / "docs/corpora.md";
   const std::string text = corporaPage(results);
   if (gUpdate) return writeFile(page, text);
   EXPECT_EQ(firstDifference(readFile(page), text), "")
@@ -184,7 +185,7 @@ TEST_F(Corpora, areImported) {
 
 // A file that ends anywhere, or has a byte too many, is imported or refused, never half of either.
 TEST_F(Corpora, brokenFiles) {
-  const std::string root = std::string(CAMBIUM_SOURCE_DIR) + "/tests/corpora/";
+  const std::string root = sourceDir() + "/tests/corpora/";
   const std::pair<const char*, const char*> kFiles[] = {
       {"memos/latest-sqlite.sql", "sqlite"},
       {"benchbase/wikipedia/ddl-mysql.sql", "mysql"},
@@ -243,7 +244,7 @@ TEST_F(Corpora, aFolderThatCannotBeWritten) {
 // A schema and the steps behind it are the next schema: the steps of another tool (not those that
 // PostgreSQL's parser refuses, and not two that leave out what is new).
 TEST_F(Corpora, stepsLeadToTheNextSchema) {
-  const fs::path folder = fs::path(CAMBIUM_SOURCE_DIR) / "tests/corpora/apgdiff";
+  const fs::path folder = fs::path(sourceDir()) / "tests/corpora/apgdiff";
   // An enum's new value; a column that the heir gets before it is no heir.
   const std::vector<std::string> kWrong = {"alter_type", "modify_inherits"};
   const auto lines = [&](const std::string& file) {
@@ -282,7 +283,7 @@ TEST_F(Corpora, stepsLeadToTheNextSchema) {
 
 // One schema in several spellings says the same.
 TEST_F(Corpora, spellingsOfOneSchemaAgree) {
-  const std::string root = std::string(CAMBIUM_SOURCE_DIR) + "/tests/corpora/benchbase/";
+  const std::string root = sourceDir() + "/tests/corpora/benchbase/";
   for (const std::string name :
        {"chbenchmark", "hyadapt", "resourcestresser", "sibench", "tatp", "tpcds"}) {
     std::string first;
@@ -320,7 +321,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   namespace fs = std::filesystem;
-  const fs::path root = fs::path(CAMBIUM_SOURCE_DIR) / "tests/import";
+  const fs::path root = fs::path(cambium::sourceDir()) / "tests/import";
   std::vector<fs::path> files;
   for (const auto& entry : fs::recursive_directory_iterator(root))
     if (entry.path().extension() == ".case") files.push_back(entry.path());

@@ -10,6 +10,7 @@
 
 #include "tests/support/format_laws.h"
 #include "tests/support/golden_file.h"
+#include "tests/support/places.h"
 
 namespace fs = std::filesystem;
 
@@ -19,7 +20,7 @@ namespace {
 std::vector<Section> everyText() {
   std::vector<Section> texts;
   for (const auto& entry :
-       fs::recursive_directory_iterator(fs::path(CAMBIUM_SOURCE_DIR) / "tests/golden")) {
+       fs::recursive_directory_iterator(fs::path(sourceDir()) / "tests/golden")) {
     if (entry.path().extension() != ".case") continue;
     for (const Section& section : parseGolden(readFile(entry.path())).sections)
       if (section.name.ends_with(".cam") && parses(section.text))

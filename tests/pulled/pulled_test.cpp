@@ -20,6 +20,7 @@
 #include "tests/support/case_runner.h"
 #include "tests/support/golden_file.h"
 #include "tests/support/laws.h"
+#include "tests/support/places.h"
 #include "tests/support/servers.h"
 
 namespace cambium::testing {
@@ -76,7 +77,7 @@ void load(const std::string& dialect, const fs::path& dump, const std::string& u
 std::unique_ptr<dialect::Session> open(const std::string& dialect, const std::string& url) {
   dialect::SessionOptions options;
   options.create = true;
-  const std::vector<std::string> folders{std::string(CAMBIUM_BINARY_DIR) + "/lib/cambium"};
+  const std::vector<std::string> folders{binaryDir() + "/lib/cambium"};
   const auto plugin = dialect::loadDatabasePlugin(dialect, folders);
   if (!plugin) return ADD_FAILURE() << plugin.error().message, nullptr;
   auto session = plugin->open(url, options);
@@ -154,7 +155,7 @@ void pull(const CorpusSchema& schema, Result& result) {
         TestServer::shared(dialect == "postgres" ? ServerKind::postgres : ServerKind::mariadb)
             .freshDatabase());
   const std::string url = server ? server->url() : file->url();
-  load(dialect, fs::path(CAMBIUM_SOURCE_DIR) / schema.file, url);
+  load(dialect, fs::path(sourceDir()) / schema.file, url);
   const auto theirs = open(dialect, url);
   if (!theirs) return;
   const auto live = theirs->introspect();
@@ -231,7 +232,7 @@ TEST(Pulled, everyObjectIsModelledOrListed) {
   std::vector<Result> results;
   for (auto& [name, row] : rows) results.push_back(std::move(row));
   EXPECT_GT(results.size(), 15u);
-  const fs::path file = fs::path(CAMBIUM_SOURCE_DIR) / "docs/pulled.md";
+  const fs::path file = fs::path(sourceDir()) / "docs/pulled.md";
   if (updating) return writeFile(file, page(results));
   EXPECT_EQ(firstDifference(readFile(file), page(results)), "")
       << "docs/pulled.md is made by `cambium_pulled_tests --update`";

@@ -11,6 +11,7 @@
 
 #include "compiler/dialect/loader.h"
 #include "tests/support/laws.h"
+#include "tests/support/places.h"
 #include "tests/support/timeout_watch.h"
 
 namespace cambium::testing {
@@ -60,7 +61,7 @@ protected:
   std::future<RunReport> start(unsigned patienceMs, unsigned othersMs = 60'000) {
     dialect::SessionOptions wanted;
     wanted.lockTimeoutMs = kLockTimeoutMs;
-    const std::vector<std::string> folders{std::string(CAMBIUM_BINARY_DIR) + "/lib/cambium"};
+    const std::vector<std::string> folders{binaryDir() + "/lib/cambium"};
     const auto plugin = dialect::loadDatabasePlugin(engine_, folders);
     EXPECT_TRUE(bool(plugin));
     auto opened = plugin->open(database_.url(), wanted);

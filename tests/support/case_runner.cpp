@@ -13,6 +13,7 @@
 #include "compiler/dialect/loader.h"
 #include "plugins/builtin_dialects.h"
 #include "tests/support/engine_text.h"
+#include "tests/support/places.h"
 
 namespace fs = std::filesystem;
 
@@ -311,7 +312,7 @@ std::unique_ptr<dialect::Session> ScratchDatabase::open() const {
 std::unique_ptr<dialect::Session> openDatabase(const std::string& dialect, const std::string& url) {
   dialect::SessionOptions options;
   options.create = true;
-  const std::vector<std::string> folders{std::string(CAMBIUM_BINARY_DIR) + "/lib/cambium"};
+  const std::vector<std::string> folders{binaryDir() + "/lib/cambium"};
   const auto plugin = dialect::loadDatabasePlugin(dialect, folders);
   if (!plugin) {
     ADD_FAILURE() << "no plugin for " << dialect << ": " << plugin.error().message;

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/places.h"
+
 namespace cambium::testing {
 
 struct CorpusFile {
@@ -20,8 +22,7 @@ inline std::vector<CorpusFile> corpus() {
   namespace fs = std::filesystem;
   std::vector<CorpusFile> files;
   for (const char* folder : {"tests/corpus", "examples"})
-    for (const auto& entry :
-         fs::recursive_directory_iterator(fs::path(CAMBIUM_SOURCE_DIR) / folder)) {
+    for (const auto& entry : fs::recursive_directory_iterator(fs::path(sourceDir()) / folder)) {
       if (entry.path().extension() != ".cam") continue;
       std::ifstream in(entry.path(), std::ios::binary);
       files.push_back({entry.path().string(), std::string(std::istreambuf_iterator<char>(in), {})});

@@ -1,4 +1,5 @@
 #include "tests/support/scenario.h"
+#include "tests/support/places.h"
 
 #include <fmt/core.h>
 #include <gtest/gtest.h>
@@ -104,7 +105,7 @@ Folder::~Folder() {
 }
 
 std::unique_ptr<dialect::Session> open(const std::string& file, unsigned lockTimeoutMs) {
-  const std::vector<std::string> folders{std::string(CAMBIUM_BINARY_DIR) + "/lib/cambium"};
+  const std::vector<std::string> folders{binaryDir() + "/lib/cambium"};
   auto plugin = dialect::loadDatabasePlugin("sqlite", folders);
   if (!plugin) {
     ADD_FAILURE() << plugin.error().message;

@@ -1,4 +1,5 @@
 #include "tests/support/server_process.h"
+#include "tests/support/places.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -20,8 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kKeeper = CAMBIUM_BINARY_DIR "/bin/cambium_server_keeper";
-constexpr const char* kTemplates = CAMBIUM_BINARY_DIR "/test-servers";
 constexpr size_t kLongestFolder = 70;  // a socket's whole name has room for 107 bytes
 constexpr int kPatience = 60'000;      // milliseconds; servers start in less than one second
 
@@ -43,7 +42,8 @@ Identity serverIdentity() {
 
 // Starts the keeper. `input` becomes its standard input, `output` the other two.
 pid_t spawnKeeper(std::vector<std::string> words, int input, int output) {
-  words.insert(words.begin(), kKeeper);
+  const std::string keeper = binaryDir() + "/bin/cambium_server_keeper";
+  words.insert(words.begin(), keeper);
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
@@ -53,9 +53,9 @@ pid_t spawnKeeper(std::vector<std::string> words, int input, int output) {
   posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
   pid_t pid = 0;
-  const int failed = posix_spawn(&pid, kKeeper, &actions, nullptr, argv.data(), environ);
+  const int failed = posix_spawn(&pid, keeper.c_str(), &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
-  if (failed) throw std::runtime_error(std::string(kKeeper) + ": " + std::strerror(failed));
+  if (failed) throw std::runtime_error(keeper + ": " + std::strerror(failed));
   return pid;
 }
 
@@ -164,7 +164,7 @@ std::string runInFolder(const fs::path& folder, const std::vector<std::string>& 
 
 void fillDataFolder(const fs::path& folder, const std::string& key,
                     const std::function<void()>& make) {
-  const fs::path kept = fs::path(kTemplates) / key;
+  const fs::path kept = fs::path(binaryDir()) / "test-servers" / key;
   std::error_code error;
   if (fs::exists(kept, error)) {
     try {

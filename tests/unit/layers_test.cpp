@@ -10,6 +10,8 @@
 #include <set>
 #include <sstream>
 
+#include "tests/support/places.h"
+
 namespace fs = std::filesystem;
 
 namespace {
@@ -67,7 +69,7 @@ std::vector<std::string> violations(const Layers& layers, const std::string& fil
 }
 
 TEST(Layers, everyIncludeIsAllowed) {
-  const fs::path root = CAMBIUM_SOURCE_DIR;
+  const fs::path root = cambium::sourceDir();
   const Layers layers = readLayers(root / "compiler/layers.txt");
   size_t files = 0;
   for (const char* top : {"compiler", "runtime", "plugins", "cli"})
@@ -87,7 +89,7 @@ TEST(Layers, everyIncludeIsAllowed) {
 }
 
 TEST(Layers, aForbiddenIncludeIsFound) {
-  const Layers layers = readLayers(fs::path(CAMBIUM_SOURCE_DIR) / "compiler/layers.txt");
+  const Layers layers = readLayers(fs::path(cambium::sourceDir()) / "compiler/layers.txt");
   std::istringstream upward("#include \"compiler/sema/analyze.h\"\n");
   EXPECT_EQ(violations(layers, "compiler/ir/x.cpp", upward).size(), 1u);
   std::istringstream library("#include <soci/soci.h>\n");
@@ -100,7 +102,8 @@ TEST(Layers, aForbiddenIncludeIsFound) {
 TEST(Layers, noDialectIsNamedInTheCompiler) {
   static const std::regex kDialects("sqlite|postgres|mariadb|mysql", std::regex::icase);
   for (const char* top : {"compiler", "runtime/runner"})
-    for (const auto& entry : fs::recursive_directory_iterator(fs::path(CAMBIUM_SOURCE_DIR) / top)) {
+    for (const auto& entry :
+         fs::recursive_directory_iterator(fs::path(cambium::sourceDir()) / top)) {
       const auto extension = entry.path().extension();
       if (extension != ".h" && extension != ".cpp") continue;
       std::ifstream in(entry.path());

@@ -13,6 +13,7 @@
 #include "grammar/fast/CambiumParser.h"
 #include "grammar/stock/CambiumParser.h"
 #include "tests/support/corpus.h"
+#include "tests/support/places.h"
 
 namespace cambium::syntax {
 namespace {
@@ -110,7 +111,7 @@ std::string tree(const std::string& expression) {
 }
 
 TEST(Parser, theGrammarIsStrongLl1) {
-  std::ifstream in(CAMBIUM_BINARY_DIR "/generated/grammar/fast/CambiumParser.cpp");
+  std::ifstream in(binaryDir() + "/generated/grammar/fast/CambiumParser.cpp");
   const std::string text(std::istreambuf_iterator<char>(in), {});
   EXPECT_GT(text.size(), 100000u);
   EXPECT_EQ(text.find("adaptivePredict"), std::string::npos);

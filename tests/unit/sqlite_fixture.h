@@ -11,6 +11,7 @@
 #include "compiler/catalog/catalog.h"
 #include "compiler/dialect/loader.h"
 #include "plugins/builtin_dialects.h"
+#include "tests/support/places.h"
 
 namespace cambium::testing {
 
@@ -21,7 +22,7 @@ inline const dialect::Dialect& sqliteDialect() {
 
 inline dialect::DbResult<std::unique_ptr<dialect::Session>> openUrl(
     const std::string& url, dialect::SessionOptions options = {}) {
-  const std::vector<std::string> folders = {CAMBIUM_BINARY_DIR "/lib/cambium"};
+  const std::vector<std::string> folders = {binaryDir() + "/lib/cambium"};
   auto plugin = dialect::loadDatabasePlugin("sqlite", folders);
   if (!plugin)
     return Failure{

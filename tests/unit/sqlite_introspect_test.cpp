@@ -3,6 +3,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/support/places.h"
 #include "tests/unit/sqlite_fixture.h"
 
 namespace cambium::testing {
@@ -157,7 +158,7 @@ void expectRoundTrip(const Catalog& found, const std::string& what) {
 TEST(SqliteIntrospect, Chinook) {
   Database db;
   db.run("BEGIN");
-  db.script(fileText(CAMBIUM_SOURCE_DIR "/examples/chinook/Chinook_Sqlite.sql"));
+  db.script(fileText(sourceDir() + "/examples/chinook/Chinook_Sqlite.sql"));
   db.run("COMMIT");
   const Catalog found = db.catalog();
   size_t columns = 0, keys = 0;

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <thread>
 
+#include "tests/support/places.h"
 #include "tests/unit/sqlite_fixture.h"
 
 namespace cambium::testing {
@@ -183,10 +184,10 @@ TEST_F(SqliteSession, PluginsThatDoNotFit) {
   EXPECT_EQ(Code::PLG001, dialect::loadDatabasePlugin("sqlite", nowhere).error().code);
   std::ofstream(path("cambium-db-broken.so")) << "not a library";
   EXPECT_EQ(Code::PLG002, dialect::loadDatabasePlugin("broken", nowhere).error().code);
-  std::filesystem::copy_file(CAMBIUM_BINARY_DIR "/lib/cambium/cambium-db-sqlite.so",
+  std::filesystem::copy_file(binaryDir() + "/lib/cambium/cambium-db-sqlite.so",
                              path("cambium-db-other.so"));
   EXPECT_EQ(Code::PLG006, dialect::loadDatabasePlugin("other", nowhere).error().code);
-  const std::vector<std::string> misfits = {CAMBIUM_BINARY_DIR "/lib/misfit"};
+  const std::vector<std::string> misfits = {binaryDir() + "/lib/misfit"};
   EXPECT_EQ(Code::PLG003, dialect::loadDatabasePlugin("misfit_entry", misfits).error().code);
   EXPECT_EQ(Code::PLG004, dialect::loadDatabasePlugin("misfit_api", misfits).error().code);
   EXPECT_EQ(Code::PLG005, dialect::loadDatabasePlugin("misfit_abi", misfits).error().code);
