@@ -223,12 +223,15 @@ struct Assignment {
 // One or several old properties become one or several new ones. `convert` is one to one (perhaps
 // under one name), `split` one to many, `merge` many to one. `up` is over the old entity's
 // properties and assigns new ones; `down` the reverse (empty: cannot go back).
+// With `by` an entity becomes two, or two become one: the properties move between an entity and its
+// part, another entity whose reference of this name leads to it, one row at most for each.
 struct TransformRule {
   std::string fromEntity;  // in the old version
   std::string toEntity;    // in the new version
   std::vector<std::string> from, to;
   std::vector<Assignment> up, down;
   Span span;
+  std::string by = {};  // of the part; "" = within one entity
 };
 struct FillRule {
   Path to;
