@@ -191,6 +191,14 @@ struct Traits {
   // equal need not be the same (a collation without case, an interval).
   std::string (*identical)(std::string_view type, const std::string& left,
                            const std::string& right) = nullptr;
+  // A column of the type `from` gets the type `to` without a write to any row, and beside writers:
+  // SQL that is true of a value in `column` that `from` does not hold. nullopt: rows would be
+  // written, or nobody knows. Null: no type grows in place here.
+  std::optional<std::string> (*outgrows)(std::string_view from, std::string_view to,
+                                         const std::string& column) = nullptr;
+  // A column that views, triggers, policies, checks, computed columns or expressions of an index
+  // speak of may grow so, too.
+  bool growsWhereSpokenOf = false;
   std::string (*syncTrigger)(const SyncTrigger&) = nullptr;  // whole canonical CREATE statement
   std::string (*guardTrigger)(const GuardTrigger&) = nullptr;
   std::vector<Trigger> (*linkTriggers)(const LinkSync&) = nullptr;

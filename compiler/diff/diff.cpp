@@ -362,6 +362,7 @@ private:
 
   bool sameInverse(const ir::Property& x, const ir::Property& y) const {
     if (x.kind != PropertyKind::many) return true;
+    if (x.through && set_.matching.entityTo[x.through.index()] == y.through) return true;
     const auto was = a_.findProperty(x.target, x.inverse),
                is = b_.findProperty(y.target, y.inverse);
     return !was || !is ? x.inverse == y.inverse : set_.matching.propertyTo[was->index()] == *is;

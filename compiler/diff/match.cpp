@@ -20,6 +20,7 @@ public:
   Matching run() {
     for (uint32_t i = 0; i < from_.enums.size(); ++i) enumeration(EnumId(i));
     for (uint32_t i = 0; i < from_.entities.size(); ++i) entity(EntityId(i));
+    for (uint32_t i = 0; i < from_.properties.size(); ++i) between(PropertyId(i));
     for (uint32_t i = 0; i < from_.entities.size(); ++i) cardinalities(EntityId(i));
     return std::move(m_);
   }
@@ -52,6 +53,28 @@ private:
       m_.propertyTo[from.index()] = to;
       m_.propertyFrom[to.index()] = from;
     }
+  }
+
+  // What stands between the two sides of a many-to-many is the same rows, whether it was made for
+  // it or is an entity of the package (`through`).
+  void between(PropertyId from) {
+    const PropertyId to = m_.propertyTo[from.index()];
+    if (!to || !from_[from].through || !to_[to].through) return;
+    const auto &x = from_[from], &y = to_[to];
+    if (m_.entityTo[x.through.index()] || m_.entityFrom[y.through.index()]) return;
+    const bool bothWritten = from_[x.through].made == ir::MadeEntity::written &&
+                             to_[y.through].made == ir::MadeEntity::written;
+    if (bothWritten || m_.entityTo[x.target.index()] != y.target) return;
+    m_.entityTo[x.through.index()] = y.through;
+    m_.entityFrom[y.through.index()] = x.through;
+    pair(from_.findProperty(x.through, x.throughHere), to_.findProperty(y.through, y.throughHere));
+    pair(from_.findProperty(x.through, x.throughThere),
+         to_.findProperty(y.through, y.throughThere));
+  }
+  void pair(std::optional<PropertyId> from, std::optional<PropertyId> to) {
+    if (!from || !to) return;
+    m_.propertyTo[from->index()] = *to;
+    m_.propertyFrom[to->index()] = *from;
   }
 
   // A reference and a many-to-many with a junction of its own say the same of the same rows, but

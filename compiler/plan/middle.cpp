@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "compiler/base/result.h"
+#include "compiler/plan/growth.h"
 #include "compiler/plan/values.h"
 
 namespace cambium::plan {
@@ -253,7 +254,8 @@ private:
     Group group;
     for (size_t i = 0; i < oldNames.size(); ++i) {
       const auto *was = f_.findOld(oldNames[i])->column, *is = f_.findNew(newNames[i])->column;
-      if (moves.empty() && was->name == is->name && was->type == is->type) {
+      const bool stays = was->type == is->type || growsInPlace(c_, *f_.from, *f_.to, *was, *is);
+      if (moves.empty() && was->name == is->name && stays) {
         old(oldNames[i])->kept = true;
         fresh(newNames[i])->source = NewColumn::Source::kept;
       } else {

@@ -53,6 +53,8 @@ catalog::Traits makeTraits() {
   t.settleTable = settleTable<S>;
   t.settleView = settleView<S>;
   t.identical = identical;
+  t.outgrows = outgrows<S>;
+  t.growsWhereSpokenOf = true;
   t.syncTrigger = syncTrigger;
   t.guardTrigger = guardTrigger;
   t.linkTriggers = linkTriggers;

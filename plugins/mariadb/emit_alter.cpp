@@ -288,6 +288,12 @@ private:
     if (looksAgain()) return Way::copy;
     const bool plain = from.defaultSql == to.defaultSql || to.defaultSql.empty();
     if (typed == to && (plain || isConstant(to.defaultSql))) return Way::instant;
+    Column grown = from;
+    grown.type = to.type;
+    const bool grows = server_ == Server::mysql
+                           ? outgrows<Server::mysql>(from.type, to.type, "").has_value()
+                           : outgrows<Server::mariadb>(from.type, to.type, "").has_value();
+    if (grown == to && grows) return server_ == Server::mysql ? Way::inplace : Way::instant;
     typed.notNull = to.notNull;
     if (!(typed == to) || !to.generatedSql.empty() || !table_) return Way::copy;
     const bool constant = to.defaultSql.empty() || isConstant(to.defaultSql);

@@ -73,6 +73,11 @@ std::optional<catalog::Traits::RaisedType> raiseType(std::string_view sqlType);
 // A type as people write it in the form in which introspection gives it back: "VARCHAR (80)" →
 // "varchar(80)", "integer" → "int".
 std::string canonicalType(std::string_view sqlType, Server);
+// catalog::Traits::outgrows: texts and bytes of a length grow where the number of bytes in front of
+// each value stays as wide as it is.
+template <Server>
+std::optional<std::string> outgrows(std::string_view from, std::string_view to,
+                                    const std::string& column);
 // Texts and bytes that have no length, or one that no key holds: an index takes their beginning.
 bool isLong(std::string_view sqlType);
 // Bytes that a value of the type takes in a key, at most; 0 = no bound.

@@ -222,10 +222,35 @@ std::optional<catalog::Traits::RaisedType> raiseType(std::string_view sqlType) {
   return catalog::Traits::RaisedType{*type, back.sqlType == sqlType && back.check.empty()};
 }
 
+template <Server S>
+std::optional<std::string> outgrows(std::string_view from, std::string_view to,
+                                    const std::string& column) {
+  const Declared was = parse(from), is = parse(to);
+  const bool texts = was.name == "varchar";
+  if (was.name != is.name || (!texts && was.name != "varbinary") || !was.rest.empty() ||
+      !is.rest.empty())
+    return std::nullopt;
+  const unsigned width = texts ? kBytesOfCharacter : 1;
+  const auto count = [](const Declared& type) {
+    return unsigned(std::strtoul(type.arguments.c_str() + 1, nullptr, 10));
+  };
+  const unsigned old = count(was) * width, fresh = count(is) * width;
+  // MariaDB keeps room for a second byte where a value may have 128 bytes or more.
+  constexpr unsigned kOneByte = 255, kOneByteOfMariadb = 127;
+  const bool sameWidth =
+      fresh <= kOneByte || old > kOneByte || (S == Server::mariadb && old <= kOneByteOfMariadb);
+  if (fresh < old || !sameWidth) return std::nullopt;
+  return fmt::format("{}({}) > {}", texts ? "char_length" : "octet_length", column, count(was));
+}
+
 template TypeMapping mapType<Server::mariadb>(const Type&, const ir::Model&);
 template TypeMapping mapType<Server::mysql>(const Type&, const ir::Model&);
 template std::optional<catalog::Traits::RaisedType> raiseType<Server::mariadb>(std::string_view);
 template std::optional<catalog::Traits::RaisedType> raiseType<Server::mysql>(std::string_view);
+template std::optional<std::string> outgrows<Server::mariadb>(std::string_view, std::string_view,
+                                                              const std::string&);
+template std::optional<std::string> outgrows<Server::mysql>(std::string_view, std::string_view,
+                                                            const std::string&);
 
 size_t keyBytes(std::string_view sqlType) {
   const Declared t = parse(sqlType);

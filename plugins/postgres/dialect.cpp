@@ -57,6 +57,7 @@ catalog::Traits makeTraits() {
   t.canonical = canonical;
   t.operand = operandOf;
   t.identical = identical;
+  t.outgrows = outgrows;  // not under a view, a policy or a trigger; checks would be looked at anew
   t.syncTrigger = syncTrigger;
   t.guardTrigger = guardTrigger;
   t.linkTriggers = linkTriggers;

@@ -66,7 +66,27 @@ bool onlyGrows(std::string_view from, std::string_view to) {
           (a.number.size() == b.number.size() && a.number <= b.number));
 }
 
+// Of a value: it has more letters, or more digits before the point, than the type has room for.
+std::string beyond(std::string_view type, const std::string& column) {
+  const Parts parts = partsOf(type);
+  if (type.starts_with("numeric(")) {
+    const size_t comma = parts.after.find(',');
+    const int scale =
+        comma == std::string_view::npos ? 0 : std::stoi(std::string(parts.after.substr(comma + 1)));
+    return fmt::format("abs({}) >= 1e{}", column, std::stoi(std::string(parts.number)) - scale);
+  }
+  return fmt::format("char_length({}) > {}", column, parts.number);
+}
+
 }  // namespace
+
+std::optional<std::string> outgrows(std::string_view from, std::string_view to,
+                                    const std::string& column) {
+  const bool known = from.starts_with("numeric(") || from.starts_with("character varying(");
+  // Elements of a list are not looked at.
+  if (!known || from.ends_with(']') || !onlyGrows(from, to)) return std::nullopt;
+  return beyond(from, column);
+}
 
 bool writesRows(const Column& from, const Column& to) {
   if (mustBeMadeAnew(from, to)) return to.stored;

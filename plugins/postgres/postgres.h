@@ -182,6 +182,8 @@ inline constexpr const char kRoleTable[] = "cambium_role";
 void alterKey(const plan::AlterKey&, std::vector<std::string>& out);
 // Whether the change writes every row anew.
 bool writesRows(const catalog::Column& from, const catalog::Column& to);
+std::optional<std::string> outgrows(std::string_view from, std::string_view to,
+                                    const std::string& column);  // catalog::Traits::outgrows
 void alterColumn(const std::string& table, const catalog::Column& from, const catalog::Column& to,
                  std::vector<std::string>& out);
 // A table in another form, by as many changes in place as that takes.

@@ -60,7 +60,8 @@ struct Answer {
   std::vector<std::string> phases[5];  // steps, by plan::Phase
   std::string lock, readers, writers;
   std::set<std::string> hazards;
-  std::string refused;  // why there is no plan; "" = there is one
+  std::string refused;                 // why there is no plan; "" = there is one
+  std::vector<std::string> withFaces;  // what `access views` does besides, or otherwise
 };
 
 std::string_view displayOf(const std::string& dialect) {
@@ -101,6 +102,47 @@ void addWaits(const std::vector<const emit::ScriptStep*>& steps, const std::stri
     }
 }
 
+// What the steps of each phase do, one thing each: titles of steps are made of several.
+std::set<std::pair<plan::Phase, std::string>> deedsOf(const emit::Script& script) {
+  std::set<std::pair<plan::Phase, std::string>> out;
+  for (const auto& step : script.steps) {
+    std::string_view rest = step.title;
+    if (step.switches) rest.remove_prefix(std::min(rest.find(": "), rest.size() - 2) + 2);
+    while (!rest.empty()) {
+      const size_t end = std::min(rest.find("; "), rest.size());
+      out.emplace(step.phase, rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 2, rest.size()));
+    }
+  }
+  return out;
+}
+
+std::vector<std::string> facesOf(const GoldenFile& file, const emit::Script& direct,
+                                 const dialect::Dialect& dialect) {
+  CompiledCase compiled = compileCase(file);
+  compiled.accessViews = true;
+  const auto planned = planCase(compiled, dialect);
+  if (!planned) {
+    const auto& all = compiled.after->diagnostics.all();
+    const auto error = std::ranges::find(all, Severity::error, &Diagnostic::severity);
+    if (error == all.end()) return {};
+    return {fmt::format("refused: [{0}](diagnostics/{0}.md)", info(error->code).name)};
+  }
+  const auto before = deedsOf(direct), after = deedsOf(planned->script);
+  std::vector<std::string> out;
+  const auto add = [&](const char* word, const auto& some, const auto& others) {
+    for (const auto& deed : some) {
+      if (others.contains(deed)) continue;
+      std::string phase(plan::toString(deed.first));
+      std::ranges::transform(phase, phase.begin(), [](char c) { return char(std::toupper(c)); });
+      out.push_back(fmt::format("{}: {}{}", phase, word, deed.second));
+    }
+  };
+  add("", after, before);
+  add("not: ", before, after);
+  return out;
+}
+
 Answer answerOf(const diff::CompatibilityRow& row, const GoldenFile& file,
                 const CompiledCase& compiled, const dialect::Dialect& dialect) {
   Answer answer;
@@ -134,6 +176,7 @@ Answer answerOf(const diff::CompatibilityRow& row, const GoldenFile& file,
     addStep(step, name, strongest, answer);
   }
   addWaits(steps, name, strongest, answer);
+  answer.withFaces = facesOf(file, planned->script, dialect);
   return answer;
 }
 
@@ -147,7 +190,8 @@ databases by the tests, at each stage and back. The step that makes the new vers
 
 `+` adds, `-` takes away, `~` changes, `?` looks at rows or counts them, `=` fills rows. *A moment* is what it takes to change the form of
 a table once the lock is there; how the wait for it is bounded is in [hazards.md](hazards.md). No steps at all: nothing of it is in the database,
-or another change's step does it along.
+or another change's step does it along. *With [`access views`](faces.md)*: what happens besides ("not": instead) in the whole plan of the case where each version
+has a face of its own.
 )";
 
 std::string cellOf(const std::vector<std::string>& lines) {
@@ -190,6 +234,7 @@ std::string table(const Answers& answers) {
   out += line("strongest lock", answers, [](const Answer& a) { return cell(a.lock); });
   out += line("readers", answers, [](const Answer& a) { return a.lock.empty() ? "" : a.readers; });
   out += line("writers", answers, [](const Answer& a) { return a.lock.empty() ? "" : a.writers; });
+  out += line("with `access views`", answers, [](const Answer& a) { return cellOf(a.withFaces); });
   out += line("hazards", answers, [](const Answer& a) {
     std::vector<std::string> links;
     for (const auto& code : a.hazards)

@@ -1,0 +1,74 @@
+#include "compiler/plan/growth.h"
+
+#include <algorithm>
+
+#include "compiler/base/result.h"
+#include "compiler/catalog/lookups.h"
+#include "compiler/plan/sql_text.h"
+
+namespace cambium::plan {
+namespace {
+
+using catalog::Column;
+using catalog::Table;
+
+bool contains(const std::vector<std::string>& list, const std::string& x) {
+  return std::ranges::find(list, x) != list.end();
+}
+
+// Others hold its values, too, or find rows by it: they would have to grow with it.
+bool isOfAKey(const catalog::Catalog& catalog, const Table& table, const std::string& column) {
+  if (contains(table.primaryKey, column)) return true;
+  for (const auto& other : catalog.tables)
+    for (const auto& fk : other.foreignKeys)
+      if ((other.name == table.name && contains(fk.columns, column)) ||
+          (fk.table == table.name && contains(fk.tableColumns, column)))
+        return true;
+  return false;
+}
+
+// SQL speaks of it: of the table itself, or of views and policies that look at the table.
+bool isSpokenOf(const catalog::Catalog& catalog, const Table& table, const std::string& column,
+                const catalog::Traits& traits) {
+  const auto named = [&](std::string_view sql) {
+    return contains(identifiersIn(sql, traits), column);
+  };
+  const auto looked = [&](const catalog::View& view) {
+    return contains(identifiersIn(view.sql, traits), table.name) && named(view.sql);
+  };
+  const auto part = [&](const catalog::IndexPart& p) { return named(p.sql); };
+  const auto index = [&](const catalog::Index& i) {
+    return named(i.whereSql) || std::ranges::any_of(i.parts, part);
+  };
+  const auto lookedAt = [&](const Table& other) {
+    return std::ranges::any_of(other.policies, [&](const catalog::Policy& policy) {
+      return catalog::looksAt(policy, table.name, column, traits);
+    });
+  };
+  return std::ranges::any_of(table.checks, named, &catalog::Check::sql) ||
+         std::ranges::any_of(table.columns, named, &Column::generatedSql) ||
+         std::ranges::any_of(table.indexes, index) || !table.policies.empty() ||
+         std::ranges::any_of(catalog.views, looked) ||
+         std::ranges::any_of(catalog.tables, lookedAt);
+}
+
+}  // namespace
+
+bool growsInPlace(const Context& c, const Table& from, const Table& to, const Column& was,
+                  const Column& is) {
+  if (!c.traits.outgrows || !c.traits.outgrows(was.type, is.type, c.quote(was.name))) return false;
+  // One thing at a time: what else changes about it has a way of its own.
+  if (was.notNull != is.notNull || was.autoIncrement || is.autoIncrement ||
+      !was.generatedSql.empty() || !is.generatedSql.empty())
+    return false;
+  if (isOfAKey(c.plan.before, from, was.name) || isOfAKey(c.plan.after, to, is.name)) return false;
+  return c.traits.growsWhereSpokenOf || (!isSpokenOf(c.plan.before, from, was.name, c.traits) &&
+                                         !isSpokenOf(c.plan.after, to, is.name, c.traits));
+}
+
+std::string countOutgrown(const Context& c, const std::string& table, const Column& was,
+                          const Column& is) {
+  return countRows(table, *c.traits.outgrows(was.type, is.type, c.quote(was.name)), c.traits);
+}
+
+}  // namespace cambium::plan
