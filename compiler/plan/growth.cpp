@@ -1,8 +1,9 @@
 #include "compiler/plan/growth.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
-#include "compiler/base/result.h"
 #include "compiler/catalog/lookups.h"
 #include "compiler/plan/sql_text.h"
 
@@ -66,9 +67,19 @@ bool growsInPlace(const Context& c, const Table& from, const Table& to, const Co
                                          !isSpokenOf(c.plan.after, to, is.name, c.traits));
 }
 
-std::string countOutgrown(const Context& c, const std::string& table, const Column& was,
-                          const Column& is) {
-  return countRows(table, *c.traits.outgrows(was.type, is.type, c.quote(was.name)), c.traits);
+void addGrowth(Context& c, const TableForms& f, Column& column, const Column& is, size_t change,
+               Span cause) {
+  const auto& table = f.from->name;
+  auto& node = c.add(Transition::shapeRelax, table, table + "." + column.name,
+                     fmt::format("{}.{} grows to {}", table, column.name, is.type), change, cause);
+  const auto unfit = *c.traits.outgrows(column.type, is.type, c.quote(column.name));
+  node.undoFirst.push_back(
+      Verify{table, countRows(table, unfit, c.traits),
+             fmt::format("rows of {} whose {} does not fit {}, which the old version has", table,
+                         column.name, column.type)});
+  const Column was = column;
+  column.type = is.type;
+  node.operations.push_back(AlterColumn{table, was, column});
 }
 
 }  // namespace cambium::plan

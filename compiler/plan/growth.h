@@ -3,7 +3,7 @@
 // back is open while no row needs the new type.
 #pragma once
 
-#include "compiler/plan/node.h"
+#include "compiler/plan/middle.h"
 
 namespace cambium::plan {
 
@@ -11,8 +11,8 @@ namespace cambium::plan {
 bool growsInPlace(const Context&, const catalog::Table& from, const catalog::Table& to,
                   const catalog::Column& was, const catalog::Column& is);
 
-// Counts the rows whose value the old type does not hold.
-std::string countOutgrown(const Context&, const std::string& table, const catalog::Column& was,
-                          const catalog::Column& is);
+// The node that does it; `column`, as it is until then, has the type of `is` from there on.
+void addGrowth(Context&, const TableForms&, catalog::Column& column, const catalog::Column& is,
+               size_t change, Span cause);
 
 }  // namespace cambium::plan

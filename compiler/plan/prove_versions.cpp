@@ -26,6 +26,11 @@ bool Prover::filledBefore(const Table& is, const std::string& column) {
   });
 }
 
+// A column of the type `now` takes what one of the type `then` takes.
+bool Prover::holds(std::string_view now, std::string_view then) const {
+  return now == then || (traits_.outgrows && traits_.outgrows(then, now, "").has_value());
+}
+
 bool Prover::oldVersion(const std::string& name) {
   const auto* used = plan_.before.findTable(name);
   if (!used) return true;
@@ -33,7 +38,7 @@ bool Prover::oldVersion(const std::string& name) {
   if (!is) return fail(kOld, fmt::format("table `{}` is gone", name));
   for (const auto& column : used->columns) {
     const auto* now = is->findColumn(column.name);
-    if (!now || now->type != column.type)
+    if (!now || !holds(now->type, column.type))
       return fail(kOld, fmt::format("{}.{} is gone or has another type", name, column.name));
     if (now->notNull && !column.notNull)
       return fail(kOld, fmt::format("{}.{} must be given", name, column.name));
@@ -140,7 +145,7 @@ bool Prover::oldFace(const OldFaceDuty& duty) {
     if (now == duty.after.columns.end())
       return fail(kFace, fmt::format("{}.{} is not shown", duty.view, shown.first));
     const auto *column = table->findColumn(now->second), *then = was->findColumn(shown.second);
-    if (!column || !then || column->type != then->type)
+    if (!column || !then || !holds(column->type, then->type))
       return fail(kFace, fmt::format("{}.{} has another type", duty.view, shown.first));
     // One that is computed may be made anew under its other name.
     const auto swapped = [&](const std::string& name) {

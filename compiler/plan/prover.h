@@ -98,6 +98,7 @@ private:
   bool guardsNow(const std::string& table, const std::string& subject);
 
   // ---- what applications use (prove_versions.cpp)
+  bool holds(std::string_view now, std::string_view then) const;
   bool oldVersion(const std::string& name);
   bool newVersion(const Table& used);
   bool oldView(const std::string& name);

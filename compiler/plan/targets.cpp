@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 
+#include "compiler/plan/growth.h"
 #include "compiler/plan/middle.h"
 
 namespace cambium::plan {
@@ -166,29 +167,14 @@ private:
     Column state = was;
     const auto& is = *column.column;
     if (f_.findOld(is.name)->relaxed) state.notNull = false;
-    if (is.type != was.type) grow(column, state);
+    if (is.type != was.type)
+      addGrowth(c_, f_, state, is, changeOfNew<diff::ConvertProperty>(column), causeOfNew(column));
     const size_t change = changeOfNew<diff::RequireProperty>(column);
     if (is.notNull && !was.notNull) require(column, change, causeOfNew(column));
     if (is.defaultSql != was.defaultSql && !(is.defaultSql.empty() && is.notNull))
       exchangeDefault(column, state);
     if (is.comment != was.comment) exchangeComment(column, state);
     settle(column, state, change, causeOfNew(column));
-  }
-
-  void grow(const NewColumn& column, Column& state) {
-    const auto& table = f_.from->name;
-    const auto& was = *f_.findOld(state.name)->column;
-    auto& node = c_.add(Transition::shapeRelax, table, table + "." + state.name,
-                        fmt::format("{}.{} grows to {}", table, state.name, column.column->type),
-                        changeOfNew<diff::ConvertProperty>(column), causeOfNew(column));
-    Column now = state;
-    now.type = column.column->type;
-    node.operations.push_back(AlterColumn{table, state, now});
-    node.undoFirst.push_back(
-        Verify{table, countOutgrown(c_, table, was, now),
-               fmt::format("rows of {} whose {} does not fit {}, which the old version has", table,
-                           state.name, was.type)});
-    state = now;
   }
 
   void exchangeDefault(const NewColumn& column, Column& state) {

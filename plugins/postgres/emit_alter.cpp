@@ -112,9 +112,11 @@ void alterColumn(const std::string& table, const Column& from, const Column& to,
   const bool redefaulted = from.defaultSql != to.defaultSql;
   if ((retyped || redefaulted) && !from.defaultSql.empty())
     actions.push_back(action + "DROP DEFAULT");
+  // On the way back what does not fit is an error; a cast would cut it off.
+  const bool shrinks = retyped && outgrows(to.type, from.type, "");
   if (retyped)
-    actions.push_back(
-        fmt::format("{}TYPE {} USING CAST({} AS {})", action, to.type, column, to.type));
+    actions.push_back(fmt::format("{}TYPE {}", action, to.type) +
+                      (shrinks ? "" : fmt::format(" USING CAST({} AS {})", column, to.type)));
   if ((retyped || redefaulted) && !to.defaultSql.empty())
     actions.push_back(action + "SET DEFAULT " + to.defaultSql);
   if (!from.notNull && to.notNull) actions.push_back(action + "SET NOT NULL");

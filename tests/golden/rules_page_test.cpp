@@ -58,7 +58,7 @@ Made by `cambium_golden_tests --update` from the planner's own tables (`compiler
 A schema is made of *elements*. A change gives elements a target, there or gone, and each kind of element gets there by *transitions*, each in
 a phase. *Rules* say which transition comes before which in one phase: where both are about one table, where the later one names something that the
 earlier one provides, or always. Nothing else decides about the order of steps, but the order of these tables where no rule speaks.
-`cambium plan --explain STEP` says of a plan which rules put a step where it is. A rule without a case puts things in order within one step.
+`cambium plan --explain STEP` says of a plan which rules put a step where it is. A rule without a case puts things in order that one step does together.
 )";
 
 constexpr std::string_view kRelations[] = {"one table", "what it needs", "always"};
@@ -108,14 +108,6 @@ TEST(RulesPage, isWhatThePlannerKnows) {
   if (updating()) return writeFile(path, text);
   EXPECT_EQ(firstDifference(fs::exists(path) ? readFile(path) : "", text), "")
       << "docs/rules.md is made by `cambium_golden_tests --update`";
-}
-
-// What puts steps in order is no word without effect: nearly all of it is seen in the plan of a
-// case, and what is not is between things that are done in one step.
-TEST(RulesPage, mostRulesAreSeenAtWork) {
-  const auto seen = size_t(std::ranges::count_if(
-      plan::rules(), [](const auto& rule) { return deciding().contains(rule.id); }));
-  EXPECT_GT(seen, plan::rules().size() / 2);
 }
 
 }  // namespace
