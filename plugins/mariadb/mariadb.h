@@ -73,6 +73,8 @@ std::optional<catalog::Traits::RaisedType> raiseType(std::string_view sqlType);
 // A type as people write it in the form in which introspection gives it back: "VARCHAR (80)" →
 // "varchar(80)", "integer" → "int".
 std::string canonicalType(std::string_view sqlType, Server);
+// A foreign key leads from the one to the other: texts may be of two lengths, numbers may not.
+bool mayRefer(std::string_view column, std::string_view target);
 // Texts and bytes that have no length, or one that no key holds: an index takes their beginning.
 bool isLong(std::string_view sqlType);
 // Bytes that a value of the type takes in a key, at most; 0 = no bound.
@@ -106,6 +108,10 @@ std::optional<std::string> binary(const ir::Expr&, const std::string& left,
 std::string identical(std::string_view type, const std::string& left, const std::string& right);
 
 // ---- triggers.cpp
+// In a transaction that is READ COMMITTED the reads of a statement and of all its triggers are of
+// one moment, that of the first of them, which may be before the lock that the trigger has waited
+// for. A read that locks is of now.
+constexpr const char* kCurrentRead = " LOCK IN SHARE MODE";
 std::string syncTrigger(const catalog::SyncTrigger&);
 std::string guardTrigger(const catalog::GuardTrigger&);
 std::vector<catalog::Trigger> linkTriggers(const catalog::LinkSync&);  // links.cpp
