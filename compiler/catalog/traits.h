@@ -39,6 +39,8 @@ struct SyncTrigger {
   bool keyMayBeEmpty = false;
   // It sets columns of the primary key, and so before the row is there (Traits::triggersFillKeys).
   bool fillsKey = false;
+  // It looks into another table: whoever writes the row need not be allowed to.
+  bool reads = false;
 };
 
 // A reference in columns of a table and rows of a table between (`links`) that say the same for
@@ -147,9 +149,19 @@ struct Traits {
   bool foldsTableCase = false, foldsColumnCase = false;
   bool cascadesSetOffTriggers = true;  // what a foreign key does to rows by itself
   bool triggersFillKeys = false;  // a trigger can fill a primary key before the row is held to it
+  // A trigger is told the number that a key which counts by itself gets.
+  bool triggersSeeCounted = true;
+  // A type that grows is changed in contract, in the column that is there: it takes no longer than
+  // to change the key over to another column, and until then both versions use the one.
+  bool keysGrowInPlace = false;
   std::vector<std::string> optionsOfKeyedTables = {};  // table options that need a primary key
-  bool accessControl = false;                          // roles, and grants to them
-  bool rowPolicies = false;                            // which rows a role sees and writes
+  // What stands behind a look at another table in a trigger, so that it sees the row as it is by
+  // now, and not as it was when the statement began; "" = it does.
+  std::string currentRead = {};
+  // A foreign key may lead from a column of the one type to one of the other. Null: whatever types.
+  bool (*mayRefer)(std::string_view column, std::string_view target) = nullptr;
+  bool accessControl = false;  // roles, and grants to them
+  bool rowPolicies = false;    // which rows a role sees and writes
 
   std::vector<std::string>
       tableOptions;  // of every table unless @native says otherwise: {"STRICT"}

@@ -376,13 +376,23 @@ private:
     const auto& table = f_.from->name;
     const auto now = untilContract(c_, fk);
     if (!now) {
-      cannotFollow(c_, fk.table, c_.b()[f_.newEntity].name + "." + property(fk).name);
+      // One that cannot be looked up has been told of.
+      if (!looksUp(fk))
+        cannotFollow(c_, fk.table, c_.b()[f_.newEntity].name + "." + property(fk).name,
+                     "nothing says by which new key");
       return;
     }
     const bool changes = changesOver(c_, fk.table);
     if (!keptNew(fk) && !wasSeveral(fk)) {
       if (actsOtherwise(fk)) return;
+      if (const auto why = cannotLead(c_, f_, fk, *now); !why.empty())
+        return cannotFollow(c_, fk.table, c_.b()[f_.newEntity].name + "." + property(fk).name, why);
       ForeignKey own = *now;
+      // Applications of the old version may change what is to be the key.
+      if (looksUp(fk) && own.onUpdate != "CASCADE") {
+        own.onUpdate = "CASCADE";
+        c_.plan.duties.follows.push_back({table, fk.columns});
+      }
       const bool taken =
           !own.name.empty() && std::ranges::any_of(f_.from->foreignKeys, [&](const auto& other) {
             return other.name == own.name;
@@ -462,6 +472,15 @@ private:
     return from && c_.a()[from].kind == ir::PropertyKind::many;
   }
 
+  const Group* groupOf(const ForeignKey& fk) {
+    const auto* column = f_.findNew(fk.columns.front());
+    return !column || column->group < 0 ? nullptr : &f_.groups[static_cast<size_t>(column->group)];
+  }
+  bool looksUp(const ForeignKey& fk) {
+    const auto* group = groupOf(fk);
+    return group && !group->lookedUpIn.empty();
+  }
+
   // The old foreign key has the name until its columns go.
   void settleName(const ForeignKey& fk, const ForeignKey& own) {
     auto& node = c_.add(Transition::foreignKeyRejoin, f_.from->name,
@@ -488,6 +507,10 @@ private:
       const auto* column = f_.findNew(name);
       if (!column || column->group < 0) return false;
       const auto& group = f_.groups[static_cast<size_t>(column->group)];
+      if (!group.lookedUpIn.empty()) {
+        old = group.from;
+        break;
+      }
       const auto at = std::find(group.to.begin(), group.to.end(), name) - group.to.begin();
       if (static_cast<size_t>(at) >= group.from.size()) return false;
       old.push_back(group.from[static_cast<size_t>(at)]);

@@ -55,7 +55,7 @@ bool isSpokenOf(const catalog::Catalog& catalog, const Table& table, const std::
 
 }  // namespace
 
-bool growsInPlace(const Context& c, const Table& from, const Table& to, const Column& was,
+bool growsAtOnce(const Context& c, const Table& from, const Table& to, const Column& was,
                   const Column& is) {
   if (!c.traits.outgrows || !c.traits.outgrows(was.type, is.type, c.quote(was.name))) return false;
   // One thing at a time: what else changes about it has a way of its own.

@@ -8,7 +8,7 @@
 namespace cambium::plan {
 
 // `was` and `is` are of the same name; `from` and `to` their tables in the two versions.
-bool growsInPlace(const Context&, const catalog::Table& from, const catalog::Table& to,
+bool growsAtOnce(const Context&, const catalog::Table& from, const catalog::Table& to,
                   const catalog::Column& was, const catalog::Column& is);
 
 // The node that does it; `column`, as it is until then, has the type of `is` from there on.

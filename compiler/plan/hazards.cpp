@@ -132,6 +132,18 @@ void ofOperation(const Context& c, const std::set<std::string>& lacking, const O
     if (step.phase == Phase::contract && from != to && !to.empty())
       addHazard<Code::LCK017>(step, table);
   };
+  // What is to be the key may change until it is one, and rows that refer to it follow. A database
+  // that tells no trigger of what it does to rows by itself does not do so within one table.
+  const auto held = [&](const std::string& table, const catalog::ForeignKey& fk) {
+    const auto* was = c.plan.before.findTable(table);
+    if (step.phase != Phase::expand || c.traits.cascadesSetOffTriggers || fk.table != table ||
+        fk.onUpdate != "CASCADE" || !was)
+      return;
+    for (const auto& column : fk.tableColumns)
+      if (was->findColumn(column))
+        addHazard<Code::LCK002>(
+            step, fmt::format("another {}.{} of a row that others refer to", table, column));
+  };
   const auto gone = [&](const std::string& what, const std::string& keptAs) {
     if (keptAs.empty())
       addHazard<Code::LCK003>(step, what);
@@ -143,7 +155,9 @@ void ofOperation(const Context& c, const std::set<std::string>& lacking, const O
           [](const CreateTable&) {},
           [&](const DropTable& op) { gone(op.table.name, op.keptAs); },
           [](const RenameTable&) {},
-          [](const AddColumn&) {},
+          [&](const AddColumn& op) {
+            if (op.foreignKey) held(op.table, *op.foreignKey);
+          },
           [&](const DropColumn& op) {
             if (op.column.generatedSql.empty() && !isCarried(c, op.table, op.column.name))
               gone(op.table + "." + op.column.name, op.keptAs);
@@ -168,7 +182,10 @@ void ofOperation(const Context& c, const std::set<std::string>& lacking, const O
               addHazard<Code::LCK002>(step, fmt::format("exclusion {}", op.check.name));
           },
           [](const DropCheck&) {},
-          [&](const AddForeignKey& op) { meets.actsOtherwise(op.table, op.foreignKey); },
+          [&](const AddForeignKey& op) {
+            meets.actsOtherwise(op.table, op.foreignKey);
+            held(op.table, op.foreignKey);
+          },
           [](const DropForeignKey&) {},
           [](const ValidateCheck&) {},
           [](const ValidateForeignKey&) {},

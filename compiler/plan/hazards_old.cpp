@@ -6,6 +6,7 @@
 
 #include "compiler/catalog/names.h"
 #include "compiler/plan/hazards.h"
+#include "compiler/plan/middle.h"
 
 namespace cambium::plan {
 namespace {
@@ -56,6 +57,15 @@ OldApplications::OldApplications(const Context& c) : c_(c) {
       growing_.emplace(c.from.table(property.entity), column);
     grown += fmt::format("{}`{}.{}`", grown.empty() ? "values beyond their old types in " : ", ",
                          c.a()[property.entity].name, property.name);
+  }
+  // References take the type of the key that they lead to.
+  for (uint32_t p = 0; p < c.b().properties.size(); ++p) {
+    const ir::PropertyId to(p), from = c.changes.matching.propertyFrom[p];
+    if (from && c.b()[to].kind == ir::PropertyKind::reference && !grown.empty())
+      for (const auto& column : c.from.columnsOf(from))
+        if (std::ranges::find(c.to.columnsOf(to), column) != c.to.columnsOf(to).end() &&
+            refersBySame(c, from, to))
+          growing_.emplace(c.from.table(c.a()[from].entity), column);
   }
   if (!grown.empty()) unknown_.push_back(std::move(grown));
   for (const auto& step : c.plan.steps) {

@@ -236,6 +236,7 @@ private:
   }
 
   void oldIndex(const Index& index) {
+    if (standsForKey(f_) == &index) return;  // it becomes the key
     const Span cause = c_.b()[f_.newEntity].span;
     const auto& table = f_.from->name;
     if (index.unique && !livesOn(index)) {

@@ -63,6 +63,11 @@ std::string obstacle(const Context& c, const TableForms& f) {
   for (const auto& name : f.from->primaryKey) {
     const auto* column = f.findOld(name);
     const auto* twin = column ? twinOf(f, *column) : nullptr;
+    if (column && column->group >= 0 && column->column->autoIncrement &&
+        !c.traits.triggersSeeCounted) {
+      return fmt::format(
+          "`{}` counts by itself, and no trigger is told the number before the row is there", name);
+    }
     if (twin && twin->column->notNull) {
       livesOn.push_back(twin->column->name);
     } else if (column && column->group < 0 && madeUp(*column)) {
@@ -157,12 +162,46 @@ void checkKey(Context& c, TableForms& f) {
   for (const auto& name : f.from->primaryKey) {
     const auto* column = f.findOld(name);
     f.newKey = f.newKey || !column || !column->kept;
+    const auto* stays = column && column->kept ? f.findNew(name) : nullptr;
+    f.keyGrows = f.keyGrows || (stays && stays->column->type != column->column->type);
     f.keyDemoted = f.keyDemoted || (column && column->relaxed);
   }
   if (!f.newKey) return;
   if (f.from->primaryKey.empty() || f.to->primaryKey.empty())
     return refuse(c, f, "one of the versions has none");
   if (auto why = obstacle(c, f); !why.empty()) refuse(c, f, why);
+}
+
+namespace {
+
+// What is to be the key holds no value twice, and from then on none can come.
+void addUnique(Context& c, const TableForms& f, const std::string& element,
+               const std::vector<std::string>& columns, const Index& index, size_t change,
+               Span cause) {
+  const auto& table = f.from->name;
+  addVerify(c, f, element, countDuplicates(table, index, c.traits),
+            fmt::format("values of ({}) that occur twice in what is to be the key of {}",
+                        joined(columns, ", "), table),
+            change, cause);
+  c.add(Transition::uniqueAdd, table, element,
+        fmt::format("{}: unique {}, to be its key", table, joined(columns, ", ")), change, cause)
+      .operations = {CreateIndex{table, index}};
+}
+
+}  // namespace
+
+const Index* standsForKey(const TableForms& f) {
+  const auto& key = f.to->primaryKey;
+  const bool kept = std::ranges::all_of(key, [&](const std::string& name) {
+    const auto* column = f.findNew(name);
+    return column && column->source == NewColumn::Source::kept && column->column->notNull &&
+           f.findOld(name)->column->notNull;
+  });
+  if (!f.newKey || !kept || key == f.from->primaryKey) return nullptr;
+  for (const auto& index : f.from->indexes) {
+    if (index.unique && !index.constraint && plainColumns(index) == key) return &index;
+  }
+  return nullptr;
 }
 
 void addKey(Context& c, const TableForms& f) {
@@ -179,14 +218,12 @@ void addKey(Context& c, const TableForms& f) {
 
   const auto before =
       names(f.to->primaryKey, [&](const auto& name) { return f.newName(name, When::before); });
-  const auto fresh = uniqueOver(before, indexName(c, f, "new"));
-  addVerify(c, f, element, countDuplicates(table, fresh, c.traits),
-            fmt::format("values of ({}) that occur twice in what is to be the key of {}",
-                        joined(before, ", "), table),
-            change, cause);
-  c.add(Transition::uniqueAdd, table, element,
-        fmt::format("{}: unique {}, to be its key", table, joined(before, ", ")), change, cause)
-      .operations = {CreateIndex{table, fresh}};
+  const auto* standing = standsForKey(f);
+  const auto fresh = standing ? *standing : uniqueOver(before, indexName(c, f, "new"));
+  const bool stays = standing && std::ranges::any_of(f.to->indexes, [&](const Index& index) {
+                       return sameContent(index, *standing);
+                     });
+  if (!standing) addUnique(c, f, element, before, fresh, change, cause);
 
   const auto oldBefore = f.oldKey(When::before), oldAfter = f.oldKey(When::after);
   auto& settle = c.add(Transition::keySettle, table, element,
@@ -196,11 +233,12 @@ void addKey(Context& c, const TableForms& f) {
   const size_t settled = c.nodes.size() - 1;
   settle.needs.push_back("old key:" + f.to->name);
   settle.provides.push_back("new key:" + f.to->name);
-  settle.operations.push_back(AlterKey{f.to->name,
-                                       f.keyDemoted ? std::vector<std::string>{} : oldAfter,
-                                       f.to->primaryKey,
-                                       {},
-                                       uniqueOver(f.to->primaryKey, fresh.name)});
+  settle.operations.push_back(
+      AlterKey{f.to->name,
+               f.keyDemoted ? std::vector<std::string>{} : oldAfter,
+               f.to->primaryKey,
+               {},
+               stays ? std::nullopt : std::optional(uniqueOver(f.to->primaryKey, fresh.name))});
   if (!f.keyDemoted) return;
   const auto held = uniqueOver(oldBefore, indexName(c, f, "old"));
   const catalog::Check given{indexName(c, f, "given"), someKeyGiven(c, f)};
@@ -219,6 +257,7 @@ void addKey(Context& c, const TableForms& f) {
 std::optional<ForeignKey> untilContract(const Context& c, ForeignKey fk) {
   const auto* target = formsOf(c, fk.table);
   if (!target || !target->newKey) return fk;
+  if (standsForKey(*target)) return fk;
   for (auto& name : fk.tableColumns) {
     const auto* column = target->findNew(name);
     const auto* old = column ? sameValue(*target, *column) : nullptr;
@@ -232,7 +271,7 @@ std::optional<ForeignKey> untilContract(const Context& c, ForeignKey fk) {
 
 bool changesOver(const Context& c, const std::string& newTable) {
   const auto* target = formsOf(c, newTable);
-  return target && target->newKey;
+  return target && (target->newKey || target->keyGrows);
 }
 
 ForeignKey overNamesBefore(const Context& c, ForeignKey fk) {
@@ -250,9 +289,10 @@ ForeignKey overNamesAfter(const Context& c, ForeignKey fk) {
   return fk;
 }
 
-void cannotFollow(Context& c, const std::string& newTable, const std::string& who) {
+void cannotFollow(Context& c, const std::string& newTable, const std::string& who,
+                  const std::string& why) {
   if (const auto* target = formsOf(c, newTable))
-    refuse(c, *target, fmt::format("`{}` refers to it, and nothing says by which new key", who));
+    refuse(c, *target, fmt::format("`{}` refers to it: {}", who, why));
 }
 
 void changeOver(Context& c, const std::string& table, const std::string& tableAfter,

@@ -205,8 +205,9 @@ private:
       const auto& newNames = c_.to.columnsOf(to);
       if (newNames.empty() || f_.findNew(newNames.front())->group >= 0) continue;
       const auto& changes = c_.causes.propertyTo[to.index()];
-      if (findChange<diff::ChangeTarget>(c_.changes, changes) ||
-          oldNames.size() != newNames.size()) {
+      const bool elsewhere = findChange<diff::ChangeTarget>(c_.changes, changes);
+      if (!elsewhere && lookUp(from, to, oldNames, newNames)) continue;
+      if (elsewhere || oldNames.size() != newNames.size()) {
         c_.sink.add(report<Code::EVO051>(c_.b()[to].span, b_.name, c_.b()[to].name)
                         .help("add a new reference beside it, fill it, and drop this one in a "
                               "later version"));
@@ -214,6 +215,36 @@ private:
       }
       pair(from, to, oldNames, newNames, changes);
     }
+  }
+
+  // A reference by another key, all of whose columns are others.
+  bool lookUp(PropertyId from, PropertyId to, const std::vector<std::string>& oldNames,
+              const std::vector<std::string>& newNames) {
+    const auto& property = c_.b()[to];
+    if (property.kind != ir::PropertyKind::reference || refersBySame(c_, from, to)) return false;
+    const auto was = c_.changes.matching.entityFrom[property.target.index()];
+    if (!was || !c_.plan.before.findTable(c_.from.table(was)) ||
+        !c_.plan.after.findTable(c_.to.table(property.target)))
+      return false;
+    const auto names = [](const std::vector<std::string>& columns, const ir::Model& model,
+                          const catalog::Lowered& lowered, ir::EntityId target) {
+      return columns.size() == keyColumns(model, lowered, target).size();
+    };
+    if (!names(oldNames, c_.a(), c_.from, was) || !names(newNames, c_.b(), c_.to, property.target))
+      return false;
+    Group group;
+    group.from = group.inputs = oldNames;
+    group.to = newNames;
+    group.lookedUpIn = c_.to.table(property.target);
+    group.up = group.down = [](const ColumnSql&) { return std::vector<std::string>(); };
+    group.fromEach = true;
+    const auto& changes = c_.causes.propertyTo[to.index()];
+    const auto& ofTarget = c_.causes.entityTo[property.target.index()];
+    group.change =
+        changes.empty() ? pickChange<diff::ChangeKey>(c_.changes, ofTarget) : changes.front();
+    group.cause = causeOfRename(from, property.span);
+    join(std::move(group));
+    return true;
   }
 
   void pair(PropertyId from, PropertyId to, const std::vector<std::string>& oldNames,
@@ -254,7 +285,8 @@ private:
     Group group;
     for (size_t i = 0; i < oldNames.size(); ++i) {
       const auto *was = f_.findOld(oldNames[i])->column, *is = f_.findNew(newNames[i])->column;
-      const bool stays = was->type == is->type || growsInPlace(c_, *f_.from, *f_.to, *was, *is);
+      const bool stays = was->type == is->type || growsAtOnce(c_, *f_.from, *f_.to, *was, *is) ||
+                         growsInPlace(c_, from, to, i);
       if (moves.empty() && was->name == is->name && stays) {
         old(oldNames[i])->kept = true;
         fresh(newNames[i])->source = NewColumn::Source::kept;
@@ -408,8 +440,9 @@ private:
       auto& group = f_.groups[static_cast<size_t>(column.group)];
       const auto at = static_cast<size_t>(
           std::find(group.to.begin(), group.to.end(), column.column->name) - group.to.begin());
-      if (!isConstant(value)) {  // not comparable with what is there: a fill of its own, after the
-                                 // transform
+      if (!isConstant(value) ||
+          !group.lookedUpIn.empty()) {  // not comparable with what is there: a fill of its own,
+                                        // after the transform
         Fill fill;
         fill.column = column.column->name;
         fill.change = group.change;

@@ -29,6 +29,9 @@ struct Group {
   // Those of `from` whose values nobody agreed to lose, and `up` before anything else fills what
   // it leaves empty. Empty where nothing can get lost: the values stay what they are.
   std::vector<std::string> precious;
+  // A reference by another key: each form is looked up, by the other one, in the table that it
+  // refers to (its new name). Then `up` is empty, and `down` only says that there is a way back.
+  std::string lookedUpIn;
   std::function<std::vector<std::string>(const ColumnSql& old)> bareUp;
   size_t change = Node::kNoChange;
   Span cause;
@@ -74,6 +77,7 @@ struct TableForms {
   std::vector<Group> groups;
   std::vector<Fill> fills;
   bool newKey = false;      // the primary key changes, if only by a name
+  bool keyGrows = false;    // its columns stay, and get a wider type in contract
   bool keyDemoted = false;  // until contract a unique index stands for the old key: a trigger can
                             // fill it only when the row is there
 
@@ -94,6 +98,24 @@ std::optional<TableForms> tableForms(Context&, ir::EntityId oldEntity, ir::Entit
 // SQL of an expression over an entity's properties, with `column` for its columns.
 std::string render(const ir::Expr&, const ir::Model&, const catalog::Lowered&, ir::EntityId,
                    const catalog::Traits&, const ColumnSql&);
+
+// references.cpp: references where the key that they lead to changes.
+// Columns of a key, in the order in which a reference has them.
+std::vector<std::string> keyColumns(const ir::Model&, const catalog::Lowered&, ir::EntityId);
+// Both versions refer by the same properties, whatever these are called.
+bool refersBySame(const Context&, ir::PropertyId from, ir::PropertyId to);
+// The column, one of a key or of a reference, keeps its place and gets its wider type in contract.
+bool growsInPlace(const Context&, ir::PropertyId from, ir::PropertyId to, size_t column);
+// The columns by which a row refers to another: those of the old version from those of the new, and
+// back. `row` stands before a column of the row.
+std::vector<std::string> lookedUp(const Context&, const TableForms&, const Group&, bool up, When,
+                                  const std::string& row);
+// Why the database does not let these columns of the new version lead to what is the key until
+// contract; "" = it does.
+std::string cannotLead(const Context&, const TableForms&, const catalog::ForeignKey& fk,
+                       const catalog::ForeignKey& now);
+// EVO050 for references by another key that cannot be looked up.
+void checkReferences(Context&, const TableForms&);
 
 // sync.cpp: triggers, backfills, guards and faces of one table.
 ColumnSql oldColumns(const Context&, const TableForms&, When, std::string prefix);
@@ -147,13 +169,17 @@ void checkNames(Context&, const TableForms&);
 void checkKey(Context&, TableForms&);
 void addKey(Context&, const TableForms&);
 bool changesOver(const Context&, const std::string& newTable);  // its key changes
+// The unique index of the old version over what becomes the key; null = none. Until contract it
+// stands for the key.
+const catalog::Index* standsForKey(const TableForms&);
 // A foreign key of the new version as it can be until contract: if the key of its target changes,
 // over the old one. nullopt = the target's new key does not say which old one it is.
 std::optional<catalog::ForeignKey> untilContract(const Context&, catalog::ForeignKey);
 // Its target under the names before or after the switch.
 catalog::ForeignKey overNamesBefore(const Context&, catalog::ForeignKey ofNew);
 catalog::ForeignKey overNamesAfter(const Context&, catalog::ForeignKey overOldKey);
-void cannotFollow(Context&, const std::string& newTable, const std::string& who);
+void cannotFollow(Context&, const std::string& newTable, const std::string& who,
+                  const std::string& why);
 // The foreign key to a table whose key changes goes before that, and comes back after it. Names as
 // after the switch, but the target's columns in `now` as before it; `table` is the node's.
 void changeOver(Context&, const std::string& table, const std::string& tableAfter,

@@ -123,6 +123,17 @@ struct OldFaceDuty {
   catalog::Face before, after;
 };
 
+// A column of the new version that has the old, narrower type until contract.
+struct NarrowDuty {
+  std::string table, column, type;  // the table by its new name
+};
+// A foreign key of the new version over columns that follow what they refer to (on update cascade)
+// until contract, whatever the model says of that.
+struct FollowDuty {
+  std::string table;                 // by its old name
+  std::vector<std::string> columns;  // as the new version calls them
+};
+
 // What the steps rest on and the catalog alone does not tell. The proof holds the steps against it.
 struct Duties {
   std::vector<SyncDuty> syncs;
@@ -137,6 +148,8 @@ struct Duties {
   std::vector<LossDuty> losses;
   std::vector<PolicyDuty> policies;
   std::vector<OldFaceDuty> oldFaces;
+  std::vector<NarrowDuty> narrow;
+  std::vector<FollowDuty> follows;
 };
 
 // Values that new applications wrote and that the old form, kept in step, does not hold: an undo

@@ -191,7 +191,11 @@ bool Prover::newVersion(const Table& used) {
   const auto table = original(is->name);
   for (const auto& column : used.columns) {
     const auto* now = is->findColumn(column.name);
-    if (!now || now->type != column.type)
+    const bool narrow =
+        now && any(plan_.duties.narrow, [&](const NarrowDuty& duty) {
+          return duty.table == used.name && duty.column == column.name && duty.type == now->type;
+        });
+    if (!now || (now->type != column.type && !narrow))
       return fail(kNew,
                   fmt::format("{}.{} is missing or has another type", used.name, column.name));
     if (now->notNull && !column.notNull)
@@ -239,9 +243,13 @@ bool Prover::newVersion(const Table& used) {
       });
     });
     if (followed || knownTo(used, fk.columns) == 0) continue;
+    const bool follows =
+        fk.onUpdate == "CASCADE" && any(plan_.duties.follows, [&](const FollowDuty& duty) {
+          return duty.table == table && duty.columns == fk.columns;
+        });
     if (!any(used.foreignKeys, [&](const auto& f) {
           return f.columns == fk.columns && f.onDelete == fk.onDelete &&
-                 f.onUpdate == fk.onUpdate && f.deferrable == fk.deferrable;
+                 (f.onUpdate == fk.onUpdate || follows) && f.deferrable == fk.deferrable;
         })) {
       return fail(kNew,
                   fmt::format("{}: the foreign key to {} is not theirs", used.name, fk.table));

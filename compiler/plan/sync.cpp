@@ -33,12 +33,18 @@ std::string_view oldType(const TableForms& f, const std::string& name) {
 
 GroupSql groupSql(const Context& c, const TableForms& f, const Group& g, When when,
                   const std::string& prefix) {
-  const auto old = oldColumns(c, f, when, prefix), fresh = newColumns(c, f, when, prefix);
+  // The table that a value is looked up in may have a column of the same name.
+  const bool looksUp = !g.lookedUpIn.empty();
+  const auto row = looksUp && prefix.empty() ? c.quote(f.from->name) + "." : prefix;
+  const auto old = oldColumns(c, f, when, row), fresh = newColumns(c, f, when, row);
   GroupSql s;
   for (const auto& name : g.to) s.to.push_back(fresh(name));
   for (const auto& name : g.from) s.from.push_back(old(name));
-  s.up = g.up(old);
-  if (g.down) s.down = g.down(fresh);
+  s.up = looksUp ? lookedUp(c, f, g, true, when, row) : g.up(old);
+  if (looksUp)
+    s.down = lookedUp(c, f, g, false, when, row);
+  else if (g.down)
+    s.down = g.down(fresh);
   std::vector<std::string> empty, forth, back;
   for (size_t i = 0; i < s.to.size(); ++i) {
     empty.push_back(s.to[i] + " IS NULL");
@@ -82,12 +88,15 @@ public:
     std::vector<SyncTrigger> out;
     auto up = trigger(g.to.front(), "insert_up", SyncTrigger::Event::insert, when);
     up.when = fmt::format("{} AND NOT {}", s.emptyTo, s.consistent);
+    up.fillsKey = g.identity && fillsKey(g.to, f_.to->primaryKey);
+    up.reads = looksUp(g);
     for (size_t i = 0; i < g.to.size(); ++i)
       up.set.emplace_back(f_.newName(g.to[i], when), s.up[i]);
     auto updateUp = trigger(g.to.front(), "update_up", SyncTrigger::Event::update, when);
     for (const auto& name : g.inputs) changedBy(name, when, updateUp.changed);
     updateUp.when = fmt::format("{} AND NOT {}", unchanged(c_, f_, g.to, when), s.consistent);
     updateUp.set = up.set;
+    updateUp.reads = up.reads;
     out.push_back(std::move(up));
     out.push_back(std::move(updateUp));
     if (!g.down) return out;
@@ -96,11 +105,13 @@ public:
     down.when = fmt::format("NOT ({}) AND NOT {}", s.emptyTo, s.consistent);
     for (size_t i = 0; i < g.from.size(); ++i)
       down.set.emplace_back(f_.oldName(g.from[i], when), s.down[i]);
-    down.fillsKey = fillsKey(g);
+    down.fillsKey = fillsKey(g.from, f_.from->primaryKey);
+    down.reads = up.reads;
     auto updateDown = trigger(g.to.front(), "update_down", SyncTrigger::Event::update, when);
     for (const auto& name : g.to) updateDown.changed.push_back(f_.newName(name, when));
     updateDown.when = "NOT " + s.consistent;
     updateDown.set = down.set;
+    updateDown.reads = down.reads;
     out.push_back(std::move(down));
     out.push_back(std::move(updateDown));
     if (auto defaults = defaultTrigger(g, when)) out.push_back(std::move(*defaults));
@@ -117,10 +128,10 @@ public:
       auto t = trigger(fill.column, suffix, kind, when);
       t.when = newColumns(c_, f_, when, "NEW.")(fill.column) + " IS NULL";
       if (f_.findNew(fill.column)->group >= 0) {
-        t.when += " AND " +
-                  f_.groups[static_cast<size_t>(f_.findNew(fill.column)->group)].up(
-                      oldColumns(c_, f_, when, "NEW."))[position(fill.column)] +
-                  " IS NULL";
+        const auto& g = f_.groups[static_cast<size_t>(f_.findNew(fill.column)->group)];
+        t.when +=
+            " AND " + groupSql(c_, f_, g, when, "NEW.").up[position(fill.column)] + " IS NULL";
+        t.reads = looksUp(g);
       }
       if (event == Event::update) {
         t.changed.push_back(name);
@@ -174,6 +185,7 @@ private:
       if (!column.notNull || !column.defaultSql.empty()) return std::nullopt;
       empty.push_back(old(name) + " IS NULL");
     }
+    if (looksUp(g)) return std::nullopt;
     bool any = false;
     const ColumnSql withDefaults = [&](const std::string& name) {
       const auto* column = f_.findNew(name);
@@ -194,17 +206,16 @@ private:
     for (size_t i = 0; i < g.from.size(); ++i)
       t.set.emplace_back(f_.oldName(g.from[i], when), down[i]);
     t.when = allOf(empty);
-    t.fillsKey = fillsKey(g);
+    t.fillsKey = fillsKey(g.from, f_.from->primaryKey);
     return t;
   }
 
-  bool fillsKey(const Group& g) const {
-    return c_.traits.triggersFillKeys &&
-           std::any_of(g.from.begin(), g.from.end(), [&](const std::string& name) {
-             const auto& key = f_.from->primaryKey;
-             return std::find(key.begin(), key.end(), name) != key.end();
-           });
+  // Before the row is there: what it is known by goes back to who writes it (RETURNING), too.
+  bool fillsKey(const std::vector<std::string>& columns,
+                const std::vector<std::string>& key) const {
+    return c_.traits.triggersFillKeys && std::ranges::find_first_of(columns, key) != columns.end();
   }
+  static bool looksUp(const Group& g) { return !g.lookedUpIn.empty(); }
 
   Context& c_;
   const TableForms& f_;
@@ -248,13 +259,13 @@ const catalog::ForeignKey* actingOn(const catalog::Table& table,
 // references that do the same. Nobody but the rows can say so; the old form goes with the last
 // chance to ask them.
 void addUnseenChanges(Context& c, const TableForms& f, const Group& g) {
-  if (c.traits.cascadesSetOffTriggers) return;
+  const bool looksUp = !g.lookedUpIn.empty();
+  if (c.traits.cascadesSetOffTriggers && !looksUp) return;
   const auto* was = actingOn(*f.from, g.inputs);
   const auto* is = actingOn(*f.to, g.to);
-  if (!was && !is) return;
   const bool alike = was && is && g.identity && was->table == is->table &&
                      was->onDelete == is->onDelete && was->onUpdate == is->onUpdate;
-  if (alike) return;
+  if (!looksUp && ((!was && !is) || alike)) return;
   const auto& table = f.from->name;
   std::vector<std::string> old, fresh;
   for (const auto& name : g.inputs) old.push_back(f.oldName(name, When::after));
@@ -266,9 +277,13 @@ void addUnseenChanges(Context& c, const TableForms& f, const Group& g) {
   node.operations.push_back(Verify{
       table, countRows(table, "NOT " + groupSql(c, f, g, When::after, "").consistent, c.traits),
       said,
-      fmt::format("a reference has set {} by itself, which this database tells no trigger: "
-                  "give the other the value that it stands for",
-                  joined((was ? was : is)->columns, ", "))});
+      looksUp
+          ? fmt::format("an application may not have seen the row that it referred to: give {} "
+                        "the key of that row",
+                        joined(fresh, ", "))
+          : fmt::format("a reference has set {} by itself, which this database tells no trigger: "
+                        "give the other the value that it stands for",
+                        joined((was ? was : is)->columns, ", "))});
 }
 
 void addGroup(Context& c, const TableForms& f, const Group& g) {
@@ -438,6 +453,26 @@ void addSync(Context& c, const TableForms& f) {
   for (const auto& fill : f.fills) addFill(c, f, fill);
 }
 
+namespace {
+
+// A required column will be empty. One that is looked up has a value if the other form has: a guard
+// does not look for it, for it has no more rights than who writes.
+std::string missing(const Context& c, const TableForms& f, const std::string& name, When when,
+                    Event event) {
+  const auto* column = f.findNew(name);
+  const auto* g =
+      column && column->group >= 0 ? &f.groups[static_cast<size_t>(column->group)] : nullptr;
+  if (!g || g->lookedUpIn.empty()) return effectiveColumns(c, f, when, event)(name) + " IS NULL";
+  const auto old = oldColumns(c, f, when, "NEW.");
+  std::string out;
+  for (const auto& from : g->from)
+    out += fmt::format("{}{} IS NULL", out.empty() ? "" : " OR ", old(from));
+  if (event == Event::update) out += " OR NOT (" + unchanged(c, f, g->to, when) + ")";
+  return fmt::format("{} IS NULL AND ({})", newColumns(c, f, when, "NEW.")(name), out);
+}
+
+}  // namespace
+
 void addGuard(Context& c, const TableForms& f, const std::string& name, const std::string& subject,
               bool subjectIsCheck, const std::string& what, size_t change, Span cause) {
   auto make = [&](When when) {
@@ -452,7 +487,7 @@ void addGuard(Context& c, const TableForms& f, const std::string& name, const st
       t.event = kind;
       const auto effective = effectiveColumns(c, f, when, event);
       t.violated = subjectIsCheck ? "NOT (" + substitute(subject, c.traits, effective) + ")"
-                                  : effective(subject) + " IS NULL";
+                                  : missing(c, f, subject, when, event);
       // Only a write that changes what the guard is about can be at fault: the triggers of one
       // group write to the row before those of another have filled theirs.
       if (event == Event::update) {

@@ -157,9 +157,16 @@ private:
     auto title = column.column->notNull && !state.notNull
                      ? fmt::format("{}.{} is required", table, name)
                      : fmt::format("{}.{} gets its final form", table, name);
-    c_.add(Transition::shapeRequire, f_.from->name, table + "." + name, std::move(title), change,
-           cause)
-        .operations.push_back(AlterColumn{table, state, *column.column});
+    auto& node = c_.add(Transition::shapeRequire, f_.from->name, table + "." + name,
+                        std::move(title), change, cause);
+    node.operations.push_back(AlterColumn{table, state, *column.column});
+    if (column.source != NewColumn::Source::kept || state.type == column.column->type) return;
+    // Nothing refers to it, and it refers to nothing, while its type changes.
+    c_.plan.duties.narrow.push_back({table, name, state.type});
+    const auto& target = c_.b()[column.property].target;
+    node.needs.push_back("old key:" + table);
+    node.provides.push_back("new key:" + table);
+    if (target) node.needs.push_back("old key:" + c_.to.table(target));
   }
 
   void keptColumn(const NewColumn& column) {
@@ -167,7 +174,7 @@ private:
     Column state = was;
     const auto& is = *column.column;
     if (f_.findOld(is.name)->relaxed) state.notNull = false;
-    if (is.type != was.type)
+    if (is.type != was.type && growsAtOnce(c_, *f_.from, *f_.to, was, is))
       addGrowth(c_, f_, state, is, changeOfNew<diff::ConvertProperty>(column), causeOfNew(column));
     const size_t change = changeOfNew<diff::RequireProperty>(column);
     if (is.notNull && !was.notNull) require(column, change, causeOfNew(column));
@@ -372,7 +379,8 @@ void createTables(Context& c, const std::vector<std::pair<ir::EntityId, const Ta
       if (!changesOver(c, fk.table)) continue;
       auto now = untilContract(c, fk);
       if (!now) {
-        cannotFollow(c, fk.table, table->name + "." + joined(fk.columns, ", "));
+        cannotFollow(c, fk.table, table->name + "." + joined(fk.columns, ", "),
+                     "it is new, and the new key is not there before CONTRACT");
         continue;
       }
       changes.emplace_back(*now, fk, table->name, change, c.b()[entity].span);
@@ -574,6 +582,7 @@ void addTargets(Context& c) {
   }
   createTables(c, created);
   dropTables(c, dropped);
+  for (const auto& forms : all) checkReferences(c, *forms);
   for (const auto& forms : all) {
     const auto brought = addConstraints(c, *forms);
     Columns(c, *forms, brought).run();

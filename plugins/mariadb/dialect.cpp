@@ -34,7 +34,11 @@ catalog::Traits makeTraits() {
   t.namedForeignKeys = true;
   t.comments = true;
   t.cascadesSetOffTriggers = false;
-  t.triggersFillKeys = true;   // they run before the write
+  t.triggersFillKeys = true;  // they run before the write
+  t.triggersSeeCounted = false;
+  t.keysGrowInPlace = true;
+  t.currentRead = kCurrentRead;
+  t.mayRefer = mayRefer;
   t.foldsColumnCase = true;    // those of tables are files
   t.insteadOfTriggers = true;  // views of one table are written through
 

@@ -65,8 +65,10 @@ struct Statement {
   unsigned completes = 0;
   std::string table;  // the table that is there and is changed; "" = not under LOCK TABLES
   bool alters = false, triggers = false, renames = false;
-  bool instant = true;                  // else it takes as long as the table is large
-  std::set<std::string> refersTo = {};  // tables of references that come
+  bool instant = true;                         // else it takes as long as the table is large
+  std::set<std::string> refersTo = {};         // tables of references that come
+  std::set<std::string> gone = {}, come = {};  // the references themselves, by their names
+  bool shapes = false;                         // a key or a column gets another form
 };
 
 // The table that a reference points to which comes with the operation; "" = none does.
@@ -233,6 +235,14 @@ private:
     return true;
   }
 
+  static void noteClause(const std::string& clause, Statement& statement) {
+    constexpr std::string_view kGone = "DROP FOREIGN KEY ", kCome = "ADD CONSTRAINT ";
+    if (clause.starts_with(kGone)) statement.gone.insert(nameIn(clause, kGone.size()));
+    if (clause.starts_with(kCome)) statement.come.insert(nameIn(clause, kCome.size()));
+    statement.shapes = statement.shapes || clause.starts_with("MODIFY COLUMN ") ||
+                       clause.find(" PRIMARY KEY") != std::string::npos;
+  }
+
   void flush() {
     if (pending_.clauses.empty()) return;
     lock(pending_.way == Way::copy      ? Lock::writes
@@ -243,6 +253,7 @@ private:
     statements_.push_back(
         {alterSql(pendingTable_, pending_, server_), pendingNumber_, pendingTable_, true});
     statements_.back().refersTo = std::move(pendingReferences_);
+    for (const auto& clause : pending_.clauses) noteClause(clause, statements_.back());
     statements_.back().instant = pending_.way == Way::instant;
     pendingReferences_.clear();
     pending_ = {};
@@ -363,8 +374,9 @@ private:
     return true;
   }
 
-  // Where a table changes its names and the triggers over them in several statements, nobody may
-  // write in between.
+  // Where a table changes its names and the triggers over them in several statements, or no foreign
+  // key holds to what it refers to while what it leads to gets another form, nobody may write in
+  // between.
   void lockTables() {
     if (std::ranges::all_of(statements_, [&](const auto& s) { return rows_.count(s.completes); })) {
       for (auto& statement : statements_) statement.completes = 0;
@@ -373,12 +385,17 @@ private:
     std::vector<Statement> out;
     for (size_t i = 0; i < statements_.size();) {
       size_t end = i;
-      bool alters = false, triggers = false;
-      std::set<std::string> tables;
+      bool alters = false, triggers = false, unheld = false, shapes = false;
+      std::set<std::string> tables, gone;
       while (end < statements_.size() && !statements_[end].table.empty()) {
         const auto& statement = statements_[end++];
         alters = alters || statement.alters;
         triggers = triggers || statement.triggers;
+        shapes = shapes || statement.shapes;
+        unheld = unheld || (shapes && std::ranges::any_of(statement.come, [&](const auto& name) {
+                              return gone.count(name) > 0;
+                            }));
+        gone.insert(statement.gone.begin(), statement.gone.end());
         tables.insert(statement.table);
         // MySQL wants them locked, too.
         if (server_ == Server::mysql)
@@ -386,7 +403,7 @@ private:
         if (statement.renames) break;  // its new name is not locked
       }
       if (end == i) ++end;
-      const bool together = alters && triggers;
+      const bool together = alters && (triggers || unheld);
       std::string list;
       for (const auto& table : tables) list += (list.empty() ? "" : ", ") + quote(table) + " WRITE";
       if (together)

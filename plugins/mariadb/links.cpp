@@ -12,10 +12,6 @@ namespace cambium::dialect::mariadb {
 namespace {
 
 constexpr const char* kNow = "UTC_TIMESTAMP(6) + 0";
-// In a transaction that is READ COMMITTED the reads of a statement and of all its triggers are of
-// one moment, that of the first of them, which may be before the lock that the trigger has waited
-// for. A read that locks is of now.
-constexpr const char* kCurrent = " LOCK IN SHARE MODE";
 
 std::string when(const std::string& condition, const std::string& statements) {
   return fmt::format("    IF {} THEN\n{}    END IF;\n", condition, statements);
@@ -41,7 +37,7 @@ catalog::Trigger alone(const std::string& name, const char* event, const std::st
 }  // namespace
 
 std::vector<catalog::Trigger> linkTriggers(const catalog::LinkSync& link) {
-  const catalog::LinkSql sql(link, quote, kCurrent);
+  const catalog::LinkSql sql(link, quote, kCurrentRead);
   const auto row = sql.tableRow();
   std::string same, chosen;
   for (size_t i = 0; i < link.columns.size(); ++i) {

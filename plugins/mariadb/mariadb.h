@@ -78,6 +78,8 @@ std::string canonicalType(std::string_view sqlType, Server);
 template <Server>
 std::optional<std::string> outgrows(std::string_view from, std::string_view to,
                                     const std::string& column);
+// A foreign key leads from the one to the other: texts may be of two lengths, numbers may not.
+bool mayRefer(std::string_view column, std::string_view target);
 // Texts and bytes that have no length, or one that no key holds: an index takes their beginning.
 bool isLong(std::string_view sqlType);
 // Bytes that a value of the type takes in a key, at most; 0 = no bound.
@@ -111,6 +113,10 @@ std::optional<std::string> binary(const ir::Expr&, const std::string& left,
 std::string identical(std::string_view type, const std::string& left, const std::string& right);
 
 // ---- triggers.cpp
+// In a transaction that is READ COMMITTED the reads of a statement and of all its triggers are of
+// one moment, that of the first of them, which may be before the lock that the trigger has waited
+// for. A read that locks is of now.
+constexpr const char* kCurrentRead = " LOCK IN SHARE MODE";
 std::string syncTrigger(const catalog::SyncTrigger&);
 std::string guardTrigger(const catalog::GuardTrigger&);
 std::vector<catalog::Trigger> linkTriggers(const catalog::LinkSync&);  // links.cpp

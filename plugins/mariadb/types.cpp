@@ -214,6 +214,10 @@ std::string canonicalType(std::string_view sqlType, Server server) {
   return t.name + t.arguments + t.rest;
 }
 
+bool mayRefer(std::string_view column, std::string_view target) {
+  return column == target || (column.starts_with("varchar(") && target.starts_with("varchar("));
+}
+
 template <Server S>
 std::optional<catalog::Traits::RaisedType> raiseType(std::string_view sqlType) {
   const auto type = meaningOf(parse(canonicalType(sqlType, S)), S);

@@ -41,6 +41,7 @@ catalog::Traits makeTraits() {
   t.insteadOfTriggers = true;
   t.versionSchemas = true;
   t.triggersFillKeys = true;
+  t.mayRefer = mayRefer;
 
   t.indexMethods = {"btree", "brin", "gin", "gist", "hash", "spgist"};
   t.otherIndexMethods = true;  // "hnsw", "bloom"

@@ -56,6 +56,8 @@ IndexWords splitWords(std::string_view canonical);
 // ---- types.cpp
 catalog::TypeMapping mapType(const ir::Type&, const ir::Model&);
 std::optional<catalog::Traits::RaisedType> raiseType(std::string_view sqlType);
+// A foreign key leads from the one to the other: the server compares them without a cast.
+bool mayRefer(std::string_view column, std::string_view target);
 // A type as people write it in the form that the server gives back: "varchar(80)" →
 // "character varying(80)".
 std::string canonicalType(std::string_view sqlType);

@@ -90,7 +90,8 @@ std::string syncTrigger(const catalog::SyncTrigger& t) {
       fill += fmt::format("\n    NEW.{} := {};", quote(column), sql);
     return triggerSql({t.name, t.table, "BEFORE INSERT",
                        fmt::format("\nBEGIN\n  IF ({}) THEN{}\n  END IF;\n  RETURN NEW;\nEND\n",
-                                   when.empty() ? "true" : when, fill)});
+                                   when.empty() ? "true" : when, fill),
+                       t.reads});
   }
   std::string set, row;
   for (const auto& [column, sql] : t.set)

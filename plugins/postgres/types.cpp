@@ -186,6 +186,17 @@ TypeMapping mapType(const Type& type, const ir::Model& model) {
   return out;
 }
 
+bool mayRefer(std::string_view column, std::string_view target) {
+  const auto family = [](std::string_view type) -> std::string_view {
+    for (const std::string_view whole : {"smallint", "integer", "bigint"})
+      if (type == whole) return "whole numbers";
+    for (const std::string_view text : {"text", "varchar", "character varying"})
+      if (type == text || type.starts_with(std::string(text) + "(")) return "texts";
+    return type;
+  };
+  return family(column) == family(target);
+}
+
 std::string canonicalType(std::string_view sqlType) {
   const Declared declared = parse(sqlType);
   for (const auto& [name, canonical] : kAliases) {

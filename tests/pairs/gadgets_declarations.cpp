@@ -292,6 +292,33 @@ const std::vector<Gadget> kDeclarations = {
          "entity Seat# { hall: string(9)  no: int32  key (hall, no)  place: int32 @unique }\n",
      .after = "entity Seat# { hall: string(9)  no: int32  unique (hall, no)  key place: int32 }\n",
      .rows = "table seat#\nhall,no,place\nA,1,1\nA,2,2\nB,1,3\n"},
+    {.name = "referToAnotherKey",
+     .before = "entity Land# { key id: int32  code: string(2) @unique }\nentity Town# { key id: "
+               "int32  land: ref Land#  other: ref Land#? on delete set null }\n",
+     .after = "entity Land# { key code: string(2)  id: int32 @unique }\nentity Town# { key id: "
+              "int32  land: ref Land#  other: ref Land#? on delete set null }\n",
+     .rows = "table land#\nid,code\n1,NO\n2,IT\ntable town#\nid,land_id,other_id\n1,2,\n2,1,2\n",
+     .rowsAfter = "table land#\ncode,id\nNO,1\nIT,2\ntable "
+                  "town#\nid,land_code,other_code\n1,IT,\n2,NO,IT\n"},
+    {.name = "manyByAnotherKey",
+     .before = "entity Sign# { key id: int32  name: string(9) @unique }\nentity Post# { key id: "
+               "int32  signs: many Sign#  above: ref Post#? }\n",
+     .after = "entity Sign# { key name: string(9)  id: int32 @unique }\nentity Post# { key id: "
+              "int32  signs: many Sign#  above: ref Post#? }\n",
+     .rows = "table sign#\nid,name\n1,one\n2,two\ntable post#\nid,above_id\n7,\n8,7\n"
+             "table post#_signs\npost#_id,sign#_id\n7,1\n7,2\n8,2\n",
+     .rowsAfter = "table sign#\nname,id\none,1\ntwo,2\ntable post#\nid,above_id\n7,\n8,7\n"
+                  "table post#_signs\npost#_id,sign#_name\n7,one\n7,two\n8,two\n"},
+    {.name = "keyGrows",
+     .before = "entity Land# { key id: int16  above: ref Land#? }\nentity Town# { land: ref Land#  "
+               "no: int32  key (land, no) }\nentity Road# { key id: int32 = autoincrement()  town: "
+               "ref Town#?  lands: many Land# }\n",
+     .after = "entity Land# { key id: int64  above: ref Land#? }\nentity Town# { land: ref Land#  "
+              "no: int32  key (land, no) }\nentity Road# { key id: int64 = autoincrement()  town: "
+              "ref Town#?  lands: many Land# }\n",
+     .rows = "table land#\nid,above_id\n1,\n2,1\n3,3\ntable town#\nland_id,no\n1,1\n2,7\n"
+             "table road#\nid,town_land_id,town_no\n1,2,7\n5,,\n"
+             "table road#_lands\nroad#_id,land#_id\n1,1\n5,3\n"},
     {.name = "renameInKeyOfTwo",
      .migration = "rename Seat#.no -> nr",
      .before =

@@ -169,6 +169,20 @@ std::vector<Scenario> references() {
   add("on_delete_changes", "shop: ref Shop? on delete cascade",
       "shop: ref Shop? on delete set null", "", {{"shop_code", oneOrNone}},
       {{"shop_code", oneOrNone}});
+  const auto by = [&](std::string name, const std::string& before, const std::string& after,
+                      Field old, Field fresh) {
+    out.push_back(beside(std::move(name), "shop: ref Shop?", "shop: ref Shop?", "",
+                         {std::move(old)}, {std::move(fresh)}));
+    out.back().before += " entity Shop { " + before + " }";
+    out.back().after += " entity Shop { " + after + " }";
+    out.back().setup = {"INSERT INTO shop (no, code) VALUES (7, 's0'), (8, 's1'), (9, 's2')"};
+  };
+  by("reference_by_another_key", "key code: string(8)  no: int32 @unique",
+     "key no: int32  code: string(8) @unique", {"shop_code", {"'s0'", "'s1'", "'s2'", "NULL"}},
+     {"shop_no", {"7", "8", "9", "NULL"}});
+  by("reference_to_a_key_that_grows", "key no: int16  code: string(8)",
+     "key no: int64  code: string(8)", {"shop_no", {"7", "8", "9", "NULL"}},
+     {"shop_no", {"7", "8", "9", "NULL"}});
   add("many_to_many_added", "", "shops: many Shop", "", {}, {});
   out.back().fresh.also = {"DELETE FROM item_shops WHERE shop_code = 'x'"};
   add("many_to_many_renamed", "shops: many Shop", "markets: many Shop",
@@ -216,6 +230,12 @@ std::vector<Scenario> wholes() {
         .fields = {kName, {"id", {"{k}"}}},
         .movesKeys = false}});
   out.back().joined = false;
+  out.push_back({"key_grows",
+                 "entity Item { key id: int32  " + owner + "  name: string(40) }",
+                 "entity Item { key id: int64  " + owner + "  name: string(40) }",
+                 "",
+                 {.fields = {kName}},
+                 {.fields = {kName}}});
   Scenario added = beside("entity_added", "", "", "", {}, {});
   added.after += " entity Extra { key id: int64  item: ref Item? on delete set null }";
   added.fresh.also = {"INSERT INTO extra (id) VALUES ({k})", "UPDATE extra SET item_id = NULL",

@@ -1,0 +1,135 @@
+// Keys that change while applications of both versions write: what the load does not do.
+#include <fmt/core.h>
+#include <gtest/gtest.h>
+
+#include "tests/run/change.h"
+
+namespace cambium::testing {
+namespace {
+
+using plan::Phase;
+
+constexpr const char* kAnotherKey = R"case(# why: -
+-- before.cam --
+entity Country { key id: int32  code: string(2) @unique }
+entity City { key id: int64  country: ref Country  former: ref Country? on delete set null }
+-- after.cam --
+entity Country { key code: string(2)  id: int32 @unique }
+entity City { key id: int64  country: ref Country  former: ref Country? on delete set null }
+)case";
+
+constexpr const char* kGrows = R"case(# why: -
+-- before.cam --
+entity Client { key id: int32 = autoincrement()  name: string(9) }
+entity Bill { key id: int32 = autoincrement()  client: ref Client }
+-- after.cam --
+entity Client { key id: int64 = autoincrement()  name: string(9) }
+entity Bill { key id: int64 = autoincrement()  client: ref Client }
+)case";
+
+class Keys : public ::testing::TestWithParam<const char*> {
+protected:
+  // Each row: "country_id/country_code former_id/former_code".
+  static std::string city(dialect::Session& s, int id) {
+    std::string out;
+    for (const char* column : {"country_id", "country_code", "former_id", "former_code"})
+      out += (out.empty() ? "" : " ") +
+             cell(s, fmt::format("SELECT {} FROM city WHERE id = {}", column, id));
+    return out;
+  }
+};
+
+TEST_P(Keys, AReferenceFollowsToAnotherKey) {
+  Change c(GetParam(), kAnotherKey);
+  ASSERT_TRUE(c.planned);
+  auto& s = *c.session;
+  must(s, "INSERT INTO country (id, code) VALUES (1, 'NO'), (2, 'IT'), (3, 'FR')");
+  must(s, "INSERT INTO city (id, country_id, former_id) VALUES (1, 1, NULL), (2, 2, 1)");
+  ASSERT_EQ(runScript(c.planned->script, s, Phase::expand), "");
+  must(s, "INSERT INTO city (id, country_id, former_id) VALUES (3, 3, 2)");
+  EXPECT_EQ(city(s, 3), "3 FR 2 IT");
+  ASSERT_EQ(runScript(c.planned->script, s, Phase::backfill), "");
+  EXPECT_EQ(city(s, 2), "2 IT 1 NO");
+  // An application of the old version changes what is to be the key: it has always been allowed to.
+  must(s, "UPDATE country SET code = 'NN' WHERE id = 1");
+  EXPECT_EQ(city(s, 2), "2 IT 1 NN");
+  must(s, "UPDATE city SET country_id = 1 WHERE id = 3");
+  EXPECT_EQ(city(s, 3), "1 NN 2 IT");
+  ASSERT_EQ(runScript(c.planned->script, s, Phase::switch_), "");
+  must(s, "INSERT INTO country (id, code) VALUES (4, 'DE')");
+  must(s, "INSERT INTO city (id, country_code, former_code) VALUES (4, 'DE', NULL)");
+  EXPECT_EQ(city(s, 4), "4 DE NULL NULL");
+  must(s, "UPDATE city SET former_code = 'IT' WHERE id = 4");
+  EXPECT_EQ(city(s, 4), "4 DE 2 IT");
+  must(s, "UPDATE city SET former_id = NULL WHERE id = 4");
+  EXPECT_EQ(city(s, 4), "4 DE NULL NULL");
+  must(s, "INSERT INTO city (id, country_id, former_id) VALUES (5, 4, 3)");
+  EXPECT_EQ(city(s, 5), "4 DE 3 FR");
+  // Neither version may refer to nothing, or leave out what it requires.
+  EXPECT_FALSE(s.execute("INSERT INTO city (id, country_code) VALUES (9, 'XX')"));
+  EXPECT_FALSE(s.execute("INSERT INTO city (id, country_id) VALUES (9, 77)"));
+  EXPECT_FALSE(s.execute("INSERT INTO city (id) VALUES (9)"));
+  EXPECT_FALSE(s.execute("UPDATE city SET country_code = NULL WHERE id = 4"));
+  EXPECT_FALSE(s.execute("UPDATE city SET country_id = NULL WHERE id = 4"));
+  // What a reference does by itself it does to both forms.
+  must(s, "DELETE FROM country WHERE code = 'FR'");
+  EXPECT_EQ(city(s, 5), "4 DE NULL NULL");
+  ASSERT_EQ(runScript(c.planned->script, s, Phase::contract), "");
+  EXPECT_EQ(cell(s, "SELECT country_code FROM city WHERE id = 5"), "DE");
+  EXPECT_EQ(cell(s, "SELECT former_code FROM city WHERE id = 2"), "NN");
+  // What the model says holds again: a key that is referred to is not changed.
+  EXPECT_FALSE(s.execute("UPDATE country SET code = 'ZZ' WHERE code = 'DE'"));
+}
+
+TEST_P(Keys, ACountedKeyThatGrowsIsGivenBackToWhoInserts) {
+  Change c(GetParam(), kGrows);
+  ASSERT_TRUE(c.planned);
+  auto& s = *c.session;
+  const auto insert = [&](const std::string& sql) -> std::string {
+    // MariaDB gives back with RETURNING what the others do.
+    return cell(s, sql + " RETURNING id");
+  };
+  EXPECT_EQ(insert("INSERT INTO client (name) VALUES ('a')"), "1");
+  EXPECT_EQ(insert("INSERT INTO bill (client_id) VALUES (1)"), "1");
+  for (const auto phase : {Phase::expand, Phase::backfill, Phase::validate, Phase::switch_}) {
+    ASSERT_EQ(runScript(c.planned->script, s, phase), "");
+    const auto client = insert("INSERT INTO client (name) VALUES ('b')");
+    EXPECT_EQ(client, std::to_string(static_cast<int>(phase) + 2));
+    EXPECT_EQ(insert("INSERT INTO bill (client_id) VALUES (" + client + ")"), client);
+    EXPECT_EQ(cell(s, "SELECT id FROM client WHERE id = " + client), client);
+    EXPECT_EQ(cell(s, "SELECT client_id FROM bill WHERE id = " + client), client);
+    EXPECT_FALSE(s.execute("INSERT INTO bill (client_id) VALUES (77)"));
+  }
+  ASSERT_EQ(runScript(c.planned->script, s, Phase::contract), "");
+  EXPECT_EQ(insert("INSERT INTO client (name) VALUES ('c')"), "6");
+  must(s, "INSERT INTO client (id, name) VALUES (5000000000, 'd')");
+  EXPECT_EQ(insert("INSERT INTO bill (client_id) VALUES (5000000000)"), "7");
+  EXPECT_EQ(cell(s, "SELECT client_id FROM bill WHERE id = 7"), "5000000000");
+}
+
+// A row that came after the transaction began is there for a foreign key, and not for a look at it.
+TEST(KeysPostgres, WhatATransactionDoesNotSeeStopsTheRun) {
+  Change c("postgres", kAnotherKey);
+  ASSERT_TRUE(c.planned);
+  auto& s = *c.session;
+  must(s, "INSERT INTO country (id, code) VALUES (1, 'NO')");
+  ASSERT_EQ(runScript(c.planned->script, s, Phase::switch_), "");
+  const auto other = c.database.open();
+  must(*other, "BEGIN ISOLATION LEVEL REPEATABLE READ");
+  EXPECT_EQ(cell(*other, "SELECT count(*) FROM country"), "1");
+  must(s, "INSERT INTO country (id, code) VALUES (2, 'IT')");
+  must(*other, "INSERT INTO city (id, country_id, former_id) VALUES (1, 1, 2)");
+  must(*other, "COMMIT");
+  EXPECT_EQ(cell(s, "SELECT former_code FROM city"), "NULL");
+  const auto end = runScript(c.planned->script, s, Phase::contract);
+  EXPECT_NE(end.find("former_code does not agree with former_id"), std::string::npos) << end;
+  must(s, "UPDATE city SET former_code = 'IT'");
+  EXPECT_EQ(runScript(c.planned->script, s, Phase::contract), "");
+  EXPECT_EQ(cell(s, "SELECT former_code FROM city"), "IT");
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, Keys, ::testing::Values("sqlite", "postgres", "mariadb"),
+                         [](const auto& info) { return std::string(info.param); });
+
+}  // namespace
+}  // namespace cambium::testing
