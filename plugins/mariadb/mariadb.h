@@ -109,6 +109,7 @@ std::string identical(std::string_view type, const std::string& left, const std:
 std::string syncTrigger(const catalog::SyncTrigger&);
 std::string guardTrigger(const catalog::GuardTrigger&);
 std::vector<catalog::Trigger> linkTriggers(const catalog::LinkSync&);  // links.cpp
+std::vector<catalog::Trigger> partTriggers(const catalog::PartSync&);  // parts.cpp
 std::string faceView(const catalog::Face&);
 std::vector<std::pair<std::string, std::string>> faceTriggers(const catalog::Face&);
 // A trigger's text; introspection puts it together again with the same function.
