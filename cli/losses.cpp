@@ -4,6 +4,7 @@
 
 #include "compiler/artifact/seal.h"
 #include "compiler/base/result.h"
+#include "compiler/diff/parts.h"
 #include "compiler/plan/rollback_loss.h"
 
 namespace cambium::cli {
@@ -36,8 +37,20 @@ private:
   void entity(ir::EntityId id) {
     const std::string& table = now_.table(id);
     if (table.empty() || model()[id].lifecycle == ir::Lifecycle::external) return;
+    // What came out of another entity goes back into it, but for what only this one has.
+    if (const auto* rule = diff::cameOutOf(set_, id)) {
+      for (const ir::PropertyId p : model()[id].properties)
+        if (!isCarried(*rule, id, p)) property(p);
+      return;
+    }
     const auto demanded = std::ranges::count(now_.catalog.rows, table, &catalog::Row::table);
     add("table `" + table + "`", count(table, "") - demanded);
+  }
+
+  bool isCarried(const ir::TransformRule& rule, ir::EntityId entity, ir::PropertyId id) const {
+    const auto& key = model()[entity].key.properties;
+    return model()[id].name == rule.by || std::ranges::find(key, id) != key.end() ||
+           std::ranges::find(rule.to, model()[id].name) != rule.to.end();
   }
 
   // Only what somebody wrote: not what every row got when the property came.

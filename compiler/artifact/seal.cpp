@@ -512,6 +512,7 @@ private:
 
   void transform(const ir::TransformRule& t) {
     w_.beginObject();
+    if (!t.by.empty()) w_.key("by"), w_.string(t.by);
     list("down", t.down, &Sealer::assignment);
     words("from", t.from);
     w_.key("from entity"), w_.string(t.fromEntity);

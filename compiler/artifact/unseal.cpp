@@ -320,6 +320,7 @@ bool BodyReader::transform(json::element value, ir::TransformRule& out) {
   return fields(value, "a transform", [&](std::string_view key, json::element v) {
     if (key == "from entity") return text(v, out.fromEntity);
     if (key == "to entity") return text(v, out.toEntity);
+    if (key == "by") return text(v, out.by);
     if (key == "from") return texts(v, out.from);
     if (key == "to") return texts(v, out.to);
     if (key == "up")

@@ -3,6 +3,7 @@
 // about a database. Function pointers are pure.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -65,6 +66,32 @@ struct LinkSync {
   struct Names {
     std::string insert, update, choose;  // of `table`; `choose` is before the update
     std::string linkInsert, linkUpdate, linkDelete;
+  } names;
+};
+
+// Columns of a table and a row of another one (`part`) that refers to it, which say the same for
+// applications of two versions: one of them knows the columns, the other one the part. Where the
+// columns say nothing there is no part, but for one that says nothing either.
+struct PartSync {
+  struct Column {
+    std::string name, type;
+  };
+  // SQL of each column of the other form; `row` stands before the columns of a row of this one.
+  using Values = std::function<std::vector<std::string>(std::string_view row)>;
+
+  std::string table;                 // the whole
+  std::vector<std::string> key;      // its primary key
+  std::vector<Column> columns;       // what only one version knows of it
+  std::vector<std::string> nothing;  // SQL: what stands there of a row without a part
+  std::string part;
+  std::vector<std::string> owner;  // its columns that refer to `key`, in that order: unique
+  std::vector<Column> values;      // the others that say the same as `columns`
+  Values toPart, toTable;  // `values` over a row of the table, `columns` over one of the part
+  // What its triggers are called, by what they hang on; a dialect uses those that it needs.
+  struct Names {
+    std::string insert, update;  // of `table`
+    std::string partInsert, partUpdate, partDelete;
+    std::string busy;  // for a variable that says whose work a statement is
   } names;
 };
 
@@ -214,6 +241,7 @@ struct Traits {
   std::string (*syncTrigger)(const SyncTrigger&) = nullptr;  // whole canonical CREATE statement
   std::string (*guardTrigger)(const GuardTrigger&) = nullptr;
   std::vector<Trigger> (*linkTriggers)(const LinkSync&) = nullptr;
+  std::vector<Trigger> (*partTriggers)(const PartSync&) = nullptr;  // null: not here
   std::string (*faceView)(const Face&) = nullptr;
   std::vector<std::pair<std::string, std::string>> (*faceTriggers)(const Face&) =
       nullptr;  // name, whole CREATE statement

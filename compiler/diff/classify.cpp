@@ -9,6 +9,7 @@
 #include "compiler/diff/exposed.h"
 #include "compiler/diff/lifecycle.h"
 #include "compiler/diff/merges.h"
+#include "compiler/diff/parts.h"
 
 namespace cambium::diff {
 
@@ -116,6 +117,7 @@ Row rowOf(const Change& change, const ChangeSet& set) {
       Overloaded{
           [](const AddEntity&) { return Row::addEntity; },
           [&](const DropEntity& c) {
+            if (allWentInto(set, c.entity)) return Row::mergeEntity;
             return hasTable(a[c.entity].lifecycle) ? Row::dropEntity : Row::forgetEntity;
           },
           [&](const RenameEntity& c) {

@@ -150,6 +150,9 @@ public:
   }
   std::string operator()(const TransformProperties& c) const {
     const ir::TransformRule& rule = set_.migration->transforms[c.transform];
+    if (!rule.by.empty())
+      return fmt::format("~ {}: {} → {}: {}", rule.fromEntity, joined(rule.from), rule.toEntity,
+                         joined(rule.to));
     return fmt::format("~ {}: {} → {}", rule.toEntity, joined(rule.from), joined(rule.to));
   }
   std::string operator()(const RequireProperty& c) const { return said(c, "becomes required"); }

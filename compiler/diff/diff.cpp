@@ -11,6 +11,7 @@
 #include "compiler/diff/findings.h"
 #include "compiler/diff/implication.h"
 #include "compiler/diff/lifecycle.h"
+#include "compiler/diff/parts.h"
 #include "compiler/diff/widening.h"
 
 namespace cambium::diff {
@@ -150,7 +151,7 @@ private:
   void dropEntity(EntityId id, std::vector<EntityId>& gone) {
     const ir::Entity& e = a_[id];
     const bool approved = rules_.approved(ApprovalKind::drop, e.name, "");
-    const bool rows = hasTable(e.lifecycle);
+    const bool rows = hasTable(e.lifecycle) && !allWentInto(set_, id);
     findings_.tooEarly(e.name, e.removeAfter);
     if (!approved && rows && !goesWithAnother(id)) gone.push_back(id);
     add(DropEntity{id, approved || !rows});

@@ -7,6 +7,7 @@
 #include "compiler/diff/diff.h"
 #include "compiler/diff/match.h"
 #include "compiler/diff/merges.h"
+#include "compiler/diff/parts.h"
 
 namespace cambium::diff {
 namespace {
@@ -112,7 +113,7 @@ private:
       if (!stays(rule, name)) gone.push_back(name);
     if (gone.empty()) return;  // what it was made of is there: what was made goes
     if (rule.down.empty()) return oneWay(rule, gone);
-    ir::TransformRule back{rule.toEntity, rule.fromEntity, rule.to, gone, {}, rule.up, {}};
+    ir::TransformRule back{rule.toEntity, rule.fromEntity, rule.to, gone, {}, rule.up, {}, rule.by};
     for (const auto& assignment : rule.down)
       if (has(gone, assignment.property)) back.up.push_back(assignment);
     for (auto& assignment : back.up) settle(assignment.value, *forth_.of);
@@ -203,7 +204,7 @@ std::vector<Returning> returning(const ChangeSet& back) {
   std::vector<Returning> out;
   for (const Change& change : back.changes) {
     if (const auto* c = std::get_if<AddEntity>(&change)) {
-      out.push_back({c->entity, {}, With::nothing});
+      if (!cameOutOf(back, c->entity)) out.push_back({c->entity, {}, With::nothing});
     } else if (const auto* c = std::get_if<AddProperty>(&change)) {
       const ir::Property& p = to[c->property];
       if (p.computed || p.kind == ir::PropertyKind::many) continue;

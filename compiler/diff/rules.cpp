@@ -32,7 +32,7 @@ Rules::Rules(const ir::Migration* migration, const ir::Model& to) : migration_(m
 }
 
 bool Rules::isConversion(const ir::TransformRule& rule) const {
-  if (rule.from.size() != 1 || rule.to.size() != 1) return false;
+  if (!rule.by.empty() || rule.from.size() != 1 || rule.to.size() != 1) return false;
   if (rule.from[0] == rule.to[0]) return true;
   const auto entity = to_.findEntity(rule.toEntity);
   return !entity || !to_.findProperty(*entity, rule.from[0]);

@@ -307,6 +307,7 @@ Printer::Element Printer::element(const MigrationItem& i) const {
       qnames(l, i.paths);
       l.text(" -> ");
       names(l, i.targets);
+      if (i.by) l.text(" by ", textOf(i.by));
       blocks();
       break;
     case Kind::fill:

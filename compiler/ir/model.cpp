@@ -208,8 +208,8 @@ private:
     return x.from == y.from && x.to == y.to;
   }
   bool transforms(const TransformRule& x, const TransformRule& y) const {
-    return x.fromEntity == y.fromEntity && x.toEntity == y.toEntity && x.from == y.from &&
-           x.to == y.to && each(x.up, y.up, &Comparison::assignments) &&
+    return x.fromEntity == y.fromEntity && x.toEntity == y.toEntity && x.by == y.by &&
+           x.from == y.from && x.to == y.to && each(x.up, y.up, &Comparison::assignments) &&
            each(x.down, y.down, &Comparison::assignments);
   }
   bool fills(const FillRule& x, const FillRule& y) const {

@@ -112,7 +112,7 @@ private:
     if (!c_.changes.migration) return;
     const auto& rules = c_.changes.migration->transforms;
     for (size_t i = 0; i < rules.size(); ++i) {
-      if (rules[i].fromEntity == a_.name && rules[i].toEntity == b_.name) {
+      if (rules[i].by.empty() && rules[i].fromEntity == a_.name && rules[i].toEntity == b_.name) {
         transform(rules[i], i);
       }
     }

@@ -132,6 +132,8 @@ void addSync(Context&, const TableForms&);
 void addFace(Context&, const TableForms&);
 // links.cpp: a reference that becomes a many-to-many, or the other way round.
 void addLinks(Context&, const TableForms&);
+// parts.cpp: an entity that becomes two, or two that become one.
+void addParts(Context&, const TableForms&);
 // Triggers that come and go together: over the names `before` the switch, away while names are
 // swapped, over those `after` it. The nodes that make them and that let them go, as indices into
 // Context::nodes.

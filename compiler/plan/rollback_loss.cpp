@@ -8,6 +8,7 @@
 
 #include "compiler/base/result.h"
 #include "compiler/diff/merges.h"
+#include "compiler/diff/parts.h"
 #include "compiler/diff/rollback.h"
 #include "compiler/plan/middle.h"
 #include "compiler/plan/sql_text.h"
@@ -143,6 +144,15 @@ private:
   void entity(EntityId id) {
     const std::string& table = from_.table(id);
     if (table.empty() || newer()[id].lifecycle == ir::Lifecycle::external) return;
+    // What goes into another entity is counted there; what that one does not have goes.
+    if (const auto* into = diff::wentInto(set_, id)) {
+      const auto& key = newer()[id].key.properties;
+      for (const PropertyId p : newer()[id].properties)
+        if (newer()[p].name != into->by && std::ranges::find(key, p) == key.end() &&
+            std::ranges::find(into->from, newer()[p].name) == into->from.end())
+          property(p);
+      return;
+    }
     // Rows that the model itself demands are nobody's.
     const auto demanded = std::ranges::count(from_.catalog.rows, table, &catalog::Row::table);
     std::string sql = count(id, "");

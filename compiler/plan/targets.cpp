@@ -492,7 +492,17 @@ Causes findCauses(const diff::ChangeSet& set) {
             [&](const diff::DropProperty& c) { note(out.propertyFrom, c.property); },
             [&](const diff::RenameProperty& c) { properties(c); },
             [&](const diff::ConvertProperty& c) { properties(c); },
-            [&](const diff::TransformProperties&) {},
+            [&](const diff::TransformProperties& c) {
+              // Those within one entity are groups of its columns (middle.h).
+              const auto& rule = set.migration->transforms[c.transform];
+              const auto was = set.from->findEntity(rule.fromEntity);
+              const auto is = set.to->findEntity(rule.toEntity);
+              if (rule.by.empty() || !was || !is) return;
+              for (const auto& name : rule.from)
+                if (const auto id = set.from->findProperty(*was, name)) note(out.propertyFrom, *id);
+              for (const auto& name : rule.to)
+                if (const auto id = set.to->findProperty(*is, name)) note(out.propertyTo, *id);
+            },
             [&](const diff::RequireProperty& c) { properties(c); },
             [&](const diff::RelaxProperty& c) { properties(c); },
             [&](const diff::ChangeDefault& c) { properties(c); },
@@ -589,6 +599,7 @@ void addTargets(Context& c) {
     addKey(c, *forms);
     addSync(c, *forms);
     addLinks(c, *forms);
+    addParts(c, *forms);
     addIndexes(c, *forms);
     addFace(c, *forms);
     addAccess(c, *forms);

@@ -6,7 +6,7 @@
 
 #include "compiler/base/semver.h"
 #include "compiler/sema/approvals.h"
-#include "compiler/sema/migration_paths.h"
+#include "compiler/sema/migration_parts.h"
 
 namespace cambium::sema {
 namespace {
@@ -308,13 +308,7 @@ private:
   // A property whose values can be read and written.
   bool isStored(const Side& side, ir::PropertyId id, Kind kind, Span span) {
     const auto& p = side.model()[id];
-    std::string_view what;
-    if (p.kind == ir::PropertyKind::many)
-      what = p.through ? "a many-to-many" : "the other side of a reference";
-    else if (p.computed)
-      what = "computed";
-    else if (p.kind == ir::PropertyKind::reference && hasSeveralColumns(side.model(), p))
-      what = "a reference to a composite key";
+    const std::string_view what = notStored(side.model(), p);
     if (!what.empty()) wrongKind(kind, "stored values", span, p.name, what);
     return what.empty();
   }
@@ -371,9 +365,10 @@ private:
     if (item.paths.empty()) return;
     const auto first = old(item.paths[0]);
     if (!first) return;
-    if (!first->property)
-      return wrongKind(item.kind, "properties", item.paths[0].span, item.paths[0].dotted(),
-                       first->describe());
+    if (isAboutEntities(v_, item, *first)) return part(item, *first);
+    if (!first->property || item.by)
+      return wrongKind(item.kind, item.by ? "entities where it has `by`" : "properties",
+                       item.paths[0].span, item.paths[0].dotted(), first->describe());
     const auto entity = newEntity(first->path.entity, item.paths[0].parts[0].span);
     if (!entity) return;
     ir::TransformRule rule{first->path.entity, newEntityName(first->path.entity), {}, {}, {}, {},
@@ -408,6 +403,24 @@ private:
     assigns(rule.up, item.upAssigns, v_.from, *first->entity, v_.to, toIds, item, "up");
     if (!item.downAssigns.empty())
       assigns(rule.down, item.downAssigns, v_.to, *entity, v_.from, fromIds, item, "down");
+    out_.transforms.push_back(std::move(rule));
+  }
+
+  // An entity that becomes two, or two that become one.
+  void part(const syntax::MigrationItem& item, const Place& first) {
+    auto parts = partsOf(c_, v_, item, first, renamedEntities_);
+    if (!parts) return;
+    auto& rule = parts->rule;
+    bool bad = false;
+    for (size_t i = 0; i < rule.from.size(); ++i)
+      bad |= !isStored(v_.from, parts->taken[i], item.kind, parts->takenAt[i]) ||
+             !touch(true, {rule.fromEntity, rule.from[i]}, item.kind, parts->takenAt[i]);
+    for (size_t i = 0; i < rule.to.size(); ++i)
+      bad |= !isStored(v_.to, parts->made[i], item.kind, parts->madeAt[i]) ||
+             !touch(false, {rule.toEntity, rule.to[i]}, item.kind, parts->madeAt[i]);
+    if (bad) return;
+    assigns(rule.up, item.upAssigns, v_.from, parts->from, v_.to, parts->made, item, "up");
+    assigns(rule.down, item.downAssigns, v_.to, parts->to, v_.from, parts->taken, item, "down");
     out_.transforms.push_back(std::move(rule));
   }
 

@@ -145,10 +145,11 @@ MigrationItem AstBuilder::migrationItem() {
     case TokenKind::APPROVE: i.kind = Kind::approve; break;
     default: break;
   }
-  bool down = false;
+  bool down = false, by = false;
   visit(
       [&](const Token& t) {
         down = down || t.kind == TokenKind::DOWN;
+        by = by || t.kind == TokenKind::BY;
         if (i.kind == Kind::approve && t.kind != TokenKind::APPROVE && !i.action)
           i.action = nameOf(t);
       },
@@ -156,7 +157,12 @@ MigrationItem AstBuilder::migrationItem() {
         switch (rule) {
           case Rules::RuleQname: return void(i.paths.push_back(qname()));
           case Rules::RuleQnames: i.paths = qnames(); return;
-          case Rules::RuleName: return void(i.targets.push_back(name()));
+          case Rules::RuleName:
+            if (by)
+              i.by = name();
+            else
+              i.targets.push_back(name());
+            return;
           case Rules::RuleNames: i.targets = names(); return;
           case Rules::RuleExpr: (down ? i.down : i.up) = expr(); return;
           case Rules::RuleText: i.reason = text(); return;

@@ -354,6 +354,7 @@ private:
     put("kind", i.kind);
     put("path", i.paths);
     put("target", i.targets);
+    put("by", i.by);
     put("up", i.up);
     put("down", i.down);
     put("up", i.upAssigns);

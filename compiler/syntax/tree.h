@@ -321,6 +321,7 @@ struct MigrationItem {
   std::vector<QName> paths;                    // left side; merge has several
   std::vector<Name> targets;                   // right side of ->
   std::optional<ExprId> up, down;              // convert; fill uses `up`
+  Name by;                                     // split, merge: of an entity
   std::vector<Assign> upAssigns, downAssigns;  // split, merge
   Name action;                                 // approve drop | narrow | expose | protect
   std::optional<Text> reason;

@@ -96,6 +96,7 @@ inline constexpr std::string_view kBarrier = " WITH (security_barrier='true')";
 std::string syncTrigger(const catalog::SyncTrigger&);
 std::string guardTrigger(const catalog::GuardTrigger&);
 std::vector<catalog::Trigger> linkTriggers(const catalog::LinkSync&);  // links.cpp
+std::vector<catalog::Trigger> partTriggers(const catalog::PartSync&);  // parts.cpp
 std::string faceView(const catalog::Face&);
 std::string faceViewBefore15(const catalog::Face&);
 std::vector<std::pair<std::string, std::string>> faceTriggers(const catalog::Face&);

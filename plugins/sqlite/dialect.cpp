@@ -50,6 +50,7 @@ catalog::Traits makeTraits() {
   t.syncTrigger = syncTrigger;
   t.guardTrigger = guardTrigger;
   t.linkTriggers = linkTriggers;
+  t.partTriggers = partTriggers;
   t.faceView = faceView;
   t.faceTriggers = faceTriggers;
   return t;

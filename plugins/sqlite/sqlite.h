@@ -74,6 +74,7 @@ std::vector<std::pair<std::string, std::string>> faceTriggers(const catalog::Fac
 
 // ---- links.cpp
 std::vector<catalog::Trigger> linkTriggers(const catalog::LinkSync&);
+std::vector<catalog::Trigger> partTriggers(const catalog::PartSync&);
 
 // ---- rules.cpp
 void checkRules(const ir::Model&, const catalog::Catalog&, DiagnosticSink&);
