@@ -145,7 +145,7 @@ void Printer::filter(Layout& l, const std::optional<ExprId>& where) const {
   expr(l, *where);
 }
 
-void Printer::arguments(Layout& l, const std::vector<ExprId>& args,
+void Printer::arguments(Layout& l, const syntax::ExprIds& args,
                         const std::vector<syntax::Name>& labels, size_t first) const {
   l.open();
   l.text("(");

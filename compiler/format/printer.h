@@ -66,7 +66,7 @@ private:
   void type(Layout&, const syntax::TypeRef&) const;
   void annotations(Layout&, const std::vector<syntax::Annotation>&) const;
   void filter(Layout&, const std::optional<ExprId>&) const;
-  void arguments(Layout&, const std::vector<ExprId>&, const std::vector<syntax::Name>&,
+  void arguments(Layout&, const syntax::ExprIds&, const std::vector<syntax::Name>&,
                  size_t first) const;
   void expr(Layout&, ExprId) const;
   void exprBody(Layout&, const syntax::Expr&) const;

@@ -250,14 +250,17 @@ void ofOperation(const Context& c, const std::set<std::string>& lacking, const O
 void addHazards(const Context& c) {
   bool final = false;
   const auto lacking = viewsThatLack(c);
-  const OldApplications old(c);
+  SyncDuties duties;
+  for (const auto& duty : c.plan.duties.syncs) duties[duty.table].push_back(&duty);
+  const OldApplications old(c, duties);
   for (auto& step : c.plan.steps) {
     for (const auto& operation : step.operations) ofOperation(c, lacking, old, step, operation);
     old.add(step);
     if (step.kind == ElementKind::sync && step.phase == Phase::expand) {
-      for (const auto& duty : c.plan.duties.syncs) {
-        const auto at = step.element.find('.');
-        if (duty.both || duty.from.empty() || step.element.substr(0, at) != duty.table) continue;
+      const auto of = duties.find(std::string_view(step.element).substr(0, step.element.find('.')));
+      for (size_t i = 0; of != duties.end() && i < of->second.size(); ++i) {
+        const SyncDuty& duty = *of->second[i];
+        if (duty.both || duty.from.empty()) continue;
         if (step.title.find(joined(duty.to, ", ")) == std::string::npos) continue;
         addHazard<Code::LCK005>(step, duty.table + "." + joined(duty.to, ", "),
                                 joined(duty.from, ", "));

@@ -30,7 +30,8 @@ bool hasTags(const Context& c, const std::string& group) {
 
 }  // namespace
 
-OldApplications::OldApplications(const Context& c) : c_(c) {
+OldApplications::OldApplications(const Context& c, const SyncDuties& duties)
+    : c_(c), duties_(duties) {
   const auto loosens = [&](ir::PropertyId from) {
     for (const auto& column : c.from.columnsOf(from))
       loosened_.insert(catalog::derivedName("ck", {c.from.table(c.a()[from].entity), column},
@@ -161,28 +162,37 @@ void OldApplications::noLongerRefused(Step& step) const {
 // A trigger gives a value to what old applications leave empty, or to what only the new one has.
 void OldApplications::filled(Step& step) const {
   if (step.kind != ElementKind::sync || step.phase != Phase::expand) return;
-  for (const auto& duty : c_.plan.duties.syncs) {
-    const bool fills = duty.inputs.empty();
-    const auto columns = joined(duty.to, ", ");
-    const auto title =
-        fills ? fmt::format("{}.{} filled ", duty.table, columns)
-              : fmt::format("{}: {} and {} ", duty.table, joined(duty.inputs, ", "), columns);
-    if (!step.title.starts_with(title)) continue;
-    const auto* was = c_.plan.before.findTable(duty.table);
-    const bool referred =
-        was && std::ranges::any_of(was->foreignKeys, [&](const catalog::ForeignKey& fk) {
-          return std::ranges::find(duty.inputs, fk.columns.front()) != duty.inputs.end();
-        });
-    for (const auto& column : duty.to)
-      if (refers_.contains({duty.table, column}) && !referred)
-        addHazard<Code::LCK002>(step, fmt::format("`{}.{}` {}that refers to nothing", duty.table,
-                                                  column, fills ? "filled with a value " : ""));
-    if (fills && was && was->findColumn(columns))
-      addHazard<Code::LCK009>(step,
-                              fmt::format("an empty `{}.{}` is read back as it was filled, after "
-                                          "an undo, too",
-                                          duty.table, columns));
+  // The title begins with the table, and a name may have these signs in it.
+  const std::string title = step.title;
+  for (size_t end = title.find_first_of(".:"); end != std::string::npos;
+       end = title.find_first_of(".:", end + 1)) {
+    const auto duties = duties_.find(std::string_view(title).substr(0, end));
+    if (duties == duties_.end()) continue;
+    for (const auto* duty : duties->second) filled(step, *duty);
   }
+}
+
+void OldApplications::filled(Step& step, const SyncDuty& duty) const {
+  const bool fills = duty.inputs.empty();
+  const auto columns = joined(duty.to, ", ");
+  const auto title =
+      fills ? fmt::format("{}.{} filled ", duty.table, columns)
+            : fmt::format("{}: {} and {} ", duty.table, joined(duty.inputs, ", "), columns);
+  if (!step.title.starts_with(title)) return;
+  const auto* was = c_.plan.before.findTable(duty.table);
+  const bool referred =
+      was && std::ranges::any_of(was->foreignKeys, [&](const catalog::ForeignKey& fk) {
+        return std::ranges::find(duty.inputs, fk.columns.front()) != duty.inputs.end();
+      });
+  for (const auto& column : duty.to)
+    if (refers_.contains({duty.table, column}) && !referred)
+      addHazard<Code::LCK002>(step, fmt::format("`{}.{}` {}that refers to nothing", duty.table,
+                                                column, fills ? "filled with a value " : ""));
+  if (fills && was && was->findColumn(columns))
+    addHazard<Code::LCK009>(step,
+                            fmt::format("an empty `{}.{}` is read back as it was filled, after "
+                                        "an undo, too",
+                                        duty.table, columns));
 }
 
 void OldApplications::unknown(Step& step) const {

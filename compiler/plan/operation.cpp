@@ -7,6 +7,7 @@
 #include "compiler/base/result.h"
 #include "compiler/catalog/lookups.h"
 #include "compiler/catalog/sql.h"
+#include "compiler/plan/touched.h"
 
 namespace cambium::plan {
 namespace {
@@ -243,8 +244,7 @@ std::string dropTable(Catalog& c, const DropTable& op, const Traits& traits) {
   const auto* table = c.findTable(op.table.name);
   if (!table) return missing("table", op.table.name);
   if (auto why = lookerAt(c, op.table.name, "", traits); !why.empty()) return why;
-  if (describe(*table) != describe(op.table))
-    return fmt::format("table `{}` is another", op.table.name);
+  if (!sameTable(*table, op.table)) return fmt::format("table `{}` is another", op.table.name);
   if (auto why = keep(c, op.keptAs, ""); !why.empty()) return why;
   c.dropTable(op.table.name);
   for (const auto& row : c.rowsOf(op.table.name)) c.rows.erase(row);
@@ -253,7 +253,7 @@ std::string dropTable(Catalog& c, const DropTable& op, const Traits& traits) {
 
 std::string rebuild(Catalog& c, Table& table, const RebuildTable& op) {
   if (op.from.name != op.to.name) return "a rebuild does not rename";
-  if (describe(table) != describe(op.from)) {
+  if (!sameTable(table, op.from)) {
     return fmt::format("table `{}` is not what the rebuild starts from", op.from.name);
   }
   for (const auto& [column, sql] : op.copy) {

@@ -222,8 +222,6 @@ bool Prover::noneRefersTo(const std::set<std::string>& gone, const char* claim) 
 }
 
 bool Prover::undo(const Step& step, const Touched& touched, const Memory& before) {
-  const auto verified = verified_;
-  const auto columns = originalColumns_;
   std::set<std::string> counted;
   const bool renames = std::ranges::any_of(
       step.undo, [](const auto& op) { return std::holds_alternative<RenameColumn>(op); });
@@ -252,8 +250,6 @@ bool Prover::undo(const Step& step, const Touched& touched, const Memory& before
   for (const auto& op : step.operations) {
     if (auto why = apply(op, now_, traits_); !why.empty()) return fail(kUndo, why);
   }
-  verified_ = verified;
-  originalColumns_ = columns;
   return true;
 }
 

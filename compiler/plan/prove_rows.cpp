@@ -146,8 +146,11 @@ bool Prover::lossCounted(const Operation& op) {
 }
 
 std::string Prover::requiredBy(const catalog::Check& check, const Table& table) {
+  constexpr std::string_view kRequired = " IS NOT NULL";
+  if (!check.sql.ends_with(kRequired)) return {};
+  const auto name = std::string_view(check.sql).substr(0, check.sql.size() - kRequired.size());
   for (const auto& column : table.columns) {
-    if (check.sql == traits_.quote(column.name) + " IS NOT NULL") return column.name;
+    if (name == traits_.quote(column.name)) return column.name;
   }
   return {};
 }

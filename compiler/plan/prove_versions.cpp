@@ -209,10 +209,12 @@ bool Prover::newVersion(const Table& used) {
       return fail(kNew, fmt::format("{}.{} does not get its default", used.name, column.name));
     }
     const bool filled = kept || !now->defaultSql.empty();
-    const bool required = now->notNull || any(is->checks, [&](const auto& check) {
-                            return requiredBy(check, *is) == column.name;
-                          });
-    if (column.notNull && !required && !filled && !guardsNow(table, column.name)) {
+    const auto required = [&] {
+      return now->notNull || any(is->checks, [&](const auto& check) {
+               return requiredBy(check, *is) == column.name;
+             });
+    };
+    if (column.notNull && !filled && !required() && !guardsNow(table, column.name)) {
       return fail(kNew, fmt::format("{}.{} may be left empty", used.name, column.name));
     }
   }

@@ -320,7 +320,7 @@ ir::Expr Checker::member(syntax::ExprId, const Syntax& e, const ir::Type* want) 
     return poison(e.span);
   }
   if (findProperty(at->text)) {
-    auto names = owner.parts;
+    std::vector<syntax::Name> names(owner.parts.begin(), owner.parts.end());
     names.push_back({e.text, e.opSpan});
     return path(e, names);
   }

@@ -356,7 +356,7 @@ ir::Expr Checker::inList(const Syntax& e) {
   hint.optional = false;
   bool bad = !known, optional = subject.type.optional;
   out.args.push_back(std::move(subject));
-  std::vector<syntax::ExprId> items(e.args.begin() + 1, e.args.end());
+  syntax::ExprIds items(e.args.begin() + 1, e.args.end());
   if (items.size() == 1 && (tree_[items[0]].kind == SK::tuple || tree_[items[0]].kind == SK::list))
     items = tree_[items[0]].args;
   for (const auto id : items) {

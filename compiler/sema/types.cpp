@@ -51,7 +51,7 @@ namespace {
 
 // The arguments as whole numbers; nothing if one is something else.
 std::optional<std::vector<uint64_t>> wholeNumbers(const SyntaxTree& tree,
-                                                  const std::vector<syntax::ExprId>& args) {
+                                                  const syntax::ExprIds& args) {
   std::vector<uint64_t> out;
   for (const auto id : args) {
     const auto& e = tree[id];

@@ -19,16 +19,18 @@ AstBuilder::AstBuilder(FileId file, std::string_view text, const ScannedText& sc
       sink_(sink) {
   for (const SyntaxError& error : errors) stumbles_.push_back(error.token);
   std::ranges::sort(stumbles_);
+  anyQuiet_ = std::ranges::any_of(tokens_, &Token::quiet);
   documentation_.resize(comments_.size());
   tree_.file = file;
   tree_.tokenCount = uint32_t(tokens_.size());
-  tree_.exprs.reserve(tokens_.size() / 8);
-  exprDepth_.reserve(tokens_.size() / 8);
+  tree_.exprs.reserve(tokens_.size() / 4);
+  exprDepth_.reserve(tokens_.size() / 4);
 }
 
 // What the lines that were reported, by the parser or before it, may have meant to declare: inside
 // braces their first words, outside every word.
 void AstBuilder::collectUnread() {
+  if (stumbles_.empty() && !anyQuiet_) return;
   std::vector<bool> marked(tokens_.size());
   std::vector<bool> inBraces(tokens_.size());
   int depth = 0;
@@ -70,13 +72,26 @@ SyntaxTree AstBuilder::build() {
 void AstBuilder::pass() {
   unsigned depth = 0;
   do {
-    if (events_[event_].kind == ParseEvent::Kind::enter)
+    if (events_[event_].enters())
       ++depth;
     else
       --depth;
   } while (depth > 0 && ++event_ < events_.size());
   token_ = events_[event_].token;
   ++event_;
+}
+
+size_t AstBuilder::childCount(uint16_t rule) const {
+  size_t count = 0;
+  unsigned depth = 0;
+  for (size_t i = event_; i < events_.size(); ++i) {
+    if (!events_[i].enters()) {
+      if (--depth == 0) break;
+      continue;
+    }
+    if (depth++ == 1 && events_[i].rule == rule) ++count;
+  }
+  return count;
 }
 
 Span AstBuilder::spanFrom(uint32_t firstToken) const {
@@ -128,18 +143,20 @@ void AstBuilder::collectComments() {
   }
 }
 
-bool AstBuilder::stumbled(uint32_t firstToken, uint32_t lastToken) const {
+bool AstBuilder::isStumble(uint32_t firstToken, uint32_t lastToken) const {
   const auto at = std::ranges::lower_bound(stumbles_, firstToken);
   return at != stumbles_.end() && *at <= lastToken;
 }
 
 bool AstBuilder::stumbledAhead() const {
+  if (stumbles_.empty()) return false;
   uint32_t end = token_;
   while (end < tokens_.size() && !tokens_[end].startsLine) ++end;
   return end > token_ && stumbled(token_, end - 1);
 }
 
 bool AstBuilder::hasQuiet(uint32_t firstToken, uint32_t lastToken) const {
+  if (!anyQuiet_) return false;
   for (uint32_t i = firstToken; i <= lastToken && i < tokens_.size(); ++i)
     if (tokens_[i].quiet) return true;
   return false;
@@ -166,9 +183,11 @@ Name AstBuilder::label(const Token& t) const {
     return {text.substr(1, end - 2), {file_, t.begin, uint32_t(t.begin + end)}};
   }
   constexpr std::string_view kFullWidthColon = "\xEF\xBC\x9A";
-  while (end < text.size() && text[end] != ':' && text[end] != '/' && uint8_t(text[end]) > ' ' &&
-         !text.substr(end).starts_with(kFullWidthColon))
-    ++end;
+  const auto goesOn = [&](char c) {
+    return c != ':' && c != '/' && uint8_t(c) > ' ' &&
+           (c != kFullWidthColon[0] || !text.substr(end).starts_with(kFullWidthColon));
+  };
+  while (end < text.size() && goesOn(text[end])) ++end;
   return {text.substr(0, end), {file_, t.begin, uint32_t(t.begin + end)}};
 }
 

@@ -15,6 +15,7 @@
 namespace cambium::syntax {
 
 using Rules = grammar::fast::CambiumParser;  // Rules::RuleExpr, …
+static_assert(Rules::RuleJsonValue < ParseEvent::kExit, "the last rule of the grammar");
 
 class AstBuilder {
 public:
@@ -36,7 +37,7 @@ private:
     while (true) {
       const ParseEvent event = events_[event_];
       while (token_ < event.token) onToken(tokens_[token_++]);
-      if (event.kind == ParseEvent::Kind::exit) break;
+      if (!event.enters()) break;
       onRule(event.rule);
     }
     ++event_;
@@ -54,7 +55,10 @@ private:
     if (t.kind == TokenKind::LBRACE && !body) body = {file_, t.begin, t.begin};
     if (t.kind == TokenKind::RBRACE && body) body.end = t.end;
   }
-  void pass();                                             // over the rule at the cursor
+  void pass();  // over the rule at the cursor
+  // How many of that number lie directly below the rule at the cursor. Reads all of it: for rules
+  // that do not nest.
+  size_t childCount(uint16_t rule) const;
   uint32_t here() const { return events_[event_].token; }  // first token of the rule at the cursor
   Span spanOf(const Token& t) const { return {file_, t.begin, t.end}; }
   Span spanFrom(uint32_t firstToken) const;  // to the last token passed
@@ -64,7 +68,10 @@ private:
   void collectComments();
   void twice(Span span, std::string_view what);
   // Whether the parser stumbled over one of these tokens.
-  bool stumbled(uint32_t firstToken, uint32_t lastToken) const;
+  bool stumbled(uint32_t firstToken, uint32_t lastToken) const {
+    return !stumbles_.empty() && isStumble(firstToken, lastToken);
+  }
+  bool isStumble(uint32_t firstToken, uint32_t lastToken) const;
   // Or will, on the rest of this line.
   bool stumbledAhead() const;
   bool hasQuiet(uint32_t firstToken, uint32_t lastToken) const;
@@ -153,11 +160,11 @@ private:
   ExprId primary();
   ExprId callOf(Expr callee);  // at rule call
   ExprId caseWhen(uint32_t first);
-  void arguments(std::vector<ExprId>& args, std::vector<Name>& labels);
+  void arguments(ExprIds& args, std::vector<Name>& labels);
   ExprId literal(const Token& t);
   ExprId jsonText(uint32_t first);  // at rule jsonObject
   void checkJsonMembers(uint32_t firstToken, uint32_t lastToken);
-  ExprId add(Expr e);
+  ExprId add(Expr&& e);
   ExprId errorExpr(Span span);
   Expr& at(ExprId id) { return tree_.exprs[id]; }
 
@@ -172,6 +179,7 @@ private:
   uint32_t token_ = 0;
   size_t comment_ = 0;               // comments before it belong to tokens already asked for
   std::vector<uint32_t> stumbles_;   // tokens, ascending
+  bool anyQuiet_ = false;            // some token is quiet
   std::vector<Span> lateImports_;    // the words `import` that follow a declaration
   std::vector<bool> documentation_;  // comments that became documentation
   std::vector<uint16_t> exprDepth_;  // of each expression

@@ -7,6 +7,7 @@ EntityDecl AstBuilder::entityDecl(Doc doc, bool mixin) {
   EntityDecl d;
   d.doc = std::move(doc);
   d.mixin = mixin;
+  d.members.reserve(childCount(Rules::RuleMember));
   const uint32_t first = here();
   bool contains = false;
   visit(
@@ -149,12 +150,13 @@ TypeRef AstBuilder::typeRef() {
   type.span = spanFrom(first);
   // `List<string>`, `reff Customer`: what stands behind it is told, and with it the type.
   const Token& next = tokens_[token_];
-  const auto after = textOf(next);
-  const bool entity = next.kind == TokenKind::ID && after.size() > 1 &&
-                      std::isupper(uint8_t(after[0])) && std::islower(uint8_t(after[1]));
-  if (!next.startsLine && stumbled(token_, token_) &&
-      (next.kind == TokenKind::LT || next.kind == TokenKind::LBRACE || entity))
-    type.name.parts.clear();
+  if (!next.startsLine && stumbled(token_, token_)) {
+    const auto after = textOf(next);
+    const bool entity = next.kind == TokenKind::ID && after.size() > 1 &&
+                        std::isupper(uint8_t(after[0])) && std::islower(uint8_t(after[1]));
+    if (next.kind == TokenKind::LT || next.kind == TokenKind::LBRACE || entity)
+      type.name.parts.clear();
+  }
   // `Dog | Cat`: neither is what was meant.
   if (token_ > first && hasQuiet(token_ - 1, token_ - 1)) type.name.parts.clear();
   return type;

@@ -69,7 +69,7 @@ bool isComparison(const Expr& e) {
 
 // ---------------------------------------------------------------- nodes
 
-ExprId AstBuilder::add(Expr e) {
+ExprId AstBuilder::add(Expr&& e) {
   unsigned depth = 0;
   for (const ExprId arg : e.args) depth = std::max<unsigned>(depth, exprDepth_[arg.index()]);
   if (++depth > kMaxExprDepth) {
@@ -98,10 +98,10 @@ ExprId AstBuilder::expr() {
   ++event_;
   ExprId result;
   const auto is = [&](uint16_t rule) {
-    return events_[event_].kind == ParseEvent::Kind::enter && events_[event_].rule == rule;
+    return events_[event_].rule == rule;
   };
   if (is(Rules::RuleOperand)) result = climb(operand(kOr), kOr);
-  while (events_[event_].kind == ParseEvent::Kind::enter) pass();  // what an error left over
+  while (events_[event_].enters()) pass();  // what an error left over
   token_ = events_[event_].token;
   ++event_;
   // What is said of an expression that goes on in a way nobody understood would be a guess.
@@ -112,7 +112,7 @@ ExprId AstBuilder::expr() {
 
 AstBuilder::BinaryOperator AstBuilder::peekOperator() const {
   const ParseEvent& event = events_[event_];
-  if (event.kind != ParseEvent::Kind::enter || event.rule != Rules::RuleBinop) return {};
+  if (event.rule != Rules::RuleBinop) return {};
   BinaryOperator op;
   uint32_t at = event.token;
   op.negated = tokens_[at].kind == TokenKind::NOT;
@@ -186,7 +186,7 @@ bool AstBuilder::sayOrMeant(ExprId id) {
   const Expr& e = at(id);
   if (e.kind != ExprKind::call || !e.infix || e.parenthesized) return false;
   const Span sign = e.opSpan;
-  for (const ExprId arg : std::vector(e.args)) sayOrMeant(arg);
+  for (const ExprId arg : ExprIds(e.args)) sayOrMeant(arg);
   sink_.add(orMeant(sign));
   return true;
 }
@@ -234,7 +234,7 @@ ExprId AstBuilder::inList(ExprId left, const BinaryOperator& op, ExprId right) {
   const Expr& list = at(right);
   if (list.kind == ExprKind::error) return right;
   if (list.kind == ExprKind::tuple) {
-    e.args.insert(e.args.end(), list.args.begin(), list.args.end());
+    e.args.append(list.args.begin(), list.args.end());
   } else if (list.parenthesized) {
     at(right).parenthesized = false;
     at(right).span = {file_, list.span.begin + 1, list.span.end - 1};
@@ -279,7 +279,7 @@ ExprId AstBuilder::between(ExprId left, const BinaryOperator& op) {
 // it may not stand where something tighter is expected.
 ExprId AstBuilder::operand(int minimum) {
   const ParseEvent& event = events_[event_];
-  if (event.kind != ParseEvent::Kind::enter || event.rule != Rules::RuleOperand)
+  if (event.rule != Rules::RuleOperand)
     return errorExpr({file_, tokens_[token_].begin, tokens_[token_].begin});
   const uint32_t first = here();
   uint32_t prefixes = 0;
@@ -376,9 +376,7 @@ ExprId AstBuilder::primary() {
       [&](uint16_t rule) {
         if (rule == Rules::RuleName) {
           callee = name();
-          if (events_[event_].kind == ParseEvent::Kind::enter &&
-              events_[event_].rule == Rules::RuleCall)
-            return;
+          if (events_[event_].rule == Rules::RuleCall) return;
           if (!callee) return;
           Expr e;
           e.kind = ExprKind::name;
@@ -410,9 +408,9 @@ ExprId AstBuilder::callOf(Expr e) {
   return add(std::move(e));
 }
 
-void AstBuilder::arguments(std::vector<ExprId>& args, std::vector<Name>& labels) {
-  std::vector<Name> names;
-  bool anyName = false;
+void AstBuilder::arguments(ExprIds& args, std::vector<Name>& labels) {
+  std::vector<Name> names;  // none as long as no argument has one
+  size_t before = 0;
   visitRules([&](uint16_t rule) {
     if (rule != Rules::RuleArg) return pass();
     Name argumentName;
@@ -424,10 +422,13 @@ void AstBuilder::arguments(std::vector<ExprId>& args, std::vector<Name>& labels)
         },
         [&](uint16_t child) { child == Rules::RuleExpr ? void(value = expr()) : pass(); });
     args.push_back(value ? value : errorExpr(spanFrom(first)));
-    anyName = anyName || argumentName;
-    names.push_back(argumentName);
+    if (argumentName || !names.empty()) {
+      names.resize(before);
+      names.push_back(argumentName);
+    }
+    ++before;
   });
-  if (anyName) labels = std::move(names);
+  if (!names.empty()) labels = std::move(names);
 }
 
 ExprId AstBuilder::caseWhen(uint32_t first) {

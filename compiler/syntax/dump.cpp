@@ -63,6 +63,9 @@ private:
     if (value) put(name, *value);
   }
   void put(const char* name, const QName& value) { put(name, std::string_view(value.dotted())); }
+  void put(const char* name, const ExprIds& list) {
+    for (const ExprId one : list) put(name, one);
+  }
   template <class T>
   void put(const char* name, const std::vector<T>& list) {
     for (const T& one : list) put(name, one);
@@ -112,7 +115,7 @@ private:
     if (value != E{}) out_ += fmt::format(" {}={}", name, int(value));
   }
 
-  void arguments(const std::vector<ExprId>& args, const std::vector<Name>& labels) {
+  void arguments(const ExprIds& args, const std::vector<Name>& labels) {
     for (size_t i = 0; i < args.size(); ++i) {
       if (i < labels.size()) put("label", labels[i]);
       put("arg", args[i]);
@@ -211,7 +214,7 @@ private:
     put("key", p.key);
     put("type", p.type);
     put("inverse", p.inverse);
-    put("through", p.through);
+    if (p.through) put("through", *p.through);
     put("default", p.defaultValue);
     put("where", p.where);
     put("computed", p.computed);

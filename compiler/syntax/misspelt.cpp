@@ -321,12 +321,13 @@ private:
 
   // ---- `has_many :orders`, `has_many orders`
   void relation() {
-    const auto label = textOf(at_);
-    const size_t blank = label.find_first_of(" \t");
     // A property may be called so; nobody glues its type to the colon and nothing else.
-    if (blank == std::string_view::npos || !tokens_[at_].startsLine || at_ + 1 >= tokens_.size() ||
+    if (!tokens_[at_].startsLine || at_ + 1 >= tokens_.size() ||
         tokens_[at_ + 1].begin != tokens_[at_].end)
       return;
+    const auto label = textOf(at_);
+    const size_t blank = label.find_first_of(" \t");
+    if (blank == std::string_view::npos) return;
     const std::string written = lower(label.substr(0, blank));
     for (const Relation& r : kRelations)
       if (r.word == written && !startsLine(at_ + 1)) return relation(r, at_ + 1);

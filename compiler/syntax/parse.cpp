@@ -13,6 +13,8 @@ namespace cambium::syntax {
 
 namespace {
 
+static_assert(kMaxFileBytes < (1u << 25), "a token may be a byte, and ParseEvent numbers them");
+
 using grammar::fast::CambiumParser;
 
 // Made when the first file is parsed; the same for every parser, and never changed.

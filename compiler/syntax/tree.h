@@ -11,6 +11,8 @@
 #include <variant>
 #include <vector>
 
+#include "compiler/base/boxed.h"
+#include "compiler/base/few.h"
 #include "compiler/base/ids.h"
 #include "compiler/source/source.h"
 
@@ -23,7 +25,7 @@ struct Name {
 };
 
 struct QName {  // a.b.c
-  std::vector<Name> parts;
+  Few<Name, 1> parts;
   Span span;
   std::string dotted() const;
 };
@@ -79,6 +81,7 @@ enum class Op : uint8_t {
 
 struct Expr;
 using ExprId = Id<Expr>;
+using ExprIds = Few<ExprId, 2>;
 struct Expr {
   ExprKind kind = ExprKind::error;
   Op op = Op::none;
@@ -91,7 +94,7 @@ struct Expr {
   Span opSpan;  // the operator, the name after the dot, the callee, or the literal of a string
   std::string_view text;  // name, number, duration as written; callee; member name
   std::string value;      // ExprKind::string: unescaped
-  std::vector<ExprId> args;
+  ExprIds args;
   std::vector<Name>
       labels;  // call: one for each argument (empty Name = positional), or no entry at all
 };
@@ -100,13 +103,13 @@ struct Expr {
 struct Annotation {  // @name(args)
   QName name;
   std::vector<Name> labels;  // as in Expr
-  std::vector<ExprId> args;
+  ExprIds args;
   Span span;
 };
 
 struct TypeRef {  // uuid, decimal(12, 2)?, string(40)[]?, std.types.Email
   QName name;
-  std::vector<ExprId> args;
+  ExprIds args;
   bool list = false;
   bool optional = false;         // the whole (T? or T[]?)
   bool elementOptional = false;  // T?[]: reported
@@ -129,7 +132,7 @@ struct PropertyDecl {
   bool key = false;              // `key id: …`
   TypeRef type;                  // value; for reference and many: the target's name and `?`
   Name inverse;                  // many … inverse p
-  std::optional<QName> through;  // many … through J
+  Boxed<QName> through;          // many … through J
   std::optional<ExprId> defaultValue;
   std::optional<ExprId> where;  // refinement on the property itself
   bool computed = false;        // the default's expression is then the computation

@@ -4,6 +4,7 @@
 namespace cambium::sema {
 
 void runChecks(Context& c) {
+  checkKeysBehind(c);
   checkAutoincrement(c);
   checkRequiredCycles(c);
   checkCascadeCycles(c);

@@ -6,6 +6,7 @@
 
 namespace cambium::sema {
 
+void checkKeysBehind(Context& c);          // keys.cpp
 void checkAutoincrement(Context& c);       // keys.cpp
 void checkRequiredCycles(Context& c);      // references.cpp
 void checkCascadeCycles(Context& c);       // references.cpp

@@ -23,11 +23,12 @@
 
 namespace cambium::syntax {
 
+// A rule begins or ends. There are four times as many as tokens: each is one word.
 struct ParseEvent {
-  enum class Kind : uint8_t { enter, exit };
-  uint32_t token;  // index of the next token
-  uint16_t rule;   // enter: the rule's number
-  Kind kind;
+  static constexpr uint32_t kExit = 127;
+  uint32_t token : 25;  // index of the next token
+  uint32_t rule : 7;    // the number of the rule that begins; kExit where one ends
+  bool enters() const { return rule != kExit; }
 };
 
 class FastParser : public antlr4::Parser {
@@ -51,37 +52,37 @@ public:
   // stack of the process bounded.
   static constexpr size_t kMaxRuleDepth = 2000;
 
-  size_t getState() const override { return state_; }
+  size_t getState() const final { return state_; }
   void setState(size_t state) { state_ = state; }
 
-  antlr4::Token* match(size_t kind) override {
+  antlr4::Token* match(size_t kind) final {
     if (_input->kind() != kind) [[unlikely]]
       return strategy_->recoverInline(this);
     if (kind != antlr4::Token::EOF) _input->advance();
     return nullptr;  // generated code looks at tokens only where the grammar names them, which ours
                      // does not
   }
-  antlr4::Token* consume() override {
+  antlr4::Token* consume() final {
     _input->consume();
     return nullptr;
   }
-  void enterRule(antlr4::ParserRuleContext* context, size_t state, size_t rule) override {
+  void enterRule(antlr4::ParserRuleContext* context, size_t state, size_t rule) final {
     if (_tracker.depth() > kMaxRuleDepth) [[unlikely]] {
       _tracker.release(context);
       throw NestingTooDeep(this);
     }
-    events.push_back({uint32_t(_input->position()), uint16_t(rule), ParseEvent::Kind::enter});
+    events.push_back({uint32_t(_input->position()), uint32_t(rule)});
     state_ = state;
     _ctx = context;
   }
   void exitRule() {
-    events.push_back({uint32_t(_input->position()), 0, ParseEvent::Kind::exit});
+    events.push_back({uint32_t(_input->position()), ParseEvent::kExit});
     state_ = _ctx->invokingState;
     auto* const done = _ctx;
     _ctx = static_cast<antlr4::ParserRuleContext*>(static_cast<antlr4::RuleContext*>(_ctx->parent));
     _tracker.release(done);
   }
-  void enterOuterAlt(antlr4::ParserRuleContext* context, size_t) override { _ctx = context; }
+  void enterOuterAlt(antlr4::ParserRuleContext* context, size_t) final { _ctx = context; }
 
 protected:
   // Memory in blocks that never move; the address of a context says how far to go back.
@@ -97,7 +98,7 @@ protected:
     }
     void release(antlr4::ParserRuleContext* context) {
       --depth_;
-      context->exception = nullptr;  // all that a context without children owns
+      if (context->exception) context->exception = nullptr;  // all that one without children owns
     }
 
     size_t depth() const { return depth_; }

@@ -2,7 +2,7 @@
 
 namespace cambium::syntax {
 
-size_t FlatTokenStream::LA(ssize_t k) {
+size_t FlatTokenStream::look(ssize_t k) const {
   const ssize_t index = ssize_t(position()) + (k > 0 ? k - 1 : k);
   if (k == 0 || index < 0) return 0;
   return size_t(ssize_t(tokens_[std::min(size_t(index), tokens_.size() - 1)].kind));

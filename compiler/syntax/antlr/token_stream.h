@@ -22,7 +22,7 @@ public:
   size_t position() const { return size_t(at_ - tokens_.data()); }
   std::vector<Token>& tokens() { return tokens_; }
 
-  size_t LA(ssize_t k) override;
+  size_t LA(ssize_t k) override { return k == 1 ? kind() : look(k); }
   void consume() override;
   size_t index() override { return position(); }
   void seek(size_t index) override { at_ = tokens_.data() + index; }
@@ -39,6 +39,8 @@ public:
   std::string getText(antlr4::Token*, antlr4::Token*) override { return {}; }
 
 private:
+  size_t look(ssize_t k) const;
+
   std::vector<Token>& tokens_;
   const Token* at_;
   mutable std::unordered_map<size_t, std::unique_ptr<antlr4::CommonToken>> made_;
