@@ -97,9 +97,7 @@ ExprId AstBuilder::expr() {
   const uint32_t first = here();
   ++event_;
   ExprId result;
-  const auto is = [&](uint16_t rule) {
-    return events_[event_].rule == rule;
-  };
+  const auto is = [&](uint16_t rule) { return events_[event_].rule == rule; };
   if (is(Rules::RuleOperand)) result = climb(operand(kOr), kOr);
   while (events_[event_].enters()) pass();  // what an error left over
   token_ = events_[event_].token;

@@ -129,10 +129,10 @@ struct PropertyDecl {
   Doc doc;
   Name name;
   Kind kind = Kind::value;
-  bool key = false;              // `key id: …`
-  TypeRef type;                  // value; for reference and many: the target's name and `?`
-  Name inverse;                  // many … inverse p
-  Boxed<QName> through;          // many … through J
+  bool key = false;      // `key id: …`
+  TypeRef type;          // value; for reference and many: the target's name and `?`
+  Name inverse;          // many … inverse p
+  Boxed<QName> through;  // many … through J
   std::optional<ExprId> defaultValue;
   std::optional<ExprId> where;  // refinement on the property itself
   bool computed = false;        // the default's expression is then the computation
