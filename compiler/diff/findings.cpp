@@ -224,8 +224,8 @@ void Findings::typeChanged(PropertyId from, PropertyId to, bool narrows) {
     found_.push_back(
         report<Code::EVO050>(b_[to].span, entity.name)
             .under(fmt::format("was `{}`, becomes `{}`", old, fresh))
-            .help(fmt::format("keep its type, or add a new entity beside `{}` and move over to it",
-                              entity.name)));
+            .help("keep its type, or do it in two versions: first the new key beside this one, "
+                  "required and `@unique`, then as the key"));
     return;
   }
   if (narrows) {

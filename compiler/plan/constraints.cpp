@@ -385,14 +385,10 @@ private:
     const bool changes = changesOver(c_, fk.table);
     if (!keptNew(fk) && !wasSeveral(fk)) {
       if (actsOtherwise(fk)) return;
-      if (const auto why = cannotLead(c_, f_, fk, *now); !why.empty())
+      if (const auto why = cannotLead(c_, *f_.to, fk, *now); !why.empty())
         return cannotFollow(c_, fk.table, c_.b()[f_.newEntity].name + "." + property(fk).name, why);
       ForeignKey own = *now;
-      // Applications of the old version may change what is to be the key.
-      if (looksUp(fk) && own.onUpdate != "CASCADE") {
-        own.onUpdate = "CASCADE";
-        c_.plan.duties.follows.push_back({table, fk.columns});
-      }
+      if (own.onUpdate != fk.onUpdate) c_.plan.duties.follows.push_back({table, fk.columns});
       const bool taken =
           !own.name.empty() && std::ranges::any_of(f_.from->foreignKeys, [&](const auto& other) {
             return other.name == own.name;

@@ -257,7 +257,10 @@ void addKey(Context& c, const TableForms& f) {
 std::optional<ForeignKey> untilContract(const Context& c, ForeignKey fk) {
   const auto* target = formsOf(c, fk.table);
   if (!target || !target->newKey) return fk;
-  if (standsForKey(*target)) return fk;
+  if (standsForKey(*target)) {
+    fk.onUpdate = "CASCADE";  // applications of the old version may change what is to be the key
+    return fk;
+  }
   for (auto& name : fk.tableColumns) {
     const auto* column = target->findNew(name);
     const auto* old = column ? sameValue(*target, *column) : nullptr;

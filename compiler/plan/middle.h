@@ -112,8 +112,11 @@ std::vector<std::string> lookedUp(const Context&, const TableForms&, const Group
                                   const std::string& row);
 // Why the database does not let these columns of the new version lead to what is the key until
 // contract; "" = it does.
-std::string cannotLead(const Context&, const TableForms&, const catalog::ForeignKey& fk,
+std::string cannotLead(const Context&, const catalog::Table& to, const catalog::ForeignKey& fk,
                        const catalog::ForeignKey& now);
+// The foreign key of a new table as it is until contract; nullopt after an error.
+std::optional<catalog::ForeignKey> referenceOfNew(Context&, const catalog::Table&,
+                                                  const catalog::ForeignKey&);
 // EVO050 for references by another key that cannot be looked up.
 void checkReferences(Context&, const TableForms&);
 
@@ -175,7 +178,8 @@ bool changesOver(const Context&, const std::string& newTable);  // its key chang
 // stands for the key.
 const catalog::Index* standsForKey(const TableForms&);
 // A foreign key of the new version as it can be until contract: if the key of its target changes,
-// over the old one. nullopt = the target's new key does not say which old one it is.
+// over the old one, or over what is unique already. nullopt = the target's new key does not say
+// which old one it is.
 std::optional<catalog::ForeignKey> untilContract(const Context&, catalog::ForeignKey);
 // Its target under the names before or after the switch.
 catalog::ForeignKey overNamesBefore(const Context&, catalog::ForeignKey ofNew);

@@ -144,21 +144,34 @@ std::vector<std::string> lookedUp(const Context& c, const TableForms& f, const G
   return out;
 }
 
-std::string cannotLead(const Context& c, const TableForms& f, const catalog::ForeignKey& fk,
+std::string cannotLead(const Context& c, const catalog::Table& to, const catalog::ForeignKey& fk,
                        const catalog::ForeignKey& now) {
   const auto at = c.oldTableOf.find(fk.table);
   const auto* before = c.plan.before.findTable(at == c.oldTableOf.end() ? fk.table : at->second);
   if (!c.traits.mayRefer || !changesOver(c, fk.table) || !before) return {};
   for (size_t i = 0; i < fk.columns.size() && i < now.tableColumns.size(); ++i) {
-    const auto* column = f.findNew(fk.columns[i]);
+    const auto* column = to.findColumn(fk.columns[i]);
     const auto* target = before->findColumn(now.tableColumns[i]);
-    if (column && target && !c.traits.mayRefer(column->column->type, target->type))
+    if (column && target && !c.traits.mayRefer(column->type, target->type))
       return fmt::format(
-          "{} {} cannot lead to {} {}, which is the key until CONTRACT: rename in one version, "
-          "and change the type in another",
-          fk.columns[i], column->column->type, target->name, target->type);
+          "{} {} cannot lead to {} {}, which is the key until CONTRACT: let the type grow in a "
+          "version of its own",
+          fk.columns[i], column->type, target->name, target->type);
   }
   return {};
+}
+
+std::optional<catalog::ForeignKey> referenceOfNew(Context& c, const catalog::Table& table,
+                                                  const catalog::ForeignKey& fk) {
+  auto now = untilContract(c, fk);
+  const auto why = now ? cannotLead(c, table, fk, *now)
+                       : std::string("it is new, and the new key is not there before CONTRACT");
+  if (!why.empty()) {
+    cannotFollow(c, fk.table, table.name + "." + joined(fk.columns, ", "), why);
+    return std::nullopt;
+  }
+  if (now->onUpdate != fk.onUpdate) c.plan.duties.follows.push_back({table.name, fk.columns});
+  return now;
 }
 
 void checkReferences(Context& c, const TableForms& f) {

@@ -163,10 +163,10 @@ private:
     if (column.source != NewColumn::Source::kept || state.type == column.column->type) return;
     // Nothing refers to it, and it refers to nothing, while its type changes.
     c_.plan.duties.narrow.push_back({table, name, state.type});
-    const auto& target = c_.b()[column.property].target;
     node.needs.push_back("old key:" + table);
     node.provides.push_back("new key:" + table);
-    if (target) node.needs.push_back("old key:" + c_.to.table(target));
+    if (const auto target = c_.b()[column.property].target; target)
+      node.needs.push_back("old key:" + c_.to.table(target));
   }
 
   void keptColumn(const NewColumn& column) {
@@ -377,12 +377,8 @@ void createTables(Context& c, const std::vector<std::pair<ir::EntityId, const Ta
     Table first = *table;
     for (auto& fk : first.foreignKeys) {
       if (!changesOver(c, fk.table)) continue;
-      auto now = untilContract(c, fk);
-      if (!now) {
-        cannotFollow(c, fk.table, table->name + "." + joined(fk.columns, ", "),
-                     "it is new, and the new key is not there before CONTRACT");
-        continue;
-      }
+      auto now = referenceOfNew(c, *table, fk);
+      if (!now) continue;
       changes.emplace_back(*now, fk, table->name, change, c.b()[entity].span);
       fk = std::move(*now);
     }

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "compiler/base/result.h"
@@ -68,7 +69,6 @@ struct Statement {
   bool instant = true;                         // else it takes as long as the table is large
   std::set<std::string> refersTo = {};         // tables of references that come
   std::set<std::string> gone = {}, come = {};  // the references themselves, by their names
-  bool shapes = false;                         // a key or a column gets another form
 };
 
 // The table that a reference points to which comes with the operation; "" = none does.
@@ -239,8 +239,6 @@ private:
     constexpr std::string_view kGone = "DROP FOREIGN KEY ", kCome = "ADD CONSTRAINT ";
     if (clause.starts_with(kGone)) statement.gone.insert(nameIn(clause, kGone.size()));
     if (clause.starts_with(kCome)) statement.come.insert(nameIn(clause, kCome.size()));
-    statement.shapes = statement.shapes || clause.starts_with("MODIFY COLUMN ") ||
-                       clause.find(" PRIMARY KEY") != std::string::npos;
   }
 
   void flush() {
@@ -385,17 +383,19 @@ private:
     std::vector<Statement> out;
     for (size_t i = 0; i < statements_.size();) {
       size_t end = i;
-      bool alters = false, triggers = false, unheld = false, shapes = false;
-      std::set<std::string> tables, gone;
+      bool alters = false, triggers = false, unheld = false;
+      std::set<std::string> tables;
+      std::map<std::string, size_t> gone;  // and by which statement
       while (end < statements_.size() && !statements_[end].table.empty()) {
         const auto& statement = statements_[end++];
         alters = alters || statement.alters;
         triggers = triggers || statement.triggers;
-        shapes = shapes || statement.shapes;
-        unheld = unheld || (shapes && std::ranges::any_of(statement.come, [&](const auto& name) {
-                              return gone.count(name) > 0;
-                            }));
-        gone.insert(statement.gone.begin(), statement.gone.end());
+        // Something else is done between the two.
+        unheld = unheld || std::ranges::any_of(statement.come, [&](const auto& name) {
+                   const auto at = gone.find(name);
+                   return at != gone.end() && at->second + 2 < end;
+                 });
+        for (const auto& name : statement.gone) gone.emplace(name, end - 1);
         tables.insert(statement.table);
         // MySQL wants them locked, too.
         if (server_ == Server::mysql)

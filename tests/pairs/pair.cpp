@@ -78,9 +78,12 @@ public:
       static const char* const kKeys[] = {"int64 = autoincrement()", "string(20)", "uuid = uuid()"};
       const std::string table = tableOf(e);
       const bool named = form(e) && *form(e)->gadget->newTable && after_;
+      // Not every database tells a trigger the number (docs/limits.md).
+      const bool counts =
+          pair_.entities[e].key != KeyForm::counting || !form(e) || !*form(e)->gadget->newKey;
       out += fmt::format("\nentity {}{} {{\n  key {}: {}\n  base: int32?\n", nameOf(e),
                          named ? fmt::format(" @table(\"{}\")", table) : "", keyOf(e),
-                         kKeys[size_t(pair_.entities[e].key)]);
+                         counts ? kKeys[size_t(pair_.entities[e].key)] : "int64");
       for (const auto& g : pair_.gadgets)
         if (const auto text = said(g, after_ ? g.gadget->membersAfter : g.gadget->membersBefore);
             g.entity == e && !text.empty())

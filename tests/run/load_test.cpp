@@ -143,6 +143,7 @@ TEST_P(WithoutATrigger, SomebodyNotices) {
 
 INSTANTIATE_TEST_SUITE_P(Changes, WithoutATrigger,
                          ::testing::Combine(::testing::Values("property_renamed", "property_split",
+                                                              "reference_by_another_key",
                                                               "key_renamed"),
                                             ::testing::Values("sqlite", "postgres", "mariadb")),
                          [](const auto& info) {
