@@ -440,9 +440,8 @@ private:
       auto& group = f_.groups[static_cast<size_t>(column.group)];
       const auto at = static_cast<size_t>(
           std::find(group.to.begin(), group.to.end(), column.column->name) - group.to.begin());
-      if (!isConstant(value) ||
-          !group.lookedUpIn.empty()) {  // not comparable with what is there: a fill of its own,
-                                        // after the transform
+      // Not comparable with what is there: a fill of its own, after the transform.
+      if (!isConstant(value) || !group.lookedUpIn.empty()) {
         Fill fill;
         fill.column = column.column->name;
         fill.change = group.change;
