@@ -29,7 +29,7 @@ public:
     const auto whole = splits ? wholeAfter : wholeBefore;
     const auto& name = side.model()[part].name;
     if (!item_.by) {
-      auto& d = c_.add(report<Code::MIG016>(item_.paths[0].span, name));
+      auto& d = c_.add(report<Code::MIG016>(item_.paths[0].span, name, side.model()[whole].name));
       for (const auto id : side.model()[part].properties) {
         const auto& p = side.model()[id];
         if (p.kind == ir::PropertyKind::reference && p.target == whole)

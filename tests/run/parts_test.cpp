@@ -58,7 +58,7 @@ migration from "1.0.0" to "1.1.0" {
 }
 )case";
 
-std::string joined(const dialect::Rows& rows) {
+std::string joined(const std::vector<dialect::Row>& rows) {
   std::string out;
   for (const auto& row : rows)
     for (const auto& value : row) out += (out.empty() ? "" : " ") + value.value_or("NULL");
