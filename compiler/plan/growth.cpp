@@ -28,6 +28,18 @@ bool isOfAKey(const catalog::Catalog& catalog, const Table& table, const std::st
   return false;
 }
 
+// What is computed from it, or indexed beside others, may be bound to how wide it is.
+bool isBuiltUpon(const Table& table, const std::string& column, const catalog::Traits& traits) {
+  const auto computed = [&](const Column& other) {
+    return contains(identifiersIn(other.generatedSql, traits), column);
+  };
+  const auto beside = [&](const catalog::Index& index) {
+    return index.parts.size() > 1 &&
+           std::ranges::find(index.parts, column, &catalog::IndexPart::column) != index.parts.end();
+  };
+  return std::ranges::any_of(table.columns, computed) || std::ranges::any_of(table.indexes, beside);
+}
+
 // SQL speaks of it: of the table itself, or of views and policies that look at the table.
 bool isSpokenOf(const catalog::Catalog& catalog, const Table& table, const std::string& column,
                 const catalog::Traits& traits) {
@@ -56,15 +68,17 @@ bool isSpokenOf(const catalog::Catalog& catalog, const Table& table, const std::
 }  // namespace
 
 bool growsAtOnce(const Context& c, const Table& from, const Table& to, const Column& was,
-                  const Column& is) {
+                 const Column& is) {
   if (!c.traits.outgrows || !c.traits.outgrows(was.type, is.type, c.quote(was.name))) return false;
   // One thing at a time: what else changes about it has a way of its own.
   if (was.notNull != is.notNull || was.autoIncrement || is.autoIncrement ||
       !was.generatedSql.empty() || !is.generatedSql.empty())
     return false;
   if (isOfAKey(c.plan.before, from, was.name) || isOfAKey(c.plan.after, to, is.name)) return false;
-  return c.traits.growsWhereSpokenOf || (!isSpokenOf(c.plan.before, from, was.name, c.traits) &&
-                                         !isSpokenOf(c.plan.after, to, is.name, c.traits));
+  if (c.traits.growsWhereSpokenOf)
+    return !isBuiltUpon(from, was.name, c.traits) && !isBuiltUpon(to, is.name, c.traits);
+  return !isSpokenOf(c.plan.before, from, was.name, c.traits) &&
+         !isSpokenOf(c.plan.after, to, is.name, c.traits);
 }
 
 void addGrowth(Context& c, const TableForms& f, Column& column, const Column& is, size_t change,

@@ -170,6 +170,10 @@ bool Prover::countedFor(const Table& was, const Table& is, const std::set<std::s
     const auto* old = was.findColumn(column.name);
     if (old && !old->notNull && column.notNull && !need(countNulls(is.name, column.name, traits_)))
       return false;
+    const auto grown = old && traits_.outgrows && column.type != old->type
+                           ? traits_.outgrows(column.type, old->type, traits_.quote(column.name))
+                           : std::nullopt;
+    if (grown && !need(countRows(is.name, *grown, traits_))) return false;
   }
   if (!is.primaryKey.empty() && is.primaryKey != was.primaryKey && !unique(was, is.primaryKey))
     return fail(kUndo, fmt::format("{}: a key that nothing kept unique", is.name));

@@ -52,7 +52,11 @@ std::string obstacle(const Context& c, const TableForms& f, const Group& g) {
   const auto at = c.forms.find(g.lookedUpIn);
   if (at == c.forms.end()) return {};  // told by whoever looked at that table
   const auto& target = *at->second;
-  if (!over(*f.from, g.from) || !over(*f.to, g.to)) return "no foreign key holds what it refers to";
+  const auto *was = over(*f.from, g.from), *is = over(*f.to, g.to);
+  if (!was || !is) return "no foreign key holds what it refers to";
+  if (was->deferrable || is->deferrable)
+    return "it is deferrable: a row may be written before the one that it leads to, and the other "
+           "form be looked up too early";
   if (!standsForKey(target))
     return fmt::format(
         "the old version does not keep ({}) unique, and applications may change what it leads by: "
@@ -68,6 +72,11 @@ std::string obstacle(const Context& c, const TableForms& f, const Group& g) {
     auto named = identifiersIn(index.whereSql, c.traits);
     for (const auto& part : index.parts)
       std::ranges::move(identifiersIn(part.sql, c.traits), std::back_inserter(named));
+    // By way of computed columns, too.
+    for (size_t i = 0; i < named.size(); ++i)
+      if (const auto* column = f.to->findColumn(named[i]))
+        for (auto& input : identifiersIn(column->generatedSql, c.traits))
+          if (std::ranges::find(named, input) == named.end()) named.push_back(std::move(input));
     if (index.unique && std::ranges::find_first_of(named, g.to) != named.end())
       return fmt::format("the condition of `{}` speaks of it", index.name);
   }

@@ -221,18 +221,20 @@ private:
   const TableForms& f_;
 };
 
-void addSyncTriggers(Context& c, const TableForms& f, const std::string& element,
-                     const std::string& title, const std::vector<SyncTrigger>& before,
-                     const std::vector<SyncTrigger>& after, size_t change, Span cause) {
+TriggerNodes addSyncTriggers(Context& c, const TableForms& f, const std::string& element,
+                             const std::string& title, const std::vector<SyncTrigger>& before,
+                             const std::vector<SyncTrigger>& after, size_t change, Span cause) {
   auto sql = [&](const std::vector<SyncTrigger>& list) {
     std::vector<catalog::Trigger> out;
     for (const auto& t : list) out.push_back({t.name, t.table, c.traits.syncTrigger(t)});
     return out;
   };
-  addTriggers(c, f, element, title, kSyncLife, sql(before), sql(after), change, cause);
+  const auto nodes =
+      addTriggers(c, f, element, title, kSyncLife, sql(before), sql(after), change, cause);
   auto& duties = c.plan.duties.triggers;
   duties.insert(duties.end(), before.begin(), before.end());
   if (f.swaps()) duties.insert(duties.end(), after.begin(), after.end());
+  return nodes;
 }
 
 std::vector<std::string> middleNames(const TableForms& f, const std::vector<std::string>& columns) {
@@ -294,12 +296,18 @@ void addGroup(Context& c, const TableForms& f, const Group& g) {
   const auto title =
       fmt::format("{}: {} and {} {}", table, joined(g.inputs, ", "), joined(to, ", "),
                   g.down ? "kept in step" : "kept in step one way");
-  addSyncTriggers(c, f, element, title, sync.groupTriggers(g, When::before),
-                  sync.groupTriggers(g, When::after), g.change, g.cause);
+  const auto nodes = addSyncTriggers(c, f, element, title, sync.groupTriggers(g, When::before),
+                                     sync.groupTriggers(g, When::after), g.change, g.cause);
   c.plan.duties.syncs.push_back({table, g.inputs, g.from, to, bool(g.down)});
 
   const auto s = groupSql(c, f, g, When::before, "");
   const auto pending = "NOT " + s.consistent;
+  // What was looked up too early is in the form alone that goes with an undo.
+  if (!g.lookedUpIn.empty())
+    c.nodes[nodes.made].undoFirst.push_back(Verify{
+        table, countRows(table, fmt::format("NOT ({}) AND {}", s.emptyTo, pending), c.traits),
+        fmt::format("rows of {} where {} does not agree with {}", table, joined(g.inputs, ", "),
+                    joined(to, ", "))});
   auto& fill = c.add(Transition::backfillRun, table, element,
                      fmt::format("{}: {} from {}", table, joined(to, ", "), joined(g.inputs, ", ")),
                      g.change, g.cause);

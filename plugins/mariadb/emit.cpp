@@ -393,7 +393,10 @@ private:
         // Something else is done between the two.
         unheld = unheld || std::ranges::any_of(statement.come, [&](const auto& name) {
                    const auto at = gone.find(name);
-                   return at != gone.end() && at->second + 2 < end;
+                   if (at == gone.end()) return false;
+                   // The statement that takes it away may be what changes the form, too.
+                   return at->second + 2 < end ||
+                          statements_[at->second].sql.find("MODIFY COLUMN ") != std::string::npos;
                  });
         for (const auto& name : statement.gone) gone.emplace(name, end - 1);
         tables.insert(statement.table);

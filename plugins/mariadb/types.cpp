@@ -243,7 +243,9 @@ std::optional<std::string> outgrows(std::string_view from, std::string_view to,
   constexpr unsigned kOneByte = 255, kOneByteOfMariadb = 127;
   const bool sameWidth =
       fresh <= kOneByte || old > kOneByte || (S == Server::mariadb && old <= kOneByteOfMariadb);
-  if (fresh < old || !sameWidth) return std::nullopt;
+  // An index over it would be made otherwise: of a beginning, or of a hash.
+  const bool sameIndex = fresh <= kMostKeyBytes || old > kMostKeyBytes;
+  if (fresh < old || !sameWidth || !sameIndex) return std::nullopt;
   return fmt::format("{}({}) > {}", texts ? "char_length" : "octet_length", column, count(was));
 }
 

@@ -82,7 +82,9 @@ std::string beyond(std::string_view type, const std::string& column) {
 
 std::optional<std::string> outgrows(std::string_view from, std::string_view to,
                                     const std::string& column) {
-  const bool known = from.starts_with("numeric(") || from.starts_with("character varying(");
+  // Without a number of digits there may be more of them behind the point.
+  const bool known =
+      (from.starts_with("numeric(") && to != "numeric") || from.starts_with("character varying(");
   // Elements of a list are not looked at.
   if (!known || from.ends_with(']') || !onlyGrows(from, to)) return std::nullopt;
   return beyond(from, column);

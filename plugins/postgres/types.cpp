@@ -190,6 +190,7 @@ bool mayRefer(std::string_view column, std::string_view target) {
   const auto family = [](std::string_view type) -> std::string_view {
     for (const std::string_view whole : {"smallint", "integer", "bigint"})
       if (type == whole) return "whole numbers";
+    if (type == "numeric" || type.starts_with("numeric(")) return "numeric";
     for (const std::string_view text : {"text", "varchar", "character varying"})
       if (type == text || type.starts_with(std::string(text) + "(")) return "texts";
     return type;
