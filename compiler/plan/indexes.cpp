@@ -168,9 +168,10 @@ private:
       for (auto& input : identifiersIn(column->column->generatedSql, c_.traits))
         open.push_back(std::move(input));
       if (column->group < 0) continue;
-      // What a transform makes need not agree once a new application has written it.
+      // What a transform makes need not agree once a new application has written it. References
+      // that are looked up are refused here (checkReferences).
       const auto& group = f_.groups[static_cast<size_t>(column->group)];
-      if (group.bareUp) continue;
+      if (group.bareUp || !group.lookedUpIn.empty()) continue;
       const auto at = std::find(group.to.begin(), group.to.end(), name) - group.to.begin();
       const auto up = group.up(oldColumns(c_, f_, When::before, ""))[static_cast<size_t>(at)];
       out +=
