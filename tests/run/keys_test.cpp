@@ -140,7 +140,7 @@ TEST(KeysOfOneStatement, AnUndoStopsWhereALookCameTooEarly) {
   EXPECT_NE(told.find("rows of person where boss_id does not agree with boss_badge"),
             std::string::npos)
       << told;
-  must(s, "UPDATE person SET boss_badge = boss_badge");
+  must(s, "UPDATE person SET boss_id = 11 WHERE id = 12");
   ASSERT_EQ(runScript(c.planned->script, s, Phase::switch_, /*undo=*/true), "");
   EXPECT_EQ(cell(s, "SELECT boss_id FROM person WHERE id = 12"), "11");
 }

@@ -13,6 +13,7 @@ Kind kindOf(int number, std::string_view state) {
   switch (number) {
     case 1205:  // a lock was waited for too long
     case 1213:  // deadlock
+    case 1467:  // a deadlock over the next number of a key that counts by itself
     case 1020:  // a row changed since it was read
     case 3572:  // MySQL: NOWAIT
     case 1637: return Kind::busy;
