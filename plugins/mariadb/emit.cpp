@@ -395,8 +395,10 @@ private:
                    const auto at = gone.find(name);
                    if (at == gone.end()) return false;
                    // The statement that takes it away may be what changes the form, too.
-                   return at->second + 2 < end ||
-                          statements_[at->second].sql.find("MODIFY COLUMN ") != std::string::npos;
+                   const auto& went = statements_[at->second];
+                   const bool reshapes =
+                       !went.instant && went.sql.find("MODIFY COLUMN ") != std::string::npos;
+                   return at->second + 2 < end || reshapes;
                  });
         for (const auto& name : statement.gone) gone.emplace(name, end - 1);
         tables.insert(statement.table);

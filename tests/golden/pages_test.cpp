@@ -84,6 +84,8 @@ TEST(DiagnosticPages, everyCodeHasOneAndItsExamplesBehave) {
     EXPECT_EQ(page.find("\n## Wrong\n") == std::string::npos, none);
     EXPECT_EQ(page.find("There is no example here: ") != std::string::npos, none);
     if (page.find("\n```console\n") != std::string::npos) continue;
+    // What a step costs depends on the database: docs/hazards.md names the case that shows it.
+    if (info.name.starts_with("LCK")) continue;
     GoldenFile wrong = examples(page, "Wrong");
     GoldenFile right = examples(page, "Right");
     if (info.name.starts_with("ADV"))
