@@ -396,8 +396,7 @@ private:
                    if (at == gone.end()) return false;
                    // The statement that takes it away may be what changes the form, too.
                    const auto& went = statements_[at->second];
-                   const bool reshapes =
-                       !went.instant && went.sql.find("MODIFY COLUMN ") != std::string::npos;
+                   const bool reshapes = went.sql.find("ALGORITHM=COPY") != std::string::npos;
                    return at->second + 2 < end || reshapes;
                  });
         for (const auto& name : statement.gone) gone.emplace(name, end - 1);
