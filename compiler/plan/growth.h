@@ -9,7 +9,7 @@ namespace cambium::plan {
 
 // `was` and `is` are of the same name; `from` and `to` their tables in the two versions.
 bool growsAtOnce(const Context&, const catalog::Table& from, const catalog::Table& to,
-                  const catalog::Column& was, const catalog::Column& is);
+                 const catalog::Column& was, const catalog::Column& is);
 
 // The node that does it; `column`, as it is until then, has the type of `is` from there on.
 void addGrowth(Context&, const TableForms&, catalog::Column& column, const catalog::Column& is,
