@@ -145,7 +145,9 @@ void Findings::ask(Diagnostic d, const std::vector<Choice>& choices) {
       d.help(std::move(title));
     }
   }
-  if (!choices.empty()) lines_.push_back(choices[0].line);
+  // One line may answer several questions.
+  if (!choices.empty() && std::ranges::find(lines_, choices[0].line) == lines_.end())
+    lines_.push_back(choices[0].line);
   found_.push_back(std::move(d));
 }
 
@@ -433,7 +435,10 @@ void Findings::properties(EntityId to, const std::vector<PropertyId>& gone,
     }
     if (!partner[i] || partner[i]->explained) {
       if (isText(old)) lost.push_back(from);
-      ask(report<Code::EVO003>(place(to), path), {drop(path, "values")});
+      std::vector<Choice> choices{drop(path, "values")};
+      if (auto part = goneIntoPart(to, from, gone))
+        choices.insert(choices.begin(), std::move(*part));
+      ask(report<Code::EVO003>(place(to), path), choices);
       continue;
     }
     partner[i]->explained = true;

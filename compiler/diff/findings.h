@@ -78,6 +78,10 @@ private:
   bool isKey(PropertyId id, const ir::Model& model) const;
   bool comesOfSeveral(PropertyId from, std::vector<Added>& added, const std::string& path);
   void renamed(PropertyId from, PropertyId to);
+  // Whether the property may have gone into a new entity that belongs to its own: the line that
+  // says so, with all that went with it.
+  std::optional<Choice> goneIntoPart(EntityId to, PropertyId property,
+                                     const std::vector<PropertyId>& gone) const;
   std::optional<PropertyId> referenceInstead(EntityId junction) const;
   // Of what came a many-to-many to what the reference refers to: it may have become that.
   std::optional<PropertyId> manyOf(PropertyId from, const std::vector<Added>& added) const;

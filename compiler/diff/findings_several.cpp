@@ -80,6 +80,37 @@ void Findings::tags(const ir::TagGroup& from, const ir::TagGroup& to,
   }
 }
 
+std::optional<Findings::Choice> Findings::goneIntoPart(EntityId to, PropertyId property,
+                                                       const std::vector<PropertyId>& gone) const {
+  const auto isNew = [&](uint32_t i) {
+    return !set_.matching.entityFrom[i] && b_.entities[i].made == ir::MadeEntity::written;
+  };
+  const auto has = [&](EntityId part, PropertyId id) {
+    const auto same = b_.findProperty(part, a_[id].name);
+    return same && a_[id].kind == ir::PropertyKind::value &&
+           b_[*same].kind == ir::PropertyKind::value;
+  };
+  for (uint32_t i = 0; i < b_.entities.size(); ++i) {
+    const EntityId part(i);
+    if (!isNew(i) || !has(part, property)) continue;
+    for (const PropertyId by : b_[part].properties) {
+      const ir::Property& p = b_[by];
+      const bool one = p.unique || b_[part].key.properties == std::vector{by};
+      if (p.kind != ir::PropertyKind::reference || p.target != to || p.type.optional || !one)
+        continue;
+      std::string same;
+      for (const PropertyId id : gone)
+        if (has(part, id))
+          same += fmt::format("{0}{1} = {1}", same.empty() ? "" : ", ", a_[id].name);
+      return Choice{
+          "if it has gone into the new one",
+          fmt::format("split {0} -> {1}, {2} by {3} up {{ {4} }} down {{ {4} }}",
+                      a_[a_[property].entity].name, b_[to].name, b_[part].name, p.name, same)};
+    }
+  }
+  return std::nullopt;
+}
+
 // Of a many-to-many that is gone: a reference that came to what it led to.
 std::optional<PropertyId> Findings::referenceInstead(EntityId junction) const {
   const ir::Entity& e = a_[junction];
