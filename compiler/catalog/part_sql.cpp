@@ -55,8 +55,9 @@ std::string PartSql::agrees(std::string_view row, std::string_view part) const {
              identical_(columns[i].type, std::string(before) + quote_(columns[i].name), values[i]);
     return out + ")";
   };
-  return fmt::format("({} OR {})", all(sync_.values, part, sync_.toPart(row)),
-                     all(sync_.columns, row, sync_.toTable(part)));
+  // A row that says nothing may not have been written yet: it agrees with what makes nothing alone.
+  return fmt::format("({} OR {} AND {})", all(sync_.columns, row, sync_.toTable(part)), said(row),
+                     all(sync_.values, part, sync_.toPart(row)));
 }
 
 std::string PartSql::names() const {

@@ -145,6 +145,8 @@ private:
       std::string text;
     };
     std::vector<Item> items;
+    // Without a place to stand under it is a note.
+    if (!d.span && !d.spanText.empty()) items.push_back({"note", d.spanText});
     for (const std::string& note : d.notes) items.push_back({"note", note});
     for (const std::string& help : d.helps) items.push_back({"help", help});
     const auto tag = [](FixSafety safety) {
