@@ -8,6 +8,7 @@
 #include "compiler/catalog/names.h"
 #include "compiler/catalog/part_sql.h"
 #include "compiler/plan/middle.h"
+#include "compiler/plan/values.h"
 
 namespace cambium::plan {
 namespace {
@@ -302,16 +303,38 @@ private:
       help = "say in `up` and in `down` what each is made of";
       return "nothing leads back";
     }
+    if (auto why = referredTo(help); !why.empty()) return why;
     for (const auto& [assignments, names] :
          {std::pair(&rule_.up, &rule_.from), std::pair(&rule_.down, &rule_.to)})
-      for (const auto& assignment : *assignments)
-        for (const auto& used : ir::propertiesUsed(assignment.value))
+      for (const auto& assignment : *assignments) {
+        const auto read = ir::propertiesUsed(assignment.value);
+        for (const auto& used : read)
           if (!contains(*names, used)) {
             help = fmt::format("`{}` is made of what goes over alone", assignment.property);
             return fmt::format("`{}` does not go over", used);
           }
+        if (!read.empty()) continue;
+        help = fmt::format("leave it out: a default of `{}`, or no value, says the same",
+                           assignment.property);
+        return fmt::format(
+            "`{}` is made of nothing: each write of the other version would make it "
+            "that again",
+            assignment.property);
+      }
+    for (const auto& name : splits_ ? partProperties() : wholeProperties()) {
+      const auto& p = splits_ ? model()[*model().findProperty(part_, name)] : wholeProperty(name);
+      if (valueMoves(c_, p).empty()) continue;
+      help = "rename the value in a version of its own";
+      return fmt::format("a value of `{}` gets another name in the same version", name);
+    }
     for (const auto& name : wholeProperties()) {
       const auto& p = wholeProperty(name);
+      const auto id = *other().findProperty(whole(), name);
+      const auto& matching = c_.changes.matching;
+      if ((splits_ ? matching.propertyTo : matching.propertyFrom)[id.index()]) {
+        help = fmt::format("remove `{}` from one of the two, or leave it out here", name);
+        return fmt::format("`{}` stays where it is, too", name);
+      }
       if (p.defaultValue) {
         help = fmt::format("leave out the default of `{}` in a version of its own", name);
         return fmt::format("every row would have a `{}`, as `{}` is never empty",
@@ -328,10 +351,23 @@ private:
       if (p.kind == ir::PropertyKind::many || p.computed || p.type.optional || p.defaultValue ||
           p.autoincrement || p.name == rule_.by || contains(partProperties(), p.name))
         continue;
-      help = fmt::format("give `{}` a value in `{}`, a default, or make it optional", p.name,
-                         splits_ ? "up" : "down");
+      help = fmt::format("give `{}` a default, or make it optional", p.name);
       return fmt::format("nothing fills `{}.{}` when the other version writes", model()[part_].name,
                          p.name);
+    }
+    return {};
+  }
+
+  // What refers to the part must let it go with its row, and with what it says.
+  std::string referredTo(std::string& help) const {
+    for (const auto& p : model().properties) {
+      const bool lets =
+          p.onDelete == ir::RefAction::cascade || p.onDelete == ir::RefAction::setNull;
+      if (p.kind != ir::PropertyKind::reference || p.target != part_ || lets) continue;
+      help = fmt::format("`on delete cascade`, or a reference to `{}`, or a version of its own",
+                         model()[model()[*model().findProperty(part_, rule_.by)].target].name);
+      return fmt::format("`{}.{}` would keep applications that know no `{}` from emptying it",
+                         model()[p.entity].name, p.name, model()[part_].name);
     }
     return {};
   }

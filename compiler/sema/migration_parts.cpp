@@ -25,6 +25,15 @@ public:
     const auto found = splits ? split() : merge();
     if (!found) return std::nullopt;
     const auto [wholeBefore, wholeAfter, part] = *found;
+    for (const auto& [model, id] :
+         {std::pair(&v_.from.model(), wholeBefore), std::pair(&v_.to.model(), wholeAfter),
+          std::pair(splits ? &v_.to.model() : &v_.from.model(), part)})
+      if (const auto& e = (*model)[id]; e.lifecycle == ir::Lifecycle::draft ||
+                                        e.lifecycle == ir::Lifecycle::deleted ||
+                                        e.lifecycle == ir::Lifecycle::external)
+        return cannot(item_.paths[0].span,
+                      fmt::format("`{}` has no rows that are looked after", e.name),
+                      "both have a table in this version: no drafts, and none of others");
     const Side& side = splits ? v_.to : v_.from;
     const auto whole = splits ? wholeAfter : wholeBefore;
     const auto& name = side.model()[part].name;

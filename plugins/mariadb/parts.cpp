@@ -41,8 +41,9 @@ std::vector<catalog::Trigger> partTriggers(const catalog::PartSync& sync) {
       "    ELSEIF {6} THEN\n      DELETE FROM {3}\n      WHERE {5};\n    END IF;\n",
       sql.said("NEW."), sql.hasPart("NEW."), came, sql.part(), sql.setPart("NEW."), differs,
       sql.changed());
-  const auto left = fmt::format("    UPDATE {} SET {}\n    WHERE {} AND {};\n", sql.table(),
-                                sql.setNothing(), sql.rowOf("OLD."), sql.said(sql.tableRow()));
+  const auto left = fmt::format("    UPDATE {} SET {}\n    WHERE {} AND {} AND NOT {};\n",
+                                sql.table(), sql.setNothing(), sql.rowOf("OLD."),
+                                sql.said(sql.tableRow()), sql.hasPart(sql.tableRow()));
   const auto written =
       fmt::format("    UPDATE {} SET {}\n    WHERE {} AND NOT {};\n", sql.table(),
                   sql.setTable("NEW."), sql.rowOf("NEW."), sql.agrees(sql.tableRow(), "NEW."));

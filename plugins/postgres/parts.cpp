@@ -46,7 +46,8 @@ std::vector<catalog::Trigger> partTriggers(const catalog::PartSync& sync) {
         "    UPDATE {0} SET {2}\n    WHERE {1} AND {3};\n",
         sql.table(), sql.rowOf(of), set, where);
   };
-  const auto left = locked("OLD.", sql.setNothing(), sql.said(sql.tableRow()));
+  const auto left = locked("OLD.", sql.setNothing(),
+                           sql.said(sql.tableRow()) + " AND NOT " + sql.hasPart(sql.tableRow()));
   const auto written =
       locked("NEW.", sql.setTable("NEW."), "NOT " + sql.agrees(sql.tableRow(), "NEW."));
   const auto part = fmt::format(

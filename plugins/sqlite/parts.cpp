@@ -38,8 +38,9 @@ std::vector<catalog::Trigger> partTriggers(const catalog::PartSync& sync) {
       fmt::format("  UPDATE {} SET {}\n  WHERE {} AND NOT {};\n", sql.table(), sql.setTable("NEW."),
                   sql.rowOf("NEW."), sql.agrees(sql.tableRow(), "NEW."));
   const auto left = [&](const std::string& when) {
-    return fmt::format("  UPDATE {} SET {}\n  WHERE {}{} AND {};\n", sql.table(), sql.setNothing(),
-                       when, sql.rowOf("OLD."), sql.said(sql.tableRow()));
+    return fmt::format("  UPDATE {} SET {}\n  WHERE {}{} AND {} AND NOT {};\n", sql.table(),
+                       sql.setNothing(), when, sql.rowOf("OLD."), sql.said(sql.tableRow()),
+                       sql.hasPart(sql.tableRow()));
   };
   return {trigger(sync.names.insert, "INSERT", sync.table, came),
           trigger(sync.names.update, "UPDATE OF " + columns, sync.table, update),
