@@ -83,7 +83,7 @@ void Findings::tags(const ir::TagGroup& from, const ir::TagGroup& to,
 std::optional<Findings::Choice> Findings::goneIntoPart(EntityId to, PropertyId property,
                                                        const std::vector<PropertyId>& gone) const {
   const auto isNew = [&](uint32_t i) {
-    return !set_.matching.entityFrom[i] && b_.entities[i].made == ir::MadeEntity::written;
+    return !set_.matching.entityFrom[i] && b_[EntityId(i)].made == ir::MadeEntity::written;
   };
   const auto has = [&](EntityId part, PropertyId id) {
     const auto same = b_.findProperty(part, a_[id].name);
