@@ -163,6 +163,7 @@ private:
     const size_t least = at_ - std::min(at_, kFar);
     while (label > least && kind(label) != TokenKind::LABEL && !tokens_[label].startsLine) --label;
     if (!ends || kind(label) != TokenKind::LABEL || !begins(label)) return;
+    if (label > 0 && kind(label - 1) == TokenKind::CHECK) return;  // its name, on the next line
     // `@unique key`, `= key` and `where key` are something else.
     for (size_t i = label + 1; i < at_; ++i)
       if (kind(i) == TokenKind::WHERE || kind(i) == TokenKind::EQ) return;
