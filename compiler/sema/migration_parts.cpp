@@ -59,6 +59,13 @@ public:
     out.rule.span = item_.paths[0].span;
     assigned(v_.from, out.from, item_.downAssigns, out.rule.from, out.taken, out.takenAt);
     assigned(v_.to, out.to, item_.upAssigns, out.rule.to, out.made, out.madeAt);
+    const auto& goes = splits ? out.rule.from : out.rule.to;  // of the whole, in one version alone
+    for (size_t i = 0; i < goes.size(); ++i)
+      if (splits ? v_.to.findProperty(wholeAfter, goes[i])
+                 : v_.from.findProperty(wholeBefore, goes[i]))
+        return cannot((splits ? out.takenAt : out.madeAt)[i],
+                      fmt::format("`{}` has it in both versions", v_.to.model()[wholeAfter].name),
+                      "remove it from one of the two, or leave it out here");
     return out;
   }
 
