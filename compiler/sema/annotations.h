@@ -39,7 +39,7 @@ struct Annotations {
   std::string table, column, name, message, sensitive, label;
   std::string deprecation, removeAfter;               // @deprecated("why", remove_after: "2.0.0")
   std::map<std::string, std::string> native, method;  // @native, @using: by dialect
-  syntax::ExprIds include;                // @include(…), as written
+  syntax::ExprIds include;                            // @include(…), as written
   bool unique = false, noindex = false, draft = false, constraint = false, deprecated = false,
        exposed = false, immutable = false;
   ir::Deferral deferral = ir::Deferral::no;
