@@ -85,6 +85,14 @@ std::string PartSql::setNothing() const {
   return set(sync_.columns, sync_.nothing);
 }
 
+std::string PartSql::differs() const {
+  return partOf("NEW.") + " AND NOT " + agrees("NEW.", partRow());
+}
+
+std::string PartSql::left() const {
+  return rowOf("OLD.") + " AND " + said(tableRow()) + " AND NOT " + hasPart(tableRow());
+}
+
 std::string PartSql::pending() const {
   const auto row = tableRow();
   return fmt::format("NOT (NOT {} AND NOT {} OR EXISTS (SELECT 1 FROM {} AS p WHERE {} AND {}{}))",

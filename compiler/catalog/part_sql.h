@@ -46,6 +46,11 @@ public:
   std::string setTable(std::string_view part) const;  // as the part says
   std::string setNothing() const;
 
+  // Of the parts that of NEW., if it says something else; of the rows that of OLD., if it still
+  // says what no part does any more.
+  std::string differs() const;
+  std::string left() const;
+
   // True of a row of the table, or of one of the part, whose other form does not say the same.
   std::string pending() const;
   std::string partPending() const;

@@ -193,7 +193,10 @@ bool Prover::newVersion(const Table& used) {
     const auto* now = is->findColumn(column.name);
     const bool narrow =
         now && any(plan_.duties.narrow, [&](const NarrowDuty& duty) {
-          return duty.table == used.name && duty.column == column.name && duty.type == now->type;
+          const auto* before = plan_.before.findTable(table);
+          const auto* was = before ? before->findColumn(original(is->name, column.name)) : nullptr;
+          return duty.table == used.name && duty.column == column.name && duty.type == now->type &&
+                 was && was->type == now->type;
         });
     if (!now || (now->type != column.type && !narrow))
       return fail(kNew,

@@ -67,6 +67,7 @@ struct Statement {
   std::string table;  // the table that is there and is changed; "" = not under LOCK TABLES
   bool alters = false, triggers = false, renames = false;
   bool instant = true;                         // else it takes as long as the table is large
+  bool copies = false;                         // into another form
   std::set<std::string> refersTo = {};         // tables of references that come
   std::set<std::string> gone = {}, come = {};  // the references themselves, by their names
 };
@@ -253,6 +254,7 @@ private:
     statements_.back().refersTo = std::move(pendingReferences_);
     for (const auto& clause : pending_.clauses) noteClause(clause, statements_.back());
     statements_.back().instant = pending_.way == Way::instant;
+    statements_.back().copies = pending_.way == Way::copy;
     pendingReferences_.clear();
     pending_ = {};
   }
@@ -395,9 +397,7 @@ private:
                    const auto at = gone.find(name);
                    if (at == gone.end()) return false;
                    // The statement that takes it away may be what changes the form, too.
-                   const auto& went = statements_[at->second];
-                   const bool reshapes = went.sql.find("ALGORITHM=COPY") != std::string::npos;
-                   return at->second + 2 < end || reshapes;
+                   return at->second + 2 < end || statements_[at->second].copies;
                  });
         for (const auto& name : statement.gone) gone.emplace(name, end - 1);
         tables.insert(statement.table);

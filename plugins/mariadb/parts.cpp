@@ -31,8 +31,7 @@ std::vector<catalog::Trigger> partTriggers(const catalog::PartSync& sync) {
   };
   const auto came = fmt::format("      INSERT INTO {} ({})\n      VALUES ({});\n", sql.part(),
                                 sql.names(), sql.made("NEW."));
-  const auto differs =
-      fmt::format("{} AND NOT {}", sql.partOf("NEW."), sql.agrees("NEW.", sql.partRow()));
+  const auto differs = sql.differs();
   const auto insert = fmt::format("    IF {} AND NOT {} THEN\n{}    END IF;\n", sql.said("NEW."),
                                   sql.hasPart("NEW."), came);
   const auto update = fmt::format(
@@ -41,9 +40,8 @@ std::vector<catalog::Trigger> partTriggers(const catalog::PartSync& sync) {
       "    ELSEIF {6} THEN\n      DELETE FROM {3}\n      WHERE {5};\n    END IF;\n",
       sql.said("NEW."), sql.hasPart("NEW."), came, sql.part(), sql.setPart("NEW."), differs,
       sql.changed());
-  const auto left = fmt::format("    UPDATE {} SET {}\n    WHERE {} AND {} AND NOT {};\n",
-                                sql.table(), sql.setNothing(), sql.rowOf("OLD."),
-                                sql.said(sql.tableRow()), sql.hasPart(sql.tableRow()));
+  const auto left = fmt::format("    UPDATE {} SET {}\n    WHERE {};\n", sql.table(),
+                                sql.setNothing(), sql.left());
   const auto written =
       fmt::format("    UPDATE {} SET {}\n    WHERE {} AND NOT {};\n", sql.table(),
                   sql.setTable("NEW."), sql.rowOf("NEW."), sql.agrees(sql.tableRow(), "NEW."));

@@ -30,8 +30,7 @@ std::vector<catalog::Trigger> partTriggers(const catalog::PartSync& sync) {
   const auto came = fmt::format(
       "    INSERT INTO {} ({})\n    VALUES ({})\n    ON CONFLICT ({}) DO UPDATE SET {};\n",
       sql.part(), sql.names(), sql.made("NEW."), quoteList(sync.owner), taken);
-  const auto differs =
-      fmt::format("{} AND NOT {}", sql.partOf("NEW."), sql.agrees("NEW.", sql.partRow()));
+  const auto differs = sql.differs();
   const auto insert = fmt::format("  IF {} AND NOT {} THEN\n{}  END IF;\n", sql.said("NEW."),
                                   sql.hasPart("NEW."), came);
   const auto update = fmt::format(

@@ -8,17 +8,6 @@
 #include "plugins/sqlite/sqlite.h"
 
 namespace cambium::dialect::sqlite {
-namespace {
-
-catalog::Trigger trigger(const std::string& name, const std::string& event,
-                         const std::string& table, const std::string& body) {
-  return {name, table,
-          fmt::format("CREATE TRIGGER {} AFTER {} ON {}\nFOR EACH ROW\nBEGIN\n{}END", quote(name),
-                      event, quote(table), body)};
-}
-
-}  // namespace
-
 std::vector<catalog::Trigger> linkTriggers(const catalog::LinkSync& link) {
   const catalog::LinkSql sql(link, quote);
   const auto row = sql.tableRow();
@@ -49,11 +38,12 @@ std::vector<catalog::Trigger> linkTriggers(const catalog::LinkSync& link) {
   const auto left = choose(
       fmt::format("{} AND {} AND NOT {}", sql.rowOf("OLD."), sql.given(row), sql.settled(row)));
   const auto came = choose(fmt::format("{} AND NOT {}", sql.rowOf("NEW."), sql.settled(row)));
-  return {trigger(link.names.insert, "INSERT", link.table, add(sql.given("NEW."))),
-          trigger(link.names.update, "UPDATE OF " + quoteList(link.columns), link.table, update),
-          trigger(link.names.linkInsert, "INSERT", link.links, came),
-          trigger(link.names.linkDelete, "DELETE", link.links, left),
-          trigger(link.names.linkUpdate, "UPDATE", link.links, left + came)};
+  return {
+      afterTrigger(link.names.insert, "INSERT", link.table, add(sql.given("NEW."))),
+      afterTrigger(link.names.update, "UPDATE OF " + quoteList(link.columns), link.table, update),
+      afterTrigger(link.names.linkInsert, "INSERT", link.links, came),
+      afterTrigger(link.names.linkDelete, "DELETE", link.links, left),
+      afterTrigger(link.names.linkUpdate, "UPDATE", link.links, left + came)};
 }
 
 }  // namespace cambium::dialect::sqlite

@@ -8,17 +8,6 @@
 #include "plugins/sqlite/sqlite.h"
 
 namespace cambium::dialect::sqlite {
-namespace {
-
-catalog::Trigger trigger(const std::string& name, const std::string& event,
-                         const std::string& table, const std::string& body) {
-  return {name, table,
-          fmt::format("CREATE TRIGGER {} AFTER {} ON {}\nFOR EACH ROW\nBEGIN\n{}END", quote(name),
-                      event, quote(table), body)};
-}
-
-}  // namespace
-
 std::vector<catalog::Trigger> partTriggers(const catalog::PartSync& sync) {
   const catalog::PartSql sql(sync, quote, identical);
   std::string columns;
@@ -27,8 +16,7 @@ std::vector<catalog::Trigger> partTriggers(const catalog::PartSync& sync) {
   const auto came =
       fmt::format("  INSERT INTO {} ({})\n  SELECT {}\n  WHERE {} AND NOT {};\n", sql.part(),
                   sql.names(), sql.made("NEW."), sql.said("NEW."), sql.hasPart("NEW."));
-  const auto differs =
-      fmt::format("{} AND NOT {}", sql.partOf("NEW."), sql.agrees("NEW.", sql.partRow()));
+  const auto differs = sql.differs();
   const auto update = fmt::format("  DELETE FROM {}\n  WHERE {} AND NOT {} AND {};\n", sql.part(),
                                   sql.changed(), sql.said("NEW."), differs) +
                       fmt::format("  UPDATE {} SET {}\n  WHERE {} AND {};\n", sql.part(),
@@ -38,16 +26,15 @@ std::vector<catalog::Trigger> partTriggers(const catalog::PartSync& sync) {
       fmt::format("  UPDATE {} SET {}\n  WHERE {} AND NOT {};\n", sql.table(), sql.setTable("NEW."),
                   sql.rowOf("NEW."), sql.agrees(sql.tableRow(), "NEW."));
   const auto left = [&](const std::string& when) {
-    return fmt::format("  UPDATE {} SET {}\n  WHERE {}{} AND {} AND NOT {};\n", sql.table(),
-                       sql.setNothing(), when, sql.rowOf("OLD."), sql.said(sql.tableRow()),
-                       sql.hasPart(sql.tableRow()));
+    return fmt::format("  UPDATE {} SET {}\n  WHERE {}{};\n", sql.table(), sql.setNothing(), when,
+                       sql.left());
   };
-  return {trigger(sync.names.insert, "INSERT", sync.table, came),
-          trigger(sync.names.update, "UPDATE OF " + columns, sync.table, update),
-          trigger(sync.names.partInsert, "INSERT", sync.part, written),
-          trigger(sync.names.partDelete, "DELETE", sync.part, left("")),
-          trigger(sync.names.partUpdate, "UPDATE", sync.part,
-                  left("NOT (" + sql.sameOwner() + ") AND ") + written)};
+  return {afterTrigger(sync.names.insert, "INSERT", sync.table, came),
+          afterTrigger(sync.names.update, "UPDATE OF " + columns, sync.table, update),
+          afterTrigger(sync.names.partInsert, "INSERT", sync.part, written),
+          afterTrigger(sync.names.partDelete, "DELETE", sync.part, left("")),
+          afterTrigger(sync.names.partUpdate, "UPDATE", sync.part,
+                       left("NOT (" + sql.sameOwner() + ") AND ") + written)};
 }
 
 }  // namespace cambium::dialect::sqlite

@@ -73,6 +73,9 @@ std::string faceView(const catalog::Face&);
 std::vector<std::pair<std::string, std::string>> faceTriggers(const catalog::Face&);
 
 // ---- links.cpp
+// One that runs behind each row of `event` ("UPDATE OF …"); `body`: statements, each with its `;`.
+catalog::Trigger afterTrigger(const std::string& name, const std::string& event,
+                              const std::string& table, const std::string& body);
 std::vector<catalog::Trigger> linkTriggers(const catalog::LinkSync&);
 std::vector<catalog::Trigger> partTriggers(const catalog::PartSync&);
 

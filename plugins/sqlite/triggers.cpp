@@ -140,4 +140,11 @@ std::vector<std::pair<std::string, std::string>> faceTriggers(const catalog::Fac
   };
 }
 
+catalog::Trigger afterTrigger(const std::string& name, const std::string& event,
+                              const std::string& table, const std::string& body) {
+  return {name, table,
+          fmt::format("CREATE TRIGGER {} AFTER {} ON {}\nFOR EACH ROW\nBEGIN\n{}END", quote(name),
+                      event, quote(table), body)};
+}
+
 }  // namespace cambium::dialect::sqlite

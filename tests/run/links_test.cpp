@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "tests/run/change.h"
+#include "tests/run/writers.h"
 
 namespace cambium::testing {
 namespace {
@@ -238,60 +239,22 @@ TEST_P(LinksOfTwo, WhoHasLookedBeforeLooksAgain) {
   EXPECT_EQ(reference(first, 1), "b");
 }
 
-// Writers of both versions on few rows at once, while the steps run. A database may take one of two
-// back that wait for each other: that one is written again, as applications do.
-class Writers {
-public:
-  Writers(const Change& c, bool writesOne) {
-    for (unsigned i = 0; i < 3; ++i)
-      threads_.emplace_back([this, &c, i, writesOne] { run(*c.database.open(), i, writesOne); });
-  }
-  ~Writers() { stop(); }
-  void stop() {
-    stop_ = true;
-    for (auto& t : threads_)
-      if (t.joinable()) t.join();
-  }
-  int writes() const { return writes_; }
-  std::string failure() const { return failure_; }
-
-private:
-  void run(Session& s, unsigned seed, bool one) {
-    std::mt19937 random(seed + (one ? 100 : 0));
-    const char* const labels[] = {"'a'", "'b'", "'c'", "'d'"};
-    while (!stop_) {
-      const unsigned product = 1 + random() % 40;
-      const char* const label = labels[random() % 4];
-      std::string sql;
-      if (one)
-        sql = fmt::format("UPDATE product SET label_code = {} WHERE id = {}",
-                          random() % 4 ? label : "NULL", product);
-      else if (random() % 2)
-        sql = fmt::format(
-            "INSERT INTO product_label (product_id, label_code) SELECT {0}, {1} WHERE NOT EXISTS "
-            "(SELECT 1 FROM product_label WHERE product_id = {0} AND label_code = {1})",
-            product, label);
-      else
-        sql = fmt::format("DELETE FROM product_label WHERE product_id = {} AND label_code = {}",
-                          product, label);
-      const auto done = s.execute(sql);
-      if (done) {
-        ++writes_;
-      } else if (!isConflict(done.error())) {
-        failure_ = sql + "\n" + done.error().message;
-        return;
-      }
-    }
-  }
-  // Of two that wait for each other one is taken back; of two that add the same one is refused.
-  static bool isConflict(const dialect::DbError& e) {
-    return e.kind == dialect::DbError::Kind::busy || e.kind == dialect::DbError::Kind::constraint;
-  }
-  std::atomic<bool> stop_ = false;
-  std::atomic<int> writes_ = 0;
-  std::string failure_;
-  std::vector<std::thread> threads_;
-};
+// What applications write that know one label of a product, or several.
+std::string label(std::mt19937& random, bool one) {
+  const char* const labels[] = {"'a'", "'b'", "'c'", "'d'"};
+  const unsigned product = 1 + random() % 40;
+  const char* const label = labels[random() % 4];
+  if (one)
+    return fmt::format("UPDATE product SET label_code = {} WHERE id = {}",
+                       random() % 4 ? label : "NULL", product);
+  if (random() % 2)
+    return fmt::format(
+        "INSERT INTO product_label (product_id, label_code) SELECT {0}, {1} WHERE NOT EXISTS "
+        "(SELECT 1 FROM product_label WHERE product_id = {0} AND label_code = {1})",
+        product, label);
+  return fmt::format("DELETE FROM product_label WHERE product_id = {} AND label_code = {}", product,
+                     label);
+}
 
 class LinksUnderLoad : public ::testing::TestWithParam<std::tuple<const char*, const char*>> {};
 
@@ -309,9 +272,9 @@ TEST_P(LinksUnderLoad, BothFormsAgree) {
     else
       for (const char* label : {"a", "c"}) give(s, i, label);
   }
-  Writers old(c, toMany);
+  Writers old(c, 0, [=](auto& random) { return label(random, toMany); });
   ASSERT_EQ(runScript(c.planned->script, s, Phase::switch_), "");
-  Writers fresh(c, !toMany);
+  Writers fresh(c, 100, [=](auto& random) { return label(random, !toMany); });
   std::this_thread::sleep_for(std::chrono::milliseconds(1500));
   old.stop();
   fresh.stop();

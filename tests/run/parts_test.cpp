@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "tests/run/change.h"
+#include "tests/run/writers.h"
 
 namespace cambium::testing {
 namespace {
@@ -192,61 +193,24 @@ TEST_P(Parts, WhatTheOldVersionRequiresHasAValueWithoutAPart) {
   EXPECT_EQ(of(3), "ups");
 }
 
-// Writers of both versions on few rows at once, while the steps run. A database may take one of two
-// back that wait for each other: that one is written again, as applications do.
-class Writers {
-public:
-  Writers(const Change& c, bool ofWhole) {
-    for (unsigned i = 0; i < 3; ++i)
-      threads_.emplace_back([this, &c, i, ofWhole] { run(*c.database.open(), i, ofWhole); });
+// What applications write that know the carrier of a sale, or its shipment.
+std::string carried(std::mt19937& random, bool ofWhole) {
+  const char* const carriers[] = {"'ptt'", "'dhl'", "'ups'", "NULL"};
+  const unsigned sale = 1 + random() % 40;
+  if (ofWhole)
+    return fmt::format("UPDATE sale SET carrier = {} WHERE id = {}", carriers[random() % 4], sale);
+  switch (random() % 3) {
+    case 0:
+      return fmt::format(
+          "INSERT INTO shipment (sale_id, carrier) SELECT {0}, {1} WHERE NOT EXISTS "
+          "(SELECT 1 FROM shipment WHERE sale_id = {0})",
+          sale, carriers[random() % 3]);
+    case 1:
+      return fmt::format("UPDATE shipment SET carrier = {} WHERE sale_id = {}",
+                         carriers[random() % 3], sale);
+    default: return fmt::format("DELETE FROM shipment WHERE sale_id = {}", sale);
   }
-  ~Writers() { stop(); }
-  void stop() {
-    stop_ = true;
-    for (auto& t : threads_)
-      if (t.joinable()) t.join();
-  }
-  int writes() const { return writes_; }
-  std::string failure() const { return failure_; }
-
-private:
-  void run(Session& s, unsigned seed, bool ofWhole) {
-    std::mt19937 random(seed + (ofWhole ? 100 : 0));
-    const char* const carriers[] = {"'ptt'", "'dhl'", "'ups'", "NULL"};
-    while (!stop_) {
-      const unsigned sale = 1 + random() % 40;
-      const char* const carrier = carriers[random() % 4];
-      std::string sql;
-      if (ofWhole)
-        sql = fmt::format("UPDATE sale SET carrier = {} WHERE id = {}", carrier, sale);
-      else if (const auto what = random() % 3; what == 0)
-        sql = fmt::format(
-            "INSERT INTO shipment (sale_id, carrier) SELECT {0}, {1} WHERE NOT EXISTS "
-            "(SELECT 1 FROM shipment WHERE sale_id = {0})",
-            sale, carriers[random() % 3]);
-      else if (what == 1)
-        sql = fmt::format("UPDATE shipment SET carrier = {} WHERE sale_id = {}",
-                          carriers[random() % 3], sale);
-      else
-        sql = fmt::format("DELETE FROM shipment WHERE sale_id = {}", sale);
-      const auto done = s.execute(sql);
-      if (done) {
-        ++writes_;
-      } else if (!isConflict(done.error())) {
-        failure_ = sql + "\n" + done.error().message;
-        return;
-      }
-    }
-  }
-  // Of two that wait for each other one is taken back; of two that bring one part one is refused.
-  static bool isConflict(const dialect::DbError& e) {
-    return e.kind == dialect::DbError::Kind::busy || e.kind == dialect::DbError::Kind::constraint;
-  }
-  std::atomic<bool> stop_ = false;
-  std::atomic<int> writes_ = 0;
-  std::string failure_;
-  std::vector<std::thread> threads_;
-};
+}
 
 class PartsUnderLoad : public ::testing::TestWithParam<std::tuple<const char*, const char*>> {};
 
@@ -266,9 +230,9 @@ TEST_P(PartsUnderLoad, BothFormsAgree) {
     if (i % 3)
       must(s, fmt::format("INSERT INTO shipment (sale_id, carrier) VALUES ({}, 'ptt')", i));
   }
-  Writers old(c, splits);
+  Writers old(c, 0, [=](auto& random) { return carried(random, splits); });
   ASSERT_EQ(runScript(c.planned->script, s, Phase::switch_), "");
-  Writers fresh(c, !splits);
+  Writers fresh(c, 100, [=](auto& random) { return carried(random, !splits); });
   std::this_thread::sleep_for(std::chrono::milliseconds(1500));
   old.stop();
   fresh.stop();
