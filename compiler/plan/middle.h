@@ -193,6 +193,8 @@ void changeOver(Context&, const std::string& table, const std::string& tableAfte
                 const std::optional<catalog::ForeignKey>& then, size_t change, Span cause);
 void contractTogether(Context&, const std::string& a, const std::string& b);  // old names
 std::string contractsAs(const Context&, std::string table);  // the same for all of one step
+// cascades.cpp: what foreign keys do to Context::watched, once all tables have their nodes.
+void addCascades(Context&);
 // access.cpp: what is granted on the table, and which rows are shown.
 void addAccess(Context&, const TableForms&);
 // What policies of other tables look at, once all tables have their nodes; EVO065.

@@ -105,6 +105,14 @@ struct UniqueDuty {
   std::string table;
   catalog::Index held, middle, rule;
 };
+// A foreign key changes rows that say the same in two forms, and triggers of the table that they
+// refer to carry that over, from expand until the old form is gone: `before` the switch and after
+// it. Both empty: nothing does, and the rows are counted before the old form goes.
+struct CascadeDuty {
+  std::string rows, table;           // that refers, and is referred to; by their old names
+  std::vector<std::string> columns;  // of the foreign key, as they are called before the switch
+  std::vector<catalog::Trigger> before, after;
+};
 struct GuardDuty {
   std::string subject;
   catalog::GuardTrigger trigger;
@@ -140,6 +148,7 @@ struct Duties {
   std::vector<catalog::SyncTrigger>
       triggers;  // all that may be live, before and after the swap of names
   std::vector<LinkDuty> links;
+  std::vector<CascadeDuty> cascades;
   std::vector<GuardDuty> guards;
   std::vector<catalog::Face> faces;   // before and after
   std::vector<WeakerCheck> relaxed;   // of the new version, in place of an old one from expand on

@@ -93,6 +93,9 @@ private:
   bool duties();
   bool dutiesOf(const std::string& table);
   bool linked(const std::string& table);
+  // What foreign keys do to rows by themselves, both of their forms learn of.
+  bool cascaded(const std::string& table);
+  bool actsUnseen(const std::string& table, const catalog::ForeignKey& fk);
   bool live(const std::string& name, const std::string& sql);
   void noteGuards();
   bool guardsNow(const std::string& table, const std::string& subject);
@@ -144,6 +147,7 @@ private:
   std::optional<ProofFailure> failure_;
   std::map<std::string, std::vector<const SyncDuty*>> duties_;
   std::map<std::string, std::vector<const LinkDuty*>> links_;
+  std::map<std::string, std::vector<const CascadeDuty*>> cascades_;  // by either table
   std::map<std::string, std::vector<std::pair<const catalog::SyncTrigger*, std::string>>> specs_;
   std::map<std::string, std::vector<std::pair<const GuardDuty*, std::string>>> guards_;
   std::map<std::string, std::vector<const catalog::Face*>> faces_;

@@ -505,6 +505,7 @@ bool foldable(const Node& node, const catalog::Traits& traits) {
     case Transition::viewSettle:
     case Transition::rowRemove:
     case Transition::syncCreate:
+    case Transition::cascadeCreate:
     case Transition::indexAdd:
     case Transition::faceCreate:
     case Transition::backfillRun:
@@ -517,16 +518,19 @@ bool foldable(const Node& node, const catalog::Traits& traits) {
     case Transition::faceSuspend:
     case Transition::guardSuspend:
     case Transition::syncSuspend:
+    case Transition::cascadeSuspend:
     case Transition::uniqueDrop:
     case Transition::uniqueSettle:
     case Transition::namesSwap:
     case Transition::syncResume:
+    case Transition::cascadeResume:
     case Transition::guardResume:
     case Transition::faceResume:
     case Transition::versionSwitch:
     case Transition::faceDrop:
     case Transition::guardDrop:
     case Transition::syncDrop:
+    case Transition::cascadeDrop:
     case Transition::tableRename:
     case Transition::tableDrop:
     case Transition::roleCreate:
@@ -557,7 +561,8 @@ std::vector<Unit> fold(const Context& c) {
       grouped[node.group].push_back(n);
     } else if (phase == Phase::switch_) {
       switching.push_back(n);
-    } else if (phase == Phase::contract && node.transition != Transition::tableDrop) {
+    } else if (phase == Phase::contract && node.transition != Transition::tableDrop &&
+               node.transition != Transition::cascadeDrop) {
       contracting[contractsAs(c, node.table)].push_back(n);
     } else if (phase == Phase::expand && foldable(node, c.traits)) {
       changing[node.table].push_back(n);
