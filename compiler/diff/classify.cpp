@@ -111,6 +111,12 @@ bool becomesHeld(const ChangeLifecycle& c, const ChangeSet& set) {
   return false;
 }
 
+bool leadsElsewhere(const ConvertProperty& c, const ChangeSet& set) {
+  const ir::Property &was = (*set.from)[c.from], &is = (*set.to)[c.to];
+  return was.kind == ir::PropertyKind::reference && is.kind == was.kind &&
+         set.matching.entityTo[was.target.index()] != is.target;
+}
+
 Row rowOf(const Change& change, const ChangeSet& set) {
   const ir::Model &a = *set.from, &b = *set.to;
   return std::visit(
@@ -154,7 +160,8 @@ Row rowOf(const Change& change, const ChangeSet& set) {
             if (a[c.from].computed && b[c.to].computed) return Row::convertComputed;
             if (c.lossless) return Row::widenProperty;
             if (c.transform == ConvertProperty::kNoTransform) return Row::narrowProperty;
-            return mayLose(set, c.transform) ? Row::convertWithLoss : Row::convertProperty;
+            if (mayLose(set, c.transform)) return Row::convertWithLoss;
+            return leadsElsewhere(c, set) ? Row::convertTarget : Row::convertProperty;
           },
           [&](const TransformProperties& c) {
             return mayLose(set, c.transform) ? Row::transformWithLoss : Row::transformProperties;

@@ -345,7 +345,9 @@ private:
 
   void reference(PropertyId from, PropertyId to) {
     const ir::Property &x = a_[from], &y = b_[to];
-    if (set_.matching.entityTo[x.target.index()] != y.target || !sameInverse(x, y))
+    const bool elsewhere = set_.matching.entityTo[x.target.index()] != y.target;
+    if (elsewhere && y.kind == PropertyKind::reference) findings_.leadsElsewhere(from, to);
+    if (elsewhere || !sameInverse(x, y))
       add(ChangeTarget{from, to});
     else if (x.onDelete != y.onDelete || x.onUpdate != y.onUpdate || x.draft != y.draft ||
              x.deferral != y.deferral || x.foreignKey != y.foreignKey)

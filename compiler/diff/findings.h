@@ -25,6 +25,7 @@ public:
       EnumId from, EnumId to,
       PropertyId where);  // a property holds another enum; each pair is asked about once
   void kindChanged(PropertyId from, PropertyId to);
+  void leadsElsewhere(PropertyId from, PropertyId to);  // a reference
   void computedOverValues(PropertyId from, PropertyId to);
   // Another protection is asked about for every entity: who holds the rows is no matter.
   void exposed(PropertyId from, PropertyId to);

@@ -61,6 +61,22 @@ bool Findings::keyChanges(EntityId from) const {
                                    });
 }
 
+void Findings::leadsElsewhere(PropertyId from, PropertyId to) {
+  const ir::Property &was = a_[from], &is = b_[to];
+  Diagnostic d = report<Code::EVO051>(is.span, b_[is.entity].name, is.name);
+  const auto &oldKey = a_[was.target].key.properties, &newKey = b_[is.target].key.properties;
+  if (oldKey.size() != 1 || newKey.size() != 1 || is.made != ir::MadeProperty::written ||
+      !set_.matching.entityFrom[is.target.index()]) {
+    d.help("add a new reference beside it, fill it, and drop this one in a later version");
+    return ask(std::move(d), {});
+  }
+  const bool alike = a_[oldKey[0]].type.scalar == b_[newKey[0]].type.scalar;
+  ask(std::move(d),
+      {{alike ? "if the rows of both have the same keys" : "say what their keys become",
+        fmt::format("convert {} up {} down {}", pathOf(from, a_), alike ? was.name : "…",
+                    alike ? is.name : "…")}});
+}
+
 void Findings::onlyOneStays(Span span, const std::string& what) {
   ask(report<Code::EVO014>(span, what),
       {{"if the others may go", fmt::format("approve narrow {} \"why\"", what)}});

@@ -374,6 +374,8 @@ private:
 
   void newKey(const ForeignKey& fk) {
     const auto& table = f_.from->name;
+    const auto* led = ledElsewhere(c_, f_, fk);
+    if (led && !leadsBoth(c_, f_, *led, fk)) return;
     const auto now = untilContract(c_, fk);
     if (!now) {
       // One that cannot be looked up has been told of.
@@ -384,7 +386,7 @@ private:
     }
     const bool changes = changesOver(c_, fk.table);
     if (!keptNew(fk) && !wasSeveral(fk)) {
-      if (actsOtherwise(fk)) return;
+      if (!led && actsOtherwise(fk)) return;
       if (const auto why = cannotLead(c_, *f_.to, fk, *now); !why.empty())
         return cannotFollow(c_, fk.table, c_.b()[f_.newEntity].name + "." + property(fk).name, why);
       ForeignKey own = *now;
@@ -394,10 +396,12 @@ private:
             return other.name == own.name;
           });
       if (taken) own.name = catalog::cutName(own.name + "__new", c_.traits.maxIdentifierBytes);
+      if (led) takeOver(c_, f_, *led, own, change(fk), property(fk).span);
       if (changes)
         changeOver(c_, table, f_.to->name, own, fk, change(fk), property(fk).span);
       else if (taken)
         settleName(fk, own);
+      if (led) own = keeping(std::move(own));
       for (auto& name : own.columns) name = f_.newName(name, When::before);
       if (own.columns.size() == 1) {
         brought_.foreignKeys[own.columns.front()] = own;

@@ -168,6 +168,22 @@ void addExclusions(Context&, const TableForms&);  // exclusions.cpp
 void addIndexes(Context&, const TableForms&);     // indexes.cpp
 void addVerify(Context&, const TableForms&, std::string element, std::string countSql,
                std::string message, size_t change, Span cause);
+// retarget.cpp: a reference that leads to another entity.
+// The foreign key of the old version over what these columns are made of, where that leads to
+// something else; null = none.
+const catalog::ForeignKey* ledElsewhere(const Context&, const TableForms&,
+                                        const catalog::ForeignKey& ofNew);
+// EVO051 where the two cannot stand side by side until contract.
+bool leadsBoth(Context&, const TableForms&, const catalog::ForeignKey& was,
+               const catalog::ForeignKey& ofNew);
+// What it refers to stays, and nobody's rows go with it.
+catalog::ForeignKey keeping(catalog::ForeignKey);
+// Of the two that acts whose version is the active one. `own`: the new one as it is after the
+// switch.
+void takeOver(Context&, const TableForms&, const catalog::ForeignKey& was,
+              const catalog::ForeignKey& own, size_t change, Span cause);
+// Rows whose new value leads to nothing are counted before anything is done.
+void verifyTargets(Context&, const TableForms&);
 // free_names.cpp: EVO052 and EVO058 where both versions cannot find their names at once.
 void checkNames(Context&, const TableForms&);
 // keys.cpp: the primary key, where it changes. checkKey reports EVO050 where there is no way.

@@ -509,6 +509,7 @@ bool foldable(const Node& node, const catalog::Traits& traits) {
     case Transition::indexAdd:
     case Transition::faceCreate:
     case Transition::backfillRun:
+    case Transition::verifyFirst:
     case Transition::verify:
     case Transition::verifyLoss:
     case Transition::uniqueAdd:

@@ -518,6 +518,7 @@ void addTargets(Context& c) {
     const auto brought = addConstraints(c, *forms);
     Columns(c, *forms, brought).run();
     addKey(c, *forms);
+    verifyTargets(c, *forms);
     addSync(c, *forms);
     addLinks(c, *forms);
     addParts(c, *forms);
