@@ -139,6 +139,12 @@ struct Face {
   std::string schema = {};  // of the view, if it is not the session's own
   // Who may use the view need not be allowed to use the table (Traits::grantedViewOptions).
   bool ownerRights = false;
+  // Columns of `table` that the view does not show, and their types: an insert through it leaves
+  // them empty, whatever default the table has for them (Traits::facesLeaveBlank).
+  std::vector<std::pair<std::string, std::string>> blank = {};
+  // Where that takes one: the view, in the same schema, that this one looks at instead of the
+  // table.
+  std::string below = {};
 };
 
 struct Traits {
@@ -190,6 +196,8 @@ struct Traits {
   // to read them.
   std::string grantedViewOptions;
   bool insteadOfTriggers = false;  // faces of renamed tables
+  // An insert through a face may leave columns that it does not show empty (Face::blank).
+  bool facesLeaveBlank = false;
   // A version's face is a schema of its own; else its views have the version in their names.
   bool versionSchemas = false;
   // Names that differ only by case are one name.
@@ -265,6 +273,7 @@ struct Traits {
   std::vector<Trigger> (*partTriggers)(const PartSync&) = nullptr;  // null: not here
   Trigger (*cascadeTrigger)(const CascadeSync&) = nullptr;          // null: nobody needs one
   std::string (*faceView)(const Face&) = nullptr;
+  std::string (*faceBelow)(const Face&) = nullptr;  // the view `Face::below`; null: it takes none
   std::vector<std::pair<std::string, std::string>> (*faceTriggers)(const Face&) =
       nullptr;  // name, whole CREATE statement
 };

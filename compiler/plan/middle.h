@@ -25,6 +25,7 @@ struct Group {
   std::function<std::vector<std::string>(const ColumnSql& fresh)>
       down;  // by `from`; empty = no way back
   bool identity = false;
+  bool oneToOne = false;  // no two values of the old form become one
   bool fromEach = false;  // `down` makes something of every value that is there
   // Those of `from` whose values nobody agreed to lose, and `up` before anything else fills what
   // it leaves empty. Empty where nothing can get lost: the values stay what they are.
@@ -56,6 +57,8 @@ struct OldColumn {
   bool relaxed = false;  // may be empty from expand on
   int group = -1;        // index into groups, if it is one's `from`
   std::string after;     // its name from the switch on
+  // An insert through the new version's face leaves it empty, whatever its default.
+  bool blank = false;
 };
 
 struct NewColumn {

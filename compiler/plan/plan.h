@@ -131,6 +131,20 @@ struct OldFaceDuty {
   catalog::Face before, after;
 };
 
+// A column of the old version alone that the new version's face leaves empty on insert until
+// contract, so that its default is not taken for what an old application wrote.
+struct BlankDuty {
+  std::string table;   // by its old name
+  std::string column;  // as it is called from the switch on
+  std::string type;
+};
+// A view of the new version's face that is another one until contract: over the table's old name,
+// or over columns that it leaves empty.
+struct NewFaceDuty {
+  std::string view;  // its name in the catalog
+  catalog::Face middle, after;
+};
+
 // A column of the new version that has the old, narrower type until contract.
 struct NarrowDuty {
   std::string table, column, type;  // the table by its new name
@@ -157,6 +171,8 @@ struct Duties {
   std::vector<LossDuty> losses;
   std::vector<PolicyDuty> policies;
   std::vector<OldFaceDuty> oldFaces;
+  std::vector<BlankDuty> blanks;
+  std::vector<NewFaceDuty> newFaces;
   std::vector<NarrowDuty> narrow;
   std::vector<FollowDuty> follows;
 };

@@ -108,6 +108,8 @@ private:
   bool newView(const std::string& name);
   bool oldFace(const OldFaceDuty& duty);
   bool takesFrom(const OldFaceDuty& duty, const Table& table);
+  const NewFaceDuty* middleOf(const std::string& view) const;
+  bool newFace(const NewFaceDuty& duty);
   bool oldFaces(const std::set<std::string>& touched, bool all);
   // ---- what roles may do and see (prove_access.cpp)
   bool granted(const std::string& on, const std::vector<catalog::Grant>& used,

@@ -95,6 +95,7 @@ private:
           table, countNulls(table, name, c_.traits),
           fmt::format("rows of {} without {}, which the old version requires", table, name)});
     }
+    if (column.blank) c_.plan.duties.blanks.push_back({table, column.after, column.column->type});
     if (column.kept) return;
     Column gone = *column.column;
     gone.name = column.after;

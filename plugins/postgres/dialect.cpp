@@ -63,7 +63,9 @@ catalog::Traits makeTraits() {
   t.guardTrigger = guardTrigger;
   t.linkTriggers = linkTriggers;
   t.partTriggers = partTriggers;
+  t.facesLeaveBlank = true;
   t.faceView = faceView;
+  t.faceBelow = faceBelow;
   t.faceTriggers = faceTriggers;
   return t;
 }
@@ -78,6 +80,7 @@ std::unique_ptr<Dialect> makeDialect() {
   older.schemes = {};
   older.viewOptions = "";
   older.faceView = faceViewBefore15;
+  older.faceBelow = faceBelowBefore15;
   dialect->addGate(std::string(kGate14), "postgres14",
                    std::make_unique<Dialect>(std::move(older), checkRulesBefore15, emitOperations));
   return dialect;

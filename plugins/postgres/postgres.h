@@ -99,6 +99,8 @@ std::vector<catalog::Trigger> linkTriggers(const catalog::LinkSync&);  // links.
 std::vector<catalog::Trigger> partTriggers(const catalog::PartSync&);  // parts.cpp
 std::string faceView(const catalog::Face&);
 std::string faceViewBefore15(const catalog::Face&);
+std::string faceBelow(const catalog::Face&);
+std::string faceBelowBefore15(const catalog::Face&);
 std::vector<std::pair<std::string, std::string>> faceTriggers(const catalog::Face&);
 // A trigger's text: its function and itself. Introspection puts it together again with the same
 // function.
