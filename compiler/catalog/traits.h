@@ -174,6 +174,7 @@ struct Traits {
   bool renameFollowed = true;
   bool renameTable = false;
   bool renameIndex = false;  // else it is made anew under its other name
+  bool renameCheck = false;  // the same; also one that keeps rows from one another
   bool addColumnNotNullWithConstantDefault = false;
   bool addColumnWithVolatileDefault = false;
   bool addColumnForeignKey = false;  // a nullable column with its own single-column foreign key

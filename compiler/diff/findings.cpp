@@ -332,6 +332,12 @@ void Findings::leap(EntityId from, EntityId to) {
   ask(std::move(d), {});
 }
 
+void Findings::notTheSame(const ir::RenameRule& rule, const std::string& newEntity) {
+  found_.push_back(report<Code::MIG017>(rule.span, rule.from.entity + "." + rule.from.property,
+                                        newEntity + "." + rule.to)
+                       .help("leave the line out: the old one goes, and the new one comes"));
+}
+
 // ---------------------------------------------------------------- what is gone, what is new
 // 0 = not to be taken for each other.
 size_t Findings::likeness(PropertyId from, PropertyId to) const {

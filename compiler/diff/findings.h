@@ -33,6 +33,9 @@ public:
   // Something of the old version is gone; `removeAfter`: the version that it was promised until.
   void tooEarly(const std::string& path, const std::string& removeAfter);
   void leap(EntityId from, EntityId to);  // a step of the lifecycle is left out
+  // What has the new name (in the entity of the new version) is something else than what had the
+  // old one.
+  void notTheSame(const ir::RenameRule&, const std::string& newEntity);
 
   // ---- what is gone without an approval and what is new without a value, judged by the entity or
   // enum, then by the package

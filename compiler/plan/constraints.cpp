@@ -223,8 +223,13 @@ private:
     for (size_t i : list) {
       const auto* added = std::get_if<diff::AddCheck>(&c_.changes.changes[i]);
       const auto* dropped = std::get_if<diff::DropCheck>(&c_.changes.changes[i]);
-      if (!added && !dropped) continue;
-      const size_t at = added ? added->check : dropped->check;
+      const auto* renamed = std::get_if<diff::RenameCheck>(&c_.changes.changes[i]);
+      if (!added && !dropped && !renamed) continue;
+      const bool old = &entity == &c_.a()[f_.oldEntity];
+      const size_t at = added     ? added->check
+                        : dropped ? dropped->check
+                        : old     ? renamed->was
+                                  : renamed->is;
       if (at >= entity.checks.size()) continue;
       if (checkName(entity, at, table, c_.traits) == check.name) return i;
     }
@@ -261,6 +266,10 @@ private:
 
   // Same conditions under other names. All at once, because they may change places.
   void settleNames() {
+    std::erase_if(settled_, [&](const auto& names) {
+      return renameCheck(c_, f_, names.first, names.second,
+                         changeOf(names.second, usedNew(names.second.sql)));
+    });
     if (settled_.empty()) return;
     std::string names;
     std::vector<Operation> drops, adds;
@@ -564,20 +573,6 @@ private:
 };
 
 }  // namespace
-
-std::string checkName(const ir::Entity& entity, size_t at, const std::string& table,
-                      const catalog::Traits& traits) {
-  const auto& check = entity.checks[at];
-  if (!check.databaseName.empty()) return check.databaseName;
-  std::string name = check.name;
-  if (name.empty()) {  // its place among the unnamed ones
-    const auto unnamed = std::count_if(entity.checks.begin(),
-                                       entity.checks.begin() + static_cast<std::ptrdiff_t>(at) + 1,
-                                       [](const ir::Check& c) { return c.name.empty(); });
-    name = std::to_string(unnamed);
-  }
-  return catalog::derivedName("ck", {table, name}, traits.maxIdentifierBytes);
-}
 
 Brought addConstraints(Context& c, const TableForms& f) {
   Brought brought;

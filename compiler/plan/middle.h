@@ -168,7 +168,11 @@ struct Brought {
 };
 Brought addConstraints(Context&, const TableForms&);
 void addExclusions(Context&, const TableForms&);  // exclusions.cpp
-void addIndexes(Context&, const TableForms&);     // indexes.cpp
+// The same check gets its new name in contract, and nobody looks at the rows; false: the database
+// cannot do that, or one of the names stands for another one meanwhile.
+bool renameCheck(Context&, const TableForms&, catalog::Check was, const catalog::Check& is,
+                 size_t change);
+void addIndexes(Context&, const TableForms&);  // indexes.cpp
 void addVerify(Context&, const TableForms&, std::string element, std::string countSql,
                std::string message, size_t change, Span cause);
 // retarget.cpp: a reference that leads to another entity.

@@ -44,6 +44,8 @@ public:
               // No row is in the way: they stay, are carried over, or are computed anew.
               [](const diff::RenameEntity&) {}, [](const diff::ChangeTable&) {},
               [&](const diff::ChangeLifecycle& x) { comesToBe(x); },
+              [](const diff::RenameUnique&) {}, [](const diff::RenameIndex&) {},
+              [](const diff::RenameCheck&) {}, [](const diff::RenameDeclaration&) {},
               [](const diff::RenameProperty&) {},
               [&](const diff::TransformProperties& x) {
                 leads(c_.changes.migration->transforms[x.transform]);

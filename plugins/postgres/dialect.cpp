@@ -24,6 +24,7 @@ catalog::Traits makeTraits() {
   t.renameColumn = true;
   t.renameTable = true;
   t.renameIndex = true;
+  t.renameCheck = true;
   t.addColumnNotNullWithConstantDefault = true;  // kept once, not in every row
   t.addColumnWithVolatileDefault = false;        // would rewrite the table
   t.addColumnForeignKey = true;

@@ -100,6 +100,11 @@ public:
               return true;
             },
             [&](const plan::DropCheck& o) { return dropConstraint(o.table, o.check.name); },
+            [&](const plan::RenameCheck& o) {
+              return add(o.table, Lock::exclusive,
+                         fmt::format("{}RENAME CONSTRAINT {} TO {}", alter(o.table),
+                                     quote(o.check.name), quote(o.to)));
+            },
             [&](const plan::AddForeignKey& o) {
               lock(o.foreignKey.table, Lock::shareRow);
               return add(o.table, Lock::shareRow,
@@ -155,11 +160,11 @@ public:
               return true;
             },
             [&](const plan::CreateRole& o) {
-              createRoleSql(o.role, out_.statements);
+              createRoleSql(o.role, o.heirOf, out_.statements);
               return true;
             },
             [&](const plan::ForgetRole& o) {
-              forgetRoleSql(o.role, out_.statements);
+              forgetRoleSql(o.role, o.heir, out_.statements);
               return true;
             },
             // The runner records the active version; the schema does not change.
