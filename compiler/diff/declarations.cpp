@@ -93,13 +93,13 @@ void diffViews(ChangeSet& set, const Comparison& comparison, const Rules& rules)
   std::vector<bool> found(old.size());
   for (size_t j = 0; j < fresh.size(); ++j) {
     const ir::View& is = fresh[j];
-    const auto same = std::ranges::find_if(
+    const auto it = std::ranges::find_if(
         old, [&](const ir::View& was) { return newViewName(was.name, *set.to, rules) == is.name; });
-    if (same == old.end()) {
+    if (it == old.end()) {
       set.changes.push_back(AddDeclaration{DeclarationKind::view, is.name, j});
       continue;
     }
-    const ir::View* was = &*same;
+    const ir::View* was = &*it;
     found[size_t(was - old.data())] = true;
     if (was->name != is.name)
       set.changes.push_back(RenameDeclaration{DeclarationKind::view, was->name, is.name,

@@ -86,6 +86,11 @@ private:
   // says so, with all that went with it.
   std::optional<Choice> goneIntoPart(EntityId to, PropertyId property,
                                      const std::vector<PropertyId>& gone) const;
+  // The other way round: the entity that is gone belonged to one that has got its properties.
+  std::optional<Choice> goneIntoWhole(EntityId part) const;
+  // The rows of a many-to-many's table, which was or becomes an entity of the package: no line
+  // says that, the `many` does.
+  void betweenOtherwise(EntityId from, EntityId to);
   std::optional<PropertyId> referenceInstead(EntityId junction) const;
   // Of what came a many-to-many to what the reference refers to: it may have become that.
   std::optional<PropertyId> manyOf(PropertyId from, const std::vector<Added>& added) const;

@@ -508,6 +508,14 @@ private:
     });
   }
 
+  // As the language says it: "set null".
+  static std::string asWritten(std::string action) {
+    std::ranges::transform(action, action.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return action;
+  }
+
   // Until contract the key over the old columns and the one over the new stand side by side: what
   // one of them does to a row is done for applications of both versions.
   bool actsOtherwise(const ForeignKey& fk) {
@@ -528,9 +536,13 @@ private:
       if (was.columns != old) continue;
       const bool deletes = was.onDelete != fk.onDelete;
       if (!deletes && was.onUpdate == fk.onUpdate) return false;
-      c_.sink.add(report<Code::EVO057>(property(fk).span, c_.b()[f_.newEntity].name,
-                                       property(fk).name, deletes ? "delete" : "update")
-                      .help("change that in a version of its own, before this one or after it"));
+      c_.sink.add(
+          report<Code::EVO057>(property(fk).span, c_.b()[f_.newEntity].name, property(fk).name,
+                               deletes ? "delete" : "update")
+              .help(fmt::format("keep `on {} {}` in this version, and change that in one of "
+                                "its own, before this one or after it",
+                                deletes ? "delete" : "update",
+                                asWritten(deletes ? was.onDelete : was.onUpdate))));
       return true;
     }
     return false;
