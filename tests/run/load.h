@@ -32,6 +32,8 @@ struct Field {
   // have `otherwise` here.
   bool own = false;
   std::string otherwise = "NULL";
+  // An insert that would write this leaves the column out.
+  std::string byDefault = "";
 };
 
 // How applications of one version call things.
@@ -70,22 +72,30 @@ struct Scenario {
   std::string alsoNotOn = "";
   // Whether both forms of a row can be asked for in one statement.
   bool joined = true;
+  // Engines where it does not hold (docs/limits.md).
+  std::string exceptOn = "";
 };
 
 const std::vector<Scenario>& scenarios();
+
+// Where a version's face says more than the tables: two types under one name, a default of its own.
+const std::vector<Scenario>& faceScenarios();
+
+// What applications use: the tables, or the face of their version (`access views`).
+enum class Access { direct, views };
 
 enum Version : unsigned { kOld, kFresh };
 
 // The rows, what is known of them, and what went wrong.
 class Load {
 public:
-  Load(const Scenario&, const char* engine);
+  Load(const Scenario&, const char* engine, Access = Access::direct);
   ~Load();
 
   bool planned() const { return change_.planned.has_value(); }
   const emit::Script& script() const { return change_.planned->script; }
   dialect::Session& session() { return *change_.session; }
-  bool until() const { return scenario_.untilSwitch; }
+  bool until() const { return scenario_.untilSwitch && !faces(); }
   // Applications of the new version stop while CONTRACT is carried out.
   bool away() const { return scenario_.awayOn.find(engine_) != std::string::npos; }
   bool inTurns() const { return engine_ == "sqlite"; }
@@ -120,6 +130,12 @@ private:
   class Worker;
 
   const Face& face(Version v) const { return v == kOld ? scenario_.old : scenario_.fresh; }
+  bool faces() const { return access_ == Access::views; }
+  // On MariaDB views of a face are away while columns swap their names (docs/limits.md).
+  bool mayBeAway() const { return faces() && running_ && engine_ == "mariadb"; }
+  // As the version's applications call the table.
+  std::string called(Version, const std::string& table) const;
+  std::string tableOf(Version v) const { return called(v, face(v).table); }
   std::string keyOf(Version, unsigned k) const;
   std::string insertSql(Version, unsigned k, unsigned n, bool upsert) const;
   std::string updateSql(Version, unsigned k, unsigned n, std::optional<unsigned> from) const;
@@ -138,6 +154,7 @@ private:
 
   const Scenario& scenario_;
   std::string engine_;
+  Access access_;
   Change change_;
   std::deque<Row> rows_;
   std::atomic<bool> running_ = false;  // a step of the plan
