@@ -340,7 +340,7 @@ std::vector<Scenario> values() {
 const std::vector<Scenario>& scenarios() {
   static const std::vector<Scenario> all = [] {
     std::vector<Scenario> out;
-    for (auto* some : {properties, rules, references, wholes, values})
+    for (auto* some : {properties, rules, references, wholes, values, losses})
       for (auto& scenario : some()) out.push_back(std::move(scenario));
     return out;
   }();
