@@ -241,19 +241,20 @@ private:
   }
 
   // True of a row of `table` that a foreign key does not let go, or one of those that would go with
-  // it. A row may refer to itself.
+  // it.
   std::string refusal(const std::string& table, const std::string& row, unsigned depth) const {
     std::string out;
     if (depth > kDeepest) return out;
     for (const auto& edge : edges()) {
-      if (edge.table != table || edge.rows == table) continue;
+      if (edge.table != table) continue;
       const auto t = fmt::format("t{}", depth);
       std::string refers;
       for (size_t i = 0; i < edge.columns.size(); ++i)
         refers += fmt::format("{}{}.{} = {}{}", i ? " AND " : "", t, c_.quote(edge.columns[i]), row,
                               c_.quote(edge.key[i]));
       if (edge.onDelete == "CASCADE") {
-        const auto further = refusal(edge.rows, t + ".", depth + 1);
+        const auto further =
+            edge.rows == table ? std::string() : refusal(edge.rows, t + ".", depth + 1);
         if (further.empty()) continue;
         refers += " AND (" + further + ")";
       } else if (edge.onDelete == "SET NULL" || edge.onDelete == "SET DEFAULT") {
