@@ -134,6 +134,13 @@ ColumnSql effectiveColumns(const Context&, const TableForms&, When, Event);
 // one.
 enum class Form : uint8_t { old, fresh };
 ColumnSql writtenColumns(const Context&, const TableForms&, When, Form first);
+// What one group says in SQL over one kind of row.
+struct GroupSql {
+  std::vector<std::string> to, from, up, down;
+  std::string emptyTo;     // every new column is NULL
+  std::string consistent;  // both forms agree
+};
+GroupSql groupSql(const Context&, const TableForms&, const Group&, When, const std::string& prefix);
 void addSync(Context&, const TableForms&);
 void addFace(Context&, const TableForms&);
 // links.cpp: a reference that becomes a many-to-many, or the other way round.
@@ -217,6 +224,7 @@ void changeOver(Context&, const std::string& table, const std::string& tableAfte
 void contractTogether(Context&, const std::string& a, const std::string& b);  // old names
 std::string contractsAs(const Context&, std::string table);  // the same for all of one step
 // cascades.cpp: what foreign keys do to Context::watched, once all tables have their nodes.
+void addUnseenChanges(Context&, const TableForms&, const Group&);
 void addCascades(Context&);
 // access.cpp: what is granted on the table, and which rows are shown.
 void addAccess(Context&, const TableForms&);

@@ -95,7 +95,7 @@ private:
   bool linked(const std::string& table);
   // What foreign keys do to rows by themselves, both of their forms learn of.
   bool cascaded(const std::string& table);
-  bool actsUnseen(const std::string& table, const catalog::ForeignKey& fk);
+  bool actsUnseen(const Table& table, const catalog::ForeignKey& fk);
   bool live(const std::string& name, const std::string& sql);
   void noteGuards();
   bool guardsNow(const std::string& table, const std::string& subject);

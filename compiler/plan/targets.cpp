@@ -527,6 +527,7 @@ void addTargets(Context& c) {
     addFace(c, *forms);
     addAccess(c, *forms);
   }
+  addCascades(c);
   addWatched(c, created);
   c.forms.clear();
 }

@@ -193,6 +193,12 @@ private:
       case 5:
         for (const auto& sql : face().also) make(fillIn(sql, id + 1, n), true);
         break;
+      case 6:
+        if (!face().loses.empty()) {
+          if (lose(k)) wrote(row, face().lost);
+          break;
+        }
+        [[fallthrough]];
       default:
         if (make(load_.updateSql(version_, k, n, std::nullopt))) wrote(row, n);
     }
@@ -200,6 +206,17 @@ private:
             load_.difference(version_, id + 1 + (row.moved ? kMoved : 0), row, *session_);
         !off.empty())
       load_.wrong(off);
+  }
+  bool lose(unsigned k) {
+    const auto n = unsigned(load_.owners_++);
+    for (const auto& sql : face().loses) {
+      if (!make(fillIn(sql, k, n))) return false;
+      if (load_.stop_[kOld] || load_.stop_[kFresh]) continue;
+      const auto apart = session_->query(fillIn(face().apart, k, n));
+      if (apart && apart->front()[0] != "0")
+        load_.wrong("the two forms do not agree after " + fillIn(sql, k, n));
+    }
+    return true;
   }
   void wrote(Row& row, unsigned n) const {
     row.n = n;

@@ -50,6 +50,12 @@ struct Face {
   // Engines where it cannot upsert, and says so (docs/limits.md).
   std::string noUpsert = "";
   bool movesKeys = true;
+  // What lets the row {k} lose what it refers to by what a reference does to it by itself; {n} is a
+  // number that nobody had before. The row is its number `lost` then.
+  std::vector<std::string> loses = {};
+  unsigned lost = 0;
+  // Counts the row {k} if its two forms do not agree; asked behind each of these statements.
+  std::string apart = "";
 };
 
 struct Scenario {
@@ -77,6 +83,7 @@ struct Scenario {
 };
 
 const std::vector<Scenario>& scenarios();
+std::vector<Scenario> losses();  // load_scenarios_cascades.cpp
 
 // Where a version's face says more than the tables: two types under one name, a default of its own.
 const std::vector<Scenario>& faceScenarios();

@@ -398,7 +398,7 @@ const std::vector<Scenario>& faceScenarios() {
 const std::vector<Scenario>& scenarios() {
   static const std::vector<Scenario> all = [] {
     std::vector<Scenario> out;
-    for (auto* some : {properties, rules, references, wholes, values})
+    for (auto* some : {properties, rules, references, wholes, values, losses})
       for (auto& scenario : some()) out.push_back(std::move(scenario));
     return out;
   }();
