@@ -191,8 +191,9 @@ void OldApplications::filled(Step& step, const SyncDuty& duty) const {
     addHazard<Code::LCK002>(step, fmt::format("`{}.{}` {}that refers to nothing", duty.table,
                                               column, fills ? "filled with a value " : ""));
     if (referred)
-      addHazard<Code::LCK002>(step, fmt::format("deletes of `{}` that `{}.{}` refers to",
-                                                refers->second, duty.table, column));
+      addHazard<Code::LCK002>(
+          step, fmt::format("a row of `{}` that goes while `{}.{}` refers to it", refers->second,
+                            duty.table, column));
   }
   if (fills && was && was->findColumn(columns))
     addHazard<Code::LCK009>(step,

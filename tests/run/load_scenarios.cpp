@@ -164,6 +164,21 @@ std::vector<Scenario> references() {
       {own("shop_code", oneOrNone)}, {});
   add("reference_renamed", "shop: ref Shop", "market: ref Shop", "rename Item.shop -> market",
       {{"shop_code", one}}, {{"market_code", one}});
+  const auto elsewhere = [&](std::string name, const std::string& before, const std::string& after,
+                             const std::string& migration, Field old, Field fresh) {
+    add(std::move(name), before, after, migration, {std::move(old)}, {std::move(fresh)});
+    const std::string market = "entity Market { key code: string(8) } ";
+    out.back().before += market;
+    out.back().after += market;
+    out.back().setup.emplace_back("INSERT INTO market (code) VALUES ('s0'), ('s1'), ('s2')");
+  };
+  elsewhere("reference_leads_elsewhere", "shop: ref Shop", "market: ref Market",
+            "rename Item.shop -> market  convert Item.shop up shop down market", {"shop_code", one},
+            {"market_code", one});
+  elsewhere("reference_leads_elsewhere_under_its_name", "shop: ref Shop? on delete cascade",
+            "shop: ref Market? on delete set null", "convert Item.shop up shop down shop",
+            {"shop_code", oneOrNone}, {"shop_code", oneOrNone});
+  out.back().untilSwitch = true;
   add("value_becomes_a_reference", "code: string(8)?", "shop: ref Shop?",
       "split Item.code -> shop up { shop = code } down { code = shop }", {{"code", oneOrNone}},
       {{"shop_code", oneOrNone}});
