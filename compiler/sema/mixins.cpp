@@ -10,7 +10,9 @@
 namespace cambium::sema {
 namespace {
 
-char lower(char ch) { return ch >= 'A' && ch <= 'Z' ? char(ch - 'A' + 'a') : ch; }
+char lower(char ch) {
+  return ch >= 'A' && ch <= 'Z' ? char(ch - 'A' + 'a') : ch;
+}
 
 // Names that differ in nothing but their case are the same key.
 struct FoldedHash {
@@ -108,8 +110,12 @@ void linearize(const Context& c, const std::vector<uint32_t>& mixins, std::vecto
 
 class Expander {
 public:
-  Expander(Context& c, ir::EntityId id)
-      : c_(c), id_(id), work_(c.work[id.index()]), entity_(c.model.entities[id]) {}
+  Expander(Context& c, ir::EntityId id, size_t members)
+      : c_(c), id_(id), work_(c.work[id.index()]), entity_(c.model.entities[id]) {
+    taken_.reserve(members);
+    work_.byName.reserve(members);
+    entity_.properties.reserve(members);
+  }
 
   void take(const EntityDeclared& from, bool mixin) {
     from_ = &from;
@@ -185,8 +191,7 @@ private:
 
   bool enter(const syntax::Name& name, std::string_view kind) {
     checkName(c_, name);
-    const auto [it, fresh] =
-        taken_.emplace(name.text, Taken{name.span, kind, name.text, from_});
+    const auto [it, fresh] = taken_.emplace(name.text, Taken{name.span, kind, name.text, from_});
     if (fresh) return true;
     const Taken& first = it->second;
     const std::string where = first.from != from_ && first.from->decl->mixin
@@ -313,15 +318,18 @@ void expandMixins(Context& c) {
     lines.push_back({&c.mixins[i], std::move(line), std::nullopt});
     c.work.back().mixins.push_back(i);
   }
-  size_t members = 0;  // about as many properties: growing would move them all, again and again
-  for (const auto& line : lines) {
-    members += line.entity->decl->members.size();
+  // About as many properties: growing would move them all, again and again.
+  const auto membersOf = [&](const Line& line) {
+    size_t members = line.entity->decl->members.size();
     for (const uint32_t m : line.mixins) members += c.mixins[m].decl->members.size();
-  }
+    return members;
+  };
+  size_t members = 0;
+  for (const auto& line : lines) members += membersOf(line);
   c.model.properties.reserve(members);
   c.propertyWork.reserve(members);
   for (uint32_t i = 0; i < lines.size(); ++i) {
-    Expander expander(c, ir::EntityId(i));
+    Expander expander(c, ir::EntityId(i), membersOf(lines[i]));
     for (const uint32_t m : lines[i].mixins) expander.take(c.mixins[m], true);
     expander.take(*lines[i].entity, lines[i].entity->decl->mixin);
     if (lines[i].declared) expander.takeMade(*lines[i].declared);

@@ -46,6 +46,7 @@ public:
 
   void run() {
     if (p_.kind == ir::PropertyKind::many) return;
+    if (!d_.computed && !d_.where && !d_.defaultValue) return;
     const ir::Type type = typeInExpressions(c_.model, p_);
     if (d_.computed) return computed(type);
     if (d_.where && p_.kind == ir::PropertyKind::value) {
