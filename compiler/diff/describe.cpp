@@ -339,8 +339,8 @@ private:
                       const Constraint& is) const {
     const bool named = was.name != is.name;
     const auto name = [&](const Constraint& one, const ir::Model& model) {
-      if (named && !one.name.empty()) return one.name;
       if (!named && !one.databaseName.empty()) return one.databaseName;
+      if (!one.name.empty()) return one.name;
       if constexpr (std::is_same_v<Constraint, ir::Check>)
         return checkText(one, model);
       else

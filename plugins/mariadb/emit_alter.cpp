@@ -378,8 +378,11 @@ std::optional<Alteration> alterationOf(const plan::Operation& operation, const T
       },
       operation);
   if (!known) return std::nullopt;
-  // A table with columns of ours that nobody sees can do little in place.
-  if (c.rebuildWay() == Way::copy) c.out_.way = Way::copy;
+  // A table with columns of ours that nobody sees can do little in place. (What MySQL says to
+  // another name of an index there its manual leaves open.)
+  const bool nameOnly =
+      server == Server::mariadb && std::holds_alternative<plan::RenameIndex>(operation);
+  if (!nameOnly && c.rebuildWay() == Way::copy) c.out_.way = Way::copy;
   return c.take();
 }
 

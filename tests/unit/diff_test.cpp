@@ -268,7 +268,7 @@ const std::vector<Case>& cases() {
        ""},
       {"RenameIndex", "entity A { key id: int64 n: int32 index by_n (n) }",
        "entity A { key id: int64 n: int32 index by_n (n) @name(\"ix\") }", "",
-       "safe ~ A: index by_n (n) → ix\n", ""},
+       "safe ~ A: index by_n → ix\n", ""},
       {"RenameCheck", "entity A { key id: int64 n: int32 check low: n > 0 }",
        "entity A { key id: int64 n: int32 check least: n > 0 }", "rename A.low -> least",
        "safe ~ A: check low → least\n", ""},
