@@ -144,8 +144,12 @@ private:
           std::erase_if(swapped_, [&](const Edge& e) {
             return e.rows == drop->table && e.columns == drop->foreignKey.columns;
           });
-        if (const auto* add = std::get_if<AddForeignKey>(&op))
-          swapped_.push_back(edgeOf(add->table, add->foreignKey));
+        if (const auto* add = std::get_if<AddForeignKey>(&op)) {
+          auto& edge = swapped_.emplace_back(edgeOf(add->table, add->foreignKey));
+          for (auto& name : edge.first)
+            if (const auto was = first_.find({edge.rows, name}); was != first_.end())
+              name = was->second;
+        }
       }
     }
   }
@@ -154,6 +158,10 @@ private:
       if (edge.rows == rename.table) std::ranges::replace(edge.columns, rename.from, rename.to);
       if (edge.table == rename.table) std::ranges::replace(edge.key, rename.from, rename.to);
     }
+    const auto was = first_.find({rename.table, rename.from});
+    const auto first = was == first_.end() ? rename.from : was->second;
+    first_.erase({rename.table, rename.from});
+    first_[{rename.table, rename.to}] = first;
   }
 
   // ---- who must learn of what
@@ -291,7 +299,8 @@ private:
     const auto add = [&](Transition t, const char* how,
                          const std::vector<catalog::Trigger>& triggers, bool come) {
       if (triggers.empty()) return;
-      auto& node = c_.add(t, table, table + " cascades", title + how, made.change, made.cause);
+      // Not of the table itself, which contracts without them.
+      auto& node = c_.add(t, "", table + " cascades", title + how, made.change, made.cause);
       for (const auto& trigger : triggers)
         node.operations.push_back(come ? Operation(CreateTrigger{trigger})
                                        : Operation(DropTrigger{trigger}));
@@ -306,6 +315,7 @@ private:
 
   Context& c_;
   std::vector<Edge> edges_, swapped_;  // until the switch, and from then on
+  std::map<std::pair<std::string, std::string>, std::string> first_;  // by table and name after it
   When when_ = When::before;
   std::map<std::string, Made> made_;
   std::map<std::pair<std::string, std::vector<std::string>>, CascadeDuty> duties_;

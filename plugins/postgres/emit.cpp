@@ -120,8 +120,15 @@ public:
             [&](const plan::DropIndex& o) { return dropIndex(o); },
             [&](const plan::RenameIndex& o) { return renameIndex(o); },
             [&](const plan::CreateTrigger& o) {
-              for (auto& statement : statementsOf(o.trigger.sql))
+              for (auto& statement : statementsOf(o.trigger.sql)) {
+                const bool function = statement.starts_with("CREATE FUNCTION ");
                 add(o.trigger.table, Lock::shareRow, std::move(statement));
+                // Who writes need not be allowed to call it: that is asked of who makes a trigger,
+                // and nobody else is to make one of it.
+                if (function)
+                  add(Lock::none, fmt::format("REVOKE ALL ON FUNCTION {}() FROM PUBLIC",
+                                              quote(o.trigger.name)));
+              }
               return true;
             },
             [&](const plan::DropTrigger& o) {

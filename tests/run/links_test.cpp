@@ -242,6 +242,9 @@ std::string label(std::mt19937& random, bool one) {
   const char* const labels[] = {"'a'", "'b'", "'c'", "'d'"};
   const unsigned product = 1 + random() % 40;
   const char* const label = labels[random() % 4];
+  // What others refer to goes, and comes again.
+  if (random() % 16 == 0) return std::string("DELETE FROM label WHERE code = 'd'");
+  if (random() % 16 == 0) return std::string("INSERT INTO label (code) VALUES ('d')");
   if (one)
     return fmt::format("UPDATE product SET label_code = {} WHERE id = {}",
                        random() % 4 ? label : "NULL", product);

@@ -17,14 +17,12 @@ std::vector<Scenario> losses() {
   const std::string apart =
       "SELECT count(*) FROM item WHERE id = {k} AND COALESCE(code, '-') <> COALESCE(shop_code, "
       "'-')";
-  // The shop goes, by itself or with its chain, after it was called something else.
-  const auto byOldApplications = [](const std::string& column, const std::string& last) {
-    return std::vector<std::string>{
-        "INSERT INTO chain (code) VALUES ('c{n}')",
-        "INSERT INTO shop (code, chain_code) VALUES ('x{n}', 'c{n}')",
-        "UPDATE item SET name = 'v2', " + column + " = 'x{n}' WHERE id = {k}",
-        "UPDATE shop SET code = 'y{n}' WHERE code = 'x{n}'", last};
-  };
+  // The shop goes with its chain, after it was called something else.
+  const std::vector<std::string> loses = {
+      "INSERT INTO chain (code) VALUES ('c{n}')",
+      "INSERT INTO shop (code, chain_code) VALUES ('x{n}', 'c{n}')",
+      "UPDATE item SET name = 'v2', shop_code = 'x{n}' WHERE id = {k}",
+      "UPDATE shop SET code = 'y{n}' WHERE code = 'x{n}'", "DELETE FROM chain WHERE code = 'c{n}'"};
   std::vector<Scenario> out;
   out.push_back({"reference_becomes_a_value",
                  item(referring),
@@ -33,7 +31,7 @@ std::vector<Scenario> losses() {
                  {.fields = {name, {"shop_code", values}}},
                  {.fields = {name, {"code", values}}}});
   out.back().setup = {setup};
-  out.back().old.loses = byOldApplications("shop_code", "DELETE FROM shop WHERE code = 'y{n}'");
+  out.back().old.loses = loses;
   out.back().old.lost = 2;
   out.back().old.apart = apart;
   out.push_back({"value_becomes_a_reference_that_loses",
@@ -43,7 +41,7 @@ std::vector<Scenario> losses() {
                  {.fields = {name, {"code", values}}},
                  {.fields = {name, {"shop_code", values}}}});
   out.back().setup = {setup};
-  out.back().fresh.loses = byOldApplications("shop_code", "DELETE FROM chain WHERE code = 'c{n}'");
+  out.back().fresh.loses = loses;
   out.back().fresh.lost = 2;
   out.back().fresh.apart = apart;
   return out;
