@@ -139,13 +139,19 @@ private:
     }
     for (const auto& node : c_.nodes) {
       if (node.transition != Transition::foreignKeyExchange) continue;
+      std::map<std::vector<std::string>, std::vector<std::string>> first;
       for (const auto& op : node.operations) {
         if (const auto* drop = std::get_if<DropForeignKey>(&op))
           std::erase_if(swapped_, [&](const Edge& e) {
-            return e.rows == drop->table && e.columns == drop->foreignKey.columns;
+            const bool goes = e.rows == drop->table && e.columns == drop->foreignKey.columns;
+            if (goes) first[e.columns] = e.first;
+            return goes;
           });
-        if (const auto* add = std::get_if<AddForeignKey>(&op))
+        if (const auto* add = std::get_if<AddForeignKey>(&op)) {
           swapped_.push_back(edgeOf(add->table, add->foreignKey));
+          if (const auto was = first.find(swapped_.back().columns); was != first.end())
+            swapped_.back().first = was->second;
+        }
       }
     }
   }
