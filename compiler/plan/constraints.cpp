@@ -410,7 +410,7 @@ private:
         changeOver(c_, table, f_.to->name, own, fk, change(fk), property(fk).span);
       else if (taken)
         settleName(fk, own);
-      if (led) own = keeping(std::move(own));
+      if (led) own = keeping(c_, std::move(own));
       for (auto& name : own.columns) name = f_.newName(name, When::before);
       if (own.columns.size() == 1) {
         brought_.foreignKeys[own.columns.front()] = own;

@@ -191,7 +191,7 @@ const catalog::ForeignKey* ledElsewhere(const Context&, const TableForms&,
 bool leadsBoth(Context&, const TableForms&, const catalog::ForeignKey& was,
                const catalog::ForeignKey& ofNew);
 // What it refers to stays, and nobody's rows go with it.
-catalog::ForeignKey keeping(catalog::ForeignKey);
+catalog::ForeignKey keeping(const Context&, catalog::ForeignKey);
 // Of the two that acts whose version is the active one. `own`: the new one as it is after the
 // switch.
 void takeOver(Context&, const TableForms&, const catalog::ForeignKey& was,

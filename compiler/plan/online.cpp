@@ -167,8 +167,8 @@ std::vector<Step> Online::loosened(const std::vector<Operation>& step, const Cat
     } else if (const auto* op = std::get_if<DropForeignKey>(&operation)) {
       const auto* table = now.findTable(op->table);
       if (!table) continue;
-      const auto at =
-          std::ranges::find(table->foreignKeys, op->foreignKey.columns, &ForeignKey::columns);
+      // By its name: its columns may have another one before the step.
+      const auto at = std::ranges::find(table->foreignKeys, op->foreignKey.name, &ForeignKey::name);
       if (at == table->foreignKeys.end() || !at->validated || at->name.empty()) continue;
       add(stepOf(op->table, ElementKind::foreignKey), op->table, at->name,
           ValidateForeignKey{op->table, at->name, false});

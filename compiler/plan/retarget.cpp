@@ -68,11 +68,15 @@ bool leadsBoth(Context& c, const TableForms& f, const ForeignKey& was, const For
   return true;
 }
 
-ForeignKey keeping(ForeignKey fk) {
+ForeignKey keeping(const Context& c, ForeignKey fk) {
   // Looked at when the statement is done: what goes by another way in the same statement may.
   if (actsOn(fk.onDelete)) fk.onDelete = "NO ACTION";
   if (actsOn(fk.onUpdate)) fk.onUpdate = "NO ACTION";
-  return fk;
+  if (!c.traits.settleTable) return fk;
+  catalog::Table table;
+  table.foreignKeys.push_back(std::move(fk));
+  c.traits.settleTable(table);
+  return std::move(table.foreignKeys.front());
 }
 
 void takeOver(Context& c, const TableForms& f, const ForeignKey& was, const ForeignKey& own,
@@ -85,8 +89,8 @@ void takeOver(Context& c, const TableForms& f, const ForeignKey& was, const Fore
     ForeignKey from, to, counted;
   };
   std::vector<Turn> turns;
-  if (acts(was)) turns.push_back({past, keeping(past), was});
-  if (acts(own)) turns.push_back({keeping(own), own, before(c, f, own)});
+  if (acts(was)) turns.push_back({past, keeping(c, past), was});
+  if (acts(own)) turns.push_back({keeping(c, own), own, before(c, f, own)});
   std::string title;
   for (const auto& [from, to, counted] : turns)
     title += fmt::format("{}{}: on delete {}", title.empty() ? table + "." : ", ",

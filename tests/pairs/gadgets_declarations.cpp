@@ -460,6 +460,11 @@ const std::vector<Gadget> kDeclarations = {
      .cellsAfter = "k2",
      .before = "entity Here# { key id: int64 }\nentity There# { key code: string(20) }\n",
      .rows = "table here#\nid\n1\n2\ntable there#\ncode\nk2\nk3\n"},
+    {.name = "leadsToItsOwn",
+     .migration = "convert Own#.at up at down at",
+     .before = "entity Here# { key id: int32 }\nentity Own# { key id: int32  at: ref Here#? }\n",
+     .after = "entity Here# { key id: int32 }\nentity Own# { key id: int32  at: ref Own#? }\n",
+     .rows = "table here#\nid\n1\n2\ntable own#\nid,at_id\n1,1\n2,1\n3,\n"},
 };
 
 }  // namespace
