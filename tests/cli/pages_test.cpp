@@ -1,8 +1,8 @@
 // docs/diagnostics/: what a command tells, not the compiler alone, has an example that is a
 // session. A block `console` holds commands (`$ …`) and what they print; any other block is the
 // file whose name is the line before it. `Wrong` prints the code, `Right` does not; each begins in
-// an empty folder. A page that speaks of SHOP_PROD_URL or SHOP_SCRATCH_URL finds an empty database
-// of PostgreSQL there, by a superuser. With CAMBIUM_UPDATE=1 the pages are rewritten.
+// an empty folder. A page whose commands name "$SHOP_PROD_URL" or "$SHOP_SCRATCH_URL" has an empty
+// database of PostgreSQL there, by a superuser. With CAMBIUM_UPDATE=1 the pages are rewritten.
 #include <algorithm>
 #include <cstdlib>
 #include <map>
@@ -98,7 +98,8 @@ protected:
   void begin(const std::string& page) {
     databases_.clear();
     for (const char* name : {"SHOP_PROD_URL", "SHOP_SCRATCH_URL"})
-      if (page.find(name) != std::string::npos) databases_.emplace(name, server().freshDatabase());
+      if (page.find("\"$" + std::string(name) + "\"") != std::string::npos)
+        databases_.emplace(name, server().freshDatabase());
     fs::permissions(root_, fs::perms::owner_all);
     fs::remove_all(root_);
     fs::create_directory(root_);
