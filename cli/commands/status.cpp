@@ -16,8 +16,9 @@ namespace {
 struct Underway {
   std::string digest, from, to, phase, state;
   size_t done = 0, steps = 0;
-  ModelPtr model;     // that it leads to; null if nobody can tell
-  bool back = false;  // a rollback
+  ModelPtr model;        // that it leads to; null if nobody can tell
+  bool back = false;     // a rollback
+  bool stopped = false;  // nobody works on it, although its last run came to no end
 };
 
 // What is known about one environment; empty = nothing.
@@ -40,6 +41,10 @@ Underway underwayOf(Context& context, const Database& database, const runner::Pl
                0,
                nullptr};
   out.done = static_cast<size_t>(std::ranges::count(open.steps, runner::StepState::applied));
+  // A run that fails, or is killed, leaves the state of its plan; its lease ends.
+  if (open.state == runner::PlanState::running || open.state == runner::PlanState::undoing)
+    if (const auto lease = runner::Ledger(*database.session).lease(); lease)
+      out.stopped = !*lease || (*lease)->owner.empty() || (*lease)->expired;
   const auto script = storedPlan(context, database, open);
   if (!script) return out;
   if (auto to = artifact::unseal(script->toModel))
@@ -127,10 +132,13 @@ std::vector<std::string> cells(const Row& row, std::string_view arrow) {
   if (const auto& plan = row.plan) {
     // The active version moves with the switch: the plan knows both.
     version = fmt::format("{} {} {}", versionText(plan->from), arrow, plan->to);
-    phase = plan->steps == 0 ? plan->state
+    const std::string state = !plan->stopped             ? plan->state
+                              : plan->state == "undoing" ? "undo stopped"
+                                                         : "stopped";
+    phase = plan->steps == 0 ? state
                              : fmt::format("{}, step {} of {} ({})",
                                            plan->phase.empty() ? "not begun" : plan->phase,
-                                           plan->done, plan->steps, plan->state);
+                                           plan->done, plan->steps, state);
   }
   std::string drift = "-";
   if (row.drift) drift = *row.drift == 0 ? "none" : counted(*row.drift, "difference");

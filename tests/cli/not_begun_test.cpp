@@ -46,6 +46,19 @@ TEST_F(NotBegun, theSamePlanGoesOn) {
   EXPECT_EQ(sql("select plan_state from cambium_plan order by plan_id"), "done\ndone\n");
 }
 
+// Who is told that a run goes on waits for it.
+TEST_F(NotBegun, statusSaysWhetherAnybodyWorksOnIt) {
+  putFirst();
+  putOrder("  check short: length(title) <= 5\n");
+  ASSERT_EQ(cambium("apply -q").exit, 1);
+  EXPECT_NE(cambium("status").out.find("not begun, step 0 of 4 (stopped)"), std::string::npos);
+  sql("update cambium_lease set lease_owner = 'ci@build pid 7', expires_at = "
+      "'2999-01-01T00:00:00.000Z'");
+  EXPECT_NE(cambium("status").out.find("not begun, step 0 of 4 (running)"), std::string::npos);
+  sql("update cambium_lease set expires_at = '2000-01-01T00:00:00.000Z'");
+  EXPECT_NE(cambium("status").out.find("not begun, step 0 of 4 (stopped)"), std::string::npos);
+}
+
 TEST_F(NotBegun, undoStillClosesIt) {
   putFirst();
   putOrder("  check short: length(title) <= 5\n");

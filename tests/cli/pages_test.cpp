@@ -1,13 +1,16 @@
 // docs/diagnostics/: what a command tells, not the compiler alone, has an example that is a
 // session. A block `console` holds commands (`$ …`) and what they print; any other block is the
 // file whose name is the line before it. `Wrong` prints the code, `Right` does not; each begins in
-// an empty folder. With CAMBIUM_UPDATE=1 the pages are rewritten.
+// an empty folder. A page whose commands name "$SHOP_PROD_URL" or "$SHOP_SCRATCH_URL" has an empty
+// database of PostgreSQL there, by a superuser. With CAMBIUM_UPDATE=1 the pages are rewritten.
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <sstream>
 
 #include "compiler/diagnostics/diagnostic.h"
 #include "tests/cli/cli_fixture.h"
+#include "tests/support/servers.h"
 
 namespace cambium::testing {
 namespace {
@@ -24,6 +27,18 @@ std::vector<std::string> linesOf(const std::string& text) {
   std::istringstream in(text);
   for (std::string line; std::getline(in, line);) out.push_back(line);
   return out;
+}
+
+std::string joined(const std::vector<std::string>& lines) {
+  std::string out;
+  for (const std::string& line : lines) out += line + "\n";
+  return out;
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+    text.replace(at, from.size(), to);
+  return text;
 }
 
 std::vector<Example> examplesOf(const std::vector<std::string>& page) {
@@ -43,15 +58,34 @@ std::vector<Example> examplesOf(const std::vector<std::string>& page) {
 
 class Pages : public Cli, public ::testing::WithParamInterface<Code> {
 protected:
-  // As a user would: permissions count, and both streams go to the terminal.
+  // As a user would: permissions count (but on the way to a server of the test), and both streams
+  // go to the terminal.
   std::string run(const std::string& command) const {
     writeFile(root_.string() + ".command", command);
+    const std::string user = databases_.empty() ? asUser() : "";
     const std::string line = "cd '" + root_.string() + "' && env -u NO_COLOR -u FORCE_COLOR -u " +
-                             "COLUMNS -u SHOP_DEV_URL PATH='" + binaryDir() + "/bin':\"$PATH\" " +
-                             asUser() + " sh '" + root_.string() + ".command' >'" + out() +
-                             "' 2>&1 </dev/null";
+                             "COLUMNS -u SHOP_DEV_URL " + databases() + "PATH='" + binaryDir() +
+                             "/bin':\"$PATH\" " + user + " sh '" + root_.string() + ".command' >'" +
+                             out() + "' 2>&1 </dev/null";
     (void)!std::system(line.c_str());
-    return readFile(out());
+    std::string text = replaced(readFile(out()), root_.string(), "/srv/shop");
+    for (const auto& [name, database] : databases_)
+      text = replaced(text, database.url(), "postgres://db/" + shownAs(name));
+    return text;
+  }
+  // Whatever the environment of the test names: what a page does may need a superuser, and be of
+  // no use to others.
+  static TestServer& server() {
+    static TestServer own(ServerKind::postgres);
+    return own;
+  }
+  static std::string shownAs(const std::string& name) {
+    return name == "SHOP_PROD_URL" ? "shop" : "scratch";
+  }
+  std::string databases() const {
+    std::string out;
+    for (const auto& [name, database] : databases_) out += name + "='" + database.url() + "' ";
+    return out;
   }
   // Beside the folder, which a command may close.
   std::string out() const { return root_.string() + ".out"; }
@@ -60,15 +94,21 @@ protected:
     fs::remove(out());
     fs::remove(root_.string() + ".command");
   }
-  void empty() {
+  // Nothing of the section before.
+  void begin(const std::string& page) {
+    databases_.clear();
+    for (const char* name : {"SHOP_PROD_URL", "SHOP_SCRATCH_URL"})
+      if (page.find("\"$" + std::string(name) + "\"") != std::string::npos)
+        databases_.emplace(name, server().freshDatabase());
     fs::permissions(root_, fs::perms::owner_all);
     fs::remove_all(root_);
     fs::create_directory(root_);
   }
 
-  // The lines of the section as they are when it has been run.
+  // The lines of the section as they are when it has been run; `printed_`: what its commands said.
   std::vector<std::string> play(const std::vector<std::string>& page, const Example& example) {
     std::vector<std::string> is;
+    printed_.clear();
     for (size_t i = example.begin; i < example.end; ++i) {
       is.push_back(page[i]);
       if (!page[i].starts_with("```")) continue;
@@ -79,26 +119,27 @@ protected:
         if (!console) text += page[i] + "\n";
         if (!console || page[i].starts_with("$ ")) is.push_back(page[i]);
         if (!console || !page[i].starts_with("$ ")) continue;
-        for (const std::string& line : linesOf(run(page[i].substr(2)))) is.push_back(line);
+        const std::string said = run(page[i].substr(2));
+        printed_ += said;
+        for (const std::string& line : linesOf(said)) is.push_back(line);
       }
       is.push_back("```");
       if (!console) put(name, text);
     }
     return is;
   }
+  std::string printed_;
+  std::map<std::string, TestDatabase> databases_;  // by the variable that has the URL
 };
 
 // What depends on the machine and the hour.
 std::string everywhere(const std::string& text) {
   const std::string anyTime = std::regex_replace(
-      steady(text), std::regex("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?Z?"), "TIME");
-  return std::regex_replace(anyTime, std::regex("SQLite [0-9.]+[0-9]"), "SQLite N");
-}
-
-std::string joined(const std::vector<std::string>& lines) {
-  std::string out;
-  for (const std::string& line : lines) out += line + "\n";
-  return out;
+      steady(text), std::regex("\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?Z?"),
+      "TIME");
+  const std::string anyRelease = std::regex_replace(
+      anyTime, std::regex("(SQLite |PostgreSQL |tool by `gcc)[0-9.]*[0-9]"), "$1N");
+  return std::regex_replace(anyRelease, std::regex("(pid |given up after )[0-9]+"), "$1N");
 }
 
 TEST_P(Pages, examplesAreWhatTheySay) {
@@ -112,10 +153,10 @@ TEST_P(Pages, examplesAreWhatTheySay) {
   EXPECT_EQ(examples[1].heading, "Right");
   std::ranges::reverse(examples);  // the last one first: places before it stay
   for (const Example& example : examples) {
-    empty();
+    begin(joined(page));
     const std::vector<std::string> is = play(page, example);
     const std::string text = joined(is);
-    EXPECT_EQ(text.find(code) != std::string::npos, example.heading == "Wrong") << text;
+    EXPECT_EQ(printed_.find(code) != std::string::npos, example.heading == "Wrong") << text;
     const auto begin = mended.begin() + ptrdiff_t(example.begin);
     const auto end = mended.begin() + ptrdiff_t(example.end);
     const std::string said = joined({begin, end});
