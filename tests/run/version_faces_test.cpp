@@ -193,7 +193,7 @@ entity Client { key id: int64  heading: text?  state: State = placed  code: text
 migration from "1.0.0" to "1.1.0" {
   rename Client.title -> heading
   rename State.shipped -> placed  approve drop State.shipped "all the same"
-  convert Client.code up concat("C-", to_string(code)) down to_int64(substring(code, 3, 20))
+  convert Client.code up concat("C-", to_string(code)) down coalesce(to_int64(substring(code, 3, 20)), 0)
 }
 )case";
 
@@ -374,6 +374,7 @@ migration from "1.0.0" to "1.1.0" { rename Client.title -> heading }
   const Application fresh(c, "postgres", "1.1.0");
   ASSERT_EQ(runScript(c.planned->script, *c.session, Phase::switch_), "");
   fresh.write("SET ROLE clerk");
+  fresh.write("SET row_security = on");
   fresh.write("INSERT INTO {} (id) VALUES (1)");
   EXPECT_EQ(fresh.read("SELECT heading FROM {} WHERE id = 1"), "x");
   EXPECT_FALSE(fresh.finds("cambium_insert_client"));
