@@ -229,7 +229,7 @@ const std::vector<Case>& cases() {
       {"ChangeTarget",
        "entity A { key id: int64 } entity B { key id: int64 } entity C { key id: int64 p: ref A }",
        "entity A { key id: int64 } entity B { key id: int64 } entity C { key id: int64 p: ref B }",
-       "", "breaking ~ C.p: ref A → ref B\n", ""},
+       "", "breaking ~ C.p: ref A → ref B\n", "EVO051"},
       {"ChangeSensitivity", "entity A { key id: int64 n: text }",
        "entity A { key id: int64 n: text @sensitive(mask: \"last4\") }",
        "approve protect A.n \"agreed\"", "destructive ~ A.n: not sensitive → sensitive (last4)\n",
