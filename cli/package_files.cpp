@@ -78,7 +78,26 @@ Or<std::vector<std::string>> writePackage(
     }
     written.push_back(path);
   }
+  tellOfPackageAbove(context, folder);
   return written;
+}
+
+void tellOfPackageAbove(Context& context, const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  fs::path above = fs::weakly_canonical(folder, error);
+  while (!error && above.has_relative_path()) {
+    above = above.parent_path();
+    std::error_code unreadable;  // a folder that is not for us to look into
+    for (const auto& entry : fs::directory_iterator(above, unreadable)) {
+      if (entry.path().extension() != ".cam" || !entry.is_regular_file(unreadable)) continue;
+      context.out.complain(fmt::format(
+          "`{}` lies above `{}`: every `.cam` file below a package belongs to it, so move the new "
+          "one beside it",
+          fs::relative(entry.path(), error).string(), folder));
+      return;
+    }
+  }
 }
 
 }  // namespace cambium::cli

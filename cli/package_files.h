@@ -24,4 +24,8 @@ Or<std::vector<std::string>> writePackage(
     const std::vector<std::pair<std::string, std::string>>& files, bool overwrite,
     const std::string& help);
 
+// Every `.cam` file below a package belongs to it, and so would a new one there: who makes one is
+// told. Nothing is told of a folder that no package lies above.
+void tellOfPackageAbove(Context&, const std::string& folder);
+
 }  // namespace cambium::cli

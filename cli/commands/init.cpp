@@ -61,6 +61,7 @@ Outcome runInit(Context& context) {
       return context.fail(report<Code::CFG065>({}, path, done.error()));
     written.push_back(path);
   }
+  tellOfPackageAbove(context, folder);
   context.out.textField("package", name);
   context.out.field("files", jsonTexts(written));
   for (const std::string& path : written) context.out.print(fmt::format("{}\n", path));

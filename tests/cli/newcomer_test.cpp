@@ -90,5 +90,24 @@ TEST_F(Newcomer, tour) {
   EXPECT_NE(out.find("1.0.0 → 1.1.0 is done"), std::string::npos) << out;
 }
 
+// Who copies from a pulled model does so from beside the package: below it, it would be part of it.
+TEST_F(Newcomer, aPackageBelowAnotherIsToldOf) {
+  putSound();
+  follow("sqlite3 app.db 'create table a (id integer primary key)'\n");
+  Ended run = cambium("pull sqlite://app.db -o shop/pulled");
+  EXPECT_EQ(run.exit, 0) << run.err;
+  EXPECT_NE(run.err.find(" lies above `shop/pulled`: every `.cam` file below a package belongs to "
+                         "it, so move the new one beside it\n"),
+            std::string::npos)
+      << run.err;
+  run = cambium("check", "shop");
+  EXPECT_NE((run.out + run.err).find("error[NAM008]"), std::string::npos) << run.out << run.err;
+  run = cambium("init inner -q", "shop");
+  EXPECT_NE(run.err.find(" lies above `inner`"), std::string::npos) << run.err;
+  run = cambium("pull sqlite://app.db -o pulled");
+  EXPECT_EQ(run.exit, 0) << run.err;
+  EXPECT_EQ(run.err.find("lies above"), std::string::npos) << run.err;
+}
+
 }  // namespace
 }  // namespace cambium::testing
