@@ -223,6 +223,12 @@ public:
     return isComputedOver(column) || looksAgain() ? Way::copy : Way::instant;
   }
 
+  bool renamesInPlace() const {
+    return server_ == Server::mariadb && table_ &&
+           std::ranges::none_of(table_->indexes,
+                                [&](const auto& index) { return isHashed(index); });
+  }
+
   // Its hidden columns are called after it.
   void renameIndex(const catalog::Index& said, const std::string& to) {
     catalog::Index was = said, is = said;
@@ -378,10 +384,13 @@ std::optional<Alteration> alterationOf(const plan::Operation& operation, const T
       },
       operation);
   if (!known) return std::nullopt;
-  // A table with columns of ours that nobody sees can do little in place. (What MySQL says to
-  // another name of an index there its manual leaves open.)
+  // A table with columns of ours that nobody sees can do little in place, but for other names: with
+  // a copy the server refuses one to a column of a foreign key. (What MySQL says to another name of
+  // an index there its manual leaves open.)
   const bool nameOnly =
-      server == Server::mariadb && std::holds_alternative<plan::RenameIndex>(operation);
+      server == Server::mariadb &&
+      (std::holds_alternative<plan::RenameIndex>(operation) ||
+       (std::holds_alternative<plan::RenameColumn>(operation) && c.renamesInPlace()));
   if (!nameOnly && c.rebuildWay() == Way::copy) c.out_.way = Way::copy;
   return c.take();
 }

@@ -249,10 +249,15 @@ Pair randomPair(uint64_t seed) {
     pair.entities.push_back({++number, KeyForm(below(3)), 6 + below(2)});
   const unsigned wanted = 2 + below(5);
   for (unsigned tries = 0; pair.gadgets.size() < wanted && tries < 20; ++tries) {
-    // The first of them takes turns, so that each kind occurs among few seeds.
+    // One of them takes turns, so that each kind occurs among few seeds: every other try is its own
+    // until it fits.
     const auto& all = gadgets();
-    FittedGadget g{all[pair.gadgets.empty() && tries == 0 ? seed % all.size() : below(all.size())],
-                   ++number, below(pair.entities.size()), 0, 0};
+    const Gadget* turn = all[seed % all.size()];
+    const bool due = tries % 2 == 0 && std::ranges::none_of(pair.gadgets, [&](const auto& has) {
+                       return has.gadget == turn;
+                     });
+    FittedGadget g{due ? turn : all[below(all.size())], ++number, below(pair.entities.size()), 0,
+                   0};
     if (g.gadget->apart && g.entity == 0) continue;
     g.other = below(g.entity + (g.gadget->apart ? 0 : 1));
     do g.type = below(kTypes.size());
