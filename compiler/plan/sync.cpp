@@ -114,7 +114,9 @@ private:
   std::string oldIsAnother(const Group& g, const GroupSql& s) const {
     const auto leftEmpty = [&](const std::string& name) {
       const auto* column = f_.findOld(name);
-      return column->blank || (g.filled && column->column->notNull);
+      if (column->blank) return g.filled || !g.oneToOne;
+      const bool byDefault = !column->column->defaultSql.empty() && !column->relaxed;
+      return g.filled && column->column->notNull && !byDefault;
     };
     std::vector<std::string> missing;
     for (size_t i = 0; i < g.from.size(); ++i)

@@ -378,8 +378,7 @@ constexpr const char* kThroughFaces[] = {"property_added_with_default",
                                          "entity_and_property_renamed",
                                          "key_renamed",
                                          "another_key",
-                                         "enum_value_renamed",
-                                         "tag_renamed"};
+                                         "enum_value_renamed"};
 
 // Values that an insert gets because it gives none.
 std::vector<Scenario> defaults() {
