@@ -252,12 +252,12 @@ TEST_P(VersionFaces, aDefaultOfTheOtherVersionIsNoValue) {
       EXPECT_EQ(row(fresh, "state", 9), "placed");
       continue;
     }
-    // What the old version requires new applications have to give first.
+    // What the old version requires has to be given first.
     if (exact) {
       const auto said = runScript(c.planned->script, *c.session, Phase::switch_, /*undo=*/true);
       EXPECT_NE(said.find("without code, which the old version requires"), std::string::npos)
           << said;
-      fresh.write("UPDATE {} SET code = 'C-0' WHERE code IS NULL");
+      old.write("UPDATE {} SET code = 0 WHERE code IS NULL");
     }
     ASSERT_EQ(runScript(c.planned->script, *c.session, Phase::switch_, /*undo=*/true), "");
     expectCatalog(*c.session, c.planned->from.catalog, "after undo");
