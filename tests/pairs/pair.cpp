@@ -248,16 +248,21 @@ Pair randomPair(uint64_t seed) {
   for (unsigned e = 1 + below(3); e > 0; --e)
     pair.entities.push_back({++number, KeyForm(below(3)), 6 + below(2)});
   const unsigned wanted = 2 + below(5);
-  for (unsigned tries = 0; pair.gadgets.size() < wanted && tries < 20; ++tries) {
-    // One of them takes turns, so that each kind occurs among few seeds: every other try is its own
-    // until it fits.
-    const auto& all = gadgets();
-    const Gadget* turn = all[seed % all.size()];
-    const bool due = tries % 2 == 0 && std::ranges::none_of(pair.gadgets, [&](const auto& has) {
-                       return has.gadget == turn;
-                     });
+  // One of them takes turns, so that each kind occurs among few seeds: every other try is its own
+  // until it fits.
+  const auto& all = gadgets();
+  const Gadget* turn = all[seed % all.size()];
+  const auto had = [&] {
+    return std::ranges::any_of(pair.gadgets, [&](const auto& has) { return has.gadget == turn; });
+  };
+  for (unsigned tries = 0; (pair.gadgets.size() < wanted || !had()) && tries < 20; ++tries) {
+    const bool due = (tries % 2 == 0 || pair.gadgets.size() >= wanted) && !had();
     FittedGadget g{due ? turn : all[below(all.size())], ++number, below(pair.entities.size()), 0,
                    0};
+    // What is said of another one's property goes to where one is.
+    if (due && turn->uses("{X}"))
+      for (const auto& has : pair.gadgets)
+        if (has.gadget->property()) g.entity = has.entity;
     if (g.gadget->apart && g.entity == 0) continue;
     g.other = below(g.entity + (g.gadget->apart ? 0 : 1));
     do g.type = below(kTypes.size());
