@@ -462,6 +462,7 @@ private:
       }
       const auto sql = render(value, c_.b(), c_.to, f_.newEntity, c_.traits,
                               [](const std::string& n) { return n; });
+      group.filled = true;
       group.up = [up = group.up, at, sql](const ColumnSql& sqlOf) {
         auto list = up(sqlOf);
         list[at] = fmt::format("COALESCE({}, {})", list[at], sql);

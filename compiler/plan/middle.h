@@ -26,6 +26,7 @@ struct Group {
       down;  // by `from`; empty = no way back
   bool identity = false;
   bool oneToOne = false;  // no two values of the old form become one
+  bool filled = false;    // `up` makes something of an empty old form
   bool fromEach = false;  // `down` makes something of every value that is there
   // Those of `from` whose values nobody agreed to lose, and `up` before anything else fills what
   // it leaves empty. Empty where nothing can get lost: the values stay what they are.

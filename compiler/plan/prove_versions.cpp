@@ -103,9 +103,8 @@ bool Prover::newView(const std::string& name) {
   const auto* used = plan_.after.findView(name);
   if (!used) return true;
   if (const auto* is = now_.findView(name)) {
-    const auto* middle = middleOf(name);
-    if (middle && is->sql == traits_.faceView(middle->middle))
-      return newFace(*middle) && granted(name, used->grants, {}, is->grants, kNew);
+    if (const auto* duty = middleOf(name); duty && !settled(*duty))
+      return newFace(*duty) && granted(name, used->grants, {}, is->grants, kNew);
     // The tables that it reads may have their old names for a while.
     std::map<std::string, std::string> tables;
     for (const auto* table : renamed_) {
@@ -131,13 +130,23 @@ const NewFaceDuty* Prover::middleOf(const std::string& view) const {
   return at == plan_.duties.newFaces.end() ? nullptr : &*at;
 }
 
+// Contract has given it its final form.
+bool Prover::settled(const NewFaceDuty& duty) {
+  const auto* is = now_.findView(duty.view);
+  return phase_ == Phase::contract && is && is->sql == traits_.faceView(duty.after) &&
+         std::ranges::all_of(traits_.faceTriggers(duty.after), [&](const auto& trigger) {
+           return live(trigger.first, trigger.second);
+         });
+}
+
 // Until contract the new version's face shows what it will show, and leaves no column empty but one
 // of the old version that follows the new form, and may be empty.
 bool Prover::newFace(const NewFaceDuty& duty) {
   const catalog::Face &middle = duty.middle, &after = duty.after;
   const auto* table = now_.findTable(middle.table);
   const auto* fresh = table ? newName(table->name) : nullptr;
-  if (!fresh || fresh->name != after.table)
+  const auto* is = now_.findView(duty.view);
+  if (!fresh || fresh->name != after.table || is->sql != traits_.faceView(middle))
     return fail(kFace, fmt::format("view `{}` is of another table", duty.view));
   if (middle.columns != after.columns || middle.defaults != after.defaults ||
       middle.generated != after.generated)
@@ -147,7 +156,6 @@ bool Prover::newFace(const NewFaceDuty& duty) {
   if (!middle.below.empty()) {
     const auto* below =
         now_.findView(middle.schema.empty() ? middle.below : middle.schema + "." + middle.below);
-    const auto* is = now_.findView(duty.view);
     if (!below || below->sql != traits_.faceBelow(middle) ||
         (!middle.ownerRights && below->grants != is->grants))
       return fail(kFace, fmt::format("view `{}` looks at nothing", duty.view));

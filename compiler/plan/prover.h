@@ -109,6 +109,7 @@ private:
   bool oldFace(const OldFaceDuty& duty);
   bool takesFrom(const OldFaceDuty& duty, const Table& table);
   const NewFaceDuty* middleOf(const std::string& view) const;
+  bool settled(const NewFaceDuty& duty);
   bool newFace(const NewFaceDuty& duty);
   bool oldFaces(const std::set<std::string>& touched, bool all);
   // ---- what roles may do and see (prove_access.cpp)

@@ -64,7 +64,7 @@ public:
     if (!g.down) return out;
 
     auto down = trigger(g.to.front(), "insert_down", SyncTrigger::Event::insert, when);
-    down.when = fmt::format("NOT ({}) AND NOT {}", s.emptyTo, s.consistent);
+    down.when = fmt::format("NOT ({}) AND {}", s.emptyTo, oldIsAnother(g, s));
     for (size_t i = 0; i < g.from.size(); ++i)
       down.set.emplace_back(f_.oldName(g.from[i], when), s.down[i]);
     down.fillsKey = fillsKey(g.from, f_.from->primaryKey);
@@ -109,6 +109,23 @@ public:
   }
 
 private:
+  // Of a row whose new form is written: the old one does not agree with it, or is empty, where only
+  // a new application leaves it so. The new form may be just what an empty old one becomes.
+  std::string oldIsAnother(const Group& g, const GroupSql& s) const {
+    const auto leftEmpty = [&](const std::string& name) {
+      const auto* column = f_.findOld(name);
+      if (column->blank) return g.filled || !g.oneToOne;
+      const bool byDefault = !column->column->defaultSql.empty() && !column->relaxed;
+      return g.filled && column->column->notNull && !byDefault;
+    };
+    std::vector<std::string> missing;
+    for (size_t i = 0; i < g.from.size(); ++i)
+      if (leftEmpty(g.from[i]))
+        missing.push_back(fmt::format("({} IS NULL AND {} IS NOT NULL)", s.from[i], s.down[i]));
+    if (missing.empty()) return "NOT " + s.consistent;
+    return fmt::format("(NOT {} OR {})", s.consistent, joined(missing, " OR "));
+  }
+
   // An old column and, of one that is computed, those that it is computed from: no statement names
   // it.
   void changedBy(const std::string& old, When when, std::vector<std::string>& out) const {

@@ -49,6 +49,10 @@ std::vector<Scenario> properties() {
   out.push_back(beside("optional_property_renamed", "title: string(20)?", "heading: string(20)?",
                        "rename Item.title -> heading", {{"title", {"'t{n}'", "NULL"}}},
                        {{"heading", {"'t{n}'", "NULL"}}}));
+  // What new applications write may be what an empty one becomes.
+  out.push_back(beside("property_renamed_with_a_default", "title: string(20)",
+                       "heading: string(20) = \"x\"", "rename Item.title -> heading",
+                       {{"title", {"'t{n}'", "'x'"}}}, {{"heading", {"'t{n}'", "'x'"}}}));
   out.push_back(beside("two_names_swapped", "a: string(20)  b: string(20)",
                        "a: string(20)  b: string(20)", "rename Item.a -> b  rename Item.b -> a",
                        {{"a", {"'a{n}'"}}, {"b", {"'b{n}'"}}},
@@ -358,6 +362,7 @@ constexpr const char* kThroughFaces[] = {"property_added_with_default",
                                          "required_property_dropped",
                                          "property_renamed",
                                          "optional_property_renamed",
+                                         "property_renamed_with_a_default",
                                          "two_names_swapped",
                                          "property_converted",
                                          "property_converted_under_its_name",
@@ -373,8 +378,7 @@ constexpr const char* kThroughFaces[] = {"property_added_with_default",
                                          "entity_and_property_renamed",
                                          "key_renamed",
                                          "another_key",
-                                         "enum_value_renamed",
-                                         "tag_renamed"};
+                                         "enum_value_renamed"};
 
 // Values that an insert gets because it gives none.
 std::vector<Scenario> defaults() {
