@@ -7,15 +7,22 @@ namespace {
 // A column that both versions have as it is.
 const Field kName{"name", {"'v{n}'"}};
 
-Field own(std::string column, std::vector<std::string> values, std::string otherwise = "NULL") {
+}  // namespace
+
+Field own(std::string column, std::vector<std::string> values, std::string otherwise) {
   return {std::move(column), std::move(values), true, std::move(otherwise)};
+}
+
+Field onlyRead(std::string column, std::vector<std::string> values) {
+  Field out{column, std::move(values)};
+  out.shows = std::move(column);
+  return out;
 }
 
 std::string item(const std::string& members) {
   return "entity Item { $  name: string(40)  " + members + " }";
 }
 
-// A change of something that only some application has: the other column is there for both.
 Scenario beside(std::string name, const std::string& before, const std::string& after,
                 std::string migration, std::vector<Field> old, std::vector<Field> fresh) {
   Scenario s{std::move(name), item(before), item(after), std::move(migration), {}, {}};
@@ -25,6 +32,8 @@ Scenario beside(std::string name, const std::string& before, const std::string& 
   s.fresh.fields.insert(s.fresh.fields.end(), fresh.begin(), fresh.end());
   return s;
 }
+
+namespace {
 
 std::vector<Scenario> properties() {
   std::vector<Scenario> out;
@@ -340,11 +349,26 @@ std::vector<Scenario> values() {
 const std::vector<Scenario>& scenarios() {
   static const std::vector<Scenario> all = [] {
     std::vector<Scenario> out;
-    for (auto* some : {properties, rules, references, wholes, values})
+    for (auto* some : {properties, rules, references, wholes, values, scenariosOfRules,
+                       scenariosOfParts, scenariosOfWords, scenariosOfAccess})
       for (auto& scenario : some()) out.push_back(std::move(scenario));
     return out;
   }();
   return all;
+}
+
+std::vector<OnEngine> scenariosOnEngines() {
+  std::vector<OnEngine> out;
+  for (const char* engine : {"sqlite", "postgres", "mariadb"})
+    for (size_t i = 0; i < scenarios().size(); ++i) {
+      const Scenario& s = scenarios()[i];
+      if (s.only.empty() || s.only.find(engine) != std::string::npos) out.emplace_back(i, engine);
+    }
+  return out;
+}
+
+std::string nameOf(const OnEngine& one) {
+  return scenarios()[std::get<0>(one)].name + "_" + std::get<1>(one);
 }
 
 }  // namespace cambium::testing
