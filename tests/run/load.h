@@ -71,6 +71,8 @@ struct Scenario {
   // The plan says LCK007: a name has another value from the switch on, so applications of the old
   // version stop before it.
   bool untilSwitch = false;
+  // What neither version does, and a trigger puts right all the same: rows are then as before.
+  std::vector<std::string> byHand = {};
   // Engines where the new name is away for a moment in CONTRACT (docs/limits.md).
   std::string awayOn = "";
   // Whether both forms of a row can be asked for in one statement.
@@ -115,6 +117,7 @@ public:
   bool planned() const { return change_.planned.has_value(); }
   const emit::Script& script() const { return change_.planned->script; }
   const std::string& engine() const { return engine_; }
+  const Scenario& scenario() const { return scenario_; }
   dialect::Session& session() { return *change_.session; }
   bool until() const { return scenario_.untilSwitch; }
   // Applications of the new version stop while CONTRACT is carried out.

@@ -43,6 +43,7 @@ std::vector<Scenario> properties() {
                        {own("pieces", {"{n}"}, "9")}));
   out.push_back(beside("property_added_and_filled", "", "note: string(20)",
                        "fill Item.note = \"filled\"", {}, {own("note", {"'n{n}'"}, "'filled'")}));
+  out.back().byHand = {"UPDATE item SET note = NULL"};
   out.push_back(beside("property_dropped", "legacy: string(20)?", "",
                        "approve drop Item.legacy \"unused\"", {own("legacy", {"'l{n}'", "NULL"})},
                        {}));
@@ -167,6 +168,7 @@ std::vector<Scenario> references() {
   add("reference_added", "", "shop: ref Shop?", "", {}, {own("shop_code", oneOrNone)});
   add("required_reference_added", "", "shop: ref Shop", "fill Item.shop = \"s0\"", {},
       {own("shop_code", one, "'s0'")});
+  out.back().byHand = {"UPDATE item SET shop_code = NULL"};
   add("reference_dropped", "shop: ref Shop?", "", "approve drop Item.shop \"unused\"",
       {own("shop_code", oneOrNone)}, {});
   add("reference_renamed", "shop: ref Shop", "market: ref Shop", "rename Item.shop -> market",

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <string_view>
 
 #include "tests/run/load.h"
@@ -59,13 +60,15 @@ void drop(Load& load, const Trigger& t) {
        "DROP TRIGGER " + t.name + (load.engine() == "postgres" ? " ON " + t.table : ""));
 }
 
-// Without triggers[one]; afterwards all are there again.
+// Without one of them; afterwards all are there again.
 template <class Work>
-void without(Load& load, const std::vector<Trigger>& triggers, size_t one, Work work) {
-  drop(load, triggers[one]);
+void without(Load& load, const std::string& name, Work work) {
+  const auto triggers = triggersOf(load);
+  for (const auto& t : triggers)
+    if (t.name == name) drop(load, t);
   work();
-  for (size_t i = 0; i < triggers.size(); ++i)
-    if (i != one) drop(load, triggers[i]);
+  for (const auto& t : triggers)
+    if (t.name != name) drop(load, t);
   for (const auto& t : triggers) must(load.session(), t.sql);
 }
 
@@ -80,7 +83,16 @@ std::vector<std::string> foundByBoth(Load& load) {
   }
   load.stop(kOld);
   load.stop(kFresh);
+  const auto more = load.found();
+  found.insert(found.end(), more.begin(), more.end());
   if (!found.empty()) return found;
+  load.check({kOld, kFresh});
+  return load.found();
+}
+
+// With nobody at work.
+std::vector<std::string> foundByHand(Load& load) {
+  for (const auto& sql : load.scenario().byHand) must(load.session(), sql);
   load.check({kOld, kFresh});
   return load.found();
 }
@@ -90,44 +102,54 @@ protected:
   static const Scenario& scenario() { return scenarios()[std::get<0>(GetParam())]; }
   static const char* engine() { return std::get<1>(GetParam()); }
 
-  // Whether somebody does, where both versions are at work after the switch: of `triggers`, those
-  // that nobody misses.
-  static void expectMissed(Load& load, const std::vector<Trigger>& triggers) {
-    for (size_t one = 0; one < triggers.size(); ++one) {
-      if (!triggers[one].syncs()) continue;
-      load.refill();
-      load.check({kOld, kFresh});
-      const auto before = load.found();
-      ASSERT_TRUE(before.empty()) << before.front();
-      std::vector<std::string> found;
-      without(load, triggers, one, [&] { found = foundByBoth(load); });
-      EXPECT_FALSE(found.empty()) << "nobody misses " << triggers[one].name;
+  // Applications write to its table. (What chooses one of several looks after rows that the
+  // backfill has not come to, and there are none from the switch on.)
+  static bool isAtWork(const Trigger& t) {
+    if (!t.syncs() || t.name.ends_with("_choose")) return false;
+    for (const auto* face : {&scenario().old, &scenario().fresh}) {
+      if (t.table == face->table) return true;
+      for (const auto& field : face->fields)
+        if (!field.writes.empty() && field.writes.front().find(" " + t.table + " ") != t.table.npos)
+          return true;
     }
+    return false;
   }
 
-  // Where old applications stop before the switch: those before it, or those after an undo.
-  static bool isMissed(size_t one) {
+  // By those who are at work together after the switch.
+  static bool isMissedByBoth(Load& load, const std::string& name) {
+    load.refill();
+    const auto before = foundByHand(load);
+    EXPECT_TRUE(before.empty()) << before.front();
+    std::vector<std::string> found;
+    without(load, name, [&] {
+      found = foundByHand(load);
+      if (found.empty()) found = foundByBoth(load);
+    });
+    return !found.empty();
+  }
+
+  // Where the form of the other version is out of sight until then: by old applications after an
+  // undo, and by new ones after the switch.
+  static bool isMissedByWhoComes(const std::string& name) {
     Load load(scenario(), engine());
+    const auto work = [&](Version v) {
+      without(load, name, [&] {
+        load.start(v);
+        load.work(kThings * 2);
+        load.stop(v);
+      });
+      static_cast<void>(load.found());
+    };
     load.fill();
     EXPECT_EQ(load.run(Phase::switch_), "");
-    without(load, triggersOf(load), one, [&] {
-      load.start(kFresh);
-      load.work(kThings * 2);
-      load.stop(kFresh);
-    });
+    work(kFresh);
     load.fit();
-    static_cast<void>(load.found());
     if (!load.run(Phase::switch_, /*undo=*/true).empty()) return true;
     load.check({kOld});
     if (!load.found().empty()) return true;
     EXPECT_EQ(load.run(Phase::validate), "");
     load.refill();
-    without(load, triggersOf(load), one, [&] {
-      load.start(kOld);
-      load.work(kThings * 2);
-      load.stop(kOld);
-    });
-    static_cast<void>(load.found());
+    work(kOld);
     if (!load.run(Phase::switch_).empty()) return true;
     load.check({kFresh});
     return !load.found().empty();
@@ -139,11 +161,22 @@ TEST_P(WithoutATrigger, SomebodyNotices) {
   ASSERT_TRUE(load.planned());
   load.fill();
   ASSERT_EQ(load.run(Phase::switch_), "");
-  const auto triggers = triggersOf(load);
-  ASSERT_TRUE(std::ranges::any_of(triggers, &Trigger::syncs));
-  if (!load.until()) return expectMissed(load, triggers);
-  for (size_t one = 0; one < triggers.size(); ++one)
-    EXPECT_TRUE(!triggers[one].syncs() || isMissed(one)) << "nobody misses " << triggers[one].name;
+  unsigned tried = 0;
+  for (const auto& trigger : triggersOf(load)) {
+    if (!isAtWork(trigger)) continue;
+    ++tried;
+    const bool missed =
+        (!load.until() && isMissedByBoth(load, trigger.name)) || isMissedByWhoComes(trigger.name);
+    EXPECT_TRUE(missed) << "nobody misses " << trigger.name;
+  }
+  EXPECT_GT(tried, 0u);
+}
+
+// A third of them, by their names, without CAMBIUM_LONG: it takes a while.
+bool isTriedNow(const Scenario& s) {
+  unsigned sum = 0;
+  for (const char c : s.name) sum += static_cast<unsigned char>(c);
+  return std::getenv("CAMBIUM_LONG") || sum % 3 == 1;
 }
 
 // The plan makes such a trigger.
@@ -162,7 +195,9 @@ bool keepsInStep(const OnEngine& one) {
 
 std::vector<OnEngine> withTriggers() {
   auto out = scenariosOnEngines();
-  std::erase_if(out, [](const auto& one) { return !keepsInStep(one); });
+  std::erase_if(out, [](const auto& one) {
+    return !isTriedNow(scenarios()[std::get<0>(one)]) || !keepsInStep(one);
+  });
   return out;
 }
 
