@@ -14,7 +14,7 @@ namespace {
 using plan::Phase;
 
 constexpr unsigned kThings = 20;
-constexpr int kRounds = 20;
+constexpr int kRounds = 10;
 
 constexpr std::string_view kCarrying[] = {"cambium_sync", "cambium_link", "cambium_part",
                                           "cambium_key"};
