@@ -34,6 +34,11 @@ public:
     items_.push_back(std::move(value));
     return Id<T>(static_cast<uint32_t>(items_.size() - 1));
   }
+  // One with nothing said of it, made where it stays: the large ones are filled in there.
+  Id<T> add() {
+    items_.emplace_back();
+    return Id<T>(static_cast<uint32_t>(items_.size() - 1));
+  }
   T& operator[](Id<T> id) {
     assert(id.index() < items_.size());
     return items_[id.index()];

@@ -95,6 +95,26 @@ struct PartSync {
   } names;
 };
 
+// What a foreign key does to rows by itself, done by a statement of a trigger on the table that
+// they refer to, where the database tells no trigger of it (Traits::cascadesSetOffTriggers): those
+// of the rows learn of it then, and the foreign key finds nothing left to do.
+struct CascadeSync {
+  std::string name;
+  std::string table;             // referred to
+  std::vector<std::string> key;  // its columns, in the order of `columns`
+  std::string rows;              // the table that refers
+  std::vector<std::string> columns;
+  // Before a row of `table` goes the rows go, too, or refer to nothing; behind a change of `key`,
+  // which they have followed by then, what else says the same follows.
+  enum class Action : unsigned char { remove, empty, follow } action = Action::remove;
+  // SQL over OLD.…: another foreign key refuses that the row goes, and nothing may be done to
+  // others before (a statement may go on when a row of it is refused); "" = none does.
+  std::string refused = {};
+  // follow: column = SQL over the row, where `pending` holds. Empty: a write that changes nothing.
+  std::vector<std::pair<std::string, std::string>> set = {};
+  std::string pending = {};
+};
+
 // Refuses a write that the new version's constraint would refuse, until the constraint itself is
 // there.
 struct GuardTrigger {
@@ -119,6 +139,12 @@ struct Face {
   std::string schema = {};  // of the view, if it is not the session's own
   // Who may use the view need not be allowed to use the table (Traits::grantedViewOptions).
   bool ownerRights = false;
+  // Columns of `table` that the view does not show, and their types: an insert through it leaves
+  // them empty, whatever default the table has for them (Traits::facesLeaveBlank).
+  std::vector<std::pair<std::string, std::string>> blank = {};
+  // Where that takes one: the view, in the same schema, that this one looks at instead of the
+  // table.
+  std::string below = {};
 };
 
 struct Traits {
@@ -148,6 +174,7 @@ struct Traits {
   bool renameFollowed = true;
   bool renameTable = false;
   bool renameIndex = false;  // else it is made anew under its other name
+  bool renameCheck = false;  // the same; also one that keeps rows from one another
   bool addColumnNotNullWithConstantDefault = false;
   bool addColumnWithVolatileDefault = false;
   bool addColumnForeignKey = false;  // a nullable column with its own single-column foreign key
@@ -170,11 +197,14 @@ struct Traits {
   // to read them.
   std::string grantedViewOptions;
   bool insteadOfTriggers = false;  // faces of renamed tables
+  // An insert through a face may leave columns that it does not show empty (Face::blank).
+  bool facesLeaveBlank = false;
   // A version's face is a schema of its own; else its views have the version in their names.
   bool versionSchemas = false;
   // Names that differ only by case are one name.
   bool foldsTableCase = false, foldsColumnCase = false;
-  bool cascadesSetOffTriggers = true;  // what a foreign key does to rows by itself
+  // What a foreign key does to rows by itself; else `cascadeTrigger` does it.
+  bool cascadesSetOffTriggers = true;
   bool triggersFillKeys = false;  // a trigger can fill a primary key before the row is held to it
   // A trigger is told the number that a key which counts by itself gets.
   bool triggersSeeCounted = true;
@@ -242,7 +272,9 @@ struct Traits {
   std::string (*guardTrigger)(const GuardTrigger&) = nullptr;
   std::vector<Trigger> (*linkTriggers)(const LinkSync&) = nullptr;
   std::vector<Trigger> (*partTriggers)(const PartSync&) = nullptr;  // null: not here
+  Trigger (*cascadeTrigger)(const CascadeSync&) = nullptr;          // null: nobody needs one
   std::string (*faceView)(const Face&) = nullptr;
+  std::string (*faceBelow)(const Face&) = nullptr;  // the view `Face::below`; null: it takes none
   std::vector<std::pair<std::string, std::string>> (*faceTriggers)(const Face&) =
       nullptr;  // name, whole CREATE statement
 };

@@ -52,6 +52,18 @@ View viewOf(const Face& face, const std::vector<Grant>& grants, const Traits& tr
   return {viewNameOf(face), traits.faceView(face), grants, face.schema};
 }
 
+std::vector<View> viewsOf(const Face& face, const std::vector<Grant>& grants,
+                          const Traits& traits) {
+  std::vector<View> out;
+  if (!face.below.empty())
+    out.push_back({face.schema.empty() ? face.below : face.schema + "." + face.below,
+                   traits.faceBelow(face),
+                   // Who asks the face asks it with rights of their own, unless the owner does.
+                   face.ownerRights ? std::vector<Grant>() : grants, face.schema});
+  out.push_back(viewOf(face, grants, traits));
+  return out;
+}
+
 std::vector<Trigger> triggersOf(const Face& face, const Traits& traits) {
   std::vector<Trigger> out;
   for (auto& [name, sql] : traits.faceTriggers(face))

@@ -13,6 +13,8 @@ namespace cambium::catalog {
 // As the catalog has it: with the schema before its name, where the database has schemas.
 std::string viewNameOf(const Face&);
 View viewOf(const Face&, const std::vector<Grant>&, const Traits&);
+// The same, behind the view that it looks at, if there is one (Face::below).
+std::vector<View> viewsOf(const Face&, const std::vector<Grant>&, const Traits&);
 std::vector<Trigger> triggersOf(const Face&, const Traits&);
 
 // The face of a fresh build, to a catalog that `lower` made without errors. Errors: DDL003 where a

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <map>
 
+#include "compiler/diff/declarations.h"
+
 namespace cambium::diff {
 namespace {
 
@@ -69,32 +71,45 @@ private:
   void added(Kind kind, std::string name, size_t index) {
     set_.changes.push_back(AddDeclaration{kind, std::move(name), index});
   }
+  void renamed(Kind kind, const std::string& was, const std::string& is, size_t from, size_t to) {
+    set_.changes.push_back(RenameDeclaration{kind, was, is, from, to});
+  }
   void dropped(Kind kind, std::string name, size_t index) {
     set_.changes.push_back(DropDeclaration{kind, std::move(name), index});
+  }
+
+  // What the migration calls it, if the new version has something of that name.
+  template <class T>
+  const std::string& newName(const std::string& old, const std::vector<T>& fresh) const {
+    const auto* rule = rules_.renameOfName("", old);
+    const bool there = rule && std::ranges::find(fresh, rule->to, &T::name) != fresh.end();
+    return there ? rule->to : old;
   }
 
   // Lists that are matched by name.
   template <class T, class Judge>
   void named(Kind kind, const std::vector<T>& old, const std::vector<T>& fresh, Judge judge) {
     std::map<std::string_view, size_t> before;
-    for (size_t i = 0; i < old.size(); ++i) before.emplace(old[i].name, i);
+    for (size_t i = 0; i < old.size(); ++i) before.emplace(newName(old[i].name, fresh), i);
     for (size_t j = 0; j < fresh.size(); ++j) {
       const auto found = before.find(fresh[j].name);
       if (found == before.end()) {
         added(kind, fresh[j].name, j);
         continue;
       }
-      changed(kind, fresh[j].name, found->second, j, judge(old[found->second], fresh[j]));
+      const T& was = old[found->second];
+      if (was.name != fresh[j].name) renamed(kind, was.name, fresh[j].name, found->second, j);
+      changed(kind, fresh[j].name, found->second, j, judge(was, fresh[j]));
       before.erase(found);
     }
     for (size_t i = 0; i < old.size(); ++i)
-      if (before.contains(old[i].name)) dropped(kind, old[i].name, i);
+      if (before.contains(newName(old[i].name, fresh))) dropped(kind, old[i].name, i);
   }
 
   // ---- names of the old version as the new one has them; "" = gone
   std::string newEntity(const std::string& name) const {
     const auto id = a_.findEntity(name);
-    if (!id) return name;  // a view
+    if (!id) return newViewName(name, b_, rules_);
     const EntityId to = set_.matching.entityTo[id->index()];
     return to ? b_[to].name : std::string();
   }
@@ -125,6 +140,22 @@ private:
     return rename && rename->to == y.value.text && x.value.kind == y.value.kind;
   }
 
+  std::vector<std::string> newRoles(const std::vector<std::string>& old) const {
+    std::vector<std::string> out;
+    for (const auto& role : old) out.push_back(newName(role, b_.roles));
+    std::ranges::sort(out);
+    return out;
+  }
+  // Within its entity.
+  const std::string& newPolicy(const ir::Policy& old) const {
+    const auto* rule = rules_.renameOfName(old.on, old.name);
+    const std::string on = rule ? newEntity(old.on) : std::string();
+    const bool there = rule && std::ranges::any_of(b_.policies, [&](const ir::Policy& p) {
+                         return p.name == rule->to && p.on == on;
+                       });
+    return there ? rule->to : old.name;
+  }
+
   // ---- grants: of one entity or view, to the same roles
   std::vector<std::string> newExcept(const ir::Grant& g) const {
     std::vector<std::string> out;
@@ -139,7 +170,7 @@ private:
     std::vector<size_t> rest;
     const auto pairs = [&](size_t i, const ir::Grant& y) {
       const ir::Grant& x = a_.grants[i];
-      return !matched[i] && x.roles == y.roles && newEntity(x.on) == y.on;
+      return !matched[i] && newRoles(x.roles) == y.roles && newEntity(x.on) == y.on;
     };
     const auto equal = [&](size_t i, const ir::Grant& y) {
       return a_.grants[i].actions == y.actions && newExcept(a_.grants[i]) == y.except;
@@ -174,8 +205,8 @@ private:
   void policies() {
     std::map<std::pair<std::string, std::string_view>, size_t> before;
     for (size_t i = 0; i < a_.policies.size(); ++i)
-      before.emplace(std::pair(newEntity(a_.policies[i].on), std::string_view(a_.policies[i].name)),
-                     i);
+      before.emplace(
+          std::pair(newEntity(a_.policies[i].on), std::string_view(newPolicy(a_.policies[i]))), i);
     std::vector<bool> matched(a_.policies.size());
     for (size_t j = 0; j < b_.policies.size(); ++j) {
       const ir::Policy& y = b_.policies[j];
@@ -186,7 +217,8 @@ private:
       }
       const ir::Policy& x = a_.policies[found->second];
       matched[found->second] = true;
-      const bool same = x.actions == y.actions && x.roles == y.roles &&
+      if (x.name != y.name) renamed(Kind::policy, nameOf(x), y.name, found->second, j);
+      const bool same = x.actions == y.actions && newRoles(x.roles) == y.roles &&
                         comparison_.same(x.condition, y.condition, *a_.findEntity(x.on));
       changed(Kind::policy, nameOf(y), found->second, j,
               !same            ? Verdict::restricts

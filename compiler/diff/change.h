@@ -115,6 +115,12 @@ struct DropUnique {
   EntityId entity;
   size_t unique;
 };  // entity of `from`
+// The same under another name (of the model or of the database); positions in the old and the new
+// version.
+struct RenameUnique {
+  EntityId from, to;
+  size_t was, is;
+};
 struct AddIndex {
   EntityId entity;
   size_t index;
@@ -123,6 +129,10 @@ struct DropIndex {
   EntityId entity;
   size_t index;
 };
+struct RenameIndex {
+  EntityId from, to;
+  size_t was, is;
+};
 struct AddCheck {
   EntityId entity;
   size_t check;
@@ -130,6 +140,10 @@ struct AddCheck {
 struct DropCheck {
   EntityId entity;
   size_t check;
+};
+struct RenameCheck {
+  EntityId from, to;
+  size_t was, is;
 };
 struct AddUniqueProperty {
   PropertyId from, to;
@@ -202,6 +216,12 @@ struct AddDeclaration {
   std::string name;
   size_t index;  // in the list of `to`
 };
+// What else changes of it is a ChangeDeclaration.
+struct RenameDeclaration {
+  DeclarationKind kind;
+  std::string oldName, newName;
+  size_t from, to;  // in the lists
+};
 struct ChangeDeclaration {
   DeclarationKind kind;
   std::string name;
@@ -220,11 +240,11 @@ using ChangeForms =
                  TransformProperties, RequireProperty, RelaxProperty, ChangeDefault, ChangeComputed,
                  TightenRefinement, RelaxRefinement, ChangeOnDelete, ChangeTarget,
                  ChangeCardinality, ChangeSensitivity, ChangeColumn, ChangePropertyDoc, AddUnique,
-                 DropUnique, AddIndex, DropIndex, AddCheck, DropCheck, AddUniqueProperty,
-                 DropUniqueProperty, AddEnum, DropEnum, RenameEnum, ChangeEnumDoc, EnumAddValue,
-                 EnumRenameValue, EnumDropValue, AddTag, DropTag, RenameTag, ChangeTag,
-                 ChangeTagSelection, ExtendContainment, RestrictContainment, AddDeclaration,
-                 ChangeDeclaration, DropDeclaration>;
+                 DropUnique, RenameUnique, AddIndex, DropIndex, RenameIndex, AddCheck, DropCheck,
+                 RenameCheck, AddUniqueProperty, DropUniqueProperty, AddEnum, DropEnum, RenameEnum,
+                 ChangeEnumDoc, EnumAddValue, EnumRenameValue, EnumDropValue, AddTag, DropTag,
+                 RenameTag, ChangeTag, ChangeTagSelection, ExtendContainment, RestrictContainment,
+                 AddDeclaration, RenameDeclaration, ChangeDeclaration, DropDeclaration>;
 
 // One of the forms: for std::visit, std::get_if and the like the variant that it is. What a variant
 // of so many forms needs to be copied, moved and destroyed is compiled once (change_forms.cpp), not

@@ -4,6 +4,7 @@
 
 #include "compiler/base/result.h"
 #include "compiler/catalog/lower.h"
+#include "compiler/catalog/lower_views.h"
 #include "compiler/diff/columns.h"
 #include "compiler/diff/diff.h"
 #include "compiler/diff/exposed.h"
@@ -74,6 +75,17 @@ Row changed(DeclarationKind kind, bool restricts) {
   return Row::changeView;
 }
 
+// Of the other kinds no line of a migration speaks (sema/migration_paths.cpp).
+Row renamed(const RenameDeclaration& c, const ChangeSet& set) {
+  const ir::Model &a = *set.from, &b = *set.to;
+  if (c.kind == DeclarationKind::template_) return Row::renameTemplate;
+  if (c.kind == DeclarationKind::role) return Row::renameRole;
+  if (c.kind == DeclarationKind::policy) return Row::renamePolicy;
+  const bool same =
+      catalog::viewName(a.views[c.from], a.naming) == catalog::viewName(b.views[c.to], b.naming);
+  return same ? Row::renameViewOnly : Row::renameView;
+}
+
 Row dropped(DeclarationKind kind) {
   switch (kind) {
     case DeclarationKind::view: return Row::dropView;
@@ -109,6 +121,12 @@ bool becomesHeld(const ChangeLifecycle& c, const ChangeSet& set) {
       return true;
   }
   return false;
+}
+
+bool leadsElsewhere(const ConvertProperty& c, const ChangeSet& set) {
+  const ir::Property &was = (*set.from)[c.from], &is = (*set.to)[c.to];
+  return was.kind == ir::PropertyKind::reference && is.kind == was.kind &&
+         set.matching.entityTo[was.target.index()] != is.target;
 }
 
 Row rowOf(const Change& change, const ChangeSet& set) {
@@ -154,7 +172,8 @@ Row rowOf(const Change& change, const ChangeSet& set) {
             if (a[c.from].computed && b[c.to].computed) return Row::convertComputed;
             if (c.lossless) return Row::widenProperty;
             if (c.transform == ConvertProperty::kNoTransform) return Row::narrowProperty;
-            return mayLose(set, c.transform) ? Row::convertWithLoss : Row::convertProperty;
+            if (mayLose(set, c.transform)) return Row::convertWithLoss;
+            return leadsElsewhere(c, set) ? Row::convertTarget : Row::convertProperty;
           },
           [&](const TransformProperties& c) {
             return mayLose(set, c.transform) ? Row::transformWithLoss : Row::transformProperties;
@@ -189,10 +208,13 @@ Row rowOf(const Change& change, const ChangeSet& set) {
           [](const ChangePropertyDoc&) { return Row::changePropertyDoc; },
           [](const AddUnique&) { return Row::addUnique; },
           [](const DropUnique&) { return Row::dropUnique; },
+          [](const RenameUnique&) { return Row::renameUnique; },
           [](const AddIndex&) { return Row::addIndex; },
           [](const DropIndex&) { return Row::dropIndex; },
+          [](const RenameIndex&) { return Row::renameIndex; },
           [](const AddCheck&) { return Row::addCheck; },
           [](const DropCheck&) { return Row::dropCheck; },
+          [](const RenameCheck&) { return Row::renameCheck; },
           [](const AddUniqueProperty&) { return Row::addUniqueProperty; },
           [](const DropUniqueProperty&) { return Row::dropUniqueProperty; },
           [](const AddEnum&) { return Row::addEnum; },
@@ -219,6 +241,7 @@ Row rowOf(const Change& change, const ChangeSet& set) {
             const bool onNew = c.kind == DeclarationKind::grant && isNew(b.grants[c.index].on, set);
             return onNew ? Row::addGrantOnNew : added(c.kind);
           },
+          [&](const RenameDeclaration& c) { return renamed(c, set); },
           [](const ChangeDeclaration& c) { return changed(c.kind, c.restricts); },
           [](const DropDeclaration& c) { return dropped(c.kind); }},
       change);
@@ -299,30 +322,58 @@ std::span<const CompatibilityRow> compatibilityTable() {
 }
 
 std::string_view kindName(const Change& change) {
-  constexpr std::string_view kNames[] = {"AddEntity",         "DropEntity",
-                                         "RenameEntity",      "ChangeTable",
-                                         "ChangeEntityDoc",   "ChangeLifecycle",
-                                         "ChangeKey",         "AddProperty",
-                                         "DropProperty",      "RenameProperty",
-                                         "ConvertProperty",   "TransformProperties",
-                                         "RequireProperty",   "RelaxProperty",
-                                         "ChangeDefault",     "ChangeComputed",
-                                         "TightenRefinement", "RelaxRefinement",
-                                         "ChangeOnDelete",    "ChangeTarget",
-                                         "ChangeCardinality", "ChangeSensitivity",
-                                         "ChangeColumn",      "ChangePropertyDoc",
-                                         "AddUnique",         "DropUnique",
-                                         "AddIndex",          "DropIndex",
-                                         "AddCheck",          "DropCheck",
-                                         "AddUniqueProperty", "DropUniqueProperty",
-                                         "AddEnum",           "DropEnum",
-                                         "RenameEnum",        "ChangeEnumDoc",
-                                         "EnumAddValue",      "EnumRenameValue",
-                                         "EnumDropValue",     "AddTag",
-                                         "DropTag",           "RenameTag",
-                                         "ChangeTag",         "ChangeTagSelection",
-                                         "ExtendContainment", "RestrictContainment",
-                                         "AddDeclaration",    "ChangeDeclaration",
+  constexpr std::string_view kNames[] = {"AddEntity",
+                                         "DropEntity",
+                                         "RenameEntity",
+                                         "ChangeTable",
+                                         "ChangeEntityDoc",
+                                         "ChangeLifecycle",
+                                         "ChangeKey",
+                                         "AddProperty",
+                                         "DropProperty",
+                                         "RenameProperty",
+                                         "ConvertProperty",
+                                         "TransformProperties",
+                                         "RequireProperty",
+                                         "RelaxProperty",
+                                         "ChangeDefault",
+                                         "ChangeComputed",
+                                         "TightenRefinement",
+                                         "RelaxRefinement",
+                                         "ChangeOnDelete",
+                                         "ChangeTarget",
+                                         "ChangeCardinality",
+                                         "ChangeSensitivity",
+                                         "ChangeColumn",
+                                         "ChangePropertyDoc",
+                                         "AddUnique",
+                                         "DropUnique",
+                                         "RenameUnique",
+                                         "AddIndex",
+                                         "DropIndex",
+                                         "RenameIndex",
+                                         "AddCheck",
+                                         "DropCheck",
+                                         "RenameCheck",
+                                         "AddUniqueProperty",
+                                         "DropUniqueProperty",
+                                         "AddEnum",
+                                         "DropEnum",
+                                         "RenameEnum",
+                                         "ChangeEnumDoc",
+                                         "EnumAddValue",
+                                         "EnumRenameValue",
+                                         "EnumDropValue",
+                                         "AddTag",
+                                         "DropTag",
+                                         "RenameTag",
+                                         "ChangeTag",
+                                         "ChangeTagSelection",
+                                         "ExtendContainment",
+                                         "RestrictContainment",
+                                         "AddDeclaration",
+                                         "RenameDeclaration",
+                                         "ChangeDeclaration",
                                          "DropDeclaration"};
   static_assert(std::size(kNames) == std::variant_size_v<ChangeForms>);
   return kNames[change.index()];

@@ -83,19 +83,32 @@ void diffContainment(ChangeSet& set) {
   }
 }
 
-void diffViews(ChangeSet& set, const Comparison& comparison) {
+const std::string& newViewName(const std::string& old, const ir::Model& to, const Rules& rules) {
+  const auto* rule = rules.renameOfName("", old);
+  return rule && to.findView(rule->to) ? rule->to : old;
+}
+
+void diffViews(ChangeSet& set, const Comparison& comparison, const Rules& rules) {
   const auto &old = set.from->views, &fresh = set.to->views;
+  std::vector<bool> found(old.size());
   for (size_t j = 0; j < fresh.size(); ++j) {
     const ir::View& is = fresh[j];
-    const ir::View* was = set.from->findView(is.name);
-    if (!was) {
+    const auto it = std::ranges::find_if(
+        old, [&](const ir::View& was) { return newViewName(was.name, *set.to, rules) == is.name; });
+    if (it == old.end()) {
       set.changes.push_back(AddDeclaration{DeclarationKind::view, is.name, j});
       continue;
     }
+    const ir::View* was = &*it;
+    found[size_t(was - old.data())] = true;
+    if (was->name != is.name)
+      set.changes.push_back(RenameDeclaration{DeclarationKind::view, was->name, is.name,
+                                              size_t(was - old.data()), j});
     const EntityId of = was->of;
     const bool rows =
         set.matching.entityTo[of.index()] == is.of && comparison.same(was->where, is.where, of);
-    bool columns = rows && was->databaseName == is.databaseName;
+    // Of one that is renamed that says what it is called in the database.
+    bool columns = rows && (was->name != is.name || was->databaseName == is.databaseName);
     for (size_t i = 0; columns && i < was->columns.size(); ++i)
       columns = std::ranges::any_of(is.columns, [&](const ir::ViewColumn& c) {
         return sameColumn(was->columns[i], c, comparison, of);
@@ -113,8 +126,7 @@ void diffViews(ChangeSet& set, const Comparison& comparison) {
         ChangeDeclaration{DeclarationKind::view, is.name, size_t(was - old.data()), j, !columns});
   }
   for (size_t i = 0; i < old.size(); ++i)
-    if (!set.to->findView(old[i].name))
-      set.changes.push_back(DropDeclaration{DeclarationKind::view, old[i].name, i});
+    if (!found[i]) set.changes.push_back(DropDeclaration{DeclarationKind::view, old[i].name, i});
 }
 
 }  // namespace cambium::diff

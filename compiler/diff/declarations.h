@@ -9,6 +9,8 @@ namespace cambium::diff {
 
 void diffTags(ChangeSet& set, Rules& rules, Findings& findings);
 void diffContainment(ChangeSet& set);
-void diffViews(ChangeSet& set, const Comparison& comparison);
+// What a view of the old version is called in the new one, `to`.
+const std::string& newViewName(const std::string& old, const ir::Model& to, const Rules& rules);
+void diffViews(ChangeSet& set, const Comparison& comparison, const Rules& rules);
 
 }  // namespace cambium::diff

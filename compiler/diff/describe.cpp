@@ -244,6 +244,15 @@ public:
     return fmt::format("- {}: check {}", a_[c.entity].name,
                        checkText(a_[c.entity].checks[c.check], a_));
   }
+  std::string operator()(const RenameUnique& c) const {
+    return renamed(c, "unique", a_[c.from].uniques[c.was], b_[c.to].uniques[c.is]);
+  }
+  std::string operator()(const RenameIndex& c) const {
+    return renamed(c, "index", a_[c.from].indexes[c.was], b_[c.to].indexes[c.is]);
+  }
+  std::string operator()(const RenameCheck& c) const {
+    return renamed(c, "check", a_[c.from].checks[c.was], b_[c.to].checks[c.is]);
+  }
   std::string operator()(const AddUniqueProperty& c) const { return said(c, "becomes unique"); }
   std::string operator()(const DropUniqueProperty& c) const {
     return said(c, "is no longer unique");
@@ -296,6 +305,9 @@ public:
   std::string operator()(const AddDeclaration& c) const {
     return fmt::format("+ {} {}", word(c.kind), c.name);
   }
+  std::string operator()(const RenameDeclaration& c) const {
+    return fmt::format("~ {} {} → {}", word(c.kind), c.oldName, c.newName);
+  }
   std::string operator()(const ChangeDeclaration& c) const {
     const std::string detail = configurationDetail(c, set_);
     return fmt::format("~ {} {}{}{}", word(c.kind), c.name, detail.empty() ? "" : ": ", detail);
@@ -319,6 +331,22 @@ private:
       case DeclarationKind::namespace_: return "namespace";
     }
     return "";
+  }
+  // "~ Order: index by_date → by_day"; where the model's names say nothing of it, those that the
+  // database is told, and else what it is over.
+  template <class C, class Constraint>
+  std::string renamed(const C& c, const char* kind, const Constraint& was,
+                      const Constraint& is) const {
+    const bool named = was.name != is.name;
+    const auto name = [&](const Constraint& one, const ir::Model& model) {
+      if (named && !one.name.empty()) return one.name;
+      if (!named && !one.databaseName.empty()) return one.databaseName;
+      if constexpr (std::is_same_v<Constraint, ir::Check>)
+        return checkText(one, model);
+      else
+        return indexText(one, model);
+    };
+    return fmt::format("~ {}: {} {} → {}", b_[c.to].name, kind, name(was, a_), name(is, b_));
   }
   std::string entity(EntityId to, const std::string& what) const {
     return fmt::format("~ {}: {}", b_[to].name, what);

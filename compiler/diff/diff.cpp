@@ -6,6 +6,7 @@
 #include "compiler/diff/access.h"
 #include "compiler/diff/columns.h"
 #include "compiler/diff/config.h"
+#include "compiler/diff/constraints.h"
 #include "compiler/diff/declarations.h"
 #include "compiler/diff/exposed.h"
 #include "compiler/diff/findings.h"
@@ -55,7 +56,7 @@ public:
     transforms();
     diffTags(set_, rules_, findings_);
     diffContainment(set_);
-    diffViews(set_, comparison_);
+    diffViews(set_, comparison_, rules_);
     diffConfiguration(set_, sink);
     diffAccess(set_, comparison_, rules_);
     std::stable_sort(set_.changes.begin(), set_.changes.end(),
@@ -206,7 +207,8 @@ private:
     if (!sameKey(x, y)) add(ChangeKey{from, to});
     findings_.about(hasTable(x.lifecycle) && hasTable(y.lifecycle));
     properties(from, to);
-    constraints(from, to);
+    diffConstraints(set_, comparison_, rules_, findings_, from, to, unique_);
+    unique_ = {};
     findings_.about(true);
   }
 
@@ -312,7 +314,7 @@ private:
     const bool reindexed =
         x.kind == PropertyKind::reference && y.kind == x.kind && x.indexed != y.indexed;
     if (columnMoves(x, y) || x.native != y.native || reindexed) add(ChangeColumn{from, to});
-    if (x.unique != y.unique) (y.unique ? uniqueNow_ : uniqueBefore_).emplace_back(from, to);
+    if (x.unique != y.unique) (y.unique ? unique_.now : unique_.before).emplace_back(from, to);
   }
 
   void required(PropertyId from, PropertyId to, bool converted) {
@@ -345,7 +347,9 @@ private:
 
   void reference(PropertyId from, PropertyId to) {
     const ir::Property &x = a_[from], &y = b_[to];
-    if (set_.matching.entityTo[x.target.index()] != y.target || !sameInverse(x, y))
+    const bool elsewhere = set_.matching.entityTo[x.target.index()] != y.target;
+    if (elsewhere && y.kind == PropertyKind::reference) findings_.leadsElsewhere(from, to);
+    if (elsewhere || !sameInverse(x, y))
       add(ChangeTarget{from, to});
     else if (x.onDelete != y.onDelete || x.onUpdate != y.onUpdate || x.draft != y.draft ||
              x.deferral != y.deferral || x.foreignKey != y.foreignKey)
@@ -415,83 +419,6 @@ private:
       add(RelaxRefinement{from, to});
   }
 
-  // ---------------------------------------------------------------- constraints and indexes
-  // Pairs the two lists by `same`; what is left of the old one is dropped, of the new one added.
-  template <class List, class Same, class Drop, class Add>
-  static void pair(const List& old, const List& fresh, Same same, Drop drop, Add add) {
-    std::vector<bool> used(fresh.size());
-    for (size_t i = 0; i < old.size(); ++i) {
-      size_t j = 0;
-      while (j < fresh.size() && (used[j] || !same(old[i], fresh[j]))) ++j;
-      if (j < fresh.size())
-        used[j] = true;
-      else
-        drop(i);
-    }
-    for (size_t j = 0; j < fresh.size(); ++j)
-      if (!used[j]) add(j);
-  }
-
-  void constraints(EntityId from, EntityId to) {
-    const ir::Entity &x = a_[from], &y = b_[to];
-    const auto samePlace = [&](const auto& p, const auto& q) {
-      return p.name == q.name && p.databaseName == q.databaseName &&
-             comparison_.same(p.parts, q.parts, from) &&
-             comparison_.same(p.include, q.include, from) &&
-             comparison_.same(p.where, q.where, from);
-    };
-    const auto sameIndex = [&](const ir::Index& p, const ir::Index& q) {
-      return p.method == q.method && samePlace(p, q);
-    };
-    const auto sameCheck = [&](const ir::Check& p, const ir::Check& q) {
-      return p.name == q.name && p.databaseName == q.databaseName &&
-             comparison_.same(p.condition, q.condition, from);
-    };
-    std::vector<size_t> gone, fresh;
-    const auto sameUnique = [&](const ir::Unique& p, const ir::Unique& q) {
-      return p.constraint == q.constraint && samePlace(p, q);
-    };
-    pair(
-        x.uniques, y.uniques, sameUnique, [&](size_t i) { gone.push_back(i); },
-        [&](size_t i) { fresh.push_back(i); });
-    // `@unique` and `unique (property)` are two spellings of one thing.
-    const auto spelled = [](std::vector<size_t>& among, const std::vector<ir::Unique>& uniques,
-                            const std::string& name) {
-      return std::erase_if(among, [&](size_t i) { return isUniqueOf(uniques[i], name); }) > 0;
-    };
-    for (const auto& [was, is] : uniqueNow_)
-      if (!spelled(gone, x.uniques, a_[was].name)) add(AddUniqueProperty{was, is});
-    for (const auto& [was, is] : uniqueBefore_)
-      if (!spelled(fresh, y.uniques, b_[is].name)) add(DropUniqueProperty{was, is});
-    uniqueNow_.clear();
-    uniqueBefore_.clear();
-    for (const size_t i : gone) add(DropUnique{from, i});
-    for (const size_t i : fresh) add(AddUnique{to, i});
-    pair(
-        x.indexes, y.indexes, sameIndex,
-        [&](size_t i) {
-          add(DropIndex{from, i});
-        },
-        [&](size_t i) {
-          add(AddIndex{to, i});
-        });
-    pair(
-        x.checks, y.checks, sameCheck,
-        [&](size_t i) {
-          add(DropCheck{from, i});
-        },
-        [&](size_t i) {
-          add(AddCheck{to, i});
-        });
-  }
-
-  static bool isUniqueOf(const ir::Unique& u, const std::string& property) {
-    return u.name.empty() && u.databaseName.empty() && !u.constraint && !u.where &&
-           u.include.empty() && u.parts.size() == 1 && !u.parts[0].descending &&
-           u.parts[0].expr.kind == ir::ExprKind::property &&
-           u.parts[0].expr.path == std::vector{property};
-  }
-
   void transforms() {
     if (!set_.migration) return;
     for (size_t i = 0; i < set_.migration->transforms.size(); ++i) {
@@ -540,8 +467,7 @@ private:
   Rules& rules_;
   Comparison comparison_;
   Findings findings_;
-  std::vector<std::pair<PropertyId, PropertyId>> uniqueNow_,
-      uniqueBefore_;  // of the entity being compared
+  UniqueProperties unique_;  // of the entity being compared
 };
 
 }  // namespace
@@ -550,7 +476,7 @@ ChangeSet diff(std::shared_ptr<const ir::Model> from, std::shared_ptr<const ir::
                DiagnosticSink& sink) {
   ChangeSet set;
   set.migration = findMigration(*from, *to);
-  Rules rules(set.migration, *to);
+  Rules rules(set.migration, *from, *to);
   set.matching = match(*from, *to, rules);
   set.from = std::move(from);
   set.to = std::move(to);
@@ -567,7 +493,7 @@ std::vector<ir::ApprovalRule> approvalsNeeded(std::shared_ptr<const ir::Model> f
                                               std::shared_ptr<const ir::Model> to) {
   ChangeSet set;
   set.migration = findMigration(*from, *to);
-  Rules rules(set.migration, *to);
+  Rules rules(set.migration, *from, *to);
   rules.approveAll();
   set.matching = match(*from, *to, rules);
   set.from = std::move(from);

@@ -81,7 +81,8 @@ public:
   Span place(const Change& change) const {
     if (const auto* added = std::get_if<AddProperty>(&change)) return b_[added->property].span;
     if (const auto* view = viewOf(change)) {
-      const auto* still = b_.findView(view->name);
+      const auto* renamed = std::get_if<RenameDeclaration>(&change);
+      const auto* still = renamed ? &b_.views[renamed->to] : b_.findView(view->name);
       return still ? still->span : migration();
     }
     const auto& now = set_.matching;
@@ -104,6 +105,8 @@ private:
   const ir::View* viewOf(const Change& change) const {
     const auto isView = [](const auto* c) { return c && c->kind == DeclarationKind::view; };
     if (const auto* c = std::get_if<AddDeclaration>(&change); isView(c)) return &b_.views[c->index];
+    if (const auto* c = std::get_if<RenameDeclaration>(&change); isView(c))
+      return &a_.views[c->from];
     if (const auto* c = std::get_if<ChangeDeclaration>(&change); isView(c))
       return &a_.views[c->from];
     if (const auto* c = std::get_if<DropDeclaration>(&change); isView(c))

@@ -332,6 +332,12 @@ void Findings::leap(EntityId from, EntityId to) {
   ask(std::move(d), {});
 }
 
+void Findings::notTheSame(const ir::RenameRule& rule, const std::string& newEntity) {
+  found_.push_back(report<Code::MIG017>(rule.span, rule.from.entity + "." + rule.from.property,
+                                        newEntity + "." + rule.to)
+                       .help("leave the line out: the old one goes, and the new one comes"));
+}
+
 // ---------------------------------------------------------------- what is gone, what is new
 // 0 = not to be taken for each other.
 size_t Findings::likeness(PropertyId from, PropertyId to) const {
@@ -543,11 +549,17 @@ void Findings::entities(const std::vector<EntityId>& gone, const std::vector<Ent
       continue;
     }
     if (best == added.size()) {
-      ask(report<Code::EVO002>(place({}), old.name), {drop(old.name, "rows")});
+      std::vector<Choice> choices{drop(old.name, "rows")};
+      if (auto whole = goneIntoWhole(from)) choices.insert(choices.begin(), std::move(*whole));
+      ask(report<Code::EVO002>(place({}), old.name), choices);
       continue;
     }
     taken[best] = true;
     const ir::Entity& fresh = b_[added[best]];
+    if ((old.made == ir::MadeEntity::junction) != (fresh.made == ir::MadeEntity::junction)) {
+      betweenOtherwise(from, added[best]);
+      continue;
+    }
     ask(report<Code::EVO001>(fresh.span, old.name, fresh.name),
         {{"if it has a new name", fmt::format("rename {} -> {}", old.name, lastPart(fresh.name)),
           FixSafety::review},

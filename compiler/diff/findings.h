@@ -25,6 +25,7 @@ public:
       EnumId from, EnumId to,
       PropertyId where);  // a property holds another enum; each pair is asked about once
   void kindChanged(PropertyId from, PropertyId to);
+  void leadsElsewhere(PropertyId from, PropertyId to);  // a reference
   void computedOverValues(PropertyId from, PropertyId to);
   // Another protection is asked about for every entity: who holds the rows is no matter.
   void exposed(PropertyId from, PropertyId to);
@@ -32,6 +33,9 @@ public:
   // Something of the old version is gone; `removeAfter`: the version that it was promised until.
   void tooEarly(const std::string& path, const std::string& removeAfter);
   void leap(EntityId from, EntityId to);  // a step of the lifecycle is left out
+  // What has the new name (in the entity of the new version) is something else than what had the
+  // old one.
+  void notTheSame(const ir::RenameRule&, const std::string& newEntity);
 
   // ---- what is gone without an approval and what is new without a value, judged by the entity or
   // enum, then by the package
@@ -82,6 +86,11 @@ private:
   // says so, with all that went with it.
   std::optional<Choice> goneIntoPart(EntityId to, PropertyId property,
                                      const std::vector<PropertyId>& gone) const;
+  // The other way round: the entity that is gone belonged to one that has got its properties.
+  std::optional<Choice> goneIntoWhole(EntityId part) const;
+  // The rows of a many-to-many's table, which was or becomes an entity of the package: no line
+  // says that, the `many` does.
+  void betweenOtherwise(EntityId from, EntityId to);
   std::optional<PropertyId> referenceInstead(EntityId junction) const;
   // Of what came a many-to-many to what the reference refers to: it may have become that.
   std::optional<PropertyId> manyOf(PropertyId from, const std::vector<Added>& added) const;

@@ -61,6 +61,22 @@ bool Findings::keyChanges(EntityId from) const {
                                    });
 }
 
+void Findings::leadsElsewhere(PropertyId from, PropertyId to) {
+  const ir::Property &was = a_[from], &is = b_[to];
+  Diagnostic d = report<Code::EVO051>(is.span, b_[is.entity].name, is.name);
+  const auto &oldKey = a_[was.target].key.properties, &newKey = b_[is.target].key.properties;
+  if (oldKey.size() != 1 || newKey.size() != 1 || is.made != ir::MadeProperty::written ||
+      !set_.matching.entityFrom[is.target.index()]) {
+    d.help("add a new reference beside it, fill it, and drop this one in a later version");
+    return ask(std::move(d), {});
+  }
+  const bool alike = a_[oldKey[0]].type.scalar == b_[newKey[0]].type.scalar;
+  ask(std::move(d),
+      {{alike ? "if the rows of both have the same keys" : "say what their keys become",
+        fmt::format("convert {} up {} down {}", pathOf(from, a_), alike ? was.name : "…",
+                    alike ? is.name : "…")}});
+}
+
 void Findings::onlyOneStays(Span span, const std::string& what) {
   ask(report<Code::EVO014>(span, what),
       {{"if the others may go", fmt::format("approve narrow {} \"why\"", what)}});
@@ -109,6 +125,49 @@ std::optional<Findings::Choice> Findings::goneIntoPart(EntityId to, PropertyId p
     }
   }
   return std::nullopt;
+}
+
+std::optional<Findings::Choice> Findings::goneIntoWhole(EntityId part) const {
+  const ir::Entity& old = a_[part];
+  for (const PropertyId by : old.properties) {
+    const ir::Property& p = a_[by];
+    const bool one = p.unique || old.key.properties == std::vector{by};
+    if (p.kind != ir::PropertyKind::reference || p.type.optional || !one) continue;
+    const EntityId whole = set_.matching.entityTo[p.target.index()];
+    if (!whole) continue;
+    std::string same;
+    for (const PropertyId id : old.properties) {
+      const auto now = b_.findProperty(whole, a_[id].name);
+      if (now && a_[id].kind == ir::PropertyKind::value && !a_[id].computed &&
+          b_[*now].kind == ir::PropertyKind::value && !b_[*now].computed &&
+          !set_.matching.propertyFrom[now->index()])
+        same += fmt::format("{0}{1} = {1}", same.empty() ? "" : ", ", a_[id].name);
+    }
+    if (!same.empty())
+      return Choice{"if it has gone into the one that it belonged to",
+                    fmt::format("merge {0}, {1} -> {2} by {3} up {{ {4} }} down {{ {4} }}",
+                                a_[p.target].name, old.name, b_[whole].name, p.name, same)};
+  }
+  return std::nullopt;
+}
+
+void Findings::betweenOtherwise(EntityId from, EntityId to) {
+  if (!rows_) return;
+  const bool becomesEntity = a_[from].made == ir::MadeEntity::junction;
+  const ir::Model& model = becomesEntity ? a_ : b_;
+  const ir::Entity& junction = becomesEntity ? a_[from] : b_[to];
+  const std::string& entity = becomesEntity ? b_[to].name : a_[from].name;
+  const std::string many =
+      fmt::format("{}: many {} through {}", junction.name.substr(junction.name.rfind('.') + 1),
+                  model[model[junction.key.properties.back()].target].name, entity);
+  const std::string kept =
+      becomesEntity ? fmt::format("keep `{}` in `{}`", many, junction.madeOf)
+                    : fmt::format("give `{}` a `{}` in a version of its own, before this",
+                                  junction.madeOf, many);
+  const auto drops = drop(a_[from].name, "rows");
+  found_.push_back(report<Code::EVO001>(b_[to].span, a_[from].name, b_[to].name)
+                       .help("if they are the same rows: " + kept)
+                       .help(fmt::format("{}: `{}`", drops.when, drops.line)));
 }
 
 // Of a many-to-many that is gone: a reference that came to what it led to.

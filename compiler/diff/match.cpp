@@ -170,6 +170,9 @@ bool Comparison::samePath(const std::vector<std::string>& a, const std::vector<s
     const PropertyId other = property ? matching_.propertyTo[property->index()] : PropertyId{};
     if (!other || to_[other].name != b[i]) return false;
     entity = from_[*property].target;
+    // What follows is of another entity if the reference leads to another one.
+    if (i + 1 < a.size() && (!entity || matching_.entityTo[entity.index()] != to_[other].target))
+      return false;
   }
   return true;
 }

@@ -27,7 +27,7 @@ public:
         forth_(forth),
         said_(said),
         sink_(sink),
-        rules_(forth.migration, newer),
+        rules_(forth.migration, older, newer),
         matching_(match(older, newer, rules_)) {}
 
   ir::Migration run() {

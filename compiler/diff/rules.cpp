@@ -1,16 +1,42 @@
 #include "compiler/diff/rules.h"
 
+#include <algorithm>
+
 #include "compiler/diff/merges.h"
 
 namespace cambium::diff {
 
-Rules::Rules(const ir::Migration* migration, const ir::Model& to) : migration_(migration), to_(to) {
+namespace {
+
+// The line is about an entity, an enum, a group of tags or something within one of them: what rows
+// have values of.
+bool isAboutValues(const ir::Path& path, const ir::Model& model) {
+  const auto named = [&](const auto& list) {
+    return std::ranges::any_of(list, [&](const auto& one) { return one.name == path.property; });
+  };
+  const auto entity = model.findEntity(path.entity);
+  const auto enumeration = model.findEnum(path.entity);
+  if (path.property.empty()) return entity || enumeration;
+  if (entity && model.findProperty(*entity, path.property)) return true;
+  const auto* group = model.findTagGroup(path.entity);
+  return (group && named(group->tags)) || (enumeration && named(model[*enumeration].values));
+}
+
+}  // namespace
+
+Rules::Rules(const ir::Migration* migration, const ir::Model& from, const ir::Model& to)
+    : migration_(migration), to_(to) {
   if (!migration) return;
   for (const auto& rule : migration->renames) {
     // Entities and enums share their names' scope: the owner of both is the package, "".
     const bool whole = rule.from.property.empty();
     if (mergeOf(migration, rule.from.entity, rule.from.property))
       continue;  // that one has its name
+    if (!isAboutValues(rule.from, from)) {
+      const auto owner = whole ? std::string_view() : std::string_view(rule.from.entity);
+      renamesOfNames_.emplace(Key(owner, whole ? rule.from.entity : rule.from.property), &rule);
+      continue;
+    }
     renames_.emplace(Key(rule.from.entity, rule.from.property), &rule);
     targets_.emplace(whole ? std::string_view() : std::string_view(rule.from.entity), rule.to);
   }
@@ -41,6 +67,11 @@ bool Rules::isConversion(const ir::TransformRule& rule) const {
 const ir::RenameRule* Rules::rename(std::string_view owner, std::string_view name) const {
   const auto found = renames_.find({owner, name});
   return found == renames_.end() ? nullptr : found->second;
+}
+
+const ir::RenameRule* Rules::renameOfName(std::string_view owner, std::string_view name) const {
+  const auto found = renamesOfNames_.find({owner, name});
+  return found == renamesOfNames_.end() ? nullptr : found->second;
 }
 
 bool Rules::takenOver(std::string_view owner, std::string_view name) const {

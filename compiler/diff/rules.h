@@ -15,15 +15,18 @@ namespace cambium::diff {
 
 class Rules {
 public:
-  // `to`: the new version; it tells a conversion under a new name from a split that leaves its
-  // source in place.
-  Rules(const ir::Migration*, const ir::Model& to);
+  // The two versions tell what a line is about: the old one whether what is renamed holds values,
+  // the new one a conversion under a new name from a split that leaves its source in place.
+  Rules(const ir::Migration*, const ir::Model& from, const ir::Model& to);
 
   const ir::Migration* migration() const { return migration_; }
 
   // The new name of an entity, enum (property empty), property or enum value; null = it keeps its
   // name.
   const ir::RenameRule* rename(std::string_view owner, std::string_view name) const;
+  // The new name of what holds no values: a unique, an index, a check, a policy (`owner` is the old
+  // entity), a view, a role, a template (""); null = it has none, or keeps its name.
+  const ir::RenameRule* renameOfName(std::string_view owner, std::string_view name) const;
   // Something else was renamed to this (`owner` is the old entity or enum): who had the name before
   // does not keep it.
   bool takenOver(std::string_view owner, std::string_view name) const;
@@ -60,7 +63,7 @@ private:
 
   const ir::Migration* migration_;
   const ir::Model& to_;
-  std::map<Key, const ir::RenameRule*> renames_;
+  std::map<Key, const ir::RenameRule*> renames_, renamesOfNames_;
   std::set<Key> targets_;  // of renames and of conversions under a new name
   std::map<Key, size_t> conversions_;
   std::set<Key> taken_, made_;

@@ -66,6 +66,9 @@ std::string operationName(const plan::Operation& operation) {
           [](const plan::DropCheck& o) {
             return fmt::format("drop check {} {}", o.table, o.check.name);
           },
+          [](const plan::RenameCheck& o) {
+            return fmt::format("rename check {} {} to {}", o.table, o.check.name, o.to);
+          },
           [](const plan::AddForeignKey& o) {
             return fmt::format("add foreign key {} to {}", o.table, o.foreignKey.table);
           },
@@ -122,8 +125,13 @@ std::string operationName(const plan::Operation& operation) {
             return fmt::format("grants on {}: {} instead of {}", o.table, o.to.size(),
                                o.from.size());
           },
-          [](const plan::CreateRole& o) { return "role " + o.role; },
-          [](const plan::ForgetRole& o) { return "forget role " + o.role; },
+          [](const plan::CreateRole& o) {
+            return "role " + o.role + (o.heirOf.empty() ? "" : " for whoever has " + o.heirOf);
+          },
+          [](const plan::ForgetRole& o) {
+            return "forget role " + o.role +
+                   (o.heir.empty() ? "" : ", whoever has it has " + o.heir);
+          },
           [](const plan::SwitchVersion& o) { return fmt::format("switch {} to {}", o.from, o.to); },
       },
       operation);

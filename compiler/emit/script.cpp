@@ -88,6 +88,7 @@ Objects touched(const Operation& operation, const Catalog& c) {
           [&](const plan::CommentTable& o) { out.emplace_back(kTable, o.table); },
           [&](const plan::AddCheck& o) { out.emplace_back(kTable, o.table); },
           [&](const plan::DropCheck& o) { out.emplace_back(kTable, o.table); },
+          [&](const plan::RenameCheck& o) { out.emplace_back(kTable, o.table); },
           [&](const plan::AddForeignKey& o) { out.emplace_back(kTable, o.table); },
           [&](const plan::DropForeignKey& o) { out.emplace_back(kTable, o.table); },
           [&](const plan::ValidateCheck& o) { out.emplace_back(kTable, o.table); },

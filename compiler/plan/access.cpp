@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "compiler/catalog/lookups.h"
@@ -59,6 +60,25 @@ void addStep(Context& c, const TableForms& f, Transition transition, diff::Decla
   c.add(transition, f.from->name, f.from->name + element, std::move(title),
         changeOfAccess(c, kind, entity.name), entity.span)
       .operations.push_back(std::move(operation));
+}
+
+std::string roleIn(const Context& c, const ir::Model& model, const std::string& name) {
+  return catalog::cutName(model.naming == ir::Naming::asWritten ? name : catalog::snakeCase(name),
+                          c.traits.maxIdentifierBytes);
+}
+
+// Roles with another name, as the database calls them: the old one, the new one.
+std::vector<std::pair<std::string, std::string>> renamedRoles(const Context& c) {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const auto& change : c.changes.changes) {
+    const auto* x = std::get_if<diff::RenameDeclaration>(&change);
+    if (!x || x->kind != diff::DeclarationKind::role) continue;
+    auto was = roleIn(c, c.a(), x->oldName), is = roleIn(c, c.b(), x->newName);
+    const bool comes = c.plan.before.roles.contains(was) && c.plan.after.roles.contains(is) &&
+                       !c.plan.before.roles.contains(is);
+    if (comes) out.emplace_back(std::move(was), std::move(is));
+  }
+  return out;
 }
 
 // What is granted on one table, on its way.
@@ -140,6 +160,7 @@ public:
     std::vector<Policy> middle;
     for (const auto& policy : from_.policies) {
       middle.push_back(policy);
+      moves = toHeirs(middle.back()) || moves;
       if (!looksAtMoved(policy)) continue;
       moves = true;
       if (!overBoth(middle.back())) return;
@@ -147,7 +168,11 @@ public:
     const auto elsewhere = lookElsewhere(middle);
     if (!elsewhere) return;
     if (moves || middle != from_.policies) c_.plan.duties.policies.push_back({from_.name, middle});
-    if (moves) step(Transition::policyExchange, from_.name, middle, "look at both forms");
+    const bool looks = std::ranges::any_of(
+        from_.policies, [&](const Policy& policy) { return looksAtMoved(policy); });
+    if (moves)
+      step(Transition::policyExchange, from_.name, middle,
+           looks ? "look at both forms" : "hold for both names of a role");
     if (!moves && !elsewhere->moves && from_.policies == to_.policies) return;
     step(Transition::policySettle, to_.name, to_.policies,
          to_.policies.empty()     ? "go"
@@ -217,6 +242,35 @@ private:
     return std::nullopt;
   }
 
+  // Whoever has a role by its new name alone, from the switch on.
+  bool toHeirs(Policy& policy) const {
+    const auto before = policy.roles;
+    for (const auto& [was, is] : renamedRoles(c_))
+      if (has(before, was) && !has(before, is)) policy.roles.push_back(is);
+    std::ranges::sort(policy.roles);
+    return policy.roles != before;
+  }
+  // The new version's policy that is this one, by whatever name.
+  bool becomes(const Policy& policy, const Policy& fresh) const {
+    auto roles = policy.roles;
+    for (const auto& [was, is] : renamedRoles(c_))
+      if (std::ranges::find(roles, was) != roles.end()) {
+        std::erase(roles, is);
+        std::ranges::replace(roles, was, is);
+      }
+    std::ranges::sort(roles);
+    std::string name = policy.name;
+    for (const auto& change : c_.changes.changes) {
+      const auto* x = std::get_if<diff::RenameDeclaration>(&change);
+      if (!x || x->kind != diff::DeclarationKind::policy) continue;
+      const auto &old = c_.a().policies[x->from], &now = c_.b().policies[x->to];
+      const bool isIt = policy.name == old.name || policy.name.starts_with(old.name + ":");
+      if (isIt && old.on == c_.a()[f_.oldEntity].name)
+        name = now.name + policy.name.substr(old.name.size());
+    }
+    return fresh.name == name && fresh.command == policy.command && fresh.roles == roles;
+  }
+
   bool moved(const std::string& column) const { return moved(f_, column); }
   static bool moved(const TableForms& form, const std::string& column) {
     const auto* old = form.findOld(column);
@@ -260,9 +314,8 @@ private:
       written = fmt::format("({}) AND ({})", over(policy.checkSql, Form::old),
                             over(policy.checkSql, Form::fresh));
     if (!lost.empty()) {
-      const auto then = std::ranges::find_if(to_.policies, [&](const Policy& p) {
-        return p.name == policy.name && p.command == policy.command && p.roles == policy.roles;
-      });
+      const auto then =
+          std::ranges::find_if(to_.policies, [&](const Policy& p) { return becomes(policy, p); });
       if (then == to_.policies.end() && !to_.policies.empty()) {
         const auto& entity = c_.a()[f_.oldEntity];
         c_.sink.add(report<Code::EVO056>(c_.b()[f_.newEntity].span, policy.name, entity.name,
@@ -320,10 +373,14 @@ size_t changeOfAccess(const Context& c, diff::DeclarationKind kind, const std::s
   for (size_t i = 0; i < c.changes.changes.size(); ++i) {
     const auto& change = c.changes.changes[i];
     const auto* added = std::get_if<diff::AddDeclaration>(&change);
+    const auto* renamed = std::get_if<diff::RenameDeclaration>(&change);
     const auto* changed = std::get_if<diff::ChangeDeclaration>(&change);
     const auto* dropped = std::get_if<diff::DropDeclaration>(&change);
     const bool found =
         (added && added->kind == kind && subjectOf(c.b(), kind, added->index) == on) ||
+        (renamed && renamed->kind == kind &&
+         (subjectOf(c.b(), kind, renamed->to) == on ||
+          subjectOf(c.a(), kind, renamed->from) == before)) ||
         (changed && changed->kind == kind && subjectOf(c.b(), kind, changed->to) == on) ||
         (dropped && dropped->kind == kind && subjectOf(c.a(), kind, dropped->index) == before);
     if (found) return i;
@@ -406,16 +463,27 @@ void addRoles(Context& c) {
         words ? changeOfAccess(c, diff::DeclarationKind::role, words->name) : Node::kNoChange,
         words ? words->span : Span{});
   };
-  for (const auto& role : c.plan.after.roles)
-    if (!c.plan.before.roles.contains(role))
-      add(Transition::roleCreate, role, declared(c.b(), role),
-          fmt::format("role {}, unless the server has it", role))
-          .operations.push_back(CreateRole{role});
-  for (const auto& role : c.plan.before.roles)
-    if (!c.plan.after.roles.contains(role))
-      add(Transition::roleLeave, role, declared(c.a(), role),
-          fmt::format("role {} is left to the server", role))
-          .operations.push_back(ForgetRole{role});
+  std::map<std::string, std::string> heirs, heirOf;
+  for (const auto& [was, is] : renamedRoles(c)) {
+    heirs[was] = is;
+    heirOf[is] = was;
+  }
+  for (const auto& role : c.plan.after.roles) {
+    if (c.plan.before.roles.contains(role)) continue;
+    const auto& was = heirOf[role];
+    add(Transition::roleCreate, role, declared(c.b(), role),
+        fmt::format("role {}, unless the server has it", role) +
+            (was.empty() ? "" : fmt::format(", for whoever has {}", was)))
+        .operations.push_back(CreateRole{role, was});
+  }
+  for (const auto& role : c.plan.before.roles) {
+    if (c.plan.after.roles.contains(role)) continue;
+    const auto& heir = heirs[role];
+    add(Transition::roleLeave, role, declared(c.a(), role),
+        fmt::format("role {} is left to the server", role) +
+            (heir.empty() ? "" : fmt::format("; whoever has it has {}", heir)))
+        .operations.push_back(ForgetRole{role, heir});
+  }
 }
 
 }  // namespace cambium::plan

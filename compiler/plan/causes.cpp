@@ -60,10 +60,13 @@ Causes findCauses(const diff::ChangeSet& set) {
             [&](const diff::ChangePropertyDoc&) {},
             [&](const diff::AddUnique& c) { note(out.entityTo, c.entity); },
             [&](const diff::DropUnique& c) { note(out.entityFrom, c.entity); },
+            [&](const diff::RenameUnique& c) { entities(c); },
             [&](const diff::AddIndex& c) { note(out.entityTo, c.entity); },
             [&](const diff::DropIndex& c) { note(out.entityFrom, c.entity); },
+            [&](const diff::RenameIndex& c) { entities(c); },
             [&](const diff::AddCheck& c) { note(out.entityTo, c.entity); },
             [&](const diff::DropCheck& c) { note(out.entityFrom, c.entity); },
+            [&](const diff::RenameCheck& c) { entities(c); },
             [&](const diff::AddUniqueProperty& c) { properties(c); },
             [&](const diff::DropUniqueProperty& c) { properties(c); }, [&](const diff::AddEnum&) {},
             [&](const diff::DropEnum&) {}, [&](const diff::RenameEnum&) {},
@@ -76,7 +79,8 @@ Causes findCauses(const diff::ChangeSet& set) {
             [&](const diff::RenameTag&) {}, [&](const diff::ChangeTag&) {},
             [&](const diff::ChangeTagSelection&) {}, [&](const diff::ExtendContainment&) {},
             [&](const diff::RestrictContainment&) {}, [&](const diff::AddDeclaration&) {},
-            [&](const diff::ChangeDeclaration&) {}, [&](const diff::DropDeclaration&) {}},
+            [&](const diff::RenameDeclaration&) {}, [&](const diff::ChangeDeclaration&) {},
+            [&](const diff::DropDeclaration&) {}},
         set.changes[i]);
   }
   return out;

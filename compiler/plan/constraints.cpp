@@ -223,8 +223,13 @@ private:
     for (size_t i : list) {
       const auto* added = std::get_if<diff::AddCheck>(&c_.changes.changes[i]);
       const auto* dropped = std::get_if<diff::DropCheck>(&c_.changes.changes[i]);
-      if (!added && !dropped) continue;
-      const size_t at = added ? added->check : dropped->check;
+      const auto* renamed = std::get_if<diff::RenameCheck>(&c_.changes.changes[i]);
+      if (!added && !dropped && !renamed) continue;
+      const bool old = &entity == &c_.a()[f_.oldEntity];
+      const size_t at = added     ? added->check
+                        : dropped ? dropped->check
+                        : old     ? renamed->was
+                                  : renamed->is;
       if (at >= entity.checks.size()) continue;
       if (checkName(entity, at, table, c_.traits) == check.name) return i;
     }
@@ -261,6 +266,10 @@ private:
 
   // Same conditions under other names. All at once, because they may change places.
   void settleNames() {
+    std::erase_if(settled_, [&](const auto& names) {
+      return renameCheck(c_, f_, names.first, names.second,
+                         changeOf(names.second, usedNew(names.second.sql)));
+    });
     if (settled_.empty()) return;
     std::string names;
     std::vector<Operation> drops, adds;
@@ -374,6 +383,8 @@ private:
 
   void newKey(const ForeignKey& fk) {
     const auto& table = f_.from->name;
+    const auto* led = ledElsewhere(c_, f_, fk);
+    if (led && !leadsBoth(c_, f_, *led, fk)) return;
     const auto now = untilContract(c_, fk);
     if (!now) {
       // One that cannot be looked up has been told of.
@@ -384,7 +395,7 @@ private:
     }
     const bool changes = changesOver(c_, fk.table);
     if (!keptNew(fk) && !wasSeveral(fk)) {
-      if (actsOtherwise(fk)) return;
+      if (!led && actsOtherwise(fk)) return;
       if (const auto why = cannotLead(c_, *f_.to, fk, *now); !why.empty())
         return cannotFollow(c_, fk.table, c_.b()[f_.newEntity].name + "." + property(fk).name, why);
       ForeignKey own = *now;
@@ -394,10 +405,12 @@ private:
             return other.name == own.name;
           });
       if (taken) own.name = catalog::cutName(own.name + "__new", c_.traits.maxIdentifierBytes);
+      if (led) takeOver(c_, f_, *led, own, change(fk), property(fk).span);
       if (changes)
         changeOver(c_, table, f_.to->name, own, fk, change(fk), property(fk).span);
       else if (taken)
         settleName(fk, own);
+      if (led) own = keeping(std::move(own));
       for (auto& name : own.columns) name = f_.newName(name, When::before);
       if (own.columns.size() == 1) {
         brought_.foreignKeys[own.columns.front()] = own;
@@ -495,6 +508,14 @@ private:
     });
   }
 
+  // As the language says it: "set null".
+  static std::string asWritten(std::string action) {
+    std::ranges::transform(action, action.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return action;
+  }
+
   // Until contract the key over the old columns and the one over the new stand side by side: what
   // one of them does to a row is done for applications of both versions.
   bool actsOtherwise(const ForeignKey& fk) {
@@ -515,9 +536,13 @@ private:
       if (was.columns != old) continue;
       const bool deletes = was.onDelete != fk.onDelete;
       if (!deletes && was.onUpdate == fk.onUpdate) return false;
-      c_.sink.add(report<Code::EVO057>(property(fk).span, c_.b()[f_.newEntity].name,
-                                       property(fk).name, deletes ? "delete" : "update")
-                      .help("change that in a version of its own, before this one or after it"));
+      c_.sink.add(
+          report<Code::EVO057>(property(fk).span, c_.b()[f_.newEntity].name, property(fk).name,
+                               deletes ? "delete" : "update")
+              .help(fmt::format("keep `on {} {}` in this version, and change that in one of "
+                                "its own, before this one or after it",
+                                deletes ? "delete" : "update",
+                                asWritten(deletes ? was.onDelete : was.onUpdate))));
       return true;
     }
     return false;
@@ -560,20 +585,6 @@ private:
 };
 
 }  // namespace
-
-std::string checkName(const ir::Entity& entity, size_t at, const std::string& table,
-                      const catalog::Traits& traits) {
-  const auto& check = entity.checks[at];
-  if (!check.databaseName.empty()) return check.databaseName;
-  std::string name = check.name;
-  if (name.empty()) {  // its place among the unnamed ones
-    const auto unnamed = std::count_if(entity.checks.begin(),
-                                       entity.checks.begin() + static_cast<std::ptrdiff_t>(at) + 1,
-                                       [](const ir::Check& c) { return c.name.empty(); });
-    name = std::to_string(unnamed);
-  }
-  return catalog::derivedName("ck", {table, name}, traits.maxIdentifierBytes);
-}
 
 Brought addConstraints(Context& c, const TableForms& f) {
   Brought brought;

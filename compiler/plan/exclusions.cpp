@@ -31,7 +31,9 @@ private:
     Check own = check;
     own.sql = substitute(check.sql, c_.traits, newColumns(c_, f_, When::before, ""));
     if (const auto* same = take([&](const Check& was) { return was.sql == own.sql; })) {
-      if (same->name != own.name) step(own, check, same);
+      const auto& list = c_.causes.entityTo[f_.newEntity.index()];
+      const size_t why = list.empty() ? Node::kNoChange : list.front();
+      if (same->name != own.name && !renameCheck(c_, f_, *same, check, why)) step(own, check, same);
       return;
     }
     const auto* was = take([&](const Check& old) {

@@ -65,6 +65,7 @@ private:
             [](const CommentTable&) {},
             [&](const AddCheck& o) { made(part("check", o.table, o.check.name)); },
             [](const DropCheck&) {},
+            [&](const RenameCheck& o) { made(part("check", o.table, o.to)); },
             [&](const AddForeignKey& o) { made(part("foreign key", o.table, o.foreignKey.name)); },
             [](const DropForeignKey&) {},
             [](const ValidateCheck&) {},

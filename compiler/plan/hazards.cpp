@@ -182,6 +182,7 @@ void ofOperation(const Context& c, const std::set<std::string>& lacking, const O
               addHazard<Code::LCK002>(step, fmt::format("exclusion {}", op.check.name));
           },
           [](const DropCheck&) {},
+          [](const RenameCheck&) {},
           [&](const AddForeignKey& op) {
             meets.actsOtherwise(op.table, op.foreignKey);
             held(op.table, op.foreignKey);

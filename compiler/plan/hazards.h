@@ -54,9 +54,10 @@ private:
   std::set<std::pair<std::string, std::string>> growing_;  // table, column
   // Of the checks that columns have of themselves those whose refinement allows more.
   std::set<std::string> loosened_;
-  std::set<std::pair<std::string, std::string>> gone_;    // table, check: the new version lacks it
-  std::set<std::pair<std::string, std::string>> refers_;  // table, column: from expand on
-  std::vector<std::string> unknown_;                      // in words
+  std::set<std::pair<std::string, std::string>> gone_;  // table, check: the new version lacks it
+  // Table, column: what it refers to from expand on.
+  std::map<std::pair<std::string, std::string>, std::string> refers_;
+  std::vector<std::string> unknown_;  // in words
 };
 
 }  // namespace cambium::plan

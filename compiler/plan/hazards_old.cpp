@@ -72,7 +72,7 @@ OldApplications::OldApplications(const Context& c, const SyncDuties& duties)
   for (const auto& step : c.plan.steps) {
     if (step.phase != Phase::expand) continue;
     const auto refers = [&](const std::string& table, const catalog::ForeignKey& fk) {
-      for (const auto& column : fk.columns) refers_.emplace(table, column);
+      for (const auto& column : fk.columns) refers_.emplace(std::pair(table, column), fk.table);
     };
     for (const auto& operation : step.operations) {
       if (const auto* op = std::get_if<AddColumn>(&operation); op && op->foreignKey)
@@ -180,14 +180,21 @@ void OldApplications::filled(Step& step, const SyncDuty& duty) const {
             : fmt::format("{}: {} and {} ", duty.table, joined(duty.inputs, ", "), columns);
   if (!step.title.starts_with(title)) return;
   const auto* was = c_.plan.before.findTable(duty.table);
-  const bool referred =
-      was && std::ranges::any_of(was->foreignKeys, [&](const catalog::ForeignKey& fk) {
-        return std::ranges::find(duty.inputs, fk.columns.front()) != duty.inputs.end();
-      });
-  for (const auto& column : duty.to)
-    if (refers_.contains({duty.table, column}) && !referred)
-      addHazard<Code::LCK002>(step, fmt::format("`{}.{}` {}that refers to nothing", duty.table,
-                                                column, fills ? "filled with a value " : ""));
+  // What the old version refers to by the columns that it is made of; null = nothing.
+  const catalog::ForeignKey* referred = nullptr;
+  for (size_t i = 0; was && !referred && i < was->foreignKeys.size(); ++i)
+    if (std::ranges::find(duty.inputs, was->foreignKeys[i].columns.front()) != duty.inputs.end())
+      referred = &was->foreignKeys[i];
+  for (const auto& column : duty.to) {
+    const auto refers = refers_.find({duty.table, column});
+    if (refers == refers_.end() || (referred && referred->table == refers->second)) continue;
+    addHazard<Code::LCK002>(step, fmt::format("`{}.{}` {}that refers to nothing", duty.table,
+                                              column, fills ? "filled with a value " : ""));
+    if (referred)
+      addHazard<Code::LCK002>(
+          step, fmt::format("a row of `{}` that goes while `{}.{}` refers to it", refers->second,
+                            duty.table, column));
+  }
   if (fills && was && was->findColumn(columns))
     addHazard<Code::LCK009>(step,
                             fmt::format("an empty `{}.{}` is read back as it was filled, after "

@@ -21,6 +21,7 @@ public:
     for (size_t i = 0; i < f_.from->indexes.size(); ++i) {
       if (!matched_[i]) oldIndex(f_.from->indexes[i]);
     }
+    for (auto& names : together()) settle(std::move(names));
   }
 
 private:
@@ -65,6 +66,10 @@ private:
         look(entity.uniques[x->unique]);
       if (const auto* x = std::get_if<diff::DropUnique>(&one); !fresh && x && index.unique)
         look(entity.uniques[x->unique]);
+      if (const auto* x = std::get_if<diff::RenameUnique>(&one); x && index.unique)
+        look(entity.uniques[fresh ? x->is : x->was]);
+      if (const auto* x = std::get_if<diff::RenameIndex>(&one); x && !index.unique)
+        look(entity.indexes[fresh ? x->is : x->was]);
       if (const auto* x = std::get_if<diff::AddIndex>(&one); fresh && x && !index.unique)
         look(entity.indexes[x->index]);
       if (const auto* x = std::get_if<diff::DropIndex>(&one); !fresh && x && !index.unique)
@@ -201,20 +206,96 @@ private:
         .operations = {DropIndex{table, was}, CreateIndex{table, now}};
   }
 
+  // As it is before, and in the end.
+  using Settled = std::pair<Index, Index>;
+
   void settle(Index was, const Index& is) {
     const auto [name, constraint] = std::pair(was.name, was.constraint);
     was = is;
     was.name = name;
     was.constraint = constraint;
-    std::vector<Operation> operations{DropIndex{f_.to->name, was}, CreateIndex{f_.to->name, is}};
-    const bool sameButForItsName = constraint == is.constraint && !name.empty() && !is.name.empty();
-    if (c_.traits.renameIndex && sameButForItsName)
-      operations = {RenameIndex{f_.to->name, was, is.name}};
-    c_.add(Transition::indexSettle, f_.from->name, f_.to->name + "." + called(is),
-           was.name == is.name ? fmt::format("{}: {}", f_.to->name, called(is))
-                               : fmt::format("{}: {} -> {}", f_.to->name, called(was), called(is)),
-           change(is, true), c_.b()[f_.newEntity].span)
+    settled_.emplace_back(std::move(was), is);
+  }
+
+  // Those that wait for one another's names are one step.
+  std::vector<std::vector<Settled>> together() const {
+    std::vector<std::vector<Settled>> out;
+    const auto touches = [](const Settled& one, const Settled& other) {
+      const auto gives = [](const Settled& a, const Settled& b) {
+        return !a.first.name.empty() && a.first.name != a.second.name &&
+               a.first.name == b.second.name;
+      };
+      return gives(one, other) || gives(other, one);
+    };
+    for (const auto& one : settled_) {
+      std::vector<Settled> joined{one};
+      for (auto at = out.begin(); at != out.end();) {
+        const bool meets = std::ranges::any_of(*at, [&](const auto& x) { return touches(one, x); });
+        if (meets) joined.insert(joined.end(), at->begin(), at->end());
+        at = meets ? out.erase(at) : at + 1;
+      }
+      out.push_back(std::move(joined));
+    }
+    return out;
+  }
+
+  void settle(std::vector<Settled> names) {
+    const auto& table = f_.to->name;
+    std::string title;
+    for (const auto& [was, is] : names) {
+      title += fmt::format("{}{}", title.empty() ? table + ": " : ", ", called(was));
+      if (was.name != is.name) title += " -> " + called(is);
+    }
+    const Index first = names.front().second;
+    std::vector<Operation> operations;
+    const bool inPlace =
+        c_.traits.renameIndex && std::ranges::all_of(names, [](const Settled& one) {
+          const auto& [was, is] = one;
+          return was.constraint == is.constraint && !was.name.empty() && !is.name.empty();
+        });
+    if (!inPlace) {
+      for (const auto& [was, is] : names) operations.push_back(DropIndex{table, was});
+      for (const auto& [was, is] : names) operations.push_back(CreateIndex{table, is});
+      names.clear();
+    }
+    while (!names.empty()) {
+      const auto held = [&](const std::string& name) {
+        return std::ranges::any_of(names, [&](const Settled& x) { return x.first.name == name; });
+      };
+      auto next =
+          std::ranges::find_if(names, [&](const Settled& x) { return !held(x.second.name); });
+      // They go round in a circle: one of them steps aside.
+      const bool aside = next == names.end();
+      if (aside) next = names.begin();
+      const auto to =
+          aside ? catalog::cutName(next->first.name + "__old", c_.traits.maxIdentifierBytes)
+                : next->second.name;
+      operations.push_back(RenameIndex{table, next->first, to});
+      if (aside)
+        next->first.name = to;
+      else
+        names.erase(next);
+    }
+    c_.add(Transition::indexSettle, f_.from->name, table + "." + called(first), std::move(title),
+           change(first, true), spanOf(first))
         .operations = std::move(operations);
+  }
+
+  // Where the new version speaks of it.
+  Span spanOf(const Index& index) const {
+    const auto& entity = c_.b()[f_.newEntity];
+    const auto is = [&](const auto& declared) {
+      return !declared.name.empty() &&
+             (declared.databaseName == index.name ||
+              index.name == catalog::derivedName(index.unique ? "uq" : "ix",
+                                                 {f_.to->name, declared.name},
+                                                 c_.traits.maxIdentifierBytes));
+    };
+    for (const auto& one : entity.uniques)
+      if (index.unique && is(one)) return one.span;
+    for (const auto& one : entity.indexes)
+      if (!index.unique && is(one)) return one.span;
+    return entity.span;
   }
 
   // The old unique index says of the old columns what a new one says of the renamed ones. One whose
@@ -261,6 +342,7 @@ private:
   Context& c_;
   const TableForms& f_;
   std::vector<bool> matched_;
+  std::vector<Settled> settled_;
 };
 
 }  // namespace

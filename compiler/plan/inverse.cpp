@@ -36,6 +36,11 @@ std::optional<Operation> inverse(const Operation& operation) {
                         [](const DropCheck& op) -> Result {
                           return AddCheck{op.table, op.check};
                         },
+                        [](const RenameCheck& op) -> Result {
+                          RenameCheck back{op.table, op.check, op.check.name};
+                          back.check.name = op.to;
+                          return back;
+                        },
                         [](const AddForeignKey& op) -> Result {
                           return DropForeignKey{op.table, op.foreignKey};
                         },

@@ -29,6 +29,13 @@ public:
     if (refused()) return;
     const auto link = over(When::before), last = over(When::after);
     addSync(link, last);
+    c_.watched.push_back({.table = link.links,
+                          .before = link.target,
+                          .after = link.target,
+                          .rows = true,
+                          .owner = link.owner,
+                          .change = change_,
+                          .cause = cause()});
     addBackfill(link);
     const auto said = fmt::format("rows of {} where {} does not agree with {}", link.table,
                                   link.columns.front(), link.links);

@@ -45,6 +45,7 @@ public:
     computedOverComputed();
     shadows();
     fills();
+    blank();
     relax();
     checkKey(c_, f_);
     if (c_.sink.errorCount() != errors) return std::nullopt;
@@ -237,7 +238,7 @@ private:
     group.to = newNames;
     group.lookedUpIn = c_.to.table(property.target);
     group.up = group.down = [](const ColumnSql&) { return std::vector<std::string>(); };
-    group.fromEach = true;
+    group.fromEach = group.oneToOne = true;
     const auto& changes = c_.causes.propertyTo[to.index()];
     const auto& ofTarget = c_.causes.entityTo[property.target.index()];
     group.change =
@@ -303,8 +304,9 @@ private:
       const auto& was = c_.a()[from].type;
       group.up = [names = group.from](const ColumnSql& column) { return each(names, column); };
       group.down = renderer({rounded(property, was)}, c_.b(), c_.to, f_.newEntity);
+      group.oneToOne = true;
     } else if (moves.empty()) {
-      group.identity = true;
+      group.identity = group.oneToOne = true;
       group.up = [from = group.from](const ColumnSql& column) { return each(from, column); };
       group.down = [to = group.to](const ColumnSql& column) { return each(to, column); };
     } else {
@@ -313,6 +315,7 @@ private:
         forth.emplace_back(move.from, move.to);
         if (!move.merged) back.emplace_back(move.to, move.from);
       }
+      group.oneToOne = forth.size() == back.size();
       const auto &oldProperty = c_.a()[from], &newProperty = property;
       group.up = renderer({valueCase(oldProperty.name, oldProperty.type, newProperty.type, forth)},
                           c_.a(), c_.from, f_.oldEntity);
@@ -489,10 +492,39 @@ private:
         // The default stands in until the trigger has run; but an empty new value must be able to
         // reach the old column, and so must one that the way back makes nothing of.
         const auto& group = f_.groups[static_cast<size_t>(column.group)];
-        column.relaxed = !group.fromEach || std::ranges::any_of(group.to, [&](const auto& name) {
-          return !f_.findNew(name)->column->notNull;
-        });
+        column.relaxed = !group.fromEach || mayStayEmpty(group) || column.blank;
       }
+    }
+  }
+
+  bool mayStayEmpty(const Group& group) const {
+    return std::ranges::any_of(
+        group.to, [&](const auto& name) { return !f_.findNew(name)->column->notNull; });
+  }
+
+  // The view below the face shows old columns, too: who asks it in their own name must be allowed
+  // to read them.
+  bool mayLookBelow(const catalog::VersionView& view) const {
+    return !c_.traits.faceBelow || view.face.ownerRights ||
+           std::ranges::all_of(view.grants,
+                               [](const auto& grant) { return grant.columns.empty(); });
+  }
+
+  // Where the new version has a face, an insert through it is known to be a new application's: what
+  // stands in an old column by default is not carried over. Nor does it hide that the new form says
+  // something else, where two values become one.
+  void blank() {
+    if (!c_.traits.facesLeaveBlank || !std::ranges::any_of(c_.to.faces, [&](const auto& view) {
+          return view.face.table == f_.to->name && mayLookBelow(view);
+        }))
+      return;
+    for (auto& column : f_.old) {
+      if (column.kept || column.group < 0 || column.column->defaultSql.empty() ||
+          contains(f_.from->primaryKey, column.column->name))
+        continue;
+      const auto& group = f_.groups[static_cast<size_t>(column.group)];
+      column.blank = contains(group.from, column.column->name) &&
+                     (mayStayEmpty(group) || (group.down && !group.oneToOne));
     }
   }
 

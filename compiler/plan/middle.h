@@ -25,6 +25,7 @@ struct Group {
   std::function<std::vector<std::string>(const ColumnSql& fresh)>
       down;  // by `from`; empty = no way back
   bool identity = false;
+  bool oneToOne = false;  // no two values of the old form become one
   bool fromEach = false;  // `down` makes something of every value that is there
   // Those of `from` whose values nobody agreed to lose, and `up` before anything else fills what
   // it leaves empty. Empty where nothing can get lost: the values stay what they are.
@@ -56,6 +57,8 @@ struct OldColumn {
   bool relaxed = false;  // may be empty from expand on
   int group = -1;        // index into groups, if it is one's `from`
   std::string after;     // its name from the switch on
+  // An insert through the new version's face leaves it empty, whatever its default.
+  bool blank = false;
 };
 
 struct NewColumn {
@@ -131,6 +134,13 @@ ColumnSql effectiveColumns(const Context&, const TableForms&, When, Event);
 // one.
 enum class Form : uint8_t { old, fresh };
 ColumnSql writtenColumns(const Context&, const TableForms&, When, Form first);
+// What one group says in SQL over one kind of row.
+struct GroupSql {
+  std::vector<std::string> to, from, up, down;
+  std::string emptyTo;     // every new column is NULL
+  std::string consistent;  // both forms agree
+};
+GroupSql groupSql(const Context&, const TableForms&, const Group&, When, const std::string& prefix);
 void addSync(Context&, const TableForms&);
 void addFace(Context&, const TableForms&);
 // links.cpp: a reference that becomes a many-to-many, or the other way round.
@@ -165,9 +175,29 @@ struct Brought {
 };
 Brought addConstraints(Context&, const TableForms&);
 void addExclusions(Context&, const TableForms&);  // exclusions.cpp
-void addIndexes(Context&, const TableForms&);     // indexes.cpp
+// The same check gets its new name in contract, and nobody looks at the rows; false: the database
+// cannot do that, or one of the names stands for another one meanwhile.
+bool renameCheck(Context&, const TableForms&, catalog::Check was, const catalog::Check& is,
+                 size_t change);
+void addIndexes(Context&, const TableForms&);  // indexes.cpp
 void addVerify(Context&, const TableForms&, std::string element, std::string countSql,
                std::string message, size_t change, Span cause);
+// retarget.cpp: a reference that leads to another entity.
+// The foreign key of the old version over what these columns are made of, where that leads to
+// something else; null = none.
+const catalog::ForeignKey* ledElsewhere(const Context&, const TableForms&,
+                                        const catalog::ForeignKey& ofNew);
+// EVO051 where the two cannot stand side by side until contract.
+bool leadsBoth(Context&, const TableForms&, const catalog::ForeignKey& was,
+               const catalog::ForeignKey& ofNew);
+// What it refers to stays, and nobody's rows go with it.
+catalog::ForeignKey keeping(catalog::ForeignKey);
+// Of the two that acts whose version is the active one. `own`: the new one as it is after the
+// switch.
+void takeOver(Context&, const TableForms&, const catalog::ForeignKey& was,
+              const catalog::ForeignKey& own, size_t change, Span cause);
+// Rows whose new value leads to nothing are counted before anything is done.
+void verifyTargets(Context&, const TableForms&);
 // free_names.cpp: EVO052 and EVO058 where both versions cannot find their names at once.
 void checkNames(Context&, const TableForms&);
 // keys.cpp: the primary key, where it changes. checkKey reports EVO050 where there is no way.
@@ -193,6 +223,9 @@ void changeOver(Context&, const std::string& table, const std::string& tableAfte
                 const std::optional<catalog::ForeignKey>& then, size_t change, Span cause);
 void contractTogether(Context&, const std::string& a, const std::string& b);  // old names
 std::string contractsAs(const Context&, std::string table);  // the same for all of one step
+// cascades.cpp: what foreign keys do to Context::watched, once all tables have their nodes.
+void addUnseenChanges(Context&, const TableForms&, const Group&);
+void addCascades(Context&);
 // access.cpp: what is granted on the table, and which rows are shown.
 void addAccess(Context&, const TableForms&);
 // What policies of other tables look at, once all tables have their nodes; EVO065.

@@ -79,6 +79,25 @@ Causes findCauses(const diff::ChangeSet&);
 
 struct TableForms;  // middle.h
 
+// Rows that triggers keep in step with another form of what they say: of what a foreign key does to
+// them by itself, these triggers must learn (cascades.cpp).
+struct Watched {
+  // What is written behind an `on update cascade`; empty: any update of the row carries over.
+  struct Follow {
+    std::vector<std::pair<std::string, std::string>> set;  // column, SQL over the row
+    std::string pending;                                   // SQL over the row
+  };
+  std::string table;  // by its old name, or by its new one if it is new
+  // Columns whose change is carried over, as they are called before the switch and after it.
+  std::vector<std::string> before, after;
+  bool rows = false;  // that a row goes is carried over, too …
+  // … unless it goes with the row that it belongs to, by these columns.
+  std::vector<std::string> owner = {};
+  Follow followBefore = {}, followAfter = {};
+  size_t change = Node::kNoChange;
+  Span cause = {};
+};
+
 struct Context {
   const diff::ChangeSet& changes;
   const catalog::Lowered& from;
@@ -96,6 +115,7 @@ struct Context {
   std::map<std::string, std::string> contractsWith = {};
   // What is kept, by its name there: the entity and the property of the old version.
   std::map<std::string, std::pair<std::string, std::string>> keptOf = {};
+  std::vector<Watched> watched = {};
 
   const ir::Model& a() const { return *changes.from; }
   const ir::Model& b() const { return *changes.to; }

@@ -437,6 +437,14 @@ std::string apply(const Operation& operation, Catalog& c, const Traits& traits) 
                                                     : missing("check", op.check.name);
             });
           },
+          [&](const RenameCheck& op) {
+            return onTable(c, op.table, [&](Table& t) {
+              if (!eraseValue(t.checks, op.check)) return missing("check", op.check.name);
+              catalog::Check renamed = op.check;
+              renamed.name = op.to;
+              return addUnnamed(t.checks, renamed, "check");
+            });
+          },
           [&](const AddForeignKey& op) {
             return onTable(c, op.table, [&](Table& t) {
               return addUnnamed(t.foreignKeys, op.foreignKey, "foreign key");

@@ -66,6 +66,11 @@ struct DropCheck {
   std::string table;
   catalog::Check check;
 };
+struct RenameCheck {
+  std::string table;
+  catalog::Check check;  // as it is called before
+  std::string to;
+};
 struct AddForeignKey {
   std::string table;
   catalog::ForeignKey foreignKey;
@@ -160,11 +165,15 @@ struct ChangeGrants {
   bool view = false;
 };
 // Of the server, so it may be there already, and stays when nothing here speaks of it any more.
+// Whoever has the role `heirOf` has this one, too, from then on; "" = nobody has it.
 struct CreateRole {
   std::string role;
+  std::string heirOf = {};
 };
+// Before that, whoever has it gets `heir`, as of CreateRole.
 struct ForgetRole {
   std::string role;
+  std::string heir = {};
 };
 struct SwitchVersion {
   std::string from, to;
@@ -172,11 +181,11 @@ struct SwitchVersion {
 
 using OperationForms =
     std::variant<CreateTable, DropTable, RenameTable, AddColumn, DropColumn, RenameColumn,
-                 AlterColumn, AlterKey, CommentTable, AddCheck, DropCheck, AddForeignKey,
-                 DropForeignKey, ValidateCheck, ValidateForeignKey, CreateIndex, DropIndex,
-                 RenameIndex, CreateTrigger, DropTrigger, CreateView, DropView, RebuildTable,
-                 Backfill, Verify, WriteRow, ChangePolicies, ChangeGrants, CreateRole, ForgetRole,
-                 SwitchVersion>;
+                 AlterColumn, AlterKey, CommentTable, AddCheck, DropCheck, RenameCheck,
+                 AddForeignKey, DropForeignKey, ValidateCheck, ValidateForeignKey, CreateIndex,
+                 DropIndex, RenameIndex, CreateTrigger, DropTrigger, CreateView, DropView,
+                 RebuildTable, Backfill, Verify, WriteRow, ChangePolicies, ChangeGrants, CreateRole,
+                 ForgetRole, SwitchVersion>;
 
 // One of the forms: for std::visit, std::get_if and the like the variant that it is. What a variant
 // of so many forms needs to be copied, moved and destroyed is compiled once (operation_forms.cpp),

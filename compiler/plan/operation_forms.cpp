@@ -26,6 +26,7 @@ template Operation::Operation(AlterKey);
 template Operation::Operation(CommentTable);
 template Operation::Operation(AddCheck);
 template Operation::Operation(DropCheck);
+template Operation::Operation(RenameCheck);
 template Operation::Operation(AddForeignKey);
 template Operation::Operation(DropForeignKey);
 template Operation::Operation(ValidateCheck);

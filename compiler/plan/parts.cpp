@@ -43,6 +43,7 @@ public:
     partTable_ = table;
     const auto sync = over(When::before), last = over(When::after);
     addSync(sync, last);
+    addWatched(sync, last);
     addBackfill(sync);
     const auto said = fmt::format("rows of {} that do not agree with {}", sync.table, sync.part);
     addVerify(c_, f_, element(), pending(sync), said, change_, rule_.span);
@@ -158,6 +159,26 @@ private:
     c_.plan.duties.links.push_back({splits_ ? sync.table : sync.part,
                                     splits_ ? sync.columns.front().name : sync.values.front().name,
                                     std::move(before), std::move(after), pending(sync)});
+  }
+
+  void addWatched(const catalog::PartSync& sync, const catalog::PartSync& last) {
+    const auto names = [](const std::vector<catalog::PartSync::Column>& columns) {
+      std::vector<std::string> out;
+      for (const auto& column : columns) out.push_back(column.name);
+      return out;
+    };
+    c_.watched.push_back({.table = sync.part,
+                          .before = names(sync.values),
+                          .after = names(sync.values),
+                          .rows = true,
+                          .owner = sync.owner,
+                          .change = change_,
+                          .cause = rule_.span});
+    c_.watched.push_back({.table = sync.table,
+                          .before = names(sync.columns),
+                          .after = names(last.columns),
+                          .change = change_,
+                          .cause = rule_.span});
   }
 
   std::vector<catalog::Trigger> triggers(const catalog::PartSync& sync, When when) {

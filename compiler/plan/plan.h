@@ -105,6 +105,14 @@ struct UniqueDuty {
   std::string table;
   catalog::Index held, middle, rule;
 };
+// A foreign key changes rows that say the same in two forms, and triggers of the table that they
+// refer to carry that over, from expand until the old form is gone: `before` the switch and after
+// it. Both empty: nothing does, and the rows are counted before the old form goes.
+struct CascadeDuty {
+  std::string rows, table;           // that refers, and is referred to; by their old names
+  std::vector<std::string> columns;  // of the foreign key, as they are called before the switch
+  std::vector<catalog::Trigger> before, after;
+};
 struct GuardDuty {
   std::string subject;
   catalog::GuardTrigger trigger;
@@ -121,6 +129,20 @@ struct PolicyDuty {
 struct OldFaceDuty {
   std::string view;  // its name in the catalog
   catalog::Face before, after;
+};
+
+// A column of the old version alone that the new version's face leaves empty on insert until
+// contract, so that its default is not taken for what an old application wrote.
+struct BlankDuty {
+  std::string table;   // by its old name
+  std::string column;  // as it is called from the switch on
+  std::string type;
+};
+// A view of the new version's face that is another one until contract: over the table's old name,
+// or over columns that it leaves empty.
+struct NewFaceDuty {
+  std::string view;  // its name in the catalog
+  catalog::Face middle, after;
 };
 
 // A column of the new version that has the old, narrower type until contract.
@@ -140,6 +162,7 @@ struct Duties {
   std::vector<catalog::SyncTrigger>
       triggers;  // all that may be live, before and after the swap of names
   std::vector<LinkDuty> links;
+  std::vector<CascadeDuty> cascades;
   std::vector<GuardDuty> guards;
   std::vector<catalog::Face> faces;   // before and after
   std::vector<WeakerCheck> relaxed;   // of the new version, in place of an old one from expand on
@@ -148,6 +171,8 @@ struct Duties {
   std::vector<LossDuty> losses;
   std::vector<PolicyDuty> policies;
   std::vector<OldFaceDuty> oldFaces;
+  std::vector<BlankDuty> blanks;
+  std::vector<NewFaceDuty> newFaces;
   std::vector<NarrowDuty> narrow;
   std::vector<FollowDuty> follows;
 };

@@ -44,7 +44,12 @@ public:
               // No row is in the way: they stay, are carried over, or are computed anew.
               [](const diff::RenameEntity&) {}, [](const diff::ChangeTable&) {},
               [&](const diff::ChangeLifecycle& x) { comesToBe(x); },
-              [](const diff::RenameProperty&) {}, [](const diff::TransformProperties&) {},
+              [](const diff::RenameUnique&) {}, [](const diff::RenameIndex&) {},
+              [](const diff::RenameCheck&) {}, [](const diff::RenameDeclaration&) {},
+              [](const diff::RenameProperty&) {},
+              [&](const diff::TransformProperties& x) {
+                leads(c_.changes.migration->transforms[x.transform]);
+              },
               [](const diff::ChangeComputed&) {}, [](const diff::ChangeColumn&) {},
               [](const diff::ChangeSensitivity&) {}, [](const diff::RenameEnum&) {},
               [](const diff::ChangeEnumDoc&) {}, [](const diff::EnumRenameValue&) {},
@@ -58,7 +63,7 @@ public:
               [](const diff::DropDeclaration&) {}, [&](const diff::ChangeKey& x) { key(x.to); },
               [&](const diff::ChangeOnDelete& x) { reference(x.from, x.to); },
               [&](const diff::ChangeCardinality& x) { several(x.from); },
-              // Refused by the planner, however many rows there are.
+              // Refused, however many rows there are.
               [](const diff::ChangeTarget&) {}},
           change);
     }
@@ -155,7 +160,31 @@ private:
             *table, c_.quote(columns.front()) + " IS NULL", property.span);
   }
 
+  // A value that becomes a reference, or one that leads to something else: rows with what no row
+  // is known by.
+  void leads(const ir::TransformRule& rule) {
+    const auto from = c_.a().findEntity(rule.fromEntity), to = c_.b().findEntity(rule.toEntity);
+    const auto* before = from && to && rule.by.empty() ? was(*from) : nullptr;
+    for (size_t i = 0; before && i < rule.up.size(); ++i) {
+      const auto id = c_.b().findProperty(*to, rule.up[i].property);
+      if (!id || c_.b()[*id].kind != ir::PropertyKind::reference || c_.b()[*id].draft) continue;
+      const auto target = c_.changes.matching.entityFrom[c_.b()[*id].target.index()];
+      const auto* table = target ? was(target) : nullptr;
+      if (!table || table->primaryKey.size() != 1) continue;
+      const auto value = render(
+          rule.up[i].value, c_.a(), c_.from, *from, c_.traits,
+          [&](const std::string& name) { return c_.quote(before->name) + "." + c_.quote(name); });
+      addRows(fmt::format("rows of {} whose new {} would refer to no {}", rule.toEntity,
+                          rule.up[i].property, c_.b()[c_.b()[*id].target].name),
+              *before,
+              leadsNowhere(value, {{}, {}, table->name, table->primaryKey, {}, {}}, c_.traits),
+              rule.span);
+    }
+  }
+
   void convert(const diff::ConvertProperty& x) {
+    if (x.transform != diff::ConvertProperty::kNoTransform)
+      leads(c_.changes.migration->transforms[x.transform]);
     if (x.lossless || compatibility_ == diff::Compatibility::safe) return;
     const auto& property = c_.a()[x.from];
     const auto& columns = c_.from.columnsOf(x.from);

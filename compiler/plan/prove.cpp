@@ -45,6 +45,10 @@ Prover::Prover(const Plan& plan, const Traits& traits)
     : plan_(plan), traits_(traits), now_(plan.before) {
   for (const auto& duty : plan.duties.syncs) duties_[duty.table].push_back(&duty);
   for (const auto& duty : plan.duties.links) links_[duty.table].push_back(&duty);
+  for (const auto& duty : plan.duties.cascades) {
+    cascades_[duty.rows].push_back(&duty);
+    cascades_[duty.table].push_back(&duty);
+  }
   for (const auto& spec : plan.duties.triggers)
     specs_[spec.table].emplace_back(&spec, traits.syncTrigger(spec));
   for (const auto& guard : plan.duties.guards)

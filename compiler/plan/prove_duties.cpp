@@ -48,7 +48,8 @@ bool Prover::duties() {
   for (const auto& [table, list] : duties_) {
     if (!dutiesOf(table)) return false;
   }
-  return std::ranges::all_of(links_, [&](const auto& entry) { return linked(entry.first); });
+  return std::ranges::all_of(links_, [&](const auto& entry) { return linked(entry.first); }) &&
+         std::ranges::all_of(now_.tables, [&](const auto& one) { return cascaded(one.name); });
 }
 
 bool Prover::linked(const std::string& table) {
@@ -64,8 +65,56 @@ bool Prover::linked(const std::string& table) {
   return true;
 }
 
+bool Prover::cascaded(const std::string& table) {
+  const auto there = [&](const std::vector<catalog::Trigger>& triggers) {
+    return std::ranges::all_of(triggers, [&](const auto& t) { return live(t.name, t.sql); });
+  };
+  const auto at = cascades_.find(original(table));
+  for (const auto* duty : at == cascades_.end() ? std::vector<const CascadeDuty*>() : at->second) {
+    if (closed_.count(duty->rows) || there(duty->before) || there(duty->after)) continue;
+    return fail(kStep, fmt::format("what happens to {}.{} with a row of {} does not reach its "
+                                   "other form",
+                                   duty->rows, joined(duty->columns, ", "), duty->table));
+  }
+  const auto* now = traits_.cascadeTrigger ? now_.findTable(table) : nullptr;
+  if (!now || closed_.count(original(table))) return true;
+  return std::ranges::all_of(now->foreignKeys, [&](const auto& fk) {
+    if (!actsUnseen(*now, fk)) return true;
+    std::vector<std::string> columns;
+    for (const auto& name : fk.columns) columns.push_back(original(table, name));
+    return any(plan_.duties.cascades,
+               [&](const CascadeDuty& duty) {
+                 return duty.rows == original(table) && duty.columns == columns;
+               })
+               ? true
+               : fail(kStep, fmt::format("nobody sees what the foreign key over {}.{} does by "
+                                         "itself",
+                                         table, joined(fk.columns, ", ")));
+  });
+}
+
+// It writes to one form of what the rows say in two; unless the other form has one that does the
+// same.
+bool Prover::actsUnseen(const Table& table, const catalog::ForeignKey& fk) {
+  if (fk.onDelete != "SET NULL" && fk.onUpdate != "CASCADE" && fk.onUpdate != "SET NULL")
+    return false;
+  const auto over = [&](const catalog::ForeignKey& key, const std::vector<std::string>& form) {
+    return any(key.columns, [&](const auto& c) { return has(form, original(table.name, c)); });
+  };
+  const auto alone = [&](const std::vector<std::string>& form,
+                         const std::vector<std::string>& other) {
+    return over(fk, form) && !any(table.foreignKeys, [&](const auto& key) {
+             return over(key, other) && key.table == fk.table && key.onDelete == fk.onDelete &&
+                    (key.tableColumns != fk.tableColumns || key.onUpdate == fk.onUpdate);
+           });
+  };
+  return any(duties_[original(table.name)], [&](const auto* duty) {
+    return alone(duty->inputs, duty->to) || (duty->both && alone(duty->to, duty->inputs));
+  });
+}
+
 bool Prover::dutiesOf(const std::string& table) {
-  if (!linked(table)) return false;
+  if (!linked(table) || !cascaded(table)) return false;
   const auto at = duties_.find(table);
   if (at == duties_.end() || closed_.count(table)) return true;
   using Event = catalog::SyncTrigger::Event;

@@ -103,6 +103,9 @@ bool Prover::newView(const std::string& name) {
   const auto* used = plan_.after.findView(name);
   if (!used) return true;
   if (const auto* is = now_.findView(name)) {
+    const auto* middle = middleOf(name);
+    if (middle && is->sql == traits_.faceView(middle->middle))
+      return newFace(*middle) && granted(name, used->grants, {}, is->grants, kNew);
     // The tables that it reads may have their old names for a while.
     std::map<std::string, std::string> tables;
     for (const auto* table : renamed_) {
@@ -121,6 +124,44 @@ bool Prover::newView(const std::string& name) {
                });
       });
   return comesBack || fail(kNew, fmt::format("view `{}` is not there", name));
+}
+
+const NewFaceDuty* Prover::middleOf(const std::string& view) const {
+  const auto at = std::ranges::find(plan_.duties.newFaces, view, &NewFaceDuty::view);
+  return at == plan_.duties.newFaces.end() ? nullptr : &*at;
+}
+
+// Until contract the new version's face shows what it will show, and leaves no column empty but one
+// of the old version that follows the new form, and may be empty.
+bool Prover::newFace(const NewFaceDuty& duty) {
+  const catalog::Face &middle = duty.middle, &after = duty.after;
+  const auto* table = now_.findTable(middle.table);
+  const auto* fresh = table ? newName(table->name) : nullptr;
+  if (!fresh || fresh->name != after.table)
+    return fail(kFace, fmt::format("view `{}` is of another table", duty.view));
+  if (middle.columns != after.columns || middle.defaults != after.defaults ||
+      middle.generated != after.generated)
+    return fail(kFace, fmt::format("view `{}` shows something else", duty.view));
+  for (const auto& [name, sql] : traits_.faceTriggers(middle))
+    if (!live(name, sql)) return fail(kFace, fmt::format("`{}` cannot be written", duty.view));
+  if (!middle.below.empty()) {
+    const auto* below =
+        now_.findView(middle.schema.empty() ? middle.below : middle.schema + "." + middle.below);
+    const auto* is = now_.findView(duty.view);
+    if (!below || below->sql != traits_.faceBelow(middle) ||
+        (!middle.ownerRights && below->grants != is->grants))
+      return fail(kFace, fmt::format("view `{}` looks at nothing", duty.view));
+  }
+  for (const auto& [name, type] : middle.blank) {
+    const auto* column = table->findColumn(name);
+    const auto was = original(table->name, name);
+    const bool follows = any(duties_[original(table->name)], [&](const auto* sync) {
+      return has(sync->from, was) || has(sync->inputs, was);
+    });
+    if (!column || column->notNull || column->type != type || !follows)
+      return fail(kFace, fmt::format("{}.{} is left empty, and must not be", table->name, name));
+  }
+  return true;
 }
 
 // The old version's face looks at what were the old version's columns, under the names that they

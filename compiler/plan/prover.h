@@ -93,6 +93,9 @@ private:
   bool duties();
   bool dutiesOf(const std::string& table);
   bool linked(const std::string& table);
+  // What foreign keys do to rows by themselves, both of their forms learn of.
+  bool cascaded(const std::string& table);
+  bool actsUnseen(const Table& table, const catalog::ForeignKey& fk);
   bool live(const std::string& name, const std::string& sql);
   void noteGuards();
   bool guardsNow(const std::string& table, const std::string& subject);
@@ -105,6 +108,8 @@ private:
   bool newView(const std::string& name);
   bool oldFace(const OldFaceDuty& duty);
   bool takesFrom(const OldFaceDuty& duty, const Table& table);
+  const NewFaceDuty* middleOf(const std::string& view) const;
+  bool newFace(const NewFaceDuty& duty);
   bool oldFaces(const std::set<std::string>& touched, bool all);
   // ---- what roles may do and see (prove_access.cpp)
   bool granted(const std::string& on, const std::vector<catalog::Grant>& used,
@@ -144,6 +149,7 @@ private:
   std::optional<ProofFailure> failure_;
   std::map<std::string, std::vector<const SyncDuty*>> duties_;
   std::map<std::string, std::vector<const LinkDuty*>> links_;
+  std::map<std::string, std::vector<const CascadeDuty*>> cascades_;  // by either table
   std::map<std::string, std::vector<std::pair<const catalog::SyncTrigger*, std::string>>> specs_;
   std::map<std::string, std::vector<std::pair<const GuardDuty*, std::string>>> guards_;
   std::map<std::string, std::vector<const catalog::Face*>> faces_;

@@ -338,11 +338,9 @@ private:
       if (const auto* column = table ? table->findColumn(op->from.name) : nullptr)
         op->from = *column;
     } else if (auto* op = std::get_if<DropCheck>(&out)) {
-      if (const auto* table = in.findTable(op->table)) {
-        for (const auto& check : table->checks) {
-          if (check.name == op->check.name) op->check = check;
-        }
-      }
+      if (const auto* table = in.findTable(op->table)) asItIs(op->check, table->checks);
+    } else if (auto* op = std::get_if<RenameCheck>(&out)) {
+      if (const auto* table = in.findTable(op->table)) asItIs(op->check, table->checks);
     } else if (auto* op = std::get_if<DropView>(&out)) {
       if (const auto* view = in.findView(op->view.name)) op->view = *view;
     } else if (auto* op = std::get_if<ChangePolicies>(&out)) {
@@ -352,17 +350,18 @@ private:
         op->from = table->grants;
       if (const auto* view = op->view ? in.findView(op->table) : nullptr) op->from = view->grants;
     } else if (auto* op = std::get_if<DropIndex>(&out)) {
-      asItIs(op->index, in.findTable(op->table));
+      if (const auto* table = in.findTable(op->table)) asItIs(op->index, table->indexes);
     } else if (auto* op = std::get_if<RenameIndex>(&out)) {
-      asItIs(op->index, in.findTable(op->table));
+      if (const auto* table = in.findTable(op->table)) asItIs(op->index, table->indexes);
     }
     return out;
   }
 
-  static void asItIs(catalog::Index& index, const Table* table) {
-    if (!table || index.name.empty()) return;
-    const auto found = std::ranges::find(table->indexes, index.name, &catalog::Index::name);
-    if (found != table->indexes.end()) index = *found;
+  // An index or a check, as the one of its name is by now.
+  template <class Named>
+  static void asItIs(Named& said, const std::vector<Named>& there) {
+    const auto found = std::ranges::find(there, said.name, &Named::name);
+    if (!said.name.empty() && found != there.end()) said = *found;
   }
 
   void dropAllOf(DropColumn& op, const Table& table) {
@@ -505,9 +504,11 @@ bool foldable(const Node& node, const catalog::Traits& traits) {
     case Transition::viewSettle:
     case Transition::rowRemove:
     case Transition::syncCreate:
+    case Transition::cascadeCreate:
     case Transition::indexAdd:
     case Transition::faceCreate:
     case Transition::backfillRun:
+    case Transition::verifyFirst:
     case Transition::verify:
     case Transition::verifyLoss:
     case Transition::uniqueAdd:
@@ -517,16 +518,19 @@ bool foldable(const Node& node, const catalog::Traits& traits) {
     case Transition::faceSuspend:
     case Transition::guardSuspend:
     case Transition::syncSuspend:
+    case Transition::cascadeSuspend:
     case Transition::uniqueDrop:
     case Transition::uniqueSettle:
     case Transition::namesSwap:
     case Transition::syncResume:
+    case Transition::cascadeResume:
     case Transition::guardResume:
     case Transition::faceResume:
     case Transition::versionSwitch:
     case Transition::faceDrop:
     case Transition::guardDrop:
     case Transition::syncDrop:
+    case Transition::cascadeDrop:
     case Transition::tableRename:
     case Transition::tableDrop:
     case Transition::roleCreate:
@@ -557,7 +561,8 @@ std::vector<Unit> fold(const Context& c) {
       grouped[node.group].push_back(n);
     } else if (phase == Phase::switch_) {
       switching.push_back(n);
-    } else if (phase == Phase::contract && node.transition != Transition::tableDrop) {
+    } else if (phase == Phase::contract && node.transition != Transition::tableDrop &&
+               node.transition != Transition::cascadeDrop) {
       contracting[contractsAs(c, node.table)].push_back(n);
     } else if (phase == Phase::expand && foldable(node, c.traits)) {
       changing[node.table].push_back(n);

@@ -150,6 +150,12 @@ std::string countOrphans(const std::string& table, const catalog::ForeignKey& fk
   return "SELECT count(*)" + fromOrphans(table, fk, traits);
 }
 
+std::string leadsNowhere(const std::string& value, const catalog::ForeignKey& fk,
+                         const catalog::Traits& traits) {
+  return fmt::format("({0}) IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {1} AS p WHERE p.{2} = {0})",
+                     value, traits.quote(fk.table), traits.quote(fk.tableColumns.front()));
+}
+
 std::string listRows(const catalog::Table& table, const std::string& where,
                      const catalog::Traits& traits) {
   auto sql = fmt::format("SELECT {} FROM {}", keyOf(table, traits), traits.quote(table.name));

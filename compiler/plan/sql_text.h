@@ -29,6 +29,10 @@ std::string countDuplicates(const std::string& table, const catalog::Index&,
                             const catalog::Traits&);
 std::string countOrphans(const std::string& table, const catalog::ForeignKey&,
                          const catalog::Traits&);
+// True of a row whose value no row of the table that the foreign key leads to has. Columns in it
+// stand behind the name of their table.
+std::string leadsNowhere(const std::string& value, const catalog::ForeignKey&,
+                         const catalog::Traits&);
 std::string countRows(const std::string& table, const std::string& where, const catalog::Traits&);
 
 // What these count: the rows by their key, or the values that occur more than once.

@@ -15,13 +15,6 @@ std::string allOf(const std::vector<std::string>& list) {
   return joined(list, " AND ");
 }
 
-// What one group says in SQL over one kind of row.
-struct GroupSql {
-  std::vector<std::string> to, from, up, down;
-  std::string emptyTo;     // every new column is NULL
-  std::string consistent;  // both forms agree
-};
-
 std::string_view newType(const TableForms& f, const std::string& name) {
   const auto* column = f.findNew(name);
   return column ? std::string_view(column->column->type) : std::string_view();
@@ -29,37 +22,6 @@ std::string_view newType(const TableForms& f, const std::string& name) {
 std::string_view oldType(const TableForms& f, const std::string& name) {
   const auto* column = f.findOld(name);
   return column ? std::string_view(column->column->type) : std::string_view();
-}
-
-GroupSql groupSql(const Context& c, const TableForms& f, const Group& g, When when,
-                  const std::string& prefix) {
-  // The table that a value is looked up in may have a column of the same name.
-  const bool looksUp = !g.lookedUpIn.empty();
-  const auto row = looksUp && prefix.empty() ? c.quote(f.from->name) + "." : prefix;
-  const auto old = oldColumns(c, f, when, row), fresh = newColumns(c, f, when, row);
-  GroupSql s;
-  for (const auto& name : g.to) s.to.push_back(fresh(name));
-  for (const auto& name : g.from) s.from.push_back(old(name));
-  s.up = looksUp ? lookedUp(c, f, g, true, when, row) : g.up(old);
-  if (looksUp)
-    s.down = lookedUp(c, f, g, false, when, row);
-  else if (g.down)
-    s.down = g.down(fresh);
-  std::vector<std::string> empty, forth, back;
-  for (size_t i = 0; i < s.to.size(); ++i) {
-    empty.push_back(s.to[i] + " IS NULL");
-    forth.push_back(c.traits.identical(newType(f, g.to[i]), s.to[i], s.up[i]));
-  }
-  s.emptyTo = allOf(empty);
-  s.consistent = "(" + allOf(forth) + ")";
-  for (size_t i = 0; i < s.down.size(); ++i)
-    back.push_back(c.traits.identical(oldType(f, g.from[i]), s.from[i], s.down[i]));
-  if (!back.empty()) {
-    // An empty new form agrees with nothing but what `up` makes empty: NULL means "not written
-    // yet".
-    s.consistent = fmt::format("({} OR (NOT ({}) AND {}))", s.consistent, s.emptyTo, allOf(back));
-  }
-  return s;
 }
 
 std::string unchanged(const Context& c, const TableForms& f, const std::vector<std::string>& to,
@@ -243,51 +205,6 @@ std::vector<std::string> middleNames(const TableForms& f, const std::vector<std:
   return out;
 }
 
-// The reference over one of these columns that changes it by itself when the row it leads to goes
-// or gets another key; null = none.
-const catalog::ForeignKey* actingOn(const catalog::Table& table,
-                                    const std::vector<std::string>& columns) {
-  const auto changes = [](const std::string& action) {
-    return action == "SET NULL" || action == "SET DEFAULT";
-  };
-  for (const auto& fk : table.foreignKeys) {
-    const bool acts = changes(fk.onDelete) || changes(fk.onUpdate) || fk.onUpdate == "CASCADE";
-    if (acts && std::ranges::find_first_of(fk.columns, columns) != fk.columns.end()) return &fk;
-  }
-  return nullptr;
-}
-
-// Where such a change sets off no trigger, one form changes and the other does not, unless both are
-// references that do the same. Nobody but the rows can say so; the old form goes with the last
-// chance to ask them.
-void addUnseenChanges(Context& c, const TableForms& f, const Group& g) {
-  const bool looksUp = !g.lookedUpIn.empty();
-  if (c.traits.cascadesSetOffTriggers && !looksUp) return;
-  const auto* was = actingOn(*f.from, g.inputs);
-  const auto* is = actingOn(*f.to, g.to);
-  const bool alike = was && is && g.identity && was->table == is->table &&
-                     was->onDelete == is->onDelete && was->onUpdate == is->onUpdate;
-  if (!looksUp && ((!was && !is) || alike)) return;
-  const auto& table = f.from->name;
-  std::vector<std::string> old, fresh;
-  for (const auto& name : g.inputs) old.push_back(f.oldName(name, When::after));
-  for (const auto& name : g.to) fresh.push_back(f.newName(name, When::after));
-  const auto said = fmt::format("rows of {} where {} does not agree with {}", table,
-                                joined(fresh, ", "), joined(old, ", "));
-  auto& node = c.add(Transition::verifyLoss, table, table + "." + joined(g.to, ",") + " cascades",
-                     "no " + said, g.change, g.cause);
-  node.operations.push_back(Verify{
-      table, countRows(table, "NOT " + groupSql(c, f, g, When::after, "").consistent, c.traits),
-      said,
-      looksUp
-          ? fmt::format("an application may not have seen the row that it referred to: give {} "
-                        "the key of that row",
-                        joined(fresh, ", "))
-          : fmt::format("a reference has set {} by itself, which this database tells no trigger: "
-                        "give the other the value that it stands for",
-                        joined((was ? was : is)->columns, ", "))});
-}
-
 void addGroup(Context& c, const TableForms& f, const Group& g) {
   const Sync sync(c, f);
   const auto& table = f.from->name;
@@ -355,6 +272,37 @@ void addFill(Context& c, const TableForms& f, const Fill& fill) {
 }
 
 }  // namespace
+
+GroupSql groupSql(const Context& c, const TableForms& f, const Group& g, When when,
+                  const std::string& prefix) {
+  // The table that a value is looked up in may have a column of the same name.
+  const bool looksUp = !g.lookedUpIn.empty();
+  const auto row = looksUp && prefix.empty() ? c.quote(f.from->name) + "." : prefix;
+  const auto old = oldColumns(c, f, when, row), fresh = newColumns(c, f, when, row);
+  GroupSql s;
+  for (const auto& name : g.to) s.to.push_back(fresh(name));
+  for (const auto& name : g.from) s.from.push_back(old(name));
+  s.up = looksUp ? lookedUp(c, f, g, true, when, row) : g.up(old);
+  if (looksUp)
+    s.down = lookedUp(c, f, g, false, when, row);
+  else if (g.down)
+    s.down = g.down(fresh);
+  std::vector<std::string> empty, forth, back;
+  for (size_t i = 0; i < s.to.size(); ++i) {
+    empty.push_back(s.to[i] + " IS NULL");
+    forth.push_back(c.traits.identical(newType(f, g.to[i]), s.to[i], s.up[i]));
+  }
+  s.emptyTo = allOf(empty);
+  s.consistent = "(" + allOf(forth) + ")";
+  for (size_t i = 0; i < s.down.size(); ++i)
+    back.push_back(c.traits.identical(oldType(f, g.from[i]), s.from[i], s.down[i]));
+  if (!back.empty()) {
+    // An empty new form agrees with nothing but what `up` makes empty: NULL means "not written
+    // yet".
+    s.consistent = fmt::format("({} OR (NOT ({}) AND {}))", s.consistent, s.emptyTo, allOf(back));
+  }
+  return s;
+}
 
 ColumnSql oldColumns(const Context& c, const TableForms& f, When when, std::string prefix) {
   return [&c, &f, when, prefix = std::move(prefix)](const std::string& name) {

@@ -95,6 +95,7 @@ private:
           table, countNulls(table, name, c_.traits),
           fmt::format("rows of {} without {}, which the old version requires", table, name)});
     }
+    if (column.blank) c_.plan.duties.blanks.push_back({table, column.after, column.column->type});
     if (column.kept) return;
     Column gone = *column.column;
     gone.name = column.after;
@@ -518,6 +519,7 @@ void addTargets(Context& c) {
     const auto brought = addConstraints(c, *forms);
     Columns(c, *forms, brought).run();
     addKey(c, *forms);
+    verifyTargets(c, *forms);
     addSync(c, *forms);
     addLinks(c, *forms);
     addParts(c, *forms);
@@ -525,6 +527,7 @@ void addTargets(Context& c) {
     addFace(c, *forms);
     addAccess(c, *forms);
   }
+  addCascades(c);
   addWatched(c, created);
   c.forms.clear();
 }

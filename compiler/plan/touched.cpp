@@ -28,6 +28,7 @@ void collect(const Operation& operation, Touched& t) {
                  [&](const CommentTable& op) { table(op.table); },
                  [&](const AddCheck& op) { table(op.table); },
                  [&](const DropCheck& op) { table(op.table); },
+                 [&](const RenameCheck& op) { table(op.table); },
                  [&](const AddForeignKey& op) { table(op.table); },
                  [&](const DropForeignKey& op) { table(op.table); },
                  [&](const ValidateCheck& op) { table(op.table); },
@@ -97,7 +98,7 @@ std::string reshaped(const Operation& operation) {
           [](const ValidateForeignKey&) { return Name(); },
           // Names only.
           [](const RenameTable&) { return Name(); }, [](const RenameColumn&) { return Name(); },
-          [](const RenameIndex&) { return Name(); },
+          [](const RenameIndex&) { return Name(); }, [](const RenameCheck&) { return Name(); },
           // What goes makes nothing stricter.
           [](const DropColumn&) { return Name(); }, [](const DropCheck&) { return Name(); },
           [](const DropForeignKey&) { return Name(); }, [](const DropIndex&) { return Name(); },

@@ -1,6 +1,7 @@
 // The faces of versions (`access views`). The old version's is there from the start: while names
 // are swapped it is away, then it looks at its columns under the names that they have by then, and
-// it goes with what it shows. The new version's comes at the switch.
+// it goes with what it shows. The new version's comes at the switch; until contract it leaves empty
+// what only old applications write.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -74,7 +75,9 @@ private:
   }
 
   std::vector<Operation> make(const VersionView& view, const Face& face) const {
-    std::vector<Operation> out{CreateView{catalog::viewOf(face, view.grants, c_.traits)}};
+    std::vector<Operation> out;
+    for (auto& one : catalog::viewsOf(face, view.grants, c_.traits))
+      out.push_back(CreateView{std::move(one)});
     for (auto& trigger : catalog::triggersOf(face, c_.traits))
       out.push_back(CreateTrigger{std::move(trigger)});
     return out;
@@ -144,17 +147,27 @@ private:
         c_.from.faces, name, [](const VersionView& old) { return catalog::viewNameOf(old.face); });
     if (was != c_.from.faces.end() && stays(*was)) return;
     ++created_;
-    const auto renamed = c_.oldTableOf.find(view.face.table);
-    if (renamed == c_.oldTableOf.end()) return append(create_, make(view, view.face));
-    // Until contract the table has its old name.
-    Face middle = view.face;
-    middle.table = renamed->second;
+    const Face middle = untilContract(view.face);
     append(create_, make(view, middle));
-    const auto table = middle.table;
+    const auto& table = middle.table;
+    if (table == view.face.table && middle.blank.empty()) return;
+    c_.plan.duties.newFaces.push_back({name, middle, view.face});
     c_.add(Transition::versionViewLeave, table, name, "", Node::kNoChange, Span{}).operations =
         remove(view, middle);
     c_.add(Transition::versionViewSettle, table, name, "", Node::kNoChange, Span{}).operations =
         make(view, view.face);
+  }
+
+  // Over the table's old name, and without a word for columns whose defaults are the old version's.
+  Face untilContract(const Face& face) const {
+    Face out = face;
+    if (const auto at = c_.oldTableOf.find(face.table); at != c_.oldTableOf.end())
+      out.table = at->second;
+    for (const auto& duty : c_.plan.duties.blanks)
+      if (duty.table == out.table) out.blank.emplace_back(duty.column, duty.type);
+    if (!out.blank.empty() && c_.traits.faceBelow)
+      out.below = catalog::derivedName("cambium_insert", {face.name}, c_.traits.maxIdentifierBytes);
+    return out;
   }
 
   Context& c_;

@@ -79,6 +79,11 @@ private:
       if (one && one->kind == diff::DeclarationKind::view) changeOf_.try_emplace(one->name, index);
     };
     view(std::get_if<diff::AddDeclaration>(&change));
+    if (const auto* one = std::get_if<diff::RenameDeclaration>(&change);
+        one && one->kind == diff::DeclarationKind::view) {
+      changeOf_.try_emplace(one->oldName, index);
+      changeOf_.try_emplace(one->newName, index);
+    }
     view(std::get_if<diff::ChangeDeclaration>(&change));
     view(std::get_if<diff::DropDeclaration>(&change));
   }

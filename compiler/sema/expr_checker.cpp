@@ -268,7 +268,7 @@ ir::Expr Checker::property(const Syntax& e, const ir::Property& p) {
     return poison(e.span);
   }
   auto out = make(ExprKind::property, scopedType(s_, p), e.span);
-  out.path = {p.name};
+  out.path.push_back(p.name);
   if (isError(out)) out.kind = ExprKind::error;
   return out;
 }

@@ -116,6 +116,16 @@ private:
   bool nullTest_ = false;  // directly below `is null`, where a reference of several columns is fine
 };
 
+// What an operator stands over, moved: the elements of a list in braces are copied, each with all
+// that is below it.
+template <class... Operands>
+std::vector<ir::Expr> operands(Operands&&... of) {
+  std::vector<ir::Expr> out;
+  out.reserve(sizeof...(of));
+  (out.push_back(std::forward<Operands>(of)), ...);
+  return out;
+}
+
 inline ir::Type plain(ir::Scalar scalar, bool optional = false) {
   ir::Type t;
   t.scalar = scalar;

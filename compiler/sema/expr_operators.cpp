@@ -152,7 +152,7 @@ ir::Expr Checker::logic(const Syntax& e) {
   auto out = make(ExprKind::binary, plain(Scalar::boolean), e.span);
   out.op = irOp(e.op);
   out.type.optional = optionalLogic(out.op, a, b);
-  out.args = {std::move(a), std::move(b)};
+  out.args = operands(std::move(a), std::move(b));
   return out;
 }
 
@@ -256,7 +256,7 @@ ir::Expr Checker::comparison(const Syntax& e) {
   auto out =
       make(ExprKind::binary, plain(Scalar::boolean, a.type.optional || b.type.optional), e.span);
   out.op = irOp(e.op);
-  out.args = {std::move(a), std::move(b)};
+  out.args = operands(std::move(a), std::move(b));
   return out;
 }
 
@@ -323,7 +323,7 @@ ir::Expr Checker::arithmetic(const Syntax& e, const ir::Type* want, Adapt) {
   }
   auto out = make(ExprKind::binary, *type, e.span);
   out.op = irOp(e.op);
-  out.args = {std::move(a), std::move(b)};
+  out.args = operands(std::move(a), std::move(b));
   return out;
 }
 
@@ -387,7 +387,7 @@ ir::Expr Checker::between(const Syntax& e) {
   auto out = make(ExprKind::between, plain(Scalar::boolean), e.span);
   out.negated = e.negated;
   out.type.optional = subject.type.optional || low.type.optional || high.type.optional;
-  out.args = {std::move(subject), std::move(low), std::move(high)};
+  out.args = operands(std::move(subject), std::move(low), std::move(high));
   return out;
 }
 
@@ -404,7 +404,7 @@ ir::Expr Checker::like(const Syntax& e) {
   auto out =
       make(ExprKind::like, plain(Scalar::boolean, a.type.optional || b.type.optional), e.span);
   out.negated = e.negated;
-  out.args = {std::move(a), std::move(b)};
+  out.args = operands(std::move(a), std::move(b));
   return out;
 }
 

@@ -89,11 +89,15 @@ private:
 
   std::string_view kind() const { return done(item_.kind); }
   std::nullopt_t cannot(Span span, const std::string& why, const std::string& help) const {
+    told(span, why, help);
+    return std::nullopt;
+  }
+  Diagnostic& told(Span span, const std::string& why, const std::string& help) const {
     auto& d = c_.add(report<Code::MIG015>(item_.paths[0].span, first_.path.entity, kind(),
                                           item_.by ? item_.by.text : "…"));
     d.label(span, why);
     if (!help.empty()) d.help(help);
-    return std::nullopt;
+    return d;
   }
   const std::string& newName(const std::string& old) const {
     const auto it = renamed_.find(old);
@@ -164,15 +168,24 @@ private:
     const auto& entity = model[part];
     const auto id = model.findProperty(part, item_.by.text);
     const Span span = item_.by.span;
-    const auto refuse = [&](const std::string& why, const std::string& help) {
-      cannot(span, why, help);
+    const auto refuse = [&](const std::string& why, const std::string& help,
+                            const std::vector<std::string_view>& meant = {}) {
+      auto& d = told(span, why, help);
+      suggest(d, item_.by.text, span, meant);
+      if (d.helps.empty() && !meant.empty()) d.help(fmt::format("there is `by {}`", meant.front()));
       return false;
     };
     const auto line =
         fmt::format("key {}: ref {} on delete cascade", item_.by.text, model[whole].name);
-    if (!id || model[*id].kind != ir::PropertyKind::reference || model[*id].target != whole)
+    if (!id || model[*id].kind != ir::PropertyKind::reference || model[*id].target != whole) {
+      std::vector<std::string_view> references;
+      for (const auto p : entity.properties)
+        if (model[p].kind == ir::PropertyKind::reference && model[p].target == whole)
+          references.push_back(model[p].name);
       return refuse(fmt::format("no reference of `{}` to `{}`", entity.name, model[whole].name),
-                    fmt::format("give `{}` one: `{}`", entity.name, line));
+                    references.empty() ? fmt::format("give `{}` one: `{}`", entity.name, line) : "",
+                    references);
+    }
     if (model[*id].type.optional)
       return refuse("it may be empty", "a part without its whole says nothing: make it required");
     const bool alone = entity.key.properties == std::vector{*id} || model[*id].unique ||

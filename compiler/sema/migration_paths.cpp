@@ -2,6 +2,7 @@
 #include "compiler/sema/migration_paths.h"
 
 #include <algorithm>
+#include <array>
 
 #include "compiler/base/semver.h"
 
@@ -156,6 +157,76 @@ std::vector<std::string_view> Side::propertyNames(ir::EntityId id) const {
 std::vector<std::string_view> Side::valueNames(ir::EnumId id) const {
   std::vector<std::string_view> out;
   for (const auto& v : model()[id].values) out.push_back(v.name);
+  return out;
+}
+
+std::string_view describe(Named named) {
+  switch (named) {
+    case Named::unique: return "a unique";
+    case Named::index: return "an index";
+    case Named::check: return "a check";
+    case Named::policy: return "a policy";
+    case Named::view: return "a view";
+    case Named::role: return "a role";
+    case Named::template_: return "a template";
+  }
+  return "";
+}
+
+std::vector<std::string_view> Side::namesOf(Named named, std::string_view owner) const {
+  std::vector<std::string_view> out;
+  const auto all = [&](const auto& list) {
+    for (const auto& one : list)
+      if (!one.name.empty()) out.push_back(one.name);
+  };
+  const ir::Model& m = model();
+  const auto entity = m.findEntity(owner);
+  switch (named) {
+    case Named::unique:
+      if (entity) all(m[*entity].uniques);
+      break;
+    case Named::index:
+      if (entity) all(m[*entity].indexes);
+      break;
+    case Named::check:
+      if (entity) all(m[*entity].checks);
+      break;
+    case Named::policy:
+      for (const auto& policy : m.policies)
+        if (owner.empty() || policy.on == owner) out.push_back(policy.name);
+      break;
+    case Named::view: all(m.views); break;
+    case Named::role: all(m.roles); break;
+    case Named::template_: all(m.templates); break;
+  }
+  return out;
+}
+
+bool Side::hasNamed(Named named, std::string_view owner, std::string_view name) const {
+  const auto all = namesOf(named, owner);
+  return std::ranges::find(all, name) != all.end();
+}
+
+std::vector<std::string> Side::withPolicy(std::string_view name) const {
+  std::vector<std::string> out;
+  for (const auto& policy : model().policies)
+    if (policy.name == name) out.push_back(policy.on);
+  return out;
+}
+
+std::optional<Named> Side::findNamed(const syntax::QName& path, const Side& other) const {
+  if (!wellFormed(path) || path.parts.size() > 2) return std::nullopt;
+  const bool within = path.parts.size() == 2;
+  const std::string_view owner = within ? path.parts[0].text : std::string_view();
+  const std::string_view name = path.parts.back().text;
+  static constexpr std::array kWithin = {Named::unique, Named::index, Named::check, Named::policy};
+  static constexpr std::array kAlone = {Named::view, Named::role, Named::template_, Named::policy};
+  std::optional<Named> out;
+  for (const Named named : within ? kWithin : kAlone) {
+    if (!hasNamed(named, owner, name)) continue;
+    if (!within && !other.hasNamed(named, "", name)) return named;
+    if (!out) out = named;
+  }
   return out;
 }
 

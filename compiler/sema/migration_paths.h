@@ -19,6 +19,10 @@ struct Place {
   std::string_view describe() const;
 };
 
+// Something with a name, and without values: what a `rename` of it leads to is of the same kind.
+enum class Named : uint8_t { unique, index, check, policy, view, role, template_ };
+std::string_view describe(Named);  // "an index"
+
 // Something that no line of a migration is about: what it is, "" = nothing such; and what becomes
 // of it without a line.
 struct Nameless {
@@ -48,6 +52,15 @@ public:
   std::vector<std::string_view> enumNames() const;
   std::vector<std::string_view> propertyNames(ir::EntityId id) const;
   std::vector<std::string_view> valueNames(ir::EnumId id) const;
+  // What is called so and has no values: of a path within an entity one of the first four, else one
+  // of the others, or a policy. Of roles, templates and policies with one name the kind that
+  // `other` has no more.
+  std::optional<Named> findNamed(const syntax::QName& path, const Side& other) const;
+  // All of the kind; `owner` is an entity, "" = of whatever entity.
+  std::vector<std::string_view> namesOf(Named, std::string_view owner) const;
+  bool hasNamed(Named, std::string_view owner, std::string_view name) const;
+  // The entities that have a policy of this name.
+  std::vector<std::string> withPolicy(std::string_view name) const;
   // What is called so and has no rows that would have to follow.
   Nameless nameless(const syntax::QName& path) const;
   // What could have stood where `path` went wrong.

@@ -6,6 +6,7 @@
 
 #include "compiler/base/semver.h"
 #include "compiler/sema/approvals.h"
+#include "compiler/sema/migration_names.h"
 #include "compiler/sema/migration_parts.h"
 
 namespace cambium::sema {
@@ -26,6 +27,7 @@ public:
   ir::Migration run() {
     for (const auto& item : d_.items) {
       if (item.kind == Kind::rename) noteRename(item);
+      names_.note(item);
       if (const auto found = droppedValue(item)) dropped_.insert(found->path);
       noteOneWay(item);
       if (item.kind == Kind::fill && item.paths.size() == 1)
@@ -208,6 +210,7 @@ private:
   // ---- rename
   void rename(const syntax::MigrationItem& item) {
     if (item.paths.size() != 1 || item.targets.size() != 1 || !item.targets[0]) return;
+    if (names_.read(item, out_.renames)) return;
     const auto found = old(item.paths[0]);
     if (!found) return;
     const auto& target = item.targets[0];
@@ -550,7 +553,8 @@ private:
   std::map<std::string, std::string> renamedEntities_, renamedEnums_;
   std::map<ir::Path, std::string> renamedProperties_;
   std::map<ir::Path, std::string> renamedValues_;  // of enums and groups of tags
-  std::set<ir::Path> dropped_, merged_;            // of these values
+  NameRenames names_{c_, v_, renamedEntities_};
+  std::set<ir::Path> dropped_, merged_;  // of these values
   std::map<std::pair<bool, ir::Path>, std::pair<Kind, Span>> touched_;
   std::vector<std::pair<uint32_t, ir::RenameRule>> pendingRenames_;
   std::set<ir::Path> converted_, oneWay_, filled_;

@@ -10,12 +10,23 @@
 namespace cambium::sema {
 namespace {
 
-std::string folded(std::string_view text) {
-  std::string out(text);
-  for (char& ch : out)
-    if (ch >= 'A' && ch <= 'Z') ch = char(ch - 'A' + 'a');
-  return out;
-}
+char lower(char ch) { return ch >= 'A' && ch <= 'Z' ? char(ch - 'A' + 'a') : ch; }
+
+// Names that differ in nothing but their case are the same key.
+struct FoldedHash {
+  size_t operator()(std::string_view text) const {
+    size_t hash = 0xcbf29ce484222325U;  // FNV-1a
+    for (const char ch : text) hash = (hash ^ uint8_t(lower(ch))) * 0x100000001b3U;
+    return hash;
+  }
+};
+struct FoldedEqual {
+  bool operator()(std::string_view a, std::string_view b) const {
+    return std::ranges::equal(a, b, {}, lower, lower);
+  }
+};
+template <class T>
+using ByFoldedName = std::unordered_map<std::string_view, T, FoldedHash, FoldedEqual>;
 
 void resolveBases(Context& c, EntityDeclared& e) {
   for (const auto& name : e.decl->is) {
@@ -138,16 +149,16 @@ private:
 
   void take(const syntax::PropertyDecl& d) {
     if (!d.name || !enter(d.name, "property")) return;
-    ir::Property p;
+    const auto id = c_.model.properties.add();
+    ir::Property& p = c_.model.properties[id];
     p.entity = id_;
     p.name = d.name.text;
     p.doc = d.doc.text;
     p.group = group_;
-    p.origin = mixin_ ? from_->qualified : "";
+    if (mixin_) p.origin = from_->qualified;
     p.span = d.name.span;
     if (const auto made = c_.made.properties.find(&d); made != c_.made.properties.end())
       p.made = made->second;
-    const auto id = c_.model.properties.add(std::move(p));
     c_.propertyWork.push_back({memberOf(d), false});
     entity_.properties.push_back(id);
     work_.byName.emplace(d.name.text, id);
@@ -175,7 +186,7 @@ private:
   bool enter(const syntax::Name& name, std::string_view kind) {
     checkName(c_, name);
     const auto [it, fresh] =
-        taken_.emplace(folded(name.text), Taken{name.span, kind, name.text, from_});
+        taken_.emplace(name.text, Taken{name.span, kind, name.text, from_});
     if (fresh) return true;
     const Taken& first = it->second;
     const std::string where = first.from != from_ && first.from->decl->mixin
@@ -204,7 +215,7 @@ private:
   const EntityDeclared* from_ = nullptr;
   bool mixin_ = false;
   std::string_view group_;
-  std::unordered_map<std::string, Taken> taken_;
+  ByFoldedName<Taken> taken_;
 };
 
 ir::Lifecycle lifecycleOf(const EntityDeclared& e) {
@@ -255,9 +266,9 @@ std::vector<uint32_t> sortedOwn(const std::vector<EntityDeclared>& list) {
 }
 
 void warnOfCase(Context& c) {
-  std::unordered_map<std::string, const ir::Entity*> folds;
+  ByFoldedName<const ir::Entity*> folds;
   for (const auto& entity : c.model.entities) {
-    const auto [it, fresh] = folds.emplace(folded(entity.name), &entity);
+    const auto [it, fresh] = folds.emplace(entity.name, &entity);
     if (fresh || it->second->name == entity.name) continue;
     c.add(report<Code::NAM005>(entity.span, entity.name, it->second->name))
         .label(it->second->span, "the other one");

@@ -1,6 +1,7 @@
 // sema/values.cpp: the expressions of types and properties: refinements, defaults, computations.
 #include "compiler/ir/refinements.h"
 #include "compiler/sema/evaluate.h"
+#include "compiler/sema/expr_checker.h"
 #include "compiler/sema/expressions.h"
 
 namespace cambium::sema {
@@ -14,7 +15,7 @@ ir::Expr both(const ir::Expr& base, ir::Expr own) {
   out.type.scalar = ir::Scalar::boolean;
   out.type.optional = base.type.optional || own.type.optional;
   out.span = own.span;
-  out.args = {base, std::move(own)};
+  out.args = operands(base, std::move(own));
   return out;
 }
 

@@ -1,5 +1,7 @@
 // syntax/habits_declarations.cpp: declarations, imports, migrations and environments as other
 // languages write them.
+#include <fmt/core.h>
+
 #include <array>
 
 #include "compiler/diagnostics/suggest.h"
@@ -391,12 +393,20 @@ Said migrationItem(const ErrorView& v) {
   }
   if (v.in(Rules::RuleMigrationDecl) && v.kind(0) == TokenKind::DOT && isNameLike(v.kind(1))) {
     const bool renamed = v.kind(-2) == TokenKind::ARROW;
-    if (renamed)
-      return foreign(
-                 v, v.span(-1, 1),
-                 "the new name stands alone, without its entity: `" + std::string(v.word(1)) + "`")
-          .fix(replacing("write `" + std::string(v.word(1)) + "`", v.span(-1, 1),
-                         std::string(v.word(1))));
+    if (renamed) {
+      const std::string name(v.word(1)), other(v.word(-1));
+      Diagnostic d =
+          foreign(v, v.span(-1, 1), "the new name stands alone, without its entity: `" + name + "`")
+              .fix(replacing("write `" + name + "`", v.span(-1, 1), name));
+      if (v.kind(-4) == TokenKind::DOT && v.word(-5) != other) {
+        const std::string from(v.word(-5)), old(v.word(-3));
+        d.help(
+            fmt::format("where it goes to another entity, which refers to its own: `split {0} -> "
+                        "{0}, {1} by REFERENCE up {{ {2} = {3} }} down {{ {3} = {2} }}`",
+                        from, other, name, old));
+      }
+      return d;
+    }
   }
   static constexpr std::array<std::string_view, 5> kThings = {"property", "entity", "column",
                                                               "table", "field"};

@@ -63,6 +63,7 @@ catalog::Traits makeTraits() {
   t.guardTrigger = guardTrigger;
   t.linkTriggers = linkTriggers;
   t.partTriggers = partTriggers;
+  t.cascadeTrigger = cascadeTrigger;
   t.faceView = faceView;
   t.faceTriggers = faceTriggers;
   return t;

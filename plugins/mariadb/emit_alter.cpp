@@ -339,6 +339,7 @@ std::optional<Alteration> alterationOf(const plan::Operation& operation, const T
           [&](const plan::AlterKey& o) { return c.alterKey(o), true; },
           [&](const plan::AddCheck& o) { return c.addCheck(o.check), true; },
           [&](const plan::DropCheck& o) { return c.dropCheck(o.check), true; },
+          [](const plan::RenameCheck&) { return false; },  // Traits::renameCheck
           [&](const plan::AddForeignKey& o) { return c.addForeignKey(o.foreignKey), true; },
           [&](const plan::DropForeignKey& o) { return c.dropForeignKey(o.foreignKey), true; },
           [&](const plan::CreateIndex& o) { return c.addIndex(o.index), true; },

@@ -121,6 +121,7 @@ std::string syncTrigger(const catalog::SyncTrigger&);
 std::string guardTrigger(const catalog::GuardTrigger&);
 std::vector<catalog::Trigger> linkTriggers(const catalog::LinkSync&);  // links.cpp
 std::vector<catalog::Trigger> partTriggers(const catalog::PartSync&);  // parts.cpp
+catalog::Trigger cascadeTrigger(const catalog::CascadeSync&);          // cascades.cpp
 std::string faceView(const catalog::Face&);
 std::vector<std::pair<std::string, std::string>> faceTriggers(const catalog::Face&);
 // A trigger's text; introspection puts it together again with the same function.

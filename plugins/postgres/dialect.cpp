@@ -24,6 +24,7 @@ catalog::Traits makeTraits() {
   t.renameColumn = true;
   t.renameTable = true;
   t.renameIndex = true;
+  t.renameCheck = true;
   t.addColumnNotNullWithConstantDefault = true;  // kept once, not in every row
   t.addColumnWithVolatileDefault = false;        // would rewrite the table
   t.addColumnForeignKey = true;
@@ -63,7 +64,9 @@ catalog::Traits makeTraits() {
   t.guardTrigger = guardTrigger;
   t.linkTriggers = linkTriggers;
   t.partTriggers = partTriggers;
+  t.facesLeaveBlank = true;
   t.faceView = faceView;
+  t.faceBelow = faceBelow;
   t.faceTriggers = faceTriggers;
   return t;
 }
@@ -78,6 +81,7 @@ std::unique_ptr<Dialect> makeDialect() {
   older.schemes = {};
   older.viewOptions = "";
   older.faceView = faceViewBefore15;
+  older.faceBelow = faceBelowBefore15;
   dialect->addGate(std::string(kGate14), "postgres14",
                    std::make_unique<Dialect>(std::move(older), checkRulesBefore15, emitOperations));
   return dialect;

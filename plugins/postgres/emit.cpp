@@ -100,6 +100,11 @@ public:
               return true;
             },
             [&](const plan::DropCheck& o) { return dropConstraint(o.table, o.check.name); },
+            [&](const plan::RenameCheck& o) {
+              return add(o.table, Lock::exclusive,
+                         fmt::format("{}RENAME CONSTRAINT {} TO {}", alter(o.table),
+                                     quote(o.check.name), quote(o.to)));
+            },
             [&](const plan::AddForeignKey& o) {
               lock(o.foreignKey.table, Lock::shareRow);
               return add(o.table, Lock::shareRow,
@@ -115,8 +120,15 @@ public:
             [&](const plan::DropIndex& o) { return dropIndex(o); },
             [&](const plan::RenameIndex& o) { return renameIndex(o); },
             [&](const plan::CreateTrigger& o) {
-              for (auto& statement : statementsOf(o.trigger.sql))
+              for (auto& statement : statementsOf(o.trigger.sql)) {
+                const bool function = statement.starts_with("CREATE FUNCTION ");
                 add(o.trigger.table, Lock::shareRow, std::move(statement));
+                // Who writes need not be allowed to call it: that is asked of who makes a trigger,
+                // and nobody else is to make one of it.
+                if (function)
+                  add(Lock::none, fmt::format("REVOKE ALL ON FUNCTION {}() FROM PUBLIC",
+                                              quote(o.trigger.name)));
+              }
               return true;
             },
             [&](const plan::DropTrigger& o) {
@@ -155,11 +167,11 @@ public:
               return true;
             },
             [&](const plan::CreateRole& o) {
-              createRoleSql(o.role, out_.statements);
+              createRoleSql(o.role, o.heirOf, out_.statements);
               return true;
             },
             [&](const plan::ForgetRole& o) {
-              forgetRoleSql(o.role, out_.statements);
+              forgetRoleSql(o.role, o.heir, out_.statements);
               return true;
             },
             // The runner records the active version; the schema does not change.

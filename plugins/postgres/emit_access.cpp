@@ -114,7 +114,40 @@ void dropFaceSchema(const std::string& schema, std::vector<std::string>& out) {
                         textLiteral(schema), quote(schema))));
 }
 
-void createRoleSql(const std::string& role, std::vector<std::string>& out) {
+namespace {
+
+// Whoever has the one role gets the other one, too, unless he has it or is part of it. What servers
+// from 16 on say of a membership besides is said again.
+std::string inheritSql(const std::string& from, const std::string& to) {
+  return block(fmt::format(
+      "  DECLARE\n    who record;\n  BEGIN\n"
+      "    FOR who IN\n"
+      "      SELECT m.rolname AS name, pg_catalog.concat_ws(', ', CASE WHEN x.admin_option THEN "
+      "'ADMIN OPTION' END,\n"
+      "          CASE WHEN pg_catalog.to_jsonb(x) ->> 'inherit_option' = 'false' THEN 'INHERIT "
+      "FALSE' END,\n"
+      "          CASE WHEN pg_catalog.to_jsonb(x) ->> 'set_option' = 'false' THEN 'SET FALSE' END) "
+      "AS how\n"
+      "      FROM pg_catalog.pg_auth_members x\n"
+      "        JOIN pg_catalog.pg_roles r ON r.oid = x.roleid AND r.rolname = {0}\n"
+      "        JOIN pg_catalog.pg_roles m ON m.oid = x.member\n"
+      "      WHERE NOT pg_catalog.pg_has_role({1}, m.oid, 'MEMBER')\n"
+      "        AND NOT EXISTS (SELECT FROM pg_catalog.pg_auth_members y JOIN pg_catalog.pg_roles n "
+      "ON n.oid = y.roleid\n"
+      "          WHERE n.rolname = {1} AND y.member = x.member)\n"
+      "      ORDER BY m.rolname\n"
+      "    LOOP\n"
+      "      EXECUTE pg_catalog.format('GRANT %I TO %I', {1}, who.name)\n"
+      "        || CASE WHEN who.how = '' THEN '' ELSE ' WITH ' || who.how END;\n"
+      "    END LOOP;\n"
+      "  END;",
+      textLiteral(from), textLiteral(to)));
+}
+
+}  // namespace
+
+void createRoleSql(const std::string& role, const std::string& heirOf,
+                   std::vector<std::string>& out) {
   const std::string name = textLiteral(role);
   // Two that make it at one moment: one of them finds it there.
   out.push_back(block(
@@ -143,9 +176,12 @@ void createRoleSql(const std::string& role, std::vector<std::string>& out) {
       fmt::format("CREATE TABLE IF NOT EXISTS {} (name text PRIMARY KEY)", quote(kRoleTable)));
   out.push_back(fmt::format("INSERT INTO {} (name) VALUES ({}) ON CONFLICT DO NOTHING",
                             quote(kRoleTable), name));
+  if (!heirOf.empty()) out.push_back(inheritSql(heirOf, role));
 }
 
-void forgetRoleSql(const std::string& role, std::vector<std::string>& out) {
+void forgetRoleSql(const std::string& role, const std::string& heir,
+                   std::vector<std::string>& out) {
+  if (!heir.empty()) out.push_back(inheritSql(role, heir));
   out.push_back(
       block(fmt::format("  IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {0}) THEN\n"
                         "    EXECUTE pg_catalog.format('REVOKE USAGE ON SCHEMA %I FROM %I', "

@@ -99,6 +99,8 @@ std::vector<catalog::Trigger> linkTriggers(const catalog::LinkSync&);  // links.
 std::vector<catalog::Trigger> partTriggers(const catalog::PartSync&);  // parts.cpp
 std::string faceView(const catalog::Face&);
 std::string faceViewBefore15(const catalog::Face&);
+std::string faceBelow(const catalog::Face&);
+std::string faceBelowBefore15(const catalog::Face&);
 std::vector<std::pair<std::string, std::string>> faceTriggers(const catalog::Face&);
 // A trigger's text: its function and itself. Introspection puts it together again with the same
 // function.
@@ -175,8 +177,11 @@ void dropFaceSchema(const std::string& schema, std::vector<std::string>& out);
 inline constexpr const char kFaceOf[] =
     "'cambium: a version of ' || pg_catalog.quote_ident(pg_catalog.current_schema())";
 // A role that the server may have already, and that may use the schema; noted as one of the model.
-void createRoleSql(const std::string& role, std::vector<std::string>& out);
-void forgetRoleSql(const std::string& role, std::vector<std::string>& out);
+// Whoever has the role `heirOf` gets it, and whoever has a role that is forgotten its `heir`; "" =
+// nobody does.
+void createRoleSql(const std::string& role, const std::string& heirOf,
+                   std::vector<std::string>& out);
+void forgetRoleSql(const std::string& role, const std::string& heir, std::vector<std::string>& out);
 // The table of ours with the names of these roles.
 inline constexpr const char kRoleTable[] = "cambium_role";
 

@@ -128,11 +128,25 @@ std::string faceWith(const catalog::Face& face, std::string_view invoker) {
     columns +=
         fmt::format("{}\n  {} AS {}", columns.empty() ? "" : ",", quote(column), quote(shown));
   const std::string name = qualified(face.schema, face.name);
-  std::string out = fmt::format("CREATE VIEW {}{} AS\nSELECT{}\nFROM {}", name, options, columns,
-                                quote(face.table));
+  std::string out =
+      fmt::format("CREATE VIEW {}{} AS\nSELECT{}\nFROM {}", name, options, columns,
+                  face.below.empty() ? quote(face.table) : qualified(face.schema, face.below));
   for (const auto& [shown, sql] : face.defaults)
     out += fmt::format(";\nALTER VIEW {} ALTER COLUMN {} SET DEFAULT {}", name, quote(shown), sql);
   return out;
+}
+
+// The table as the face knows it, with the columns that an insert leaves empty: who writes through
+// the face gives them nothing, so they get the defaults that they have here. A plain NULL is none
+// to the server, which would take the table's.
+std::string belowWith(const catalog::Face& face, std::string_view invoker) {
+  catalog::Face below{face.below, face.table, face.key, {}, {}, {}, face.schema, face.ownerRights};
+  for (const auto& [shown, column] : face.columns) below.columns.emplace_back(column, column);
+  for (const auto& [column, type] : face.blank) {
+    below.columns.emplace_back(column, column);
+    below.defaults.emplace_back(column, fmt::format("CASE WHEN false THEN NULL::{} END", type));
+  }
+  return faceWith(below, invoker);
 }
 
 }  // namespace
@@ -142,6 +156,12 @@ std::string faceView(const catalog::Face& face) {
 }
 std::string faceViewBefore15(const catalog::Face& face) {
   return faceWith(face, "");
+}
+std::string faceBelow(const catalog::Face& face) {
+  return belowWith(face, kInvoker);
+}
+std::string faceBelowBefore15(const catalog::Face& face) {
+  return belowWith(face, "");
 }
 
 std::vector<std::pair<std::string, std::string>> faceTriggers(const catalog::Face&) {

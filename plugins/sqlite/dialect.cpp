@@ -51,6 +51,7 @@ catalog::Traits makeTraits() {
   t.guardTrigger = guardTrigger;
   t.linkTriggers = linkTriggers;
   t.partTriggers = partTriggers;
+  t.facesLeaveBlank = true;
   t.faceView = faceView;
   t.faceTriggers = faceTriggers;
   return t;

@@ -41,6 +41,7 @@ std::set<std::string> tablesNamed(const std::vector<Operation>& operations) {
                    [&](const plan::CommentTable& o) { out.insert(o.table); },
                    [&](const plan::AddCheck& o) { out.insert(o.table); },
                    [&](const plan::DropCheck& o) { out.insert(o.table); },
+                   [&](const plan::RenameCheck& o) { out.insert(o.table); },
                    [&](const plan::AddForeignKey& o) { out.insert(o.table); },
                    [&](const plan::DropForeignKey& o) { out.insert(o.table); },
                    [&](const plan::ValidateCheck& o) { out.insert(o.table); },
@@ -141,6 +142,7 @@ public:
             [&](const plan::ValidateCheck&) { return false; },
             [&](const plan::ValidateForeignKey&) { return false; },
             [&](const plan::DropCheck&) { return false; },
+            [&](const plan::RenameCheck&) { return false; },
             [&](const plan::AddForeignKey&) { return false; },
             [&](const plan::DropForeignKey&) { return false; },
             [&](const plan::CreateIndex& o) {

@@ -88,6 +88,10 @@ std::string insertBody(const catalog::Face& face) {
     columns += (columns.empty() ? "" : ", ") + quote(column);
     values += (values.empty() ? "" : ", ") + value;
   }
+  for (const auto& [column, type] : face.blank) {
+    columns += ", " + quote(column);
+    values += ", NULL";
+  }
   return fmt::format("INSERT INTO {} ({})\n  VALUES ({})", quote(face.table), columns, values);
 }
 

@@ -388,6 +388,10 @@ const std::vector<Gadget> kDeclarations = {
      .cells = "?{v}",
      .before = "view View# of {E} { {k} as it }\n",
      .after = "view View# of {E} where p# is not null { {k} as it, p# }\n"},
+    {.name = "renameView",
+     .migration = "rename View# -> Look#",
+     .before = "view View# of {E} { {k} }\n",
+     .after = "view Look# of {E} { {k} }\n"},
     {.name = "dropView", .before = "view View# of {E} { {k} }\n", .after = ""},
     {.name = "viewOverRenamed",
      .membersBefore = "p#: {T}?",
@@ -406,6 +410,10 @@ const std::vector<Gadget> kDeclarations = {
     // ---- roles
     {.name = "addRole", .after = ROLE "grant read, update on {E} to Reader#\n"},
     {.name = "dropRole", .before = ROLE "grant all on {E} to Reader#\n", .after = ""},
+    {.name = "renameRole",
+     .migration = "rename Reader# -> Looker#",
+     .before = ROLE "grant read, update on {E} to Reader#\n",
+     .after = "role Looker# @allow(DDL008, \"tried\")\ngrant read, update on {E} to Looker#\n"},
     {.name = "grantLess",
      SAME("p#: {T}?"),
      .columns = "p#",
@@ -432,6 +440,26 @@ const std::vector<Gadget> kDeclarations = {
                "\"tried\")\n",
      .after = "policy own# on {E} for all using q# == session(\"app.tenant\") @allow(DDL008, "
               "\"tried\")\n"},
+    // ---- references to something else
+    {.name = "leadsElsewhere",
+     .membersBefore = "to#: ref Here#?",
+     .membersAfter = "to#: ref There#?",
+     .migration = "convert {E}.to# up to# down to#",
+     .columns = "to#_id",
+     .cells = "?2",
+     .before = "entity Here# { key id: int64 }\nentity There# { key id: int64 }\n",
+     .rows = "table here#\nid\n1\n2\ntable there#\nid\n2\n3\n"},
+    {.name = "leadsElsewhereAndActs",
+     .membersBefore = "to#: ref Here# on delete cascade",
+     .membersAfter = "of#: ref There# on delete cascade on update cascade",
+     .migration = "rename {E}.to# -> of#  convert {E}.to# up concat(\"k\", to_string(to#)) down "
+                  "to_int64(substring(of#, 2, 9))",
+     .columns = "to#_id",
+     .cells = "2",
+     .columnsAfter = "of#_code",
+     .cellsAfter = "k2",
+     .before = "entity Here# { key id: int64 }\nentity There# { key code: string(20) }\n",
+     .rows = "table here#\nid\n1\n2\ntable there#\ncode\nk2\nk3\n"},
 };
 
 }  // namespace

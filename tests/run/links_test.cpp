@@ -192,8 +192,6 @@ TEST_P(Links, WhatOldApplicationsDeleteTakesNoRowAlong) {
   must(s, "DELETE FROM label WHERE code = 'a'");
   EXPECT_EQ(several(s, 1), "b");
   EXPECT_EQ(several(s, 2), "");
-  // A cascade of MariaDB sets off no trigger: the next write to the row carries it over.
-  must(s, "UPDATE product SET label_code = label_code");
   EXPECT_EQ(reference(s, 1), "b");
   EXPECT_EQ(reference(s, 2), "NULL");
   ASSERT_EQ(runScript(c.planned->script, s, Phase::contract), "");
@@ -268,6 +266,9 @@ std::string label(std::mt19937& random, bool one) {
   const char* const labels[] = {"'a'", "'b'", "'c'", "'d'"};
   const unsigned product = 1 + random() % 40;
   const char* const label = labels[random() % 4];
+  // What others refer to goes, and comes again.
+  if (random() % 16 == 0) return std::string("DELETE FROM label WHERE code = 'd'");
+  if (random() % 16 == 0) return std::string("INSERT INTO label (code) VALUES ('d')");
   if (one)
     return fmt::format("UPDATE product SET label_code = {} WHERE id = {}",
                        random() % 4 ? label : "NULL", product);

@@ -4,6 +4,8 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/run/load.h"
 
 namespace cambium::testing {
@@ -26,8 +28,8 @@ std::string joined(const std::vector<std::string>& all) {
   return out;
 }
 
-TEST_P(UnderLoad, NothingFailsAndNothingIsLost) {
-  Load load(scenario(), engine());
+// There and back from each phase, then through.
+void thereAndBack(Load& load) {
   ASSERT_TRUE(load.planned());
   load.fill();
   load.start(kOld);
@@ -73,8 +75,59 @@ TEST_P(UnderLoad, NothingFailsAndNothingIsLost) {
   EXPECT_GE(load.things(kFresh), kThings);
 }
 
+TEST_P(UnderLoad, NothingFailsAndNothingIsLost) {
+  Load load(scenario(), engine());
+  thereAndBack(load);
+}
+
 INSTANTIATE_TEST_SUITE_P(Changes, UnderLoad, ::testing::ValuesIn(scenariosOnEngines()),
                          [](const auto& info) { return nameOf(info.param); });
+
+// The same where applications use nothing but the face of their version: old ones go on up to
+// contract, whatever the names mean by then.
+class ThroughFaces : public ::testing::TestWithParam<std::pair<size_t, const char*>> {
+protected:
+  static const Scenario& scenario() { return faceScenarios()[GetParam().first]; }
+};
+
+TEST_P(ThroughFaces, NothingFailsAndNothingIsLost) {
+  Load load(scenario(), GetParam().second, Access::views);
+  thereAndBack(load);
+}
+
+std::vector<std::pair<size_t, const char*>> facesOfAll() {
+  std::vector<std::pair<size_t, const char*>> out;
+  for (size_t i = 0; i < faceScenarios().size(); ++i)
+    for (const char* engine : {"sqlite", "postgres", "mariadb"})
+      if (faceScenarios()[i].exceptOn.find(engine) == std::string::npos)
+        out.emplace_back(i, engine);
+  return out;
+}
+
+INSTANTIATE_TEST_SUITE_P(Changes, ThroughFaces, ::testing::ValuesIn(facesOfAll()),
+                         [](const auto& info) {
+                           return faceScenarios()[info.param.first].name + "_" + info.param.second;
+                         });
+
+// A face that takes the old version's default for a value of its own is found out.
+TEST(WithoutABlank, SomebodyNotices) {
+  const auto& scenario =
+      *std::ranges::find(faceScenarios(), "default_that_the_new_version_lacks", &Scenario::name);
+  Load load(scenario, "postgres", Access::views);
+  ASSERT_TRUE(load.planned());
+  load.fill();
+  ASSERT_EQ(load.run(Phase::switch_), "");
+  must(load.session(),
+       "ALTER VIEW test_v1_1_0.cambium_insert_item ALTER COLUMN title DROP DEFAULT");
+  load.start(kFresh);
+  std::vector<std::string> found;
+  for (int round = 0; round < 20 && found.empty(); ++round) {
+    load.work(kThings / 2);
+    found = load.found();
+  }
+  load.stop(kFresh);
+  EXPECT_FALSE(found.empty());
+}
 
 }  // namespace
 }  // namespace cambium::testing

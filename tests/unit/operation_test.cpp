@@ -75,6 +75,7 @@ TEST_F(OperationTest, inverseLeadsBack) {
   thereAndBack(AlterColumn{"client", column("name"), column("name", true)});
   thereAndBack(AddCheck{"client", {"more", "\"nick\" <> ''"}});
   thereAndBack(DropCheck{"client", {"ck_client_name", "length(\"name\") < 9"}});
+  thereAndBack(RenameCheck{"client", {"ck_client_name", "length(\"name\") < 9"}, "short"});
   thereAndBack(AddForeignKey{"client", {"", {"nick"}, "order", {"id"}, "CASCADE", "NO ACTION"}});
   thereAndBack(DropForeignKey{"order", start.findTable("order")->foreignKeys.front()});
   thereAndBack(CommentTable{"client", "", "Who buys."});
@@ -89,6 +90,18 @@ TEST_F(OperationTest, inverseLeadsBack) {
   thereAndBack(rebuild);
   EXPECT_FALSE(inverse(Backfill{}));
   EXPECT_FALSE(inverse(Verify{}));
+}
+
+TEST_F(OperationTest, aNameIsFreeBeforeItIsTaken) {
+  Catalog c = start;
+  const catalog::Check named{"ck_client_name", "length(\"name\") < 9"};
+  EXPECT_EQ(apply(AddCheck{"client", {"more", "\"nick\" <> ''"}}, c, traits), "");
+  EXPECT_NE(apply(RenameCheck{"client", named, "more"}, c, traits), "");
+  c = start;
+  EXPECT_NE(apply(RenameCheck{"client", {"ck_client_name", "another"}, "short"}, c, traits), "");
+  c = start;
+  EXPECT_EQ(apply(RenameCheck{"client", named, "short"}, c, traits), "");
+  EXPECT_EQ(c.findTable("client")->checks.front().name, "short");
 }
 
 TEST_F(OperationTest, renamesAreFollowed) {
