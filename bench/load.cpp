@@ -2,13 +2,14 @@
 // a steady rate, beside no plan and then in each phase of one, on each database. It ends with an
 // error if one of their statements fails.
 //
-//   cambium_load_bench [--rows N] [--rate N] [--idle SECONDS] [--on DATABASE] [--change NAME]
-//                      [--phases]
+//   cambium_load_bench [--rows N] [--rate N] [--idle SECONDS] [--on DATABASE]
+//                      [--change all|NAME[,NAME…]] [--reader with|without|both] [--phases] [--list]
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -32,7 +33,10 @@ using testing::ServerKind;
 
 struct Wanted {
   unsigned rows = 200'000, rate = 100, idleSeconds = 4;
-  std::string on, change;
+  std::string on;
+  std::vector<std::string> changes;  // empty = all
+  // Somebody besides who reads the table in one long transaction after the other.
+  bool withoutReader = true, withReader = true;
   bool phases = false;
 };
 
@@ -102,8 +106,10 @@ MemoryFileSystem package(const LoadKind& kind, bool second, const ir::Model* fir
   const bool hasKey = members.find("key ") != std::string::npos;
   MemoryFileSystem fs;
   fs.files["package.cam"] =
-      fmt::format("package load version \"1.{}.0\"\n{}\nentity Item {{ {}name: string(40)  {} }}\n",
-                  second ? 1 : 0, kind.beside, hasKey ? "" : "key id: int64  ", members);
+      fmt::format("package load version \"1.{}.0\"\n{}\nentity {} {{ {}name: string(40)  {} }}\n",
+                  second ? 1 : 0, second ? kind.besideAfter : kind.besideBefore,
+                  second && !kind.renamed.empty() ? kind.renamed : "Item",
+                  hasKey ? "" : "key id: int64  ", members);
   if (!second) return fs;
   if (!kind.migration.empty())
     fs.files["migrations/1.1.0.cam"] =
@@ -130,7 +136,7 @@ void fill(Session& session, const LoadKind& kind, unsigned rows) {
     columns += ", " + column;
     values += ", " + (value == "T" ? text : value);
   }
-  if (!kind.beside.empty()) must("INSERT INTO shop (code) VALUES ('s0')");
+  for (const auto& sql : kind.first) must(sql);
   const std::string source =
       on == "postgres" ? fmt::format("generate_series(1, {}) AS s (n)", rows)
       : on == "mariadb"
@@ -140,7 +146,8 @@ void fill(Session& session, const LoadKind& kind, unsigned rows) {
                 "< {}) SELECT n FROM s)",
                 rows);
   must(fmt::format("INSERT INTO item ({}) SELECT {} FROM {}", columns, values, source));
-  if (on == "postgres") must("VACUUM ANALYZE item");
+  for (const auto& sql : kind.then) must(sql);
+  if (on == "postgres") must("VACUUM ANALYZE");
 }
 
 // ---------------------------------------------------------------- what happened when
@@ -242,17 +249,27 @@ std::string times(double value, double idle) {
   return ratio < 9.95 ? fmt::format("{:.1f}", ratio) : fmt::format("{:.0f}", ratio);
 }
 
-// ---------------------------------------------------------------- one change
+std::string capitals(std::string text) {
+  std::ranges::transform(text, text.begin(), [](char c) { return char(std::toupper(c)); });
+  return text;
+}
 
-struct Result {
-  uint64_t failed = 0;
-};
+// "13,171 rows/s"
+std::string perSecond(double rows) {
+  std::string digits = fmt::format("{:.0f}", rows);
+  for (size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
+  return digits + " rows/s";
+}
+
+// ---------------------------------------------------------------- one change
 
 void explain(const char* what, const std::string& why) {
   fmt::print(stderr, "{}: {}\n", what, why);
 }
 
-Result measure(const LoadKind& kind, const std::string& on, const Wanted& wanted) {
+// How many statements of the load failed.
+uint64_t measure(const LoadKind& kind, const std::string& on, bool longReader,
+                 const Wanted& wanted) {
   const auto& dialect = dialectOf(on);
   const Place place(on);
   const auto first = compileOrDie(package(kind, false, nullptr));
@@ -274,19 +291,17 @@ Result measure(const LoadKind& kind, const std::string& on, const Wanted& wanted
   fill(*session, kind, wanted.rows);
 
   const auto open = [&] { return place.open(kTheirLockMs); };
-  const auto writes = [](const std::string& set) {
-    return "name = 'v{n}'" + (set.empty() ? set : ", " + set);
-  };
-  Traffic old(open, wanted.rows, kReaders, kWriters, wanted.rate, writes(kind.oldSet));
-  Traffic fresh(open, wanted.rows, kReaders, kWriters, wanted.rate, writes(kind.newSet));
+  Traffic old(open, wanted.rows, kReaders, kWriters, wanted.rate, kind.old);
+  Traffic fresh(open, wanted.rows, kReaders, kWriters, wanted.rate, kind.fresh);
   Timeline timeline(script);
   const auto sink = [&](const runner::RunEvent& event) { timeline.tell(event); };
   const auto pause = std::chrono::seconds(wanted.idleSeconds);
   old.start();
   std::this_thread::sleep_for(pause);  // nobody else
   std::optional<LongReader> reader;
-  if (kind.longReader)
-    reader.emplace(open, std::chrono::milliseconds(1500), std::chrono::milliseconds(500));
+  if (longReader)
+    reader.emplace(open, kind.old.table, std::chrono::milliseconds(1500),
+                   std::chrono::milliseconds(500));
   timeline.begin();
   run(script, Phase::switch_, sink);
   old.stop();
@@ -300,7 +315,8 @@ Result measure(const LoadKind& kind, const std::string& on, const Wanted& wanted
   auto samples = old.samples();
   const auto more = fresh.samples();
   samples.insert(samples.end(), more.begin(), more.end());
-  std::string line = fmt::format("| {} | {} | {:.1f} s", on, kind.name, timeline.seconds());
+  std::string line = fmt::format("| {}{} | {:.1f} s", kind.name, longReader ? ", long reader" : "",
+                                 timeline.seconds());
   std::string worst;
   double longest = 0;
   for (const bool write : {false, true}) {
@@ -314,13 +330,12 @@ Result measure(const LoadKind& kind, const std::string& on, const Wanted& wanted
       longest = busy.longest;
       const Span* span = timeline.at(busy.worst);
       worst = !span ? "between two steps"
-                    : fmt::format("{}: {}{}", span->phase, span->step,
+                    : fmt::format("{}: {}{}", capitals(span->phase), span->step,
                                   span->codes.empty() ? "" : " (" + span->codes + ")");
     }
   }
   const double rows = timeline.throughput();
-  line += fmt::format(" | {} | {} | {} |", worst, rows > 0 ? fmt::format("{:.0f}/s", rows) : "–",
-                      old.failed() + fresh.failed());
+  line += fmt::format(" | {} | {} |", worst, rows > 0 ? perSecond(rows) : "–");
   fmt::print("{}\n", line);
   if (wanted.phases)
     for (const Phase phase :
@@ -336,17 +351,42 @@ Result measure(const LoadKind& kind, const std::string& on, const Wanted& wanted
           figuresOf(those(samples, [&](const Sample& s) { return s.write && in(s); }));
       if (reads.count + wrote.count == 0) continue;
       fmt::print(
-          "|   | {} | {} statements | | {:.2f} / {:.1f} ms | {:.0f} ms | | {:.2f} / {:.1f} "
-          "ms | {:.0f} ms | | | |\n",
-          name, reads.count + wrote.count, reads.median, reads.p99, reads.longest, wrote.median,
-          wrote.p99, wrote.longest);
+          "| {} | {} statements | | {:.2f} / {:.1f} ms | {:.0f} ms | | {:.2f} / {:.1f} ms | "
+          "{:.0f} ms | | |\n",
+          capitals(std::string(name)), reads.count + wrote.count, reads.median, reads.p99,
+          reads.longest, wrote.median, wrote.p99, wrote.longest);
     }
   std::fflush(stdout);
   if (const auto again = old.again() + fresh.again(); again > 0)
     explain("sent again, as the database asked for", std::to_string(again));
   for (const auto* traffic : {&old, &fresh})
     if (traffic->failed() > 0) explain("a statement of the load failed", traffic->why());
-  return {old.failed() + fresh.failed()};
+  return old.failed() + fresh.failed();
+}
+
+// "all", or the names of kinds, with commas.
+std::vector<std::string> namesIn(const std::string& text) {
+  std::vector<std::string> out;
+  if (text == "all") return out;
+  for (size_t at = 0; at <= text.size();) {
+    const size_t end = std::min(text.find(',', at), text.size());
+    out.push_back(text.substr(at, end - at));
+    at = end + 1;
+    if (std::ranges::find(loadKinds(), out.back(), &LoadKind::name) == loadKinds().end())
+      die(fmt::format("no change is called `{}`: see --list", out.back()));
+  }
+  return out;
+}
+
+void readersOf(const std::string& text, Wanted& out) {
+  if (text != "with" && text != "without" && text != "both") die("--reader: with, without or both");
+  out.withReader = text != "without";
+  out.withoutReader = text != "with";
+}
+
+[[noreturn]] void listKinds() {
+  for (const auto& kind : loadKinds()) fmt::print("{}\n", kind.name);
+  std::exit(0);
 }
 
 Wanted read(int argc, char** argv) {
@@ -370,7 +410,11 @@ Wanted read(int argc, char** argv) {
     else if (flag == "--on")
       out.on = word(i);
     else if (flag == "--change")
-      out.change = word(i);
+      out.changes = namesIn(word(i));
+    else if (flag == "--reader")
+      readersOf(word(i), out);
+    else if (flag == "--list")
+      listKinds();
     else if (flag == "--phases")
       out.phases = true;
     else
@@ -379,26 +423,31 @@ Wanted read(int argc, char** argv) {
   return out;
 }
 
+constexpr std::string_view kDatabases[] = {"postgres", "mariadb", "sqlite"};
+
+// The tables of bench/README.md, one for each database.
 int load(const Wanted& wanted) {
-  fmt::print(
-      "{} rows; {} readers and {} writers, {} statements a second each; idle: median / p99 / "
-      "longest; in the plan: median and p99 as ratios to idle, and the longest\n\n",
-      wanted.rows, kReaders, kWriters, wanted.rate);
-  fmt::print(
-      "| database | change | plan | readers idle | × in the plan | longest | writers idle | × in "
-      "the plan | longest | the longest was in | batches | failed |\n"
-      "|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+  if (!wanted.on.empty() && std::ranges::find(kDatabases, wanted.on) == std::end(kDatabases))
+    die(fmt::format("--on: {}", fmt::join(kDatabases, ", ")));
+  fmt::print("{} readers and {} writers, {} statements a second each\n", kReaders, kWriters,
+             wanted.rate);
   uint64_t failed = 0;
-  size_t measured = 0;
-  for (const char* on : {"postgres", "mariadb", "sqlite"}) {
+  for (const auto on : kDatabases) {
     if (!wanted.on.empty() && wanted.on != on) continue;
+    fmt::print(
+        "\n{} rows, {}:\n\n"
+        "| | plan | readers idle | × | longest | writers idle | × | longest | the longest was in | "
+        "batches |\n|---|---|---|---|---|---|---|---|---|---|\n",
+        wanted.rows, dialectOf(std::string(on)).traits().displayName);
     for (const auto& kind : loadKinds()) {
-      if (!wanted.change.empty() && kind.name != wanted.change) continue;
-      failed += measure(kind, on, wanted).failed;
-      ++measured;
+      if (!wanted.changes.empty() &&
+          std::ranges::find(wanted.changes, kind.name) == wanted.changes.end())
+        continue;
+      for (const bool longReader : {false, true})
+        if (longReader ? wanted.withReader : wanted.withoutReader)
+          failed += measure(kind, std::string(on), longReader, wanted);
     }
   }
-  if (measured == 0) die("nothing of that name is measured");
   if (failed > 0) die(fmt::format("{} statements of the load failed", failed));
   return 0;
 }

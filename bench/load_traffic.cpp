@@ -2,7 +2,10 @@
 
 #include <fmt/core.h>
 
+#include <optional>
 #include <random>
+#include <string_view>
+#include <utility>
 
 namespace cambium::bench {
 
@@ -16,18 +19,23 @@ double since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-}  // namespace
-
-std::string withNumber(std::string text, unsigned n) {
-  const std::string by = std::to_string(n);
-  for (size_t at = text.find("{n}"); at != std::string::npos; at = text.find("{n}", at))
-    text.replace(at, 3, by);
+// `text` with the numbers for {n}, {d} and {id}.
+std::string filledIn(std::string text, unsigned id, unsigned n) {
+  const std::pair<std::string_view, unsigned> marks[] = {{"{n}", n}, {"{d}", n % 10}, {"{id}", id}};
+  for (const auto& [mark, by] : marks)
+    for (size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at))
+      text.replace(at, mark.size(), std::to_string(by));
   return text;
 }
 
+}  // namespace
+
 Traffic::Traffic(Open open, unsigned rows, unsigned readers, unsigned writers, unsigned perSecond,
-                 std::string set)
-    : open_(std::move(open)), rows_(rows), perSecond_(perSecond), set_(std::move(set)) {
+                 Application application)
+    : open_(std::move(open)),
+      rows_(rows),
+      perSecond_(perSecond),
+      application_(std::move(application)) {
   for (unsigned i = 0; i < readers + writers; ++i) {
     workers_.push_back(std::make_unique<Worker>());
     workers_.back()->write = i >= readers;
@@ -53,6 +61,20 @@ std::vector<Sample> Traffic::samples() const {
   return out;
 }
 
+std::vector<std::string> Traffic::statements(bool write, unsigned id, unsigned n) const {
+  const auto& [set, table, beside] = application_;
+  if (!write) return {fmt::format("SELECT id, name FROM {} WHERE id = {}", table, id)};
+  std::vector<std::string> out = {
+      filledIn(fmt::format("UPDATE {} SET name = 'v{{n}}'{}{} WHERE id = {{id}}", table,
+                           set.empty() ? "" : ", ", set),
+               id, n)};
+  if (beside.empty()) return out;
+  out.insert(out.begin(), "BEGIN");
+  for (const auto& sql : beside) out.push_back(filledIn(sql, id, n));
+  out.push_back("COMMIT");
+  return out;
+}
+
 void Traffic::work(Worker& worker, unsigned seed) {
   const auto session = open_();
   std::minstd_rand random(seed);
@@ -61,34 +83,35 @@ void Traffic::work(Worker& worker, unsigned seed) {
   for (; !stop_; due += period) {
     std::this_thread::sleep_until(due);
     const auto id = unsigned(random() % rows_) + 1, n = unsigned(random() % 1000);
-    const std::string sql =
-        worker.write ? fmt::format("UPDATE item SET {} WHERE id = {}", withNumber(set_, n), id)
-                     : fmt::format("SELECT id, name FROM item WHERE id = {}", id);
+    const auto all = statements(worker.write, id, n);
     for (int tries = 0;; ++tries) {
-      std::string why;
-      bool busy = false;
-      const auto refused = [&](const auto& done) {
-        if (done) return false;
-        busy = done.error().kind == DbError::Kind::busy;
-        why = done.error().message;
-        return true;
-      };
-      const bool bad = worker.write ? refused(session->execute(sql)) : refused(session->query(sql));
-      if (!bad) break;
-      if (busy && tries < kTries) {
+      std::optional<DbError> error;
+      std::string refused;
+      for (const auto& sql : all) {
+        if (worker.write) {
+          if (auto done = session->execute(sql); !done) error = done.error();
+        } else if (auto done = session->query(sql); !done) {
+          error = done.error();
+        }
+        refused = sql;
+        if (error) break;
+      }
+      if (!error) break;
+      if (all.size() > 1) (void)session->execute("ROLLBACK");
+      if (error->kind == DbError::Kind::busy && tries < kTries) {
         ++again_;
         continue;
       }
-      if (failed_++ == 0) why_ = why + "\n  " + sql;
+      if (failed_++ == 0) why_ = error->message + "\n  " + refused;
       break;
     }
     worker.samples.push_back({due, since(due), worker.write});
   }
 }
 
-LongReader::LongReader(const Traffic::Open& open, std::chrono::milliseconds held,
+LongReader::LongReader(const Traffic::Open& open, std::string table, std::chrono::milliseconds held,
                        std::chrono::milliseconds rest)
-    : thread_([this, open, held, rest] {
+    : thread_([this, open, table, held, rest] {
         const auto session = open();
         const auto wait = [&](std::chrono::milliseconds time) {
           for (const auto end = Clock::now() + time; !stop_ && Clock::now() < end;)
@@ -101,7 +124,7 @@ LongReader::LongReader(const Traffic::Open& open, std::chrono::milliseconds held
                                  : session->server().dialect == "postgres"
                                      ? "BEGIN ISOLATION LEVEL REPEATABLE READ"
                                      : "START TRANSACTION WITH CONSISTENT SNAPSHOT");
-          (void)session->query("SELECT count(*) FROM item");
+          (void)session->query("SELECT count(*) FROM " + table);
           wait(held);
           (void)session->execute("COMMIT");
           wait(rest);

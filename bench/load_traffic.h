@@ -9,14 +9,15 @@
 #include <thread>
 #include <vector>
 
+#include "bench/load_kinds.h"
 #include "compiler/dialect/session.h"
 
 namespace cambium::bench {
 
 using Clock = std::chrono::steady_clock;
 
-// One statement. Its latency counts from when it was due, whether or not the one before it had come
-// back by then: whoever waits behind a statement that waits has waited, too.
+// What was sent for one row. Its latency counts from when it was due, whether or not the one before
+// it had come back by then: whoever waits behind a statement that waits has waited, too.
 struct Sample {
   Clock::time_point due;
   double milliseconds = 0;
@@ -26,9 +27,7 @@ struct Sample {
 class Traffic {
 public:
   using Open = std::function<std::unique_ptr<dialect::Session>()>;
-  // `set`: SQL of what a writer sets; {n} is a number.
-  Traffic(Open, unsigned rows, unsigned readers, unsigned writers, unsigned perSecond,
-          std::string set);
+  Traffic(Open, unsigned rows, unsigned readers, unsigned writers, unsigned perSecond, Application);
   ~Traffic() { stop(); }
   void start();
   void stop();
@@ -48,28 +47,28 @@ private:
     std::thread thread;
   };
   void work(Worker&, unsigned seed);
+  // What one of them sends for a row: one statement, or a transaction.
+  std::vector<std::string> statements(bool write, unsigned id, unsigned n) const;
 
   Open open_;
   unsigned rows_, perSecond_;
-  std::string set_;
+  Application application_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::atomic<bool> stop_ = true;
   std::atomic<uint64_t> failed_ = 0, again_ = 0;
   std::string why_;  // of the first that failed
 };
 
-// Somebody who reads the table in one long transaction after the other.
+// Somebody who reads a table in one long transaction after the other.
 class LongReader {
 public:
-  LongReader(const Traffic::Open&, std::chrono::milliseconds open, std::chrono::milliseconds rest);
+  LongReader(const Traffic::Open&, std::string table, std::chrono::milliseconds open,
+             std::chrono::milliseconds rest);
   ~LongReader();
 
 private:
   std::atomic<bool> stop_ = false;
   std::thread thread_;
 };
-
-// `text` with n for {n}.
-std::string withNumber(std::string text, unsigned n);
 
 }  // namespace cambium::bench

@@ -74,11 +74,14 @@ std::vector<catalog::Trigger> linkTriggers(const catalog::LinkSync& link) {
   out.push_back(alone(link.names.linkDelete, "AFTER DELETE", link.links, left));
   out.push_back(alone(link.names.insert, "AFTER INSERT", link.table, add));
   if (link.oneIsNew) {
-    // What is chosen here is there already: what comes after the update need not put it there.
+    // What is chosen here is there already: what comes after the update need not put it there. A
+    // row that gets another key keeps what it has: what belongs to it follows only then.
+    std::string stays = same;
+    for (const auto& key : link.key) stays += fmt::format(" AND NEW.{0} <=> OLD.{0}", quote(key));
     out.push_back(trigger(link.names.choose, "BEFORE UPDATE", link.table,
                           fmt::format("  SET @cambium_chosen = NULL;\n  IF {} AND NOT {} THEN\n"
                                       "    SET {};\n    SET @cambium_chosen = {};\n  END IF;\n",
-                                      same, sql.settled("NEW."), chosen, kNow)));
+                                      stays, sql.settled("NEW."), chosen, kNow)));
   }
   out.push_back(alone(
       link.names.update, "AFTER UPDATE", link.table,

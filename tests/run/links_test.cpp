@@ -150,6 +150,30 @@ TEST_P(Links, OfSeveralOneBecomesTheReference) {
   EXPECT_EQ(reference(s, 4), "d");
 }
 
+// The key of a row changes: what refers to it follows, and both forms are as they were.
+TEST_P(Links, ARowGetsAnotherKey) {
+  for (const char* versions : {kToMany, kToOne}) {
+    SCOPED_TRACE(versions);
+    Change c(GetParam(), versions);
+    ASSERT_TRUE(c.planned);
+    auto& s = *c.session;
+    must(s, kLabels);
+    must(s, "INSERT INTO product (id) VALUES (1)");
+    if (versions == kToMany)
+      refer(s, 1, "'b'");
+    else
+      give(s, 1, "b");
+    for (const auto phase : {Phase::backfill, Phase::switch_}) {
+      ASSERT_EQ(runScript(c.planned->script, s, phase), "");
+      must(s, "UPDATE product SET id = 7 WHERE id = 1");
+      EXPECT_EQ(several(s, 7), "b");
+      EXPECT_EQ(reference(s, 7), "b");
+      must(s, "UPDATE product SET id = 1 WHERE id = 7");
+    }
+    EXPECT_EQ(runScript(c.planned->script, s, Phase::contract), "");
+  }
+}
+
 // An old application knows no reference: what it deletes takes no row along, nor is it refused,
 // whatever the new reference does on delete.
 TEST_P(Links, WhatOldApplicationsDeleteTakesNoRowAlong) {

@@ -30,18 +30,6 @@ std::string replaced(std::string text, const std::string& what, const std::strin
   return text;
 }
 
-std::string versionsOf(const Scenario& s, Access access) {
-  const auto model = [](const std::string& text) {
-    return "entity Owner { key id: int64 }\n" + replaced(text, "$", kItem) + "\n";
-  };
-  std::string out = std::string("# why: -\n") +
-                    (access == Access::views ? "# access: views\n" : "") + "-- before.cam --\n" +
-                    model(s.before) + "-- after.cam --\n" + model(s.after);
-  if (!s.migration.empty())
-    out += "-- migration.cam --\nmigration from \"1.0.0\" to \"1.1.0\" { " + s.migration + " }\n";
-  return out;
-}
-
 std::string fillIn(const std::string& text, unsigned k, unsigned n) {
   return replaced(replaced(text, "{n}", std::to_string(n)), "{k}", std::to_string(k));
 }
@@ -50,6 +38,17 @@ std::string fillIn(const std::string& text, unsigned k, unsigned n) {
 std::string literal(const Field& field, unsigned k, unsigned n) {
   const std::string& value = field.values[n % field.values.size()];
   return fillIn(value.substr(0, value.find('|')), k, n);
+}
+
+// Said as "|a|b": an insert leaves the column out, and an update writes a.
+bool isLeftOut(const Field& field, unsigned n) {
+  return field.values[n % field.values.size()].starts_with('|');
+}
+
+std::string updated(const Field& field, unsigned k, unsigned n) {
+  if (!isLeftOut(field, n)) return literal(field, k, n);
+  const std::string& value = field.values[n % field.values.size()];
+  return fillIn(value.substr(1, value.find('|', 1) - 1), k, n);
 }
 
 // As a row shows it.
@@ -75,15 +74,31 @@ bool names(const std::string& list, const std::string& engine) {
 
 }  // namespace
 
+std::string versionsOf(const Scenario& s, Access access) {
+  const auto model = [](const std::string& text) {
+    return "entity Owner { key id: int64 }\n" + replaced(text, "$", kItem) + "\n";
+  };
+  std::string out = std::string("# why: -\n") +
+                    (access == Access::views ? "# access: views\n" : "") + "-- before.cam --\n" +
+                    model(s.before) + "-- after.cam --\n" + model(s.after);
+  if (!s.migration.empty())
+    out += "-- migration.cam --\nmigration from \"1.0.0\" to \"1.1.0\" { " + s.migration + " }\n";
+  return out;
+}
+
 // One application.
 class Load::Worker {
 public:
   Worker(Load& load, Version version, unsigned seed)
-      : load_(load), version_(version), random_(seed), session_(load.change_.database.open()) {}
+      : load_(load), version_(version), random_(seed), session_(load.change_.database.open()) {
+    if (face().role.empty()) return;
+    must(*session_, "SET SESSION AUTHORIZATION " + face().role);
+    must(*session_, "SET row_security = on");  // a session of ours would rather fail
+  }
 
   // One thing that an application does.
   void act() {
-    if (below(10) < 3)
+    if (load_.scenario_.contests && below(10) < 3)
       contest();
     else
       known();
@@ -101,15 +116,18 @@ private:
   // A database may take one of two back that wait for each other: that one is written again, as
   // applications do. So is what MariaDB refuses because a view is away for a moment
   // (docs/limits.md), where the scenario's own statements may meet one.
-  bool make(const std::string& sql, bool mayBeAway = false) {
+  bool make(const Deed& deed, bool mayBeAway = false) {
     for (int i = 0; i < 200; ++i) {
+      std::string sql;
       const bool before = load_.mayBeAway();
-      const auto done = session_->execute(sql);
+      const auto done = attempt(deed, sql);
       if (done) return true;
       const bool away = (mayBeAway || before || load_.mayBeAway()) && load_.engine_ == "mariadb" &&
                         done.error().native == kNoTable;
       // An upsert of PostgreSQL settles one unique; by another one two at once may still collide.
-      const bool collides = done.error().sqlState == "23505" && sql.find("ON CONFLICT") != sql.npos;
+      const auto& state = done.error().sqlState;
+      const bool collides =
+          (state == "23505" || state == "23P01") && sql.find("ON CONFLICT") != sql.npos;
       if (done.error().kind != DbError::Kind::busy && !away && !collides) {
         fail(sql, done.error());
         return false;
@@ -117,8 +135,19 @@ private:
       if (away) std::this_thread::sleep_for(std::chrono::milliseconds(20));
       ++load_.retries_;
     }
-    load_.wrong("again and again: " + sql);
+    load_.wrong("again and again: " + deed.front());
     return false;
+  }
+  bool make(const std::string& sql, bool mayBeAway = false) { return make(Deed{sql}, mayBeAway); }
+  // All of it or nothing; `sql` is then what failed.
+  dialect::DbResult<void> attempt(const Deed& deed, std::string& sql) {
+    if (deed.size() == 1) return session_->execute(sql = deed.front());
+    dialect::DbResult<void> done = session_->execute(sql = "BEGIN");
+    if (!done) return done;
+    for (size_t i = 0; i < deed.size() && done; ++i) done = session_->execute(sql = deed[i]);
+    if (done) done = session_->execute("COMMIT");
+    if (!done) static_cast<void>(session_->execute("ROLLBACK"));
+    return done;
   }
   void fail(const std::string& sql, const DbError& error) {
     load_.wrong(fmt::format("an application of the {} version fails: {}\n  {}",
@@ -144,12 +173,10 @@ private:
       case 1:
         if (cascades()) cascade(k);
         break;
-      case 2: make(load_.updateSql(version_, k, n, std::nullopt)); break;
+      case 2: make(load_.updating(version_, k, n, std::nullopt)); break;
       default:
-        if (upserts())
-          make(load_.insertSql(version_, k, n, true));
-        else
-          make(load_.updateSql(version_, k, n, std::nullopt));
+        make(upserts() ? load_.inserting(version_, k, n, true)
+                       : load_.updating(version_, k, n, std::nullopt));
     }
   }
 
@@ -161,7 +188,7 @@ private:
     if (const auto off = load_.difference(version_, k, row, *session_); !off.empty())
       load_.wrong(off);
     if (!row.there) {
-      if (!make(load_.insertSql(version_, k, n, upserts() && below(2)))) return;
+      if (!make(load_.inserting(version_, k, n, upserts() && below(2)))) return;
       row.there = true;
       row.own[kOld] = row.own[kFresh] = std::nullopt;
       wrote(row, n);
@@ -183,11 +210,11 @@ private:
         break;
       }
       case 3:
-        if (upserts() && make(load_.insertSql(version_, k, n, true))) wrote(row, n);
+        if (upserts() && make(load_.inserting(version_, k, n, true))) wrote(row, n);
         break;
       case 4: {
-        const std::string sql = load_.updateSql(version_, k, n, row.n);
-        if (sql.empty() || make(sql)) wrote(row, n);
+        const Deed deed = load_.updating(version_, k, n, row.n);
+        if (deed.empty() || make(deed)) wrote(row, n);
         break;
       }
       case 5:
@@ -200,7 +227,7 @@ private:
         }
         [[fallthrough]];
       default:
-        if (make(load_.updateSql(version_, k, n, std::nullopt))) wrote(row, n);
+        if (make(load_.updating(version_, k, n, std::nullopt))) wrote(row, n);
     }
     if (const auto off =
             load_.difference(version_, id + 1 + (row.moved ? kMoved : 0), row, *session_);
@@ -258,33 +285,49 @@ std::string Load::where(Version v, unsigned k) const {
   return fmt::format(" WHERE {} = {}", face(v).key, keyOf(v, k));
 }
 
-std::string Load::insertSql(Version v, unsigned k, unsigned n, bool upsert) const {
+Load::Deed Load::inserting(Version v, unsigned k, unsigned n, bool upsert) const {
   const Face& f = face(v);
   std::string columns = f.key, values = keyOf(v, k), set;
+  Deed beside;
   for (const auto& field : f.fields) {
+    for (const auto& sql : field.writes)
+      beside.push_back(replaced(replaced(sql, "{v}", literal(field, k, n)), "{k}", keyOf(v, k)));
+    if (!field.shows.empty()) continue;
     if (!upsert && !field.byDefault.empty() && literal(field, k, n) == field.byDefault) continue;
+    if (!set.empty()) set += ", ";
+    if (isLeftOut(field, n)) {
+      set += fmt::format("{} = {}", field.column, updated(field, k, n));
+      continue;
+    }
     columns += ", " + field.column;
     values += ", " + literal(field, k, n);
-    set += fmt::format(
-        "{}{} = {}", set.empty() ? "" : ", ", field.column,
-        engine_ == "mariadb" ? "VALUES(" + field.column + ")" : "excluded." + field.column);
+    set += engine_ == "mariadb" ? fmt::format("{0} = VALUES({0})", field.column)
+                                : fmt::format("{0} = excluded.{0}", field.column);
   }
-  std::string out = fmt::format("INSERT INTO {} ({}) VALUES ({})", tableOf(v), columns, values);
-  if (!upsert) return out;
-  return out +
-         (engine_ == "mariadb" ? " ON DUPLICATE KEY UPDATE "
-                               : " ON CONFLICT (" + f.key + ") DO UPDATE SET ") +
-         set;
+  std::string row = fmt::format("INSERT INTO {} ({}) VALUES ({})", tableOf(v), columns, values);
+  if (upsert)
+    row += (engine_ == "mariadb" ? " ON DUPLICATE KEY UPDATE "
+                                 : " ON CONFLICT (" + f.key + ") DO UPDATE SET ") +
+           set;
+  beside.insert(beside.begin(), std::move(row));
+  return beside;
 }
 
-// Of the columns that differ from those of `from` alone, if there is one; "" if none does.
-std::string Load::updateSql(Version v, unsigned k, unsigned n, std::optional<unsigned> from) const {
+// Of what differs from `from` alone, if there is one; nothing if nothing does.
+Load::Deed Load::updating(Version v, unsigned k, unsigned n, std::optional<unsigned> from) const {
   std::string set;
+  Deed beside;
   for (const auto& field : face(v).fields) {
-    if (from && !field.own && literal(field, k, n) == literal(field, k, *from)) continue;
-    set += fmt::format("{}{} = {}", set.empty() ? "" : ", ", field.column, literal(field, k, n));
+    const std::string value = updated(field, k, n);
+    if (from && !field.own && value == updated(field, k, *from)) continue;
+    for (const auto& sql : field.writes)
+      beside.push_back(replaced(replaced(sql, "{v}", value), "{k}", keyOf(v, k)));
+    if (field.shows.empty())
+      set += fmt::format("{}{} = {}", set.empty() ? "" : ", ", field.column, value);
   }
-  return set.empty() ? set : fmt::format("UPDATE {} SET {}{}", tableOf(v), set, where(v, k));
+  if (!set.empty())
+    beside.insert(beside.begin(), fmt::format("UPDATE {} SET {}{}", tableOf(v), set, where(v, k)));
+  return beside;
 }
 
 std::string Load::deleteSql(Version v, unsigned k) const {
@@ -293,7 +336,9 @@ std::string Load::deleteSql(Version v, unsigned k) const {
 
 std::string Load::selectSql(Version v, unsigned k) const {
   std::string columns;
-  for (const auto& field : face(v).fields) columns += (columns.empty() ? "" : ", ") + field.column;
+  for (const auto& field : face(v).fields)
+    columns += (columns.empty() ? "" : ", ") +
+               (field.shows.empty() ? field.column : replaced(field.shows, "{k}", keyOf(v, k)));
   return "SELECT " + columns + " FROM " + tableOf(v) + where(v, k);
 }
 
@@ -374,7 +419,7 @@ void Load::check(const std::vector<Version>& versions) {
       const unsigned other = i + 1 + (rows_[i].moved ? 0 : kMoved);
       if (const auto off = difference(v, other, nothing, session()); !off.empty()) wrong(off);
     }
-  for (unsigned k = kContested; k < kContestedEnd; ++k) {
+  for (unsigned k = kContested; k < kContestedEnd && scenario_.contests; ++k) {
     std::set<std::string> counts;
     for (const Version v : versions)
       counts.insert(cell(session(), "SELECT count(*) FROM " + tableOf(v) + where(v, k)));
@@ -398,14 +443,30 @@ std::vector<std::string> Load::found() {
 
 void Load::fill() {
   for (const auto& sql : scenario_.setup) must(session(), sql);
+  fillRows();
+}
+
+void Load::fillRows() {
+  const auto make = [&](unsigned k, unsigned n) {
+    for (const auto& sql : inserting(kOld, k, n, false)) must(session(), sql);
+  };
   for (unsigned i = 0; i < kRows; i += 2) {
-    must(session(), insertSql(kOld, i + 1, i % face(kOld).numbers, false));
+    make(i + 1, i % face(kOld).numbers);
     rows_[i].there = true;
     rows_[i].n = i % face(kOld).numbers;
     rows_[i].own[kOld] = rows_[i].n;
   }
-  for (unsigned k = kContested; k < kContestedEnd; ++k)
-    must(session(), insertSql(kOld, k, k % face(kOld).numbers, false));
+  for (unsigned k = kContested; k < kContestedEnd && scenario_.contests; ++k)
+    make(k, k % face(kOld).numbers);
+}
+
+void Load::refill() {
+  must(session(), "DELETE FROM " + tableOf(kOld));
+  for (auto& row : rows_) {
+    row.there = row.moved = false;
+    row.own[kOld] = row.own[kFresh] = std::nullopt;
+  }
+  fillRows();
 }
 
 void Load::start(Version v) {
@@ -435,7 +496,7 @@ void Load::work(unsigned things) {
   }
   const uint64_t until[2] = {things_[kOld] + things, things_[kFresh] + things};
   const auto end = std::chrono::steady_clock::now() + kPatience;
-  const bool both = !stop_[kOld] && !stop_[kFresh] && scenario_.joined;
+  const bool both = !stop_[kOld] && !stop_[kFresh] && scenario_.joined && scenario_.contests;
   const auto eye = change_.database.open();
   for (unsigned k = kContested;; k = k + 1 < kContestedEnd ? k + 1 : kContested) {
     bool done = true;
@@ -475,10 +536,11 @@ void Load::fit() {
     if (!row.there || row.n < known) continue;
     row.n %= known;
     row.own[kFresh] = row.n;
-    must(session(), updateSql(kFresh, i + 1 + (row.moved ? kMoved : 0), row.n, std::nullopt));
+    for (const auto& sql : updating(kFresh, i + 1 + (row.moved ? kMoved : 0), row.n, std::nullopt))
+      must(session(), sql);
   }
   for (unsigned k = kContested; k < kContestedEnd; ++k)
-    must(session(), updateSql(kFresh, k, 0, std::nullopt));
+    for (const auto& sql : updating(kFresh, k, 0, std::nullopt)) must(session(), sql);
 }
 
 }  // namespace cambium::testing

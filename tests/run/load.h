@@ -16,6 +16,7 @@
 #include <random>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <vector>
 
 #include "tests/run/change.h"
@@ -26,12 +27,17 @@ namespace cambium::testing {
 struct Field {
   std::string column;
   // What number n is in SQL: the element n % size, with {n} for n and {k} for the key. "a|b" is
-  // written as a, and may be read as a or b.
+  // written as a, and may be read as a or b. "|a|b" is left out by an insert, and may be read as a
+  // or b then.
   std::vector<std::string> values;
   // The other version has nothing that it would be kept in step with: rows that the other one makes
   // have `otherwise` here.
   bool own = false;
   std::string otherwise = "NULL";
+  // What this version keeps elsewhere than in a column of its table: how it is read, and what
+  // writes it, in one transaction with the row. {k} is the row's key, {v} the value.
+  std::string shows = "";
+  std::vector<std::string> writes = {};
   // An insert that would write this leaves the column out.
   std::string byDefault = "";
 };
@@ -50,6 +56,8 @@ struct Face {
   // Engines where it cannot upsert, and says so (docs/limits.md).
   std::string noUpsert = "";
   bool movesKeys = true;
+  // The role that it logs in as (PostgreSQL); "" = it may do everything.
+  std::string role = "";
   // What lets the row {k} lose what it refers to by what a reference does to it by itself; {n} is a
   // number that nobody had before. The row is its number `lost` then.
   std::vector<std::string> loses = {};
@@ -71,18 +79,40 @@ struct Scenario {
   // The plan says LCK007: a name has another value from the switch on, so applications of the old
   // version stop before it.
   bool untilSwitch = false;
+  // What neither version does, and a trigger puts right all the same: rows are then as before.
+  std::vector<std::string> byHand = {};
   // Engines where the new name is away for a moment in CONTRACT (docs/limits.md).
   std::string awayOn = "";
-  // Engines where what the applications make more (`also`) is refused for a moment, in the switch
-  // or its undo (docs/limits.md): it is not made there.
-  std::string alsoNotOn = "";
   // Whether both forms of a row can be asked for in one statement.
   bool joined = true;
+  // The engines where there is something to try; "" = all.
+  std::string only = "";
+  // Whether several write one row without knowing of one another, and the forms agree all the same.
+  bool contests = true;
   // Engines where it does not hold (docs/limits.md).
   std::string exceptOn = "";
 };
 
 const std::vector<Scenario>& scenarios();
+// Of access to tables, of what lies in several tables, of the rest (load_scenarios_*.cpp).
+std::vector<Scenario> scenariosOfAccess();
+std::vector<Scenario> scenariosOfParts();
+std::vector<Scenario> scenariosOfRules();
+std::vector<Scenario> scenariosOfWords();
+
+// An entity Item with a name and these members.
+std::string item(const std::string& members);
+// A change of something that an item has besides: `name` is there for both.
+Scenario beside(std::string name, const std::string& before, const std::string& after,
+                std::string migration, std::vector<Field> old, std::vector<Field> fresh);
+Field own(std::string column, std::vector<std::string> values, std::string otherwise = "NULL");
+// What is only read.
+Field onlyRead(std::string column, std::vector<std::string> values);
+
+// A scenario on a database: for the parameters of a test, and its name there.
+using OnEngine = std::tuple<size_t, const char*>;
+std::vector<OnEngine> scenariosOnEngines();
+std::string nameOf(const OnEngine&);
 std::vector<Scenario> losses();  // load_scenarios_cascades.cpp
 
 // Where a version's face says more than the tables: two types under one name, a default of its own.
@@ -90,6 +120,8 @@ const std::vector<Scenario>& faceScenarios();
 
 // What applications use: the tables, or the face of their version (`access views`).
 enum class Access { direct, views };
+// The versions as the sections of a case.
+std::string versionsOf(const Scenario&, Access = Access::direct);
 
 enum Version : unsigned { kOld, kFresh };
 
@@ -101,6 +133,8 @@ public:
 
   bool planned() const { return change_.planned.has_value(); }
   const emit::Script& script() const { return change_.planned->script; }
+  const std::string& engine() const { return engine_; }
+  const Scenario& scenario() const { return scenario_; }
   dialect::Session& session() { return *change_.session; }
   bool until() const { return scenario_.untilSwitch && !faces(); }
   // Applications of the new version stop while CONTRACT is carried out.
@@ -109,6 +143,8 @@ public:
 
   // Rows of the old version.
   void fill();
+  // With nobody at work: the rows go, and others come, as in the beginning.
+  void refill();
   // Applications of a version begin or end.
   void start(Version);
   void stop(Version);
@@ -144,10 +180,13 @@ private:
   std::string called(Version, const std::string& table) const;
   std::string tableOf(Version v) const { return called(v, face(v).table); }
   std::string keyOf(Version, unsigned k) const;
-  std::string insertSql(Version, unsigned k, unsigned n, bool upsert) const;
-  std::string updateSql(Version, unsigned k, unsigned n, std::optional<unsigned> from) const;
+  // What an application does as one thing: one statement, or one transaction; empty = nothing.
+  using Deed = std::vector<std::string>;
+  Deed inserting(Version, unsigned k, unsigned n, bool upsert) const;
+  Deed updating(Version, unsigned k, unsigned n, std::optional<unsigned> from) const;
   std::string deleteSql(Version, unsigned k) const;
   std::string where(Version, unsigned k) const;
+  void fillRows();
   std::string selectSql(Version, unsigned k) const;
   std::string expected(Version, const Row&, unsigned k) const;
   // "" or in what way the row differs from what is known of it.

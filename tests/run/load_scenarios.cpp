@@ -9,15 +9,22 @@ namespace {
 // A column that both versions have as it is.
 const Field kName{"name", {"'v{n}'"}};
 
-Field own(std::string column, std::vector<std::string> values, std::string otherwise = "NULL") {
+}  // namespace
+
+Field own(std::string column, std::vector<std::string> values, std::string otherwise) {
   return {std::move(column), std::move(values), true, std::move(otherwise)};
+}
+
+Field onlyRead(std::string column, std::vector<std::string> values) {
+  Field out{column, std::move(values)};
+  out.shows = std::move(column);
+  return out;
 }
 
 std::string item(const std::string& members) {
   return "entity Item { $  name: string(40)  " + members + " }";
 }
 
-// A change of something that only some application has: the other column is there for both.
 Scenario beside(std::string name, const std::string& before, const std::string& after,
                 std::string migration, std::vector<Field> old, std::vector<Field> fresh) {
   Scenario s{std::move(name), item(before), item(after), std::move(migration), {}, {}};
@@ -28,6 +35,8 @@ Scenario beside(std::string name, const std::string& before, const std::string& 
   return s;
 }
 
+namespace {
+
 std::vector<Scenario> properties() {
   std::vector<Scenario> out;
   out.push_back(
@@ -36,6 +45,7 @@ std::vector<Scenario> properties() {
                        {own("pieces", {"{n}"}, "9")}));
   out.push_back(beside("property_added_and_filled", "", "note: string(20)",
                        "fill Item.note = \"filled\"", {}, {own("note", {"'n{n}'"}, "'filled'")}));
+  out.back().byHand = {"UPDATE item SET note = NULL"};
   out.push_back(beside("property_dropped", "legacy: string(20)?", "",
                        "approve drop Item.legacy \"unused\"", {own("legacy", {"'l{n}'", "NULL"})},
                        {}));
@@ -164,6 +174,7 @@ std::vector<Scenario> references() {
   add("reference_added", "", "shop: ref Shop?", "", {}, {own("shop_code", oneOrNone)});
   add("required_reference_added", "", "shop: ref Shop", "fill Item.shop = \"s0\"", {},
       {own("shop_code", one, "'s0'")});
+  out.back().byHand = {"UPDATE item SET shop_code = NULL"};
   add("reference_dropped", "shop: ref Shop?", "", "approve drop Item.shop \"unused\"",
       {own("shop_code", oneOrNone)}, {});
   add("reference_renamed", "shop: ref Shop", "market: ref Shop", "rename Item.shop -> market",
@@ -417,11 +428,26 @@ const std::vector<Scenario>& faceScenarios() {
 const std::vector<Scenario>& scenarios() {
   static const std::vector<Scenario> all = [] {
     std::vector<Scenario> out;
-    for (auto* some : {properties, rules, references, wholes, values, losses})
+    for (auto* some : {properties, rules, references, wholes, values, scenariosOfRules,
+                       scenariosOfParts, scenariosOfWords, scenariosOfAccess, losses})
       for (auto& scenario : some()) out.push_back(std::move(scenario));
     return out;
   }();
   return all;
+}
+
+std::vector<OnEngine> scenariosOnEngines() {
+  std::vector<OnEngine> out;
+  for (const char* engine : {"sqlite", "postgres", "mariadb"})
+    for (size_t i = 0; i < scenarios().size(); ++i) {
+      const Scenario& s = scenarios()[i];
+      if (s.only.empty() || s.only.find(engine) != std::string::npos) out.emplace_back(i, engine);
+    }
+  return out;
+}
+
+std::string nameOf(const OnEngine& one) {
+  return scenarios()[std::get<0>(one)].name + "_" + std::get<1>(one);
 }
 
 }  // namespace cambium::testing

@@ -15,11 +15,7 @@ using plan::Phase;
 
 constexpr unsigned kThings = 40;
 
-std::string nameOf(const Scenario& s, const char* engine) {
-  return s.name + "_" + engine;
-}
-
-class UnderLoad : public ::testing::TestWithParam<std::tuple<size_t, const char*>> {
+class UnderLoad : public ::testing::TestWithParam<OnEngine> {
 protected:
   static const Scenario& scenario() { return scenarios()[std::get<0>(GetParam())]; }
   static const char* engine() { return std::get<1>(GetParam()); }
@@ -84,13 +80,8 @@ TEST_P(UnderLoad, NothingFailsAndNothingIsLost) {
   thereAndBack(load);
 }
 
-INSTANTIATE_TEST_SUITE_P(Changes, UnderLoad,
-                         ::testing::Combine(::testing::Range(size_t{0}, scenarios().size()),
-                                            ::testing::Values("sqlite", "postgres", "mariadb")),
-                         [](const auto& info) {
-                           return nameOf(scenarios()[std::get<0>(info.param)],
-                                         std::get<1>(info.param));
-                         });
+INSTANTIATE_TEST_SUITE_P(Changes, UnderLoad, ::testing::ValuesIn(scenariosOnEngines()),
+                         [](const auto& info) { return nameOf(info.param); });
 
 // The same where applications use nothing but the face of their version: old ones go on up to
 // contract, whatever the names mean by then.
@@ -115,7 +106,7 @@ std::vector<std::pair<size_t, const char*>> facesOfAll() {
 
 INSTANTIATE_TEST_SUITE_P(Changes, ThroughFaces, ::testing::ValuesIn(facesOfAll()),
                          [](const auto& info) {
-                           return nameOf(faceScenarios()[info.param.first], info.param.second);
+                           return faceScenarios()[info.param.first].name + "_" + info.param.second;
                          });
 
 // A face that takes the old version's default for a value of its own is found out.
@@ -137,70 +128,6 @@ TEST(WithoutABlank, SomebodyNotices) {
   load.stop(kFresh);
   EXPECT_FALSE(found.empty());
 }
-
-// What keeps the two versions in step is taken away, one trigger at a time: each time somebody
-// notices.
-class WithoutATrigger : public ::testing::TestWithParam<std::tuple<const char*, const char*>> {
-protected:
-  static const Scenario& scenario() {
-    return *std::ranges::find(scenarios(), std::get<0>(GetParam()), &Scenario::name);
-  }
-  static std::string engine() { return std::get<1>(GetParam()); }
-  // Name and table.
-  static std::vector<dialect::Row> triggers(dialect::Session& s) {
-    const auto rows = s.query(
-        engine() == "sqlite"
-            ? "SELECT name, tbl_name FROM sqlite_schema WHERE type = 'trigger' AND name LIKE "
-              "'cambium_sync%' ORDER BY 1"
-        : engine() == "mariadb"
-            ? "SELECT trigger_name, event_object_table FROM information_schema.triggers WHERE "
-              "trigger_schema = database() AND trigger_name LIKE 'cambium_sync%' ORDER BY 1"
-            : "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
-              "WHERE c.relnamespace = current_schema()::regnamespace AND t.tgname LIKE "
-              "'cambium_sync%' ORDER BY 1");
-    EXPECT_TRUE(bool(rows));
-    return rows ? *rows : std::vector<dialect::Row>();
-  }
-};
-
-TEST_P(WithoutATrigger, SomebodyNotices) {
-  size_t count = 1;
-  for (size_t i = 0; i < count; ++i) {
-    Load load(scenario(), std::get<1>(GetParam()));
-    ASSERT_TRUE(load.planned());
-    load.fill();
-    ASSERT_EQ(load.run(Phase::switch_), "");
-    const auto all = triggers(load.session());
-    ASSERT_FALSE(all.empty());
-    count = all.size();
-    const std::string name = all[i][0].value_or(""), table = all[i][1].value_or("");
-    must(load.session(), "DROP TRIGGER " + name + (engine() == "postgres" ? " ON " + table : ""));
-    load.start(kOld);
-    load.start(kFresh);
-    std::vector<std::string> found;
-    for (int round = 0; round < 20 && found.empty(); ++round) {
-      load.work(kThings / 2);
-      found = load.found();
-    }
-    load.stop(kOld);
-    load.stop(kFresh);
-    if (found.empty()) {
-      load.check({kOld, kFresh});
-      found = load.found();
-    }
-    EXPECT_FALSE(found.empty()) << "nobody misses " << name;
-  }
-}
-
-INSTANTIATE_TEST_SUITE_P(Changes, WithoutATrigger,
-                         ::testing::Combine(::testing::Values("property_renamed", "property_split",
-                                                              "reference_by_another_key",
-                                                              "key_renamed"),
-                                            ::testing::Values("sqlite", "postgres", "mariadb")),
-                         [](const auto& info) {
-                           return std::string(std::get<0>(info.param)) + "_" +
-                                  std::get<1>(info.param);
-                         });
 
 }  // namespace
 }  // namespace cambium::testing
