@@ -30,6 +30,8 @@ constexpr Untried kUntried[] = {
     {"addPolicy", "mariadb", kNoAccess},
     {"changePolicy", "mariadb", kNoAccess},
     {"dropPolicy", "mariadb", kNoAccess},
+    {"renameRole", "mariadb", kNoAccess},
+    {"renamePolicy", "mariadb", kNoAccess},
 };
 
 // Of each row the scenarios that show it.

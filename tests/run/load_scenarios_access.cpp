@@ -28,6 +28,9 @@ std::vector<Scenario> grants() {
   out.back().fresh.role = "load_helper";
   out.push_back(access("role_dropped", granted(kRole) + granted("load_leaver"), granted(kRole)));
   out.back().old.role = "load_leaver";
+  out.push_back(access("role_renamed", granted(kRole), granted("load_teller")));
+  out.back().migration = "rename load_clerk -> load_teller";
+  out.back().fresh.role = "load_teller";
   const std::string all = granted(kRole);
   const std::string few =
       " role load_clerk grant all on Item except note to load_clerk "
@@ -76,6 +79,8 @@ std::vector<Scenario> policies() {
   add("policy_added", "", low);
   add("policy_changes", low, "policy low on Item for all using id < 6000 and id > 0");
   add("policy_dropped", low, "");
+  add("policy_renamed", low, "policy lower on Item for all using id < 5000");
+  out.back().migration = "rename Item.low -> lower";
   add("one_of_two_policies_dropped",
       low + " policy named on Item for read, insert to load_clerk using name != \"-\"", low);
   // The rows that the policy shows are those that either form shows.

@@ -26,6 +26,30 @@ std::vector<Scenario> names() {
   out.back().fresh.table = "things";
   out.back().fresh.noUpsert = "sqlite";
   out.back().awayOn = "mariadb";
+  const auto shows = [](const std::string& view) {
+    return std::vector<std::string>{"UPDATE item SET name = name WHERE id IN (SELECT id FROM " +
+                                    view + " WHERE id = 0)"};
+  };
+  out.push_back(
+      beside("names_of_what_has_no_values",
+             "unique one (id, name)  index by_name (name)"
+             "  check told: name != \"\"",
+             "unique single (id, name)  index seek (name)  check said: name != \"\"",
+             "rename Item.one -> single  rename Item.by_name -> seek  rename Item.told -> "
+             "said  rename Named -> Shown  rename Stays -> Remains  rename First -> Other",
+             {}, {}));
+  out.back().before += R"(
+view Named of Item where name != "v1" { id, name }
+view Stays of Item @table("stays") { id, name }
+template First of Item { name = "some" }
+)";
+  out.back().after += R"(
+view Shown of Item where name != "v1" { id, name }
+view Remains of Item @table("stays") { id, name }
+template Other of Item { name = "some" }
+)";
+  out.back().old.also = shows("named");
+  out.back().fresh.also = shows("shown");
   // The other databases have no such options.
   out.push_back(beside("options_of_the_table", "", "", "", {}, {}));
   out.back().after = "entity Item @native(sqlite: \"WITHOUT ROWID\") { $  name: string(40) }";
