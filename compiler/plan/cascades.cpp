@@ -249,7 +249,7 @@ private:
   }
 
   // True of a row of `table` that a foreign key does not let go, or one of those that would go with
-  // it.
+  // it. Also where only the row itself is what refers to it: InnoDB does not let it go either.
   std::string refusal(const std::string& table, const std::string& row, unsigned depth) const {
     std::string out;
     if (depth > kDeepest) return out;

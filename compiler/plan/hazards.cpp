@@ -6,6 +6,7 @@
 
 #include "compiler/base/result.h"
 #include "compiler/catalog/lower_views.h"
+#include "compiler/catalog/names.h"
 #include "compiler/plan/hazards.h"
 
 namespace cambium::plan {
@@ -43,13 +44,24 @@ private:
   Step& step_;
 };
 
-// Views of both versions whose new form lacks something that the old one shows.
+// Views of both versions whose new form lacks something that the old one shows, or is another view
+// altogether: a name that one gives up and another takes.
 std::set<std::string> viewsThatLack(const Context& c) {
   std::set<std::string> out;
+  const auto name = [&](const ir::Model& model, size_t view) {
+    return catalog::cutName(catalog::viewName(model.views[view], model.naming),
+                            c.traits.maxIdentifierBytes);
+  };
   for (const auto& change : c.changes.changes) {
     const auto* view = std::get_if<diff::ChangeDeclaration>(&change);
     if (view && view->kind == diff::DeclarationKind::view && view->restricts)
-      out.insert(catalog::viewName(c.b().views[view->to], c.b().naming));
+      out.insert(name(c.b(), view->to));
+    const auto* rename = std::get_if<diff::RenameDeclaration>(&change);
+    if (!rename || rename->kind != diff::DeclarationKind::view) continue;
+    const auto was = name(c.a(), rename->from), is = name(c.b(), rename->to);
+    if (was == is) continue;
+    for (const auto& given : {was, is})
+      if (c.plan.before.findView(given) && c.plan.after.findView(given)) out.insert(given);
   }
   return out;
 }

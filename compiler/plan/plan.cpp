@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "compiler/plan/index_names.h"
 #include "compiler/plan/node.h"
 
 namespace cambium::plan {
@@ -19,6 +20,19 @@ void addSwitch(Context& c) {
       c.a().version.empty() ? c.b().version : fmt::format("{} -> {}", c.a().version, c.b().version),
       Node::kNoChange, Span{});
   node.operations.push_back(SwitchVersion{c.a().version, c.b().version});
+}
+
+// Tables contract one after the other, in any order, so what one of them is to give up another
+// cannot count on.
+void checkIndexNames(const Context& c) {
+  const auto taken = takenIndexName(c.plan, c.traits);
+  if (!taken) return;
+  c.sink.add(report<Code::DDL003>(
+                 taken->step->cause, fmt::format("an index of the table `{}`", taken->table),
+                 taken->name, fmt::format("an index of the table `{}`", taken->other))
+                 .note("it is given up in the same version, but not before another table takes it")
+                 .help("give the index another name with `@name(\"…\")`, or publish two versions: "
+                       "first one that frees the name"));
 }
 
 }  // namespace
@@ -60,6 +74,7 @@ Plan plan(const diff::ChangeSet& changes, const catalog::Lowered& from, const ca
     return out;
   }
   out.refusal = finish(c, units);
+  if (out.refusal.empty()) checkIndexNames(c);
   listKept(c);
   addHazards(c);
   out.probes = dataProbes(c);

@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include "compiler/plan/index_names.h"
 #include "compiler/plan/prover.h"
 
 namespace cambium::plan {
@@ -77,6 +78,11 @@ std::optional<ProofFailure> Prover::run() {
     if (auto why = differences(plan_.after, now_); !why.empty()) fail(kEnd, why);
   }
   if (!failure_) undoAll();
+  if (const auto taken = failure_ ? std::nullopt : takenIndexName(plan_, traits_)) {
+    number_ = taken->step->number;
+    fail(kDone, fmt::format("table `{}` has an index `{}`, and `{}` takes the name", taken->other,
+                            taken->name, taken->table));
+  }
   return failure_;
 }
 

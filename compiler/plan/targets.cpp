@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 
+#include "compiler/catalog/version_faces.h"
 #include "compiler/plan/growth.h"
 #include "compiler/plan/middle.h"
 
@@ -365,6 +366,13 @@ private:
   std::map<std::string, std::string> circle_;
 };
 
+// Of the old version. One of its face has words of its own (version_views.cpp).
+bool isViewOfModel(const Context& c, const std::string& name) {
+  return c.plan.before.findView(name) && std::ranges::none_of(c.from.faces, [&](const auto& view) {
+           return catalog::viewNameOf(view.face) == name;
+         });
+}
+
 void createTables(Context& c, const std::vector<std::pair<ir::EntityId, const Table*>>& created) {
   std::vector<const Table*> all;
   for (const auto& [entity, table] : created) all.push_back(table);
@@ -388,9 +396,11 @@ void createTables(Context& c, const std::vector<std::pair<ir::EntityId, const Ta
     node.group = references.circle(*table);
     if (!node.group.empty()) node.group = "create " + node.group;
     for (const auto& target : references.of(*table)) node.needs.push_back("table:" + target);
-    if (c.plan.before.findTable(table->name) && !c.newTableOf.count(table->name)) {
+    const bool ofView = isViewOfModel(c, table->name);
+    if (ofView || (c.plan.before.findTable(table->name) && !c.newTableOf.count(table->name))) {
       c.sink.add(report<Code::EVO052>(c.b()[entity].span, c.b()[entity].name, table->name)
-                     .under("another table has this name until contract")
+                     .under(ofView ? "a view has this name until contract"
+                                   : "another table has this name until contract")
                      .help("give the new entity another table with `@table(\"…\")`, or publish two "
                            "versions: first one that "
                            "frees the name"));

@@ -137,6 +137,26 @@ TEST_F(ProveTest, aStricterMiddleIsFound) {
   FAIL() << "no rebuild in expand";
 }
 
+// The names of indexes are one space: that of another table's index must be given up before.
+TEST_F(ProveTest, anIndexNameThatAnotherTableStillHasIsFound) {
+  const std::string a = "entity A { key id: int64 n: int32 index x (n) @name(\"";
+  good = planned(a + "one\") } entity B { key id: int64 n: int32 index y (n) @name(\"two\") }",
+                 a + "two\") } entity B { key id: int64 n: int32 }");
+  ASSERT_EQ(good.codes, "");
+  EXPECT_EQ(check(good.plan), "");
+  Plan bad = good.plan;
+  const auto drops = [](const Step& step) {
+    return std::holds_alternative<DropIndex>(step.operations.front()) &&
+           std::get<DropIndex>(step.operations.front()).table == "b";
+  };
+  const auto at = std::ranges::find_if(bad.steps, drops);
+  ASSERT_NE(at, bad.steps.end());
+  std::rotate(at, at + 1, bad.steps.end());
+  EXPECT_NE(check(bad).find("table `b` has an index `two`, and `a` takes the name"),
+            std::string::npos)
+      << check(bad);
+}
+
 TEST_F(ProveTest, aRefusedPlanIsRefused) {
   Plan bad = good.plan;
   bad.refusal = "a circle";
