@@ -97,17 +97,21 @@ bool NameRenames::isPlain(const syntax::MigrationItem& item, Named named, const 
   static constexpr std::array kWithin = {Named::unique, Named::index, Named::check, Named::policy};
   static constexpr std::array kAlone = {Named::view, Named::role, Named::template_, Named::policy};
   const bool alone = item.paths[0].parts.size() == 1;
-  for (const Named other : alone ? kAlone : kWithin) {
-    if (other == named) continue;
-    const std::string from = alone ? "" : before, in = alone ? "" : now;
-    const bool fits = v_.from.hasNamed(other, from, old) && v_.to.hasNamed(other, in, to);
-    // A policy has its entity with it: only who wrote the line could have meant the other one.
-    const bool apart = alone && (named == Named::policy || other == Named::policy);
-    if (!fits || (apart && v_.to.hasNamed(other, in, old))) continue;
-    mixed(item.paths[0].span, item.paths[0].dotted(), describe(named), describe(other));
-    return false;
-  }
-  return true;
+  const auto fits = [&](Named other, const std::string& from, const std::string& in) {
+    return other != named && v_.from.hasNamed(other, from, old) && v_.to.hasNamed(other, in, to);
+  };
+  // A policy has its entity with it: only who wrote the line could have meant the other one.
+  const auto stays = [&](Named other) {
+    const bool apart = named == Named::policy || other == Named::policy;
+    return apart && v_.to.hasNamed(other, "", old);
+  };
+  std::optional<Named> second;
+  for (const Named other : kWithin)
+    if (within && fits(other, before, now)) second = other;
+  for (const Named other : kAlone)
+    if (alone && fits(other, "", "") && !stays(other)) second = other;
+  if (second) mixed(item.paths[0].span, item.paths[0].dotted(), describe(named), describe(*second));
+  return !second;
 }
 
 // What has values and what has none share a name: the line speaks of what has values, and only the
