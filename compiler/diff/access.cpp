@@ -78,19 +78,11 @@ private:
     set_.changes.push_back(DropDeclaration{kind, std::move(name), index});
   }
 
-  // What the migration calls it, if the new version has something of that name.
-  template <class T>
-  const std::string& newName(const std::string& old, const std::vector<T>& fresh) const {
-    const auto* rule = rules_.renameOfName("", old);
-    const bool there = rule && std::ranges::find(fresh, rule->to, &T::name) != fresh.end();
-    return there ? rule->to : old;
-  }
-
   // Lists that are matched by name.
   template <class T, class Judge>
   void named(Kind kind, const std::vector<T>& old, const std::vector<T>& fresh, Judge judge) {
     std::map<std::string_view, size_t> before;
-    for (size_t i = 0; i < old.size(); ++i) before.emplace(newName(old[i].name, fresh), i);
+    for (size_t i = 0; i < old.size(); ++i) before.emplace(newName(old[i].name, fresh, rules_), i);
     for (size_t j = 0; j < fresh.size(); ++j) {
       const auto found = before.find(fresh[j].name);
       if (found == before.end()) {
@@ -103,13 +95,13 @@ private:
       before.erase(found);
     }
     for (size_t i = 0; i < old.size(); ++i)
-      if (before.contains(newName(old[i].name, fresh))) dropped(kind, old[i].name, i);
+      if (before.contains(newName(old[i].name, fresh, rules_))) dropped(kind, old[i].name, i);
   }
 
   // ---- names of the old version as the new one has them; "" = gone
   std::string newEntity(const std::string& name) const {
     const auto id = a_.findEntity(name);
-    if (!id) return newViewName(name, b_, rules_);
+    if (!id) return newName(name, b_.views, rules_);
     const EntityId to = set_.matching.entityTo[id->index()];
     return to ? b_[to].name : std::string();
   }
@@ -142,7 +134,7 @@ private:
 
   std::vector<std::string> newRoles(const std::vector<std::string>& old) const {
     std::vector<std::string> out;
-    for (const auto& role : old) out.push_back(newName(role, b_.roles));
+    for (const auto& role : old) out.push_back(newName(role, b_.roles, rules_));
     std::ranges::sort(out);
     return out;
   }

@@ -102,6 +102,17 @@ private:
     return {std::move(gone), std::move(added)};
   }
 
+  // A line gives another name to what is there under its own, and says the same.
+  template <class List>
+  void stays(const List& old, const List& fresh, const std::vector<size_t>& gone) const {
+    for (size_t i = 0; i < old.size(); ++i) {
+      if (old[i].name.empty() || std::ranges::find(gone, i) != gone.end()) continue;
+      const auto* rule = rules_.renameOfName(a_[from_].name, old[i].name);
+      if (rule && std::ranges::any_of(fresh, [&](const auto& x) { return x.name == rule->to; }))
+        findings_.notTheSame(*rule, b_[to_].name);
+    }
+  }
+
   using Pairs = std::vector<std::pair<size_t, size_t>>;
 
   // What goes and what comes, and says the same, is one thing with two names: those that the
@@ -112,6 +123,7 @@ private:
                 std::vector<size_t>& added, Same same) const {
     Pairs out;
     std::vector<size_t> saidGone, saidAdded;
+    stays(old, fresh, gone);
     for (const size_t i : gone) {
       const auto* rule =
           old[i].name.empty() ? nullptr : rules_.renameOfName(a_[from_].name, old[i].name);

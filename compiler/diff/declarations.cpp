@@ -83,18 +83,13 @@ void diffContainment(ChangeSet& set) {
   }
 }
 
-const std::string& newViewName(const std::string& old, const ir::Model& to, const Rules& rules) {
-  const auto* rule = rules.renameOfName("", old);
-  return rule && to.findView(rule->to) ? rule->to : old;
-}
-
 void diffViews(ChangeSet& set, const Comparison& comparison, const Rules& rules) {
   const auto &old = set.from->views, &fresh = set.to->views;
   std::vector<bool> found(old.size());
   for (size_t j = 0; j < fresh.size(); ++j) {
     const ir::View& is = fresh[j];
     const auto it = std::ranges::find_if(
-        old, [&](const ir::View& was) { return newViewName(was.name, *set.to, rules) == is.name; });
+        old, [&](const ir::View& was) { return newName(was.name, fresh, rules) == is.name; });
     if (it == old.end()) {
       set.changes.push_back(AddDeclaration{DeclarationKind::view, is.name, j});
       continue;

@@ -333,9 +333,18 @@ void Findings::leap(EntityId from, EntityId to) {
 }
 
 void Findings::notTheSame(const ir::RenameRule& rule, const std::string& newEntity) {
-  found_.push_back(report<Code::MIG017>(rule.span, rule.from.entity + "." + rule.from.property,
-                                        newEntity + "." + rule.to)
-                       .help("leave the line out: the old one goes, and the new one comes"));
+  const std::string old = rule.from.entity + "." + rule.from.property;
+  const auto entity = b_.findEntity(newEntity);
+  const auto has = [&](const auto& list) {
+    return std::ranges::any_of(list, [&](const auto& x) { return x.name == rule.from.property; });
+  };
+  const bool stays =
+      entity && (has(b_[*entity].uniques) || has(b_[*entity].indexes) || has(b_[*entity].checks));
+  found_.push_back(
+      report<Code::MIG017>(rule.span, old, newEntity + "." + rule.to)
+          .help(stays ? "leave the line out: what says the same keeps its name, and what does "
+                        "not goes and comes"
+                      : "leave the line out: the old one goes, and the new one comes"));
 }
 
 // ---------------------------------------------------------------- what is gone, what is new

@@ -135,18 +135,27 @@ std::optional<Findings::Choice> Findings::goneIntoWhole(EntityId part) const {
     if (p.kind != ir::PropertyKind::reference || p.type.optional || !one) continue;
     const EntityId whole = set_.matching.entityTo[p.target.index()];
     if (!whole) continue;
-    std::string same;
+    std::string up, down;
     for (const PropertyId id : old.properties) {
       const auto now = b_.findProperty(whole, a_[id].name);
-      if (now && a_[id].kind == ir::PropertyKind::value && !a_[id].computed &&
-          b_[*now].kind == ir::PropertyKind::value && !b_[*now].computed &&
-          !set_.matching.propertyFrom[now->index()])
-        same += fmt::format("{0}{1} = {1}", same.empty() ? "" : ", ", a_[id].name);
+      if (!now || a_[id].kind != ir::PropertyKind::value || a_[id].computed ||
+          b_[*now].kind != ir::PropertyKind::value || b_[*now].computed ||
+          set_.matching.propertyFrom[now->index()])
+        continue;
+      const auto assign = [&](std::string& to, std::string_view value) {
+        to += fmt::format("{}{} = {}", to.empty() ? "" : ", ", a_[id].name, value);
+      };
+      assign(up, a_[id].name);
+      // The whole may have none where its part had to: what it is then somebody has to say.
+      const bool mayLack = b_[*now].type.optional && !a_[id].type.optional;
+      const bool isText = ir::isTextual(a_[id].type.scalar);
+      assign(down, !mayLack ? a_[id].name
+                            : fmt::format("coalesce({}, {})", a_[id].name, isText ? "\"\"" : "…"));
     }
-    if (!same.empty())
+    if (!up.empty())
       return Choice{"if it has gone into the one that it belonged to",
-                    fmt::format("merge {0}, {1} -> {2} by {3} up {{ {4} }} down {{ {4} }}",
-                                a_[p.target].name, old.name, b_[whole].name, p.name, same)};
+                    fmt::format("merge {}, {} -> {} by {} up {{ {} }} down {{ {} }}",
+                                a_[p.target].name, old.name, b_[whole].name, p.name, up, down)};
   }
   return std::nullopt;
 }

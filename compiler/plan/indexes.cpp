@@ -45,6 +45,12 @@ private:
     for (const auto& part : index.parts) words.push_back(part.column);
     return catalog::derivedName("uq", words, c_.traits.maxIdentifierBytes);
   }
+  // What the model declares has this index's name in the table, given or derived.
+  bool isCalled(const auto& declared, const Index& index, const std::string& table) const {
+    return declared.databaseName == index.name ||
+           catalog::derivedName(index.unique ? "uq" : "ix", {table, declared.name},
+                                c_.traits.maxIdentifierBytes) == index.name;
+  }
   size_t change(bool fresh) {
     const auto& list = fresh ? c_.causes.entityTo[f_.newEntity.index()]
                              : c_.causes.entityFrom[f_.oldEntity.index()];
@@ -57,10 +63,10 @@ private:
                              : c_.causes.entityFrom[f_.oldEntity.index()];
     for (size_t i : list) {
       const auto& one = c_.changes.changes[i];
-      const std::string *name = nullptr, *given = nullptr;
-      auto look = [&](const auto& decl) {
-        name = &decl.name;
-        given = &decl.databaseName;
+      bool speaks = false;
+      const auto look = [&](const auto& declared) {
+        speaks =
+            declared.name.empty() || isCalled(declared, index, fresh ? f_.to->name : f_.from->name);
       };
       if (const auto* x = std::get_if<diff::AddUnique>(&one); fresh && x && index.unique)
         look(entity.uniques[x->unique]);
@@ -74,11 +80,7 @@ private:
         look(entity.indexes[x->index]);
       if (const auto* x = std::get_if<diff::DropIndex>(&one); !fresh && x && !index.unique)
         look(entity.indexes[x->index]);
-      if (!name) continue;
-      const auto derived = catalog::derivedName(index.unique ? "uq" : "ix",
-                                                {fresh ? f_.to->name : f_.from->name, *name},
-                                                c_.traits.maxIdentifierBytes);
-      if (name->empty() || *given == index.name || derived == index.name) return i;
+      if (speaks) return i;
     }
     for (const auto& part : index.parts) {
       const std::vector<size_t>* own = nullptr;
@@ -248,16 +250,20 @@ private:
     }
     const Index first = names.front().second;
     std::vector<Operation> operations;
-    const bool inPlace =
-        c_.traits.renameIndex && std::ranges::all_of(names, [](const Settled& one) {
-          const auto& [was, is] = one;
-          return was.constraint == is.constraint && !was.name.empty() && !is.name.empty();
-        });
-    if (!inPlace) {
-      for (const auto& [was, is] : names) operations.push_back(DropIndex{table, was});
-      for (const auto& [was, is] : names) operations.push_back(CreateIndex{table, is});
-      names.clear();
+    const auto inPlace = [&](const Settled& one) {
+      const auto& [was, is] = one;
+      return c_.traits.renameIndex && was.constraint == is.constraint && !was.name.empty() &&
+             !is.name.empty();
+    };
+    // What is built anew gives its name away first, and gets its new one when all others have
+    // theirs.
+    std::vector<Index> anew;
+    for (const auto& one : names) {
+      if (inPlace(one)) continue;
+      operations.push_back(DropIndex{table, one.first});
+      anew.push_back(one.second);
     }
+    std::erase_if(names, [&](const Settled& one) { return !inPlace(one); });
     while (!names.empty()) {
       const auto held = [&](const std::string& name) {
         return std::ranges::any_of(names, [&](const Settled& x) { return x.first.name == name; });
@@ -276,6 +282,7 @@ private:
       else
         names.erase(next);
     }
+    for (auto& index : anew) operations.push_back(CreateIndex{table, std::move(index)});
     c_.add(Transition::indexSettle, f_.from->name, table + "." + called(first), std::move(title),
            change(first, true), spanOf(first))
         .operations = std::move(operations);
@@ -285,11 +292,7 @@ private:
   Span spanOf(const Index& index) const {
     const auto& entity = c_.b()[f_.newEntity];
     const auto is = [&](const auto& declared) {
-      return !declared.name.empty() &&
-             (declared.databaseName == index.name ||
-              index.name == catalog::derivedName(index.unique ? "uq" : "ix",
-                                                 {f_.to->name, declared.name},
-                                                 c_.traits.maxIdentifierBytes));
+      return !declared.name.empty() && isCalled(declared, index, f_.to->name);
     };
     for (const auto& one : entity.uniques)
       if (index.unique && is(one)) return one.span;

@@ -18,13 +18,19 @@ public:
   // Each line of the block first: a name may be free because another line takes it away.
   void note(const syntax::MigrationItem&);
   // Adds the rules that the line makes, none after an error; false: it is about something else.
-  // Errors: MIG004 to MIG007.
+  // Errors: MIG004 to MIG007, MIG010.
   bool read(const syntax::MigrationItem&, std::vector<ir::RenameRule>& out);
 
 private:
   std::optional<Named> about(const syntax::MigrationItem&) const;
   std::vector<ir::Path> pathsOf(const syntax::QName&, Named) const;
   bool check(const syntax::MigrationItem&, Named, const ir::Path&);
+  std::string nowOf(const std::string& entity) const;
+  // The line is about nothing else, in either direction; else MIG010.
+  bool isPlain(const syntax::MigrationItem&, Named, const ir::Path&);
+  bool meansAnother(const syntax::MigrationItem&);
+  void mixed(Span, const std::string& name, std::string_view, std::string_view);
+  void eachOnItsOwn(Diagnostic&, const std::string& policy, const std::string& to) const;
   bool once(bool fromSide, Named, const ir::Path&, const std::string& name, Span);
 
   Context& c_;
