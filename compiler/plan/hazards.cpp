@@ -7,6 +7,7 @@
 #include "compiler/base/result.h"
 #include "compiler/catalog/lower_views.h"
 #include "compiler/catalog/names.h"
+#include "compiler/catalog/version_faces.h"
 #include "compiler/plan/hazards.h"
 
 namespace cambium::plan {
@@ -34,6 +35,13 @@ public:
     say("a delete or update acts otherwise by way of", table + "." + joined(fk.columns, ", "));
   }
   void view(const std::string& name) { say("the new form of view", name); }
+  // One that speaks of names that move goes when they do, not in contract.
+  void leaves(const std::string& name) {
+    const bool ofModel = std::ranges::none_of(
+        c_.from.faces, [&](const auto& face) { return catalog::viewNameOf(face.face) == name; });
+    if (ofModel && c_.plan.before.findView(name) && !c_.plan.after.findView(name))
+      say("there is no view", name);
+  }
 
 private:
   void say(const char* what, const std::string& of) {
@@ -224,7 +232,7 @@ void ofOperation(const Context& c, const std::set<std::string>& lacking, const O
             if (lacking.contains(op.view.name)) meets.view(op.view.name);
             addRights(c, step, op);
           },
-          [](const DropView&) {},
+          [&](const DropView& op) { meets.leaves(op.view.name); },
           [&](const RebuildTable& op) {
             addHazard<Code::LCK001>(step, op.from.name);
             ofRebuild(meets, op);

@@ -133,6 +133,14 @@ private:
     const auto* was = c_.plan.before.findView(view.name);
     if (was && stays(*was)) return;
     const auto* model = find(new_, view.name);
+    if (c_.plan.before.findTable(view.name)) {
+      c_.sink.add(report<Code::EVO052>(model ? model->span : Span{},
+                                       model ? model->name : view.name, view.name)
+                      .under("a table has this name until contract")
+                      .help("give the view another name with `@table(\"…\")`, or publish two "
+                            "versions: first one that frees the name"));
+      return;
+    }
     View middle = view;
     middle.grants = grantsFor(view);
     std::vector<std::string> tables;  // old names
