@@ -383,8 +383,7 @@ private:
 
   void newKey(const ForeignKey& fk) {
     const auto& table = f_.from->name;
-    const auto* led = ledElsewhere(c_, f_, fk);
-    if (led && !leadsBoth(c_, f_, *led, fk)) return;
+    if (const auto* led = ledElsewhere(c_, f_, fk); led && !leadsBoth(c_, f_, *led, fk)) return;
     const auto now = untilContract(c_, fk);
     if (!now) {
       // One that cannot be looked up has been told of.
@@ -395,7 +394,7 @@ private:
     }
     const bool changes = changesOver(c_, fk.table);
     if (!keptNew(fk) && !wasSeveral(fk)) {
-      if (!led && actsOtherwise(fk)) return;
+      if (actsOtherwise(fk)) return;
       if (const auto why = cannotLead(c_, *f_.to, fk, *now); !why.empty())
         return cannotFollow(c_, fk.table, c_.b()[f_.newEntity].name + "." + property(fk).name, why);
       ForeignKey own = *now;
@@ -405,12 +404,12 @@ private:
             return other.name == own.name;
           });
       if (taken) own.name = catalog::cutName(own.name + "__new", c_.traits.maxIdentifierBytes);
-      if (led) takeOver(c_, f_, *led, own, change(fk), property(fk).span);
+      const auto meanwhile = takeOver(c_, f_, fk, own, change(fk), property(fk).span);
       if (changes)
         changeOver(c_, table, f_.to->name, own, fk, change(fk), property(fk).span);
       else if (taken)
         settleName(fk, own);
-      if (led) own = keeping(c_, std::move(own));
+      if (meanwhile) own = *meanwhile;
       for (auto& name : own.columns) name = f_.newName(name, When::before);
       if (own.columns.size() == 1) {
         brought_.foreignKeys[own.columns.front()] = own;
@@ -534,6 +533,7 @@ private:
     }
     for (const auto& was : f_.from->foreignKeys) {
       if (was.columns != old) continue;
+      if (targetNow(was.table) != fk.table && !looksUp(fk)) return false;  // they take turns
       const bool deletes = was.onDelete != fk.onDelete;
       if (!deletes && was.onUpdate == fk.onUpdate) return false;
       c_.sink.add(

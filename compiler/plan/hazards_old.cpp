@@ -180,19 +180,24 @@ void OldApplications::filled(Step& step, const SyncDuty& duty) const {
             : fmt::format("{}: {} and {} ", duty.table, joined(duty.inputs, ", "), columns);
   if (!step.title.starts_with(title)) return;
   const auto* was = c_.plan.before.findTable(duty.table);
-  // What the old version refers to by the columns that it is made of; null = nothing.
-  const catalog::ForeignKey* referred = nullptr;
-  for (size_t i = 0; was && !referred && i < was->foreignKeys.size(); ++i)
+  // What the old version refers to by the columns that it is made of.
+  std::vector<const catalog::ForeignKey*> referred;
+  for (size_t i = 0; was && i < was->foreignKeys.size(); ++i)
     if (std::ranges::find(duty.inputs, was->foreignKeys[i].columns.front()) != duty.inputs.end())
-      referred = &was->foreignKeys[i];
+      referred.push_back(&was->foreignKeys[i]);
   for (const auto& column : duty.to) {
     const auto refers = refers_.find({duty.table, column});
-    if (refers == refers_.end() || (referred && referred->table == refers->second)) continue;
+    if (refers == refers_.end()) continue;
+    const auto& target = refers->second;
+    if (!referred.empty() &&
+        std::ranges::all_of(referred, [&](const auto* fk) { return fk->table == target; }))
+      continue;
     addHazard<Code::LCK002>(step, fmt::format("`{}.{}` {}that refers to nothing", duty.table,
                                               column, fills ? "filled with a value " : ""));
-    if (referred)
+    // Old applications delete nothing of a table that comes in this version.
+    if (c_.plan.before.findTable(target))
       addHazard<Code::LCK002>(
-          step, fmt::format("a row of `{}` that goes while `{}.{}` refers to it", refers->second,
+          step, fmt::format("a row of `{}` that goes while `{}.{}` refers to it", target,
                             duty.table, column));
   }
   if (fills && was && was->findColumn(columns))

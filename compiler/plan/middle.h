@@ -191,12 +191,12 @@ const catalog::ForeignKey* ledElsewhere(const Context&, const TableForms&,
 // EVO051 where the two cannot stand side by side until contract.
 bool leadsBoth(Context&, const TableForms&, const catalog::ForeignKey& was,
                const catalog::ForeignKey& ofNew);
-// What it refers to stays, and nobody's rows go with it.
-catalog::ForeignKey keeping(const Context&, catalog::ForeignKey);
 // Of the two that acts whose version is the active one. `own`: the new one as it is after the
-// switch.
-void takeOver(Context&, const TableForms&, const catalog::ForeignKey& was,
-              const catalog::ForeignKey& own, size_t change, Span cause);
+// switch; what it has to be until then, if that is something else.
+std::optional<catalog::ForeignKey> takeOver(Context&, const TableForms&,
+                                            const catalog::ForeignKey& ofNew,
+                                            const catalog::ForeignKey& own, size_t change,
+                                            Span cause);
 // Rows whose new value leads to nothing are counted before anything is done.
 void verifyTargets(Context&, const TableForms&);
 // free_names.cpp: EVO052 and EVO058 where both versions cannot find their names at once.

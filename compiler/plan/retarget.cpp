@@ -1,7 +1,8 @@
-// A reference that leads to another entity, by a `convert`. Until contract each form is a column
-// with a foreign key of its own. A row that goes must not take with it, or empty, what the other
-// version knows nothing of: so of the two only the one acts whose version is the active one, and
-// what the other one refers to stays.
+// A reference that leads to another entity, by a `convert`, a `split` or a `merge`, or that comes
+// over values which are there. Until contract each form is a column with a foreign key of its own.
+// A row that goes must not take with it, or empty, what the other version knows nothing of: so of
+// the two only the one acts whose version is the active one, and what the other one refers to
+// stays.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -30,11 +31,72 @@ const Group* groupOf(const TableForms& f, const ForeignKey& ofNew) {
   return !column || column->group < 0 ? nullptr : &f.groups[static_cast<size_t>(column->group)];
 }
 
+bool isOneOf(const std::vector<std::string>& names, const std::string& name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+// Applications of both versions expect of the two what either does.
+bool alike(const Context& c, const ForeignKey& was, const ForeignKey& is) {
+  return tableNow(c, was.table) == is.table && was.onDelete == is.onDelete &&
+         was.onUpdate == is.onUpdate;
+}
+
+// Whether it does something to rows in which it has values of the old version, and not just what a
+// foreign key over these does.
+bool waitsForSwitch(const Context& c, const TableForms& f, const ForeignKey& ofNew) {
+  const auto* column = f.findNew(ofNew.columns.front());
+  if (!acts(ofNew) || !column || (column->group < 0 && column->fill < 0)) return false;
+  const auto at = c.oldTableOf.find(ofNew.table);
+  // Of a table that comes in this version, old applications delete nothing.
+  if (!c.plan.before.findTable(at == c.oldTableOf.end() ? ofNew.table : at->second)) return false;
+  const auto* group = groupOf(f, ofNew);
+  if (!group) return true;
+  bool expected = false;
+  for (const auto& was : f.from->foreignKeys) {
+    if (!std::ranges::any_of(was.columns,
+                             [&](const auto& name) { return isOneOf(group->inputs, name); }))
+      continue;
+    if (!alike(c, was, ofNew)) return true;
+    expected = true;
+  }
+  return !expected;
+}
+
+// The foreign keys that act on what goes with the old version, and that nothing of the new one
+// takes the place of: they go with the first of those over the same values.
+std::vector<const ForeignKey*> leaving(const Context& c, const TableForms& f,
+                                       const ForeignKey& ofNew) {
+  const Group* group = groupOf(f, ofNew);
+  std::vector<const ForeignKey*> now, out;
+  for (const auto& fk : f.to->foreignKeys)
+    if (group && groupOf(f, fk) == group) now.push_back(&fk);
+  if (now.empty() || now.front()->columns != ofNew.columns) return out;
+  for (const auto& was : f.from->foreignKeys)
+    if (acts(was) &&
+        std::ranges::all_of(was.columns,
+                            [&](const auto& name) { return isOneOf(group->from, name); }) &&
+        std::ranges::none_of(now, [&](const auto* is) { return alike(c, was, *is); }))
+      out.push_back(&was);
+  return out;
+}
+
 // Its rows under the names before the switch.
 ForeignKey before(const Context& c, const TableForms& f, const ForeignKey& ofNew) {
   ForeignKey out = overNamesBefore(c, ofNew);
   for (auto& name : out.columns) name = f.newName(name, When::before);
   return out;
+}
+
+// What it refers to stays, and nobody's rows go with it.
+ForeignKey keeping(const Context& c, ForeignKey fk) {
+  // Looked at when the statement is done: what goes by another way in the same statement may.
+  if (actsOn(fk.onDelete)) fk.onDelete = "NO ACTION";
+  if (actsOn(fk.onUpdate)) fk.onUpdate = "NO ACTION";
+  if (!c.traits.settleTable) return fk;
+  catalog::Table table;
+  table.foreignKeys.push_back(std::move(fk));
+  c.traits.settleTable(table);
+  return std::move(table.foreignKeys.front());
 }
 
 }  // namespace
@@ -68,29 +130,37 @@ bool leadsBoth(Context& c, const TableForms& f, const ForeignKey& was, const For
   return true;
 }
 
-ForeignKey keeping(const Context& c, ForeignKey fk) {
-  // Looked at when the statement is done: what goes by another way in the same statement may.
-  if (actsOn(fk.onDelete)) fk.onDelete = "NO ACTION";
-  if (actsOn(fk.onUpdate)) fk.onUpdate = "NO ACTION";
-  if (!c.traits.settleTable) return fk;
-  catalog::Table table;
-  table.foreignKeys.push_back(std::move(fk));
-  c.traits.settleTable(table);
-  return std::move(table.foreignKeys.front());
-}
-
-void takeOver(Context& c, const TableForms& f, const ForeignKey& was, const ForeignKey& own,
-              size_t change, Span cause) {
-  if (!acts(was) && !acts(own)) return;
+std::optional<ForeignKey> takeOver(Context& c, const TableForms& f, const ForeignKey& ofNew,
+                                   const ForeignKey& own, size_t change, Span cause) {
+  if (const Group* group = groupOf(f, ofNew); group && !group->lookedUpIn.empty())
+    return std::nullopt;
   const auto& table = f.from->name;
-  ForeignKey past = was;
-  for (auto& name : past.columns) name = f.oldName(name, When::after);
   struct Turn {
     ForeignKey from, to, counted;
   };
   std::vector<Turn> turns;
-  if (acts(was)) turns.push_back({past, keeping(c, past), was});
-  if (acts(own)) turns.push_back({keeping(c, own), own, before(c, f, own)});
+  for (const auto* was : leaving(c, f, ofNew)) {
+    // Its own way to the key that changes has been laid without knowing of this.
+    if (changesOver(c, tableNow(c, was->table))) {
+      const auto& property = c.b()[f.findNew(ofNew.columns.front())->property];
+      c.sink.add(report<Code::EVO051>(property.span, c.b()[f.newEntity].name, property.name)
+                     .under(fmt::format("the key of `{}` changes in the same version",
+                                        tableNow(c, was->table)))
+                     .help("change the key in a version of its own"));
+      return std::nullopt;
+    }
+    ForeignKey past = *was;
+    for (auto& name : past.columns) name = f.oldName(name, When::after);
+    turns.push_back({past, keeping(c, past), *was});
+  }
+  std::optional<ForeignKey> meanwhile;
+  if (waitsForSwitch(c, f, ofNew)) {
+    meanwhile = keeping(c, own);
+    // It follows a key that changes, until contract.
+    if (own.onUpdate != ofNew.onUpdate) meanwhile->onUpdate = own.onUpdate;
+    turns.push_back({*meanwhile, own, before(c, f, own)});
+  }
+  if (turns.empty()) return std::nullopt;
   std::string title;
   for (const auto& [from, to, counted] : turns)
     title += fmt::format("{}{}: on delete {}", title.empty() ? table + "." : ", ",
@@ -112,6 +182,7 @@ void takeOver(Context& c, const TableForms& f, const ForeignKey& was, const Fore
         table, countOrphans(table, now, c.traits),
         fmt::format("rows of {} whose {} refer to nothing", table, joined(to.columns, ", "))});
   }
+  return meanwhile;
 }
 
 void verifyTargets(Context& c, const TableForms& f) {

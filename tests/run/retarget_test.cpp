@@ -90,6 +90,156 @@ TEST_P(Retarget, RowsThatWouldLeadToNothingStopTheRunBeforeAnythingIsDone) {
   EXPECT_EQ(cell(s, "SELECT sender_id FROM bill WHERE id = 14"), "9");
 }
 
+constexpr const char* kMerged = R"case(# why: -
+-- before.cam --
+entity Person { key id: int64 }
+entity Branch { key id: int64 }
+entity Company { key id: int64 }
+entity Bill { key id: int64  payer: ref Person? on delete cascade  branch: ref Branch? }
+-- after.cam --
+entity Person { key id: int64 }
+entity Branch { key id: int64 }
+entity Company { key id: int64 }
+entity Bill { key id: int64  account: ref Company? on delete cascade  owner: ref Company on delete cascade }
+-- migration.cam --
+migration from "1.0.0" to "1.1.0" {
+  merge Bill.branch, payer -> account
+        up   { account = coalesce(branch, payer) }
+        down { payer = account, branch = null }
+  fill Bill.owner = 4
+}
+)case";
+
+TEST_P(Retarget, WhatIsMergedOrFilledTakesNoRowsAlongBeforeTheSwitch) {
+  Change c(GetParam(), kMerged);
+  ASSERT_TRUE(c.planned);
+  auto& s = *c.session;
+  must(s, "INSERT INTO person (id) VALUES (1), (2)");
+  must(s, "INSERT INTO company (id) VALUES (1), (2), (4)");
+  must(s, "INSERT INTO bill (id, payer_id) VALUES (10, 1), (11, 2)");
+  ASSERT_EQ(runScript(c.planned->script, s, Phase::validate), "");
+  EXPECT_EQ(cell(s, "SELECT account_id FROM bill WHERE id = 10"), "1");
+  EXPECT_FALSE(s.execute("DELETE FROM company WHERE id = 1"));
+  EXPECT_FALSE(s.execute("DELETE FROM company WHERE id = 4"));
+  EXPECT_EQ(bills(s), "2");
+  must(s, "DELETE FROM person WHERE id = 2");
+  EXPECT_EQ(bills(s), "1");
+  must(s, "INSERT INTO bill (id, payer_id) VALUES (12, 1)");
+  ASSERT_EQ(runScript(c.planned->script, s, Phase::switch_), "");
+  EXPECT_FALSE(s.execute("DELETE FROM person WHERE id = 1"));
+  EXPECT_EQ(bills(s), "2");
+  must(s, "DELETE FROM company WHERE id = 1");
+  EXPECT_EQ(bills(s), "0");
+  must(s, "INSERT INTO bill (id, owner_id) VALUES (13, 4)");
+  ASSERT_EQ(runScript(c.planned->script, s, Phase::contract), "");
+  must(s, "DELETE FROM company WHERE id = 4");
+  EXPECT_EQ(bills(s), "0");
+}
+
+constexpr const char* kCopied = R"case(# why: -
+-- before.cam --
+entity Person { key id: int64 }
+entity Company { key id: int64 }
+entity Bill { key id: int64  payer: ref Person? on delete set null }
+-- after.cam --
+entity Person { key id: int64 }
+entity Company { key id: int64 }
+entity Bill { key id: int64  payer: ref Person? on delete set null  account: ref Company? on delete cascade }
+-- migration.cam --
+migration from "1.0.0" to "1.1.0" {
+  split Bill.payer -> account
+        up { account = payer }
+}
+)case";
+
+TEST_P(Retarget, WhatIsMadeOfAReferenceThatStaysTakesNoRowsAlongBeforeTheSwitch) {
+  Change c(GetParam(), kCopied);
+  ASSERT_TRUE(c.planned);
+  auto& s = *c.session;
+  must(s, "INSERT INTO person (id) VALUES (1), (2)");
+  must(s, "INSERT INTO company (id) VALUES (1), (2)");
+  must(s, "INSERT INTO bill (id, payer_id) VALUES (10, 1), (11, 2)");
+  ASSERT_EQ(runScript(c.planned->script, s, Phase::validate), "");
+  EXPECT_EQ(cell(s, "SELECT account_id FROM bill WHERE id = 10"), "1");
+  EXPECT_FALSE(s.execute("DELETE FROM company WHERE id = 1"));
+  EXPECT_EQ(bills(s), "2");
+  ASSERT_EQ(runScript(c.planned->script, s, Phase::switch_), "");
+  must(s, "DELETE FROM company WHERE id = 1");
+  EXPECT_EQ(bills(s), "1");
+  // The one that stays does what it did.
+  must(s, "DELETE FROM person WHERE id = 2");
+  EXPECT_EQ(cell(s, "SELECT payer_id FROM bill WHERE id = 11"), "NULL");
+}
+
+constexpr const char* kSplit = R"case(# why: -
+-- before.cam --
+entity Person { key id: int64 }
+entity Company { key id: int64 }
+entity Bill { key id: int64  payer: ref Person? on delete set null }
+-- after.cam --
+entity Person { key id: int64 }
+entity Company { key id: int64 }
+entity Bill { key id: int64  who: ref Person? on delete set null  account: ref Company? }
+-- migration.cam --
+migration from "1.0.0" to "1.1.0" {
+  split Bill.payer -> account, who
+        up   { account = payer, who = payer }
+        down { payer = who }
+}
+)case";
+
+TEST_P(Retarget, WhereOneOfTwoLeadsWhereTheOldOneDidRowsThereCanGo) {
+  Change c(GetParam(), kSplit);
+  ASSERT_TRUE(c.planned);
+  auto& s = *c.session;
+  must(s, "INSERT INTO person (id) VALUES (1), (2), (3)");
+  must(s, "INSERT INTO company (id) VALUES (1), (2), (3)");
+  must(s, "INSERT INTO bill (id, payer_id) VALUES (10, 1), (11, 2), (12, 3)");
+  ASSERT_EQ(runScript(c.planned->script, s, Phase::validate), "");
+  must(s, "DELETE FROM person WHERE id = 1");
+  EXPECT_EQ(cell(s, "SELECT who_id FROM bill WHERE id = 10"), "NULL");
+  ASSERT_EQ(runScript(c.planned->script, s, Phase::switch_), "");
+  must(s, "DELETE FROM person WHERE id = 2");
+  EXPECT_EQ(cell(s, "SELECT payer_id FROM bill WHERE id = 11"), "NULL");
+  EXPECT_EQ(cell(s, "SELECT who_id FROM bill WHERE id = 11"), "NULL");
+  ASSERT_EQ(runScript(c.planned->script, s, Phase::contract), "");
+  must(s, "DELETE FROM person WHERE id = 3");
+}
+
+constexpr const char* kOther = R"case(# why: -
+-- before.cam --
+entity Person { key id: int64 }
+entity Branch { key id: int64 }
+entity Bill { key id: int64  payer: ref Person? on delete set null  branch: ref Branch? }
+-- after.cam --
+entity Person { key id: int64 }
+entity Branch { key id: int64 }
+entity Bill { key id: int64  owner: ref Person? on delete cascade }
+-- migration.cam --
+migration from "1.0.0" to "1.1.0" {
+  merge Bill.branch, payer -> owner
+        up   { owner = coalesce(branch, payer) }
+        down { payer = owner, branch = null }
+}
+)case";
+
+// PostgreSQL, MariaDB and MySQL look at the one that does not act before the other form is written.
+TEST_P(Retarget, WhereItLeadsWhereTheOldOneDidNothingIsLostThatTheOtherVersionKeeps) {
+  Change c(GetParam(), kOther);
+  ASSERT_TRUE(c.planned);
+  auto& s = *c.session;
+  must(s, "INSERT INTO person (id) VALUES (1), (2)");
+  must(s, "INSERT INTO bill (id, payer_id) VALUES (10, 1), (11, 2)");
+  ASSERT_EQ(runScript(c.planned->script, s, Phase::validate), "");
+  const bool refused = GetParam() != std::string("sqlite");
+  EXPECT_EQ(bool(s.execute("DELETE FROM person WHERE id = 1")), !refused);
+  EXPECT_EQ(bills(s), "2");
+  EXPECT_EQ(cell(s, "SELECT owner_id FROM bill WHERE id = 10"), refused ? "1" : "NULL");
+  ASSERT_EQ(runScript(c.planned->script, s, Phase::contract), "");
+  must(s, "DELETE FROM person WHERE id = 2");
+  EXPECT_EQ(bills(s), "1");
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, Retarget, ::testing::Values("sqlite", "postgres", "mariadb"),
                          [](const auto& info) { return std::string(info.param); });
 
