@@ -285,6 +285,34 @@ migration from "1.0.0" to "1.1.0" {
   expectCatalog(*c.session, c.planned->to.catalog, "after contract");
 }
 
+// One that both versions have, by other names, refuses nothing either that the other form is still
+// to follow; and what it is to refuse it refuses.
+TEST_P(VersionFaces, aCheckThatLooksAtWhatIsEmptyWaits) {
+  const Change c = change(R"case(# why: -
+# access: views
+-- before.cam --
+entity Client { key id: int64  title: string(20)  check named: length(coalesce(title, "")) > 0 }
+-- after.cam --
+entity Client { key id: int64  heading: string(20)  check named: length(coalesce(heading, "")) > 0 }
+-- migration.cam --
+migration from "1.0.0" to "1.1.0" { rename Client.title -> heading }
+)case");
+  ASSERT_TRUE(c.planned);
+  const auto old = app(c, "1.0.0"), fresh = app(c, "1.1.0");
+  int id = 0;
+  for (const auto phase : {Phase::expand, Phase::backfill, Phase::validate, Phase::switch_}) {
+    ASSERT_EQ(runScript(c.planned->script, *c.session, phase), "") << plan::toString(phase);
+    old.write(fmt::format("INSERT INTO {{}} (id, title) VALUES ({}, 'a')", ++id).c_str());
+  }
+  fresh.write("INSERT INTO {} (id, heading) VALUES (10, 'b')");
+  EXPECT_EQ(old.read("SELECT title FROM {} WHERE id = 10"), "b");
+  EXPECT_EQ(fresh.read("SELECT heading FROM {} WHERE id = 1"), "a");
+  EXPECT_FALSE(old.mayWrite("INSERT INTO {} (id, title) VALUES (11, '')"));
+  EXPECT_FALSE(fresh.mayWrite("INSERT INTO {} (id, heading) VALUES (12, '')"));
+  ASSERT_EQ(runScript(c.planned->script, *c.session, Phase::contract), "");
+  expectCatalog(*c.session, c.planned->to.catalog, "after contract");
+}
+
 // No way back: old applications go on to find what they require, and undo does, too.
 TEST_P(VersionFaces, whatTheOldVersionRequiresIsNotLeftEmpty) {
   const Change c = change(R"case(# why: -
