@@ -6,6 +6,7 @@
 
 #include "compiler/catalog/names.h"
 #include "compiler/diff/merges.h"
+#include "compiler/plan/blank.h"
 #include "compiler/plan/middle.h"
 
 namespace cambium::plan {
@@ -86,7 +87,8 @@ private:
           if (now.name != check.name) settled_.emplace_back(check, now);
           return;
         }
-        if (u.columns.size() == 1) {
+        if (u.columns.size() == 1 &&
+            (isOwn(check, f_.from->name, u.columns.front()) || !looksAtNull(check))) {
           done_[i] = true;
           bring(now, u.columns.front());
           return;

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "compiler/base/result.h"
+#include "compiler/plan/blank.h"
 #include "compiler/plan/growth.h"
 #include "compiler/plan/values.h"
 
@@ -45,7 +46,7 @@ public:
     computedOverComputed();
     shadows();
     fills();
-    blank();
+    leaveBlank(c_, f_);
     relax();
     checkKey(c_, f_);
     if (c_.sink.errorCount() != errors) return std::nullopt;
@@ -493,39 +494,8 @@ private:
         // The default stands in until the trigger has run; but an empty new value must be able to
         // reach the old column, and so must one that the way back makes nothing of.
         const auto& group = f_.groups[static_cast<size_t>(column.group)];
-        column.relaxed = !group.fromEach || mayStayEmpty(group) || column.blank;
+        column.relaxed = !group.fromEach || mayStayEmpty(f_, group) || column.blank;
       }
-    }
-  }
-
-  bool mayStayEmpty(const Group& group) const {
-    return std::ranges::any_of(
-        group.to, [&](const auto& name) { return !f_.findNew(name)->column->notNull; });
-  }
-
-  // The view below the face shows old columns, too: who asks it in their own name must be allowed
-  // to read them.
-  bool mayLookBelow(const catalog::VersionView& view) const {
-    return !c_.traits.faceBelow || view.face.ownerRights ||
-           std::ranges::all_of(view.grants,
-                               [](const auto& grant) { return grant.columns.empty(); });
-  }
-
-  // Where the new version has a face, an insert through it is known to be a new application's: what
-  // stands in an old column by default is not carried over. Nor does it hide that the new form says
-  // something else, where two values become one.
-  void blank() {
-    if (!c_.traits.facesLeaveBlank || !std::ranges::any_of(c_.to.faces, [&](const auto& view) {
-          return view.face.table == f_.to->name && mayLookBelow(view);
-        }))
-      return;
-    for (auto& column : f_.old) {
-      if (column.kept || column.group < 0 || column.column->defaultSql.empty() ||
-          contains(f_.from->primaryKey, column.column->name))
-        continue;
-      const auto& group = f_.groups[static_cast<size_t>(column.group)];
-      column.blank = contains(group.from, column.column->name) &&
-                     (mayStayEmpty(group) || (group.down && !group.oneToOne));
     }
   }
 

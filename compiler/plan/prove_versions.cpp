@@ -140,7 +140,8 @@ bool Prover::settled(const NewFaceDuty& duty) {
 }
 
 // Until contract the new version's face shows what it will show, and leaves no column empty but one
-// of the old version that follows the new form, and may be empty.
+// that only the old version has, and that may be empty: for the old version, too, or it follows the
+// new form. Whoever asks the view below it in their own name may read what that shows.
 bool Prover::newFace(const NewFaceDuty& duty) {
   const catalog::Face &middle = duty.middle, &after = duty.after;
   const auto* table = now_.findTable(middle.table);
@@ -159,13 +160,20 @@ bool Prover::newFace(const NewFaceDuty& duty) {
     if (!below || below->sql != traits_.faceBelow(middle) ||
         (!middle.ownerRights && below->grants != is->grants))
       return fail(kFace, fmt::format("view `{}` looks at nothing", duty.view));
+    std::vector<std::string> shown;
+    for (const auto& [name, column] : middle.columns) shown.push_back(column);
+    for (const auto& [name, type] : middle.blank) shown.push_back(name);
+    if (!middle.ownerRights && !granted(table->name, is->grants, shown, table->grants, kFace))
+      return false;
   }
   for (const auto& [name, type] : middle.blank) {
     const auto* column = table->findColumn(name);
     const auto was = original(table->name, name);
-    const bool follows = any(duties_[original(table->name)], [&](const auto* sync) {
-      return has(sync->from, was) || has(sync->inputs, was);
-    });
+    const auto* before = plan_.before.findTable(original(table->name));
+    const auto* then = before ? before->findColumn(was) : nullptr;
+    const bool follows = then && any(duties_[before->name], [&](const auto* sync) {
+                           return has(sync->from, was) && (sync->both || !then->notNull);
+                         });
     if (!column || column->notNull || column->type != type || !follows)
       return fail(kFace, fmt::format("{}.{} is left empty, and must not be", table->name, name));
   }
