@@ -190,10 +190,11 @@ TEST_P(Cascades, OfANewReferenceUnderAnOldName) {
   must(s, "INSERT INTO shop (code) VALUES ('a'), ('b'), ('c'), ('d')");
   must(s, "INSERT INTO item (id, shop_code) VALUES (1, 'a'), (2, 'b'), (3, 'c'), (4, 'd')");
   ASSERT_EQ(runScript(c.planned->script, s, Phase::validate), "");
-  must(s, "DELETE FROM shop WHERE code = 'a'");
-  must(s, "UPDATE shop SET code = 'x' WHERE code = 'b'");
-  EXPECT_EQ(cell(s, "SELECT shop_code FROM item WHERE id = 1"), "NULL");
-  EXPECT_EQ(cell(s, "SELECT shop_code FROM item WHERE id = 2"), "x");
+  // The old version knows of no reference: nothing happens to its rows.
+  EXPECT_FALSE(s.execute("DELETE FROM shop WHERE code = 'a'"));
+  EXPECT_FALSE(s.execute("UPDATE shop SET code = 'x' WHERE code = 'b'"));
+  EXPECT_EQ(cell(s, "SELECT shop_code FROM item WHERE id = 1"), "a");
+  EXPECT_EQ(cell(s, "SELECT shop_code FROM item WHERE id = 2"), "b");
   ASSERT_EQ(runScript(c.planned->script, s, Phase::switch_), "");
   must(s, "DELETE FROM shop WHERE code = 'c'");
   must(s, "UPDATE shop SET code = 'y' WHERE code = 'd'");
@@ -291,8 +292,12 @@ TEST(CascadesOfPlans, NoneMayBeLeftOut) {
         });
         const auto failure = plan::prove(less, mariadb.traits());
         ASSERT_TRUE(failure) << made->trigger.name;
-        EXPECT_NE(failure->difference.find("does not reach its other form"), std::string::npos)
-            << failure->claim << ": " << failure->difference;
+        // Of a reference that acts from the switch on it is the step that lets it go which finds
+        // it.
+        const bool missed =
+            failure->difference.find("does not reach its other form") != std::string::npos ||
+            failure->difference == "trigger `" + made->trigger.name + "` is not there";
+        EXPECT_TRUE(missed) << failure->claim << ": " << failure->difference;
         // Nor may nobody ever have heard of it.
         auto never = planned->plan;
         for (auto& one : never.steps)
