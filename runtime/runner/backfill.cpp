@@ -8,6 +8,7 @@
 #include <cctype>
 #include <chrono>
 #include <thread>
+#include <utility>
 
 #include "runtime/runner/executor.h"
 #include "runtime/runner/sql.h"
@@ -122,8 +123,9 @@ Stop Executor::batches(const emit::ScriptStep& step, const emit::Action& action,
       if (pauseAsked()) return pausedAt(step);
       int64_t changed = 0;
       const auto batchStart = Clock::now();
-      if (auto end = oneBatch(step, sql, cursor, static_cast<unsigned>(size), changed, last))
-        return end;
+      auto rows = static_cast<unsigned>(size);
+      if (auto end = oneBatch(step, sql, cursor, rows, changed, last)) return end;
+      size = rows;
       rows_ += changed;
       const auto now = Clock::now();
       const double ms = std::chrono::duration<double, std::milli>(now - batchStart).count();
@@ -181,9 +183,14 @@ Stop Executor::waitForLoad(const emit::ScriptStep& step) {
 }
 
 Stop Executor::oneBatch(const emit::ScriptStep& step, const dialect::BatchSql& sql, Cursor& cursor,
-                        unsigned rows, int64_t& changed, bool& last) {
+                        unsigned& rows, int64_t& changed, bool& last) {
   Cursor next;
+  bool again = false;
   auto end = fenced(&step, [&]() -> Stop {
+    // Whoever is in the way has few of its rows: what meets nobody gets through. Where triggers
+    // write another table, too, a large batch and an application that takes the two tables in
+    // another order would else stop each other again and again.
+    if (std::exchange(again, true)) rows = std::max(rows / 2, 1u);
     next = cursor;
     changed = 0;
     last = false;

@@ -84,7 +84,9 @@ private:
   Stop outwaited(const DbError&, const emit::ScriptStep&, unsigned patienceMs);
   // ---- backfill.cpp
   Stop batches(const emit::ScriptStep&, const emit::Action&, Direction);
-  Stop oneBatch(const emit::ScriptStep&, const dialect::BatchSql&, Cursor&, unsigned rows,
+  // Of so many rows, and of half as many each time that somebody is in the way; `rows` is then how
+  // many they were.
+  Stop oneBatch(const emit::ScriptStep&, const dialect::BatchSql&, Cursor&, unsigned& rows,
                 int64_t& changed, bool& last);
   Stop finishBatches(const emit::ScriptStep&, const emit::Action&, Direction, int64_t& pending);
   // Until the server is no longer as busy as RunOptions::mustWait says.

@@ -141,6 +141,36 @@ entity A { key id: int64  code: string(20) }
 entity A { key id: int64  code: string(20)  index (code) }
 )";
 
+constexpr const char* kRenamed = R"(# why: -
+-- before.cam --
+entity A { key id: int64  code: string(20) }
+-- after.cam --
+entity A { key id: int64  word: string(20) }
+-- migration.cam --
+migration from "1.0.0" to "1.1.0" { rename A.code -> word }
+)";
+
+// A batch that meets somebody is tried again with half of its rows.
+TEST_P(InTheWay, ARowThatSomebodyHoldsKeepsFewOthersBack) {
+  begin(kRenamed);
+  const auto session = database_.open();
+  std::string rows;
+  for (int id = 3; id <= 1000; ++id)
+    rows += fmt::format("{}({}, 'c')", rows.empty() ? "" : ", ", id);
+  must(*session, "INSERT INTO a (id, code) VALUES " + rows);
+  ASSERT_EQ(runScript(planned_->script, *session, plan::Phase::expand), "");
+  const auto holder = database_.open();
+  must(*holder, "BEGIN");
+  ASSERT_TRUE(bool(holder->query("SELECT id FROM a WHERE id = 900 FOR UPDATE")));
+  EXPECT_EQ(start(postgres() ? 2000 : 6000).get().outcome, Outcome::busy);
+  const auto done = session->query("SELECT count(*) FROM a WHERE word IS NOT NULL");
+  ASSERT_TRUE(bool(done));
+  EXPECT_GE(std::stoi(done->front().front().value_or("")), 500);
+  must(*holder, "COMMIT");
+  EXPECT_EQ(start(20'000).get().outcome, Outcome::ok);
+  expectNew();
+}
+
 TEST_P(InTheWay, WhoHoldsALockIsNamedAndNobodyElseWaitsLong) {
   begin(kColumn);
   std::string name;
