@@ -46,7 +46,9 @@ constexpr unsigned kTheirLockMs = 60'000;  // applications of others have patien
 
 [[noreturn]] void die(const std::string& why) {
   fmt::print(stderr, "{}\n", why);
-  std::exit(1);
+  // Without what is done at an end: the applications are still at work.
+  std::fflush(nullptr);
+  std::_Exit(1);
 }
 
 const dialect::Dialect& dialectOf(const std::string& name) {
