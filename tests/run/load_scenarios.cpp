@@ -59,10 +59,11 @@ std::vector<Scenario> properties() {
   out.push_back(beside("optional_property_renamed", "title: string(20)?", "heading: string(20)?",
                        "rename Item.title -> heading", {{"title", {"'t{n}'", "NULL"}}},
                        {{"heading", {"'t{n}'", "NULL"}}}));
-  // What new applications write may be what an empty one becomes.
+  // What new applications write may be what an empty one becomes, or nothing at all.
   out.push_back(beside("property_renamed_with_a_default", "title: string(20)",
                        "heading: string(20) = \"x\"", "rename Item.title -> heading",
-                       {{"title", {"'t{n}'", "'x'"}}}, {{"heading", {"'t{n}'", "'x'"}}}));
+                       {{"title", {"'t{n}'", "'x'", "'x'"}}},
+                       {{"heading", {"'t{n}'", "'x'", "|'x'"}}}));
   out.push_back(beside("two_names_swapped", "a: string(20)  b: string(20)",
                        "a: string(20)  b: string(20)", "rename Item.a -> b  rename Item.b -> a",
                        {{"a", {"'a{n}'"}}, {"b", {"'b{n}'"}}},

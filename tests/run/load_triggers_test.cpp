@@ -103,9 +103,12 @@ protected:
   static const char* engine() { return std::get<1>(GetParam()); }
 
   // Applications write to its table. (What chooses one of several looks after rows that the
-  // backfill has not come to, and there are none from the switch on.)
+  // backfill has not come to, and there are none from the switch on. MariaDB's triggers see the
+  // default that an insert gets: there what fills it in looks after a null that somebody writes.)
   static bool isAtWork(const Trigger& t) {
     if (!t.syncs() || t.name.ends_with("_choose")) return false;
+    if (std::string_view(engine()) == "mariadb" && t.name.ends_with("_insert_default"))
+      return false;
     for (const auto* face : {&scenario().old, &scenario().fresh}) {
       if (t.table == face->table) return true;
       for (const auto& field : face->fields)
