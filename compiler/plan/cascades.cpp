@@ -102,14 +102,8 @@ private:
   const std::vector<Edge>& edges() const { return when_ == When::before ? edges_ : swapped_; }
 
   Edge edgeOf(const std::string& rows, const ForeignKey& fk) const {
-    const auto was = c_.oldTableOf.find(fk.table);
-    return {rows,
-            fk.columns,
-            was == c_.oldTableOf.end() ? fk.table : was->second,
-            fk.tableColumns,
-            fk.onDelete,
-            fk.onUpdate,
-            fk.columns};
+    return {rows,        fk.columns, c_.tableBefore(fk.table), fk.tableColumns, fk.onDelete,
+            fk.onUpdate, fk.columns};
   }
 
   // From expand until the switch.

@@ -371,10 +371,6 @@ private:
       return column && column->source == NewColumn::Source::kept;
     });
   }
-  std::string targetNow(const std::string& table) {
-    auto at = c_.newTableOf.find(table);
-    return at == c_.newTableOf.end() ? table : at->second;
-  }
   const ir::Property& property(const ForeignKey& fk) {
     return c_.b()[f_.findNew(fk.columns.front())->property];
   }
@@ -444,7 +440,7 @@ private:
       node.operations.push_back(AddForeignKey{f_.to->name, fk});
       return;
     }
-    if (targetNow(was->table) != fk.table || was->tableColumns != now->tableColumns) {
+    if (c_.tableAfter(was->table) != fk.table || was->tableColumns != now->tableColumns) {
       const auto& p = property(fk);
       if (!findChange<diff::ChangeTarget>(
               c_.changes, c_.causes.propertyTo[f_.findNew(fk.columns.front())->property.index()])) {
@@ -535,7 +531,7 @@ private:
     }
     for (const auto& was : f_.from->foreignKeys) {
       if (was.columns != old) continue;
-      if (targetNow(was.table) != fk.table && !looksUp(fk)) return false;  // they take turns
+      if (c_.tableAfter(was.table) != fk.table && !looksUp(fk)) return false;  // they take turns
       const bool deletes = was.onDelete != fk.onDelete;
       if (!deletes && was.onUpdate == fk.onUpdate) return false;
       c_.sink.add(
@@ -559,7 +555,7 @@ private:
     if (!kept) {
       for (auto& name : own.columns) name = f_.oldName(name, When::after);
     }
-    if (auto now = own; !kept && changesOver(c_, now.table = targetNow(fk.table))) {
+    if (auto now = own; !kept && changesOver(c_, now.table = c_.tableAfter(fk.table))) {
       changeOver(c_, f_.from->name, f_.to->name, now, std::nullopt, Node::kNoChange,
                  c_.b()[f_.newEntity].span);
       return;

@@ -7,7 +7,6 @@
 #include "compiler/base/result.h"
 #include "compiler/catalog/lower_views.h"
 #include "compiler/catalog/names.h"
-#include "compiler/catalog/version_faces.h"
 #include "compiler/plan/hazards.h"
 
 namespace cambium::plan {
@@ -37,10 +36,7 @@ public:
   void view(const std::string& name) { say("the new form of view", name); }
   // One that speaks of names that move goes when they do, not in contract.
   void leaves(const std::string& name) {
-    const bool ofModel = std::ranges::none_of(
-        c_.from.faces, [&](const auto& face) { return catalog::viewNameOf(face.face) == name; });
-    if (ofModel && c_.plan.before.findView(name) && !c_.plan.after.findView(name))
-      say("there is no view", name);
+    if (c_.isOldView(name) && !c_.plan.after.findView(name)) say("there is no view", name);
   }
 
 private:
@@ -108,8 +104,7 @@ bool isServed(const catalog::Table& table, const catalog::Index& index) {
 
 // Queries over columns that go go with them.
 void slower(const Context& c, Step& step, const std::string& name, const catalog::Index& index) {
-  const auto fresh = c.newTableOf.find(name);
-  const auto* table = c.plan.after.findTable(fresh == c.newTableOf.end() ? name : fresh->second);
+  const auto* table = c.plan.after.findTable(c.tableAfter(name));
   if (!table || isServed(*table, index)) return;
   auto named = identifiersIn(index.whereSql, c.traits);
   for (const auto& part : index.parts) {

@@ -44,9 +44,8 @@ std::string changeOf(const std::vector<Grant>& from, const std::vector<Grant>& t
 
 std::vector<std::string> ofBoth(const Context& c, const std::string& table) {
   std::vector<std::string> out;
-  const auto fresh = c.newTableOf.find(table), old = c.oldTableOf.find(table);
-  const auto* was = c.plan.before.findTable(old == c.oldTableOf.end() ? table : old->second);
-  const auto* is = c.plan.after.findTable(fresh == c.newTableOf.end() ? table : fresh->second);
+  const auto* was = c.plan.before.findTable(c.tableBefore(table));
+  const auto* is = c.plan.after.findTable(c.tableAfter(table));
   if (!was || !is) return out;
   for (const auto& column : was->columns)
     if (is->findColumn(column.name)) out.push_back(column.name);

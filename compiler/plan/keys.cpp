@@ -281,7 +281,7 @@ ForeignKey overNamesBefore(const Context& c, ForeignKey fk) {
   if (const auto* target = formsOf(c, fk.table)) {
     for (auto& name : fk.tableColumns) name = target->newName(name, When::before);
   }
-  if (auto at = c.oldTableOf.find(fk.table); at != c.oldTableOf.end()) fk.table = at->second;
+  fk.table = c.tableBefore(fk.table);
   return fk;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -116,10 +117,25 @@ struct Context {
   // What is kept, by its name there: the entity and the property of the old version.
   std::map<std::string, std::pair<std::string, std::string>> keptOf = {};
   std::vector<Watched> watched = {};
+  // The views of either version's face, as the catalog has them.
+  std::set<std::string> oldFaces = {}, newFaces = {};
 
   const ir::Model& a() const { return *changes.from; }
   const ir::Model& b() const { return *changes.to; }
   std::string quote(const std::string& name) const { return traits.quote(name); }
+  // What a table of one version is called in the other one; itself, if nobody renames it.
+  const std::string& tableBefore(const std::string& fresh) const {
+    const auto at = oldTableOf.find(fresh);
+    return at == oldTableOf.end() ? fresh : at->second;
+  }
+  const std::string& tableAfter(const std::string& old) const {
+    const auto at = newTableOf.find(old);
+    return at == newTableOf.end() ? old : at->second;
+  }
+  // Those of a version's face have a life of their own (version_views.cpp).
+  bool isOldView(const std::string& name) const {
+    return plan.before.findView(name) && !oldFaces.contains(name);
+  }
   Node& add(Transition, std::string table, std::string element, std::string title, size_t change,
             Span cause);
 };

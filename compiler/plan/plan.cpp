@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "compiler/catalog/version_faces.h"
 #include "compiler/plan/index_names.h"
 #include "compiler/plan/node.h"
 
@@ -58,6 +59,8 @@ Plan plan(const diff::ChangeSet& changes, const catalog::Lowered& from, const ca
   out.after = to.catalog;
   out.soak = soak;
   Context c{changes, from, to, traits, sink, findCauses(changes), out, {}, {}, {}};
+  for (const auto& view : from.faces) c.oldFaces.insert(catalog::viewNameOf(view.face));
+  for (const auto& view : to.faces) c.newFaces.insert(catalog::viewNameOf(view.face));
 
   const size_t errors = sink.errorCount();
   addTargets(c);

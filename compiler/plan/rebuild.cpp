@@ -305,8 +305,7 @@ private:
 
   // Until a table is renamed, foreign keys to it speak of it by its old name.
   catalog::ForeignKey targetNow(catalog::ForeignKey fk) {
-    auto at = c_.oldTableOf.find(fk.table);
-    if (at != c_.oldTableOf.end() && !taken_.count(fk.table)) fk.table = at->second;
+    if (!taken_.count(fk.table)) fk.table = c_.tableBefore(fk.table);
     return fk;
   }
 
@@ -437,8 +436,7 @@ private:
   }
 
   std::string tableIn(Phase phase, const std::string& table) {
-    const auto at = phase == Phase::contract ? c_.newTableOf.find(table) : c_.newTableOf.end();
-    return at == c_.newTableOf.end() ? table : at->second;
+    return phase == Phase::contract ? c_.tableAfter(table) : table;
   }
 
   // `table` "" = of the whole switch.

@@ -155,8 +155,7 @@ std::vector<std::string> lookedUp(const Context& c, const TableForms& f, const G
 
 std::string cannotLead(const Context& c, const catalog::Table& to, const catalog::ForeignKey& fk,
                        const catalog::ForeignKey& now) {
-  const auto at = c.oldTableOf.find(fk.table);
-  const auto* before = c.plan.before.findTable(at == c.oldTableOf.end() ? fk.table : at->second);
+  const auto* before = c.plan.before.findTable(c.tableBefore(fk.table));
   if (!c.traits.mayRefer || !changesOver(c, fk.table) || !before) return {};
   for (size_t i = 0; i < fk.columns.size() && i < now.tableColumns.size(); ++i) {
     const auto* column = to.findColumn(fk.columns[i]);

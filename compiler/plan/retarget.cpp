@@ -14,11 +14,6 @@ namespace {
 
 using catalog::ForeignKey;
 
-std::string tableNow(const Context& c, const std::string& oldTable) {
-  const auto at = c.newTableOf.find(oldTable);
-  return at == c.newTableOf.end() ? oldTable : at->second;
-}
-
 bool actsOn(const std::string& action) {
   return action == "CASCADE" || action == "SET NULL" || action == "SET DEFAULT";
 }
@@ -31,13 +26,34 @@ const Group* groupOf(const TableForms& f, const ForeignKey& ofNew) {
   return !column || column->group < 0 ? nullptr : &f.groups[static_cast<size_t>(column->group)];
 }
 
+const ir::Property& propertyOf(const Context& c, const TableForms& f, const ForeignKey& ofNew) {
+  return c.b()[f.findNew(ofNew.columns.front())->property];
+}
+
+void refuse(Context& c, const TableForms& f, const ForeignKey& ofNew, const std::string& why,
+            const char* help) {
+  const auto& property = propertyOf(c, f, ofNew);
+  c.sink.add(report<Code::EVO051>(property.span, c.b()[f.newEntity].name, property.name)
+                 .under(why)
+                 .help(help));
+}
+
+// Refused then: what is to be looked up by another key cannot lead elsewhere, too.
+bool keyChanges(Context& c, const TableForms& f, const ForeignKey& ofNew,
+                const std::string& table) {
+  if (!changesOver(c, table)) return false;
+  refuse(c, f, ofNew, fmt::format("the key of `{}` changes in the same version", table),
+         "change the key in a version of its own");
+  return true;
+}
+
 bool isOneOf(const std::vector<std::string>& names, const std::string& name) {
   return std::ranges::find(names, name) != names.end();
 }
 
 // Applications of both versions expect of the two what either does.
 bool alike(const Context& c, const ForeignKey& was, const ForeignKey& is) {
-  return tableNow(c, was.table) == is.table && was.onDelete == is.onDelete &&
+  return c.tableAfter(was.table) == is.table && was.onDelete == is.onDelete &&
          was.onUpdate == is.onUpdate;
 }
 
@@ -46,9 +62,8 @@ bool alike(const Context& c, const ForeignKey& was, const ForeignKey& is) {
 bool waitsForSwitch(const Context& c, const TableForms& f, const ForeignKey& ofNew) {
   const auto* column = f.findNew(ofNew.columns.front());
   if (!acts(ofNew) || !column || (column->group < 0 && column->fill < 0)) return false;
-  const auto at = c.oldTableOf.find(ofNew.table);
   // Of a table that comes in this version, old applications delete nothing.
-  if (!c.plan.before.findTable(at == c.oldTableOf.end() ? ofNew.table : at->second)) return false;
+  if (!c.plan.before.findTable(c.tableBefore(ofNew.table))) return false;
   const auto* group = groupOf(f, ofNew);
   if (!group) return true;
   bool expected = false;
@@ -106,27 +121,19 @@ const ForeignKey* ledElsewhere(const Context& c, const TableForms& f, const Fore
   if (!group || !group->lookedUpIn.empty() || group->from.size() != 1 || ofNew.columns.size() != 1)
     return nullptr;
   const auto was = std::ranges::find(f.from->foreignKeys, group->from, &ForeignKey::columns);
-  return was == f.from->foreignKeys.end() || tableNow(c, was->table) == ofNew.table ? nullptr
-                                                                                    : &*was;
+  return was == f.from->foreignKeys.end() || c.tableAfter(was->table) == ofNew.table ? nullptr
+                                                                                     : &*was;
 }
 
 bool leadsBoth(Context& c, const TableForms& f, const ForeignKey& was, const ForeignKey& ofNew) {
-  const auto& property = c.b()[f.findNew(ofNew.columns.front())->property];
-  const auto refuse = [&](const std::string& why, const char* help) {
-    c.sink.add(report<Code::EVO051>(property.span, c.b()[f.newEntity].name, property.name)
-                   .under(why)
-                   .help(help));
+  if (!c.plan.before.findTable(c.tableBefore(ofNew.table))) {
+    const auto& target = c.b()[propertyOf(c, f, ofNew).target].name;
+    refuse(c, f, ofNew, fmt::format("`{}` comes in the same version, and has no rows yet", target),
+           "let it come in a version of its own, before this one");
     return false;
-  };
-  const auto at = c.oldTableOf.find(ofNew.table);
-  if (!c.plan.before.findTable(at == c.oldTableOf.end() ? ofNew.table : at->second))
-    return refuse(fmt::format("`{}` comes in the same version, and has no rows yet",
-                              c.b()[property.target].name),
-                  "let it come in a version of its own, before this one");
-  for (const auto& table : {ofNew.table, tableNow(c, was.table)})
-    if (changesOver(c, table))
-      return refuse(fmt::format("the key of `{}` changes in the same version", table),
-                    "change the key in a version of its own");
+  }
+  for (const auto& table : {ofNew.table, c.tableAfter(was.table)})
+    if (keyChanges(c, f, ofNew, table)) return false;
   return true;
 }
 
@@ -141,14 +148,7 @@ std::optional<ForeignKey> takeOver(Context& c, const TableForms& f, const Foreig
   std::vector<Turn> turns;
   for (const auto* was : leaving(c, f, ofNew)) {
     // Its own way to the key that changes has been laid without knowing of this.
-    if (changesOver(c, tableNow(c, was->table))) {
-      const auto& property = c.b()[f.findNew(ofNew.columns.front())->property];
-      c.sink.add(report<Code::EVO051>(property.span, c.b()[f.newEntity].name, property.name)
-                     .under(fmt::format("the key of `{}` changes in the same version",
-                                        tableNow(c, was->table)))
-                     .help("change the key in a version of its own"));
-      return std::nullopt;
-    }
+    if (keyChanges(c, f, ofNew, c.tableAfter(was->table))) return std::nullopt;
     ForeignKey past = *was;
     for (auto& name : past.columns) name = f.oldName(name, When::after);
     turns.push_back({past, keeping(c, past), *was});

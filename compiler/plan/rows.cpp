@@ -24,7 +24,7 @@ public:
     for (auto& [name, operations] : added_) write(Transition::rowAdd, name, operations);
     for (auto& [name, operations] : changed_) write(Transition::rowChange, name, operations);
     for (const auto& [table, rows] : old_) {
-      if (!c_.plan.after.findTable(newTable(table))) continue;  // it goes with its rows
+      if (!c_.plan.after.findTable(c_.tableAfter(table))) continue;  // it goes with its rows
       std::vector<Operation> gone;
       for (const auto& [key, row] : rows)
         gone.push_back(WriteRow{atContract(*row), std::nullopt, movesFrom(*row)});
@@ -38,8 +38,7 @@ public:
 private:
   // A tag by its new table and key: what it was, taken out of the old rows.
   void table(const Row& row) {
-    const auto at = c_.oldTableOf.find(row.table);
-    const std::string before = at == c_.oldTableOf.end() ? row.table : at->second;
+    const std::string& before = c_.tableBefore(row.table);
     Row now = row;
     now.table = before;  // until contract
     auto& rows = old_[before];
@@ -77,7 +76,7 @@ private:
     std::vector<RowMove> out;
     for (const auto& table : c_.plan.after.tables)
       for (const auto& fk : table.foreignKeys) {
-        if (fk.table != newTable(row.table) || fk.columns.size() != 1) continue;
+        if (fk.table != c_.tableAfter(row.table) || fk.columns.size() != 1) continue;
         RowMove move{table.name, fk.columns.front(), {}, into->second};
         const auto& key = table.primaryKey;
         if (std::ranges::find(key, move.column) != key.end())
@@ -104,7 +103,7 @@ private:
                            node.transition == Transition::tableRename ||
                            node.transition == Transition::columnDrop;
       if (!settles || !(refers(c_.plan.before, node.table, table) ||
-                        refers(c_.plan.after, newTable(node.table), newTable(table))))
+                        refers(c_.plan.after, c_.tableAfter(node.table), c_.tableAfter(table))))
         continue;
       node.provides.push_back("tagged:" + node.table);
       settled.push_back("tagged:" + node.table);
@@ -127,14 +126,9 @@ private:
     return c_.traits.literal(e);
   }
 
-  std::string newTable(const std::string& table) const {
-    const auto at = c_.newTableOf.find(table);
-    return at == c_.newTableOf.end() ? table : at->second;
-  }
-
   // Tables are renamed before rows go.
   Row atContract(Row row) const {
-    row.table = newTable(row.table);
+    row.table = c_.tableAfter(row.table);
     return row;
   }
 
@@ -152,7 +146,7 @@ private:
 
   void write(Transition transition, const std::string& table,
              const std::vector<Operation>& operations) {
-    const auto* group = groupOf(newTable(table));
+    const auto* group = groupOf(c_.tableAfter(table));
     std::string keys;
     for (const auto& operation : operations) {
       const auto& write = std::get<WriteRow>(operation);

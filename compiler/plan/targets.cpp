@@ -6,7 +6,6 @@
 #include <memory>
 #include <set>
 
-#include "compiler/catalog/version_faces.h"
 #include "compiler/plan/growth.h"
 #include "compiler/plan/middle.h"
 
@@ -366,13 +365,6 @@ private:
   std::map<std::string, std::string> circle_;
 };
 
-// Of the old version. One of its face has words of its own (version_views.cpp).
-bool isViewOfModel(const Context& c, const std::string& name) {
-  return c.plan.before.findView(name) && std::ranges::none_of(c.from.faces, [&](const auto& view) {
-           return catalog::viewNameOf(view.face) == name;
-         });
-}
-
 void createTables(Context& c, const std::vector<std::pair<ir::EntityId, const Table*>>& created) {
   std::vector<const Table*> all;
   for (const auto& [entity, table] : created) all.push_back(table);
@@ -396,7 +388,7 @@ void createTables(Context& c, const std::vector<std::pair<ir::EntityId, const Ta
     node.group = references.circle(*table);
     if (!node.group.empty()) node.group = "create " + node.group;
     for (const auto& target : references.of(*table)) node.needs.push_back("table:" + target);
-    const bool ofView = isViewOfModel(c, table->name);
+    const bool ofView = c.isOldView(table->name);
     if (ofView || (c.plan.before.findTable(table->name) && !c.newTableOf.count(table->name))) {
       c.sink.add(report<Code::EVO052>(c.b()[entity].span, c.b()[entity].name, table->name)
                      .under(ofView ? "a view has this name until contract"
@@ -435,8 +427,7 @@ void dropTables(Context& c, const std::vector<std::pair<ir::EntityId, const Tabl
   }
   for (const auto& [entity, table] : dropped) {
     for (auto fk : table->foreignKeys) {
-      const auto at = c.newTableOf.find(fk.table);
-      if (at != c.newTableOf.end()) fk.table = at->second;
+      fk.table = c.tableAfter(fk.table);
       if (changesOver(c, fk.table))
         changeOver(c, table->name, table->name, fk, std::nullopt, Node::kNoChange, Span{});
     }

@@ -161,8 +161,7 @@ private:
   // Over the table's old name, and without a word for columns whose defaults are the old version's.
   Face untilContract(const Face& face) const {
     Face out = face;
-    if (const auto at = c_.oldTableOf.find(face.table); at != c_.oldTableOf.end())
-      out.table = at->second;
+    out.table = c_.tableBefore(face.table);
     for (const auto& duty : c_.plan.duties.blanks)
       if (duty.table == out.table) out.blank.emplace_back(duty.column, duty.type);
     if (!out.blank.empty() && c_.traits.faceBelow)

@@ -6,7 +6,6 @@
 
 #include "compiler/catalog/lower_views.h"
 #include "compiler/catalog/names.h"
-#include "compiler/catalog/version_faces.h"
 #include "compiler/plan/middle.h"
 
 namespace cambium::plan {
@@ -27,13 +26,11 @@ public:
   }
 
   void run() {
-    // Views of the model: those of a version's face have a life of their own (version_views.cpp).
-    const auto old = faceOf(c_.from), fresh = faceOf(c_.to);
     for (const View& view : c_.plan.before.views)
-      if (!old.count(view.name)) this->old(view);
+      if (c_.isOldView(view.name)) old(view);
     for (const View& view : c_.plan.after.views) {
-      if (fresh.count(view.name)) continue;
-      this->fresh(view);
+      if (c_.newFaces.contains(view.name)) continue;
+      fresh(view);
       grants(view);
     }
     release();
@@ -46,12 +43,6 @@ private:
   bool speaksOfAny(const View& view, const std::vector<std::string>& tables) const {
     return std::any_of(tables.begin(), tables.end(),
                        [&](const auto& table) { return speaks(view, table); });
-  }
-
-  static std::set<std::string> faceOf(const catalog::Lowered& lowered) {
-    std::set<std::string> out;
-    for (const auto& view : lowered.faces) out.insert(catalog::viewNameOf(view.face));
-    return out;
   }
 
   // A view that both versions have, and nothing under it moves.

@@ -370,13 +370,7 @@ TEST_P(CascadesUnderLoad, BothFormsAgree) {
   Writers fresh(c, 100, [](std::mt19937& random) {
     return fmt::format("UPDATE item SET code = 'c{}' WHERE id = {}", random() % 20, random() % 200);
   });
-  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
-  old.stop();
-  fresh.stop();
-  EXPECT_EQ(old.failure(), "");
-  EXPECT_EQ(fresh.failure(), "");
-  EXPECT_GT(old.writes(), 50);
-  EXPECT_GT(fresh.writes(), 50);
+  finish(old, fresh);
   EXPECT_EQ(cell(s,
                  "SELECT count(*) FROM item WHERE COALESCE(code, '-') <> COALESCE("
                  "shop_chain_code, '-')"),

@@ -300,13 +300,7 @@ TEST_P(LinksUnderLoad, BothFormsAgree) {
   Writers old(c, 0, [=](auto& random) { return label(random, toMany); });
   ASSERT_EQ(runScript(c.planned->script, s, Phase::switch_), "");
   Writers fresh(c, 100, [=](auto& random) { return label(random, !toMany); });
-  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
-  old.stop();
-  fresh.stop();
-  EXPECT_EQ(old.failure(), "");
-  EXPECT_EQ(fresh.failure(), "");
-  EXPECT_GT(old.writes(), 50);
-  EXPECT_GT(fresh.writes(), 50);
+  finish(old, fresh);
   EXPECT_EQ(cell(s,
                  "SELECT count(*) FROM product p WHERE label_code IS NOT NULL AND NOT EXISTS "
                  "(SELECT 1 FROM product_label l WHERE l.product_id = p.id AND l.label_code = "

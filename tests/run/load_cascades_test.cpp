@@ -34,7 +34,7 @@ TEST_P(WithoutACascade, SomebodyNotices) {
     load.start(kOld);
     load.start(kFresh);
     std::vector<std::string> found;
-    for (int round = 0; round < 40 && found.empty(); ++round) {
+    for (int round = 0; round < 200 && found.empty(); ++round) {
       load.work(20);
       found = load.found();
     }

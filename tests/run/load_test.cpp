@@ -121,7 +121,7 @@ TEST(WithoutABlank, SomebodyNotices) {
        "ALTER VIEW test_v1_1_0.cambium_insert_item ALTER COLUMN title DROP DEFAULT");
   load.start(kFresh);
   std::vector<std::string> found;
-  for (int round = 0; round < 20 && found.empty(); ++round) {
+  for (int round = 0; round < 200 && found.empty(); ++round) {
     load.work(kThings / 2);
     found = load.found();
   }

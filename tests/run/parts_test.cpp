@@ -233,13 +233,7 @@ TEST_P(PartsUnderLoad, BothFormsAgree) {
   Writers old(c, 0, [=](auto& random) { return carried(random, splits); });
   ASSERT_EQ(runScript(c.planned->script, s, Phase::switch_), "");
   Writers fresh(c, 100, [=](auto& random) { return carried(random, !splits); });
-  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
-  old.stop();
-  fresh.stop();
-  EXPECT_EQ(old.failure(), "");
-  EXPECT_EQ(fresh.failure(), "");
-  EXPECT_GT(old.writes(), 50);
-  EXPECT_GT(fresh.writes(), 50);
+  finish(old, fresh);
   EXPECT_EQ(cell(s,
                  "SELECT count(*) FROM sale t WHERE carrier IS NOT NULL AND NOT EXISTS "
                  "(SELECT 1 FROM shipment p WHERE p.sale_id = t.id AND lower(p.carrier) = "

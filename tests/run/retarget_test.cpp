@@ -1,5 +1,6 @@
 // A reference that leads to another entity, while applications of both versions write and delete
 // what it leads to.
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include "tests/run/change.h"
@@ -33,6 +34,12 @@ protected:
     must(s, "INSERT INTO person (id) VALUES (1), (2), (3), (4), (5), (9)");
     must(s, "INSERT INTO company (id) VALUES (1), (2), (3), (4), (5), (8)");
     must(s, "INSERT INTO bill (id, payer_id, owner_id) VALUES (10, 1, 3), (11, 2, 3), (12, 2, 4)");
+  }
+  // So many of each, by the same numbers.
+  static void payers(dialect::Session& s, int count) {
+    for (int id = 1; id <= count; ++id)
+      for (const char* table : {"person", "company"})
+        must(s, fmt::format("INSERT INTO {} (id) VALUES ({})", table, id));
   }
   static std::string bills(dialect::Session& s) { return cell(s, "SELECT count(*) FROM bill"); }
 };
@@ -114,8 +121,7 @@ TEST_P(Retarget, WhatIsMergedOrFilledTakesNoRowsAlongBeforeTheSwitch) {
   Change c(GetParam(), kMerged);
   ASSERT_TRUE(c.planned);
   auto& s = *c.session;
-  must(s, "INSERT INTO person (id) VALUES (1), (2)");
-  must(s, "INSERT INTO company (id) VALUES (1), (2), (4)");
+  payers(s, 4);
   must(s, "INSERT INTO bill (id, payer_id) VALUES (10, 1), (11, 2)");
   ASSERT_EQ(runScript(c.planned->script, s, Phase::validate), "");
   EXPECT_EQ(cell(s, "SELECT account_id FROM bill WHERE id = 10"), "1");
@@ -156,8 +162,7 @@ TEST_P(Retarget, WhatIsMadeOfAReferenceThatStaysTakesNoRowsAlongBeforeTheSwitch)
   Change c(GetParam(), kCopied);
   ASSERT_TRUE(c.planned);
   auto& s = *c.session;
-  must(s, "INSERT INTO person (id) VALUES (1), (2)");
-  must(s, "INSERT INTO company (id) VALUES (1), (2)");
+  payers(s, 2);
   must(s, "INSERT INTO bill (id, payer_id) VALUES (10, 1), (11, 2)");
   ASSERT_EQ(runScript(c.planned->script, s, Phase::validate), "");
   EXPECT_EQ(cell(s, "SELECT account_id FROM bill WHERE id = 10"), "1");
@@ -192,8 +197,7 @@ TEST_P(Retarget, WhereOneOfTwoLeadsWhereTheOldOneDidRowsThereCanGo) {
   Change c(GetParam(), kSplit);
   ASSERT_TRUE(c.planned);
   auto& s = *c.session;
-  must(s, "INSERT INTO person (id) VALUES (1), (2), (3)");
-  must(s, "INSERT INTO company (id) VALUES (1), (2), (3)");
+  payers(s, 3);
   must(s, "INSERT INTO bill (id, payer_id) VALUES (10, 1), (11, 2), (12, 3)");
   ASSERT_EQ(runScript(c.planned->script, s, Phase::validate), "");
   must(s, "DELETE FROM person WHERE id = 1");

@@ -1,7 +1,10 @@
 // tests/run/writers.h: applications of one version on few rows at once, while the steps run.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <mutex>
 #include <random>
@@ -31,6 +34,11 @@ public:
       if (t.joinable()) t.join();
   }
   int writes() const { return writes_; }
+  // Until they have written so much, or failed; a minute at most.
+  void waitFor(int writes) {
+    for (int i = 0; i < 6000 && writes_ < writes && failure().empty(); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
   std::string failure() {
     const std::lock_guard held(failing_);
     return failure_;
@@ -61,5 +69,19 @@ private:
   std::string failure_;
   std::vector<std::thread> threads_;
 };
+
+// Lets applications of both versions work beside one another for a while, and ends them: they have
+// written, and nothing has failed.
+inline void finish(Writers& old, Writers& fresh) {
+  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+  for (Writers* one : {&old, &fresh}) {
+    one->waitFor(51);
+    one->stop();
+  }
+  for (Writers* one : {&old, &fresh}) {
+    EXPECT_EQ(one->failure(), "");
+    EXPECT_GT(one->writes(), 50);
+  }
+}
 
 }  // namespace cambium::testing
