@@ -16,6 +16,7 @@ constexpr milliseconds kBeat{5};     // between two statements of an application
 constexpr milliseconds kReads{400};  // a long transaction stays open
 constexpr milliseconds kRests{150};  // until the next one
 constexpr milliseconds kNap{10};
+constexpr milliseconds kPatience{10'000};
 
 // A column that an application may write as it is.
 const catalog::Column* writable(const catalog::Table& table) {
@@ -69,8 +70,11 @@ Others::Others(Open open, const catalog::Catalog& catalog, const catalog::Traits
   if (!work_) return;
   threads_.emplace_back([this, reads] { statements(reads); });
   threads_.emplace_back([this, writes] { statements(writes); });
-  if (longRead > milliseconds(0))
-    threads_.emplace_back([this, reads, longRead] { longReads(reads, longRead); });
+  if (longRead == milliseconds(0)) return;
+  threads_.emplace_back([this, reads, longRead] { longReads(reads, longRead); });
+  // Whoever runs a plan from now on meets it.
+  for (const auto until = Clock::now() + kPatience; longReads_ == 0 && Clock::now() < until;)
+    std::this_thread::sleep_for(kNap);
 }
 
 void Others::end() {
