@@ -73,6 +73,8 @@ Objects touched(const Operation& operation, const Catalog& c) {
             out.emplace_back(kTable, o.from);
             out.emplace_back(kTable, o.to);
             addFollowers(c, o.from, out);
+            for (const auto& trigger : c.triggers)
+              if (trigger.table == o.from) out.emplace_back(kTrigger, trigger.name);
           },
           [&](const plan::AddColumn& o) { out.emplace_back(kTable, o.table); },
           [&](const plan::DropColumn& o) {

@@ -7,6 +7,7 @@
 #include "compiler/base/result.h"
 #include "compiler/catalog/lookups.h"
 #include "compiler/catalog/sql.h"
+#include "compiler/plan/takeover.h"
 #include "compiler/plan/touched.h"
 
 namespace cambium::plan {
@@ -214,12 +215,16 @@ std::string renameTable(Catalog& c, const RenameTable& op, const Traits& traits)
   auto* table = c.findTable(op.from);
   if (!table) return missing("table", op.from);
   if (auto why = relationTaken(c, op.to); !why.empty()) return why;
+  // Where nothing is taken back they go with the table.
+  std::vector<catalog::Trigger> following;
   for (const auto& trigger : c.triggers) {
-    if (trigger.table == op.from)
-      return fmt::format("trigger `{}` uses table `{}`", trigger.name, op.from);
+    if (trigger.table != op.from) continue;
+    auto renamed = traits.transactionalDdl ? std::nullopt : renamedTable(trigger, op.to, traits);
+    if (!renamed) return fmt::format("trigger `{}` uses table `{}`", trigger.name, op.from);
+    following.push_back(std::move(*renamed));
   }
   for (const auto& view : c.views) {
-    if (catalog::mentionsTable(view.sql, op.from, traits)) {
+    if (!stepsAside(view.name) && catalog::mentionsTable(view.sql, op.from, traits)) {
       return fmt::format("view `{}` uses table `{}`", view.name, op.from);
     }
   }
@@ -232,6 +237,10 @@ std::string renameTable(Catalog& c, const RenameTable& op, const Traits& traits)
   c.dropTable(op.from);
   renamed.name = op.to;
   c.put(std::move(renamed));
+  for (auto& trigger : following) {
+    c.dropTrigger(trigger.name);
+    c.put(std::move(trigger));
+  }
   c.changeReferences(op.from, [&](auto& fk) { fk.table = op.to; });
   if (c.lookers.contains(op.from)) c.lookers.insert(op.to);
   eachLooker(c, op.from, traits, [&](Table& looker) {

@@ -13,6 +13,7 @@
 #include "compiler/plan/middle.h"
 #include "compiler/plan/online.h"
 #include "compiler/plan/renames.h"
+#include "compiler/plan/takeover.h"
 
 namespace cambium::plan {
 namespace {
@@ -98,6 +99,8 @@ private:
         }
       }
     }
+    if (step.phase == Phase::contract && !c_.traits.transactionalDdl)
+      step.operations = takingOver(std::move(step.operations), c_.traits, now_);
     describe(step, unit, rebuilt);
     online_.end(step);
     c_.plan.steps.push_back(std::move(step));

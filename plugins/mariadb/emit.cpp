@@ -8,6 +8,7 @@
 #include <set>
 
 #include "compiler/base/result.h"
+#include "compiler/plan/takeover.h"
 #include "plugins/mariadb/mariadb.h"
 
 namespace cambium::dialect::mariadb {
@@ -123,10 +124,19 @@ public:
   }
 
   // False: an operation that Traits never let the planner choose.
-  bool write(const Operation& operation) {
-    ++number_;
-    if (!alter(operation) && !other(operation)) return false;
-    return !changing_ || plan::apply(operation, *changing_, traits_).empty();
+  bool write(const std::vector<Operation>& operations) {
+    for (size_t i = 0; i < operations.size(); ++i) {
+      const auto together = plan::takeOverAt(operations, i);
+      const size_t end = i + (together ? together->operations : 1);
+      if (together) takeOver(*together);
+      for (; i < end; ++i) {
+        ++number_;
+        if (!together && !alter(operations[i]) && !other(operations[i])) return false;
+        if (changing_ && !plan::apply(operations[i], *changing_, traits_).empty()) return false;
+      }
+      --i;
+    }
+    return true;
   }
 
   Emitted finish(bool onlyVerifies) {
@@ -164,6 +174,18 @@ private:
     lock(strength);
     statements_.push_back({std::move(sql), number_, std::move(table), false, triggers});
     return true;
+  }
+
+  // Neither goes under LOCK TABLES: the view is asked for until the table has its name, and who
+  // waits for the one finds the other. Nothing is done if a transaction holds the table.
+  void takeOver(const plan::TakeOver& t) {
+    std::string list;
+    for (const auto& [from, to] : t.renames)
+      list += fmt::format("{}{} TO {}", list.empty() ? "" : ", ", quote(from), quote(to));
+    const unsigned before = number_;
+    number_ += static_cast<unsigned>(t.operations);
+    add(Lock::metadata, "RENAME TABLE " + list);
+    number_ = before;
   }
 
   // Changes of one table that follow one another are one statement.
@@ -460,8 +482,7 @@ std::optional<Emitted> emitOperations(const std::vector<Operation>& operations,
   Catalog changing = several ? excerpt(operations, during) : Catalog{};
   Writer writer(traits, during, several ? &changing : nullptr, S);
   writer.goingToDrop(operations);
-  for (const auto& operation : operations)
-    if (!writer.write(operation)) return std::nullopt;
+  if (!writer.write(operations)) return std::nullopt;
   const bool onlyVerifies =
       std::all_of(operations.begin(), operations.end(),
                   [](const Operation& o) { return std::holds_alternative<plan::Verify>(o); });

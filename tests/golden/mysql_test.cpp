@@ -43,6 +43,7 @@ public:
   std::string run(const std::string& sql) {
     static const std::regex created("CREATE TABLE (`[^`]+`)"), altered("ALTER TABLE (`[^`]+`)"),
         dropped("DROP TABLE (`[^`]+`)"), renamed("ALTER TABLE (`[^`]+`) RENAME TO (`[^`]+`)"),
+        exchanged("RENAME TABLE `[^`]+` TO `[^`]+`, (`[^`]+`) TO (`[^`]+`)"),
         line("\n  (?:UNIQUE |FULLTEXT |SPATIAL )?KEY (`[^`]+`) \\("),
         clause("(ADD|ADD UNIQUE|ADD FULLTEXT|ADD SPATIAL|DROP) KEY (`[^`]+`)");
     std::smatch found;
@@ -55,7 +56,7 @@ public:
         keys.insert((*at)[1]);
     } else if (begins(dropped)) {
       keys_.erase(found[1]);
-    } else if (begins(renamed)) {
+    } else if (begins(renamed) || begins(exchanged)) {
       auto keys = keys_.extract(std::string(found[1]));
       keys.key() = found[2];
       keys_.insert(std::move(keys));

@@ -81,8 +81,6 @@ struct Scenario {
   bool untilSwitch = false;
   // What neither version does, and a trigger puts right all the same: rows are then as before.
   std::vector<std::string> byHand = {};
-  // Engines where the new name is away for a moment in CONTRACT (docs/limits.md).
-  std::string awayOn = "";
   // Whether both forms of a row can be asked for in one statement.
   bool joined = true;
   // The engines where there is something to try; "" = all.
@@ -137,8 +135,6 @@ public:
   const Scenario& scenario() const { return scenario_; }
   dialect::Session& session() { return *change_.session; }
   bool until() const { return scenario_.untilSwitch && !faces(); }
-  // Applications of the new version stop while CONTRACT is carried out.
-  bool away() const { return scenario_.awayOn.find(engine_) != std::string::npos; }
   bool inTurns() const { return engine_ == "sqlite"; }
 
   // Rows of the old version.

@@ -236,7 +236,6 @@ std::vector<Scenario> wholes() {
                  "rename Item -> Thing",
                  {.fields = {kName, title}},
                  {.table = "thing", .fields = {kName, title}, .noUpsert = "sqlite"}});
-  out.back().awayOn = "mariadb";
   out.push_back(
       {"entity_and_property_renamed",
        item("title: string(20)"),
@@ -244,7 +243,6 @@ std::vector<Scenario> wholes() {
        "rename Item -> Thing  rename Item.title -> heading",
        {.fields = {kName, title}},
        {.table = "thing", .fields = {kName, {"heading", {"'t{n}'"}}}, .noUpsert = "sqlite"}});
-  out.back().awayOn = "mariadb";
   const std::string owner = "owner: ref Owner? on delete cascade";
   out.push_back({"key_renamed",
                  item(""),

@@ -25,7 +25,6 @@ std::vector<Scenario> names() {
   out.back().after = "entity Item @table(\"things\") { $  name: string(40) }";
   out.back().fresh.table = "things";
   out.back().fresh.noUpsert = "sqlite";
-  out.back().awayOn = "mariadb";
   const auto shows = [](const std::string& view) {
     return std::vector<std::string>{"UPDATE item SET name = name WHERE id IN (SELECT id FROM " +
                                     view + " WHERE id = 0)"};

@@ -65,9 +65,7 @@ void thereAndBack(Load& load) {
     load.check({kOld});
     ASSERT_EQ(joined(load.found()), "") << "after the undo";
   }
-  if (load.away()) load.stop(kFresh);
   ASSERT_EQ(load.run(Phase::contract), "");
-  if (load.away()) load.start(kFresh);
   load.work(kThings / 2);
   load.stop(kFresh);
   load.check({kFresh});

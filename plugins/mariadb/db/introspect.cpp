@@ -84,10 +84,9 @@ private:
 
   // Of the tables that are looked at; `schema` and `table`: columns of the view that is asked.
   std::string where(const std::string& schema, const std::string& table) const {
-    std::string out =
-        fmt::format(" WHERE {} = :schema AND {} NOT LIKE 'cambium\\_%'", schema, table);
-    if (!only_.empty()) out += fmt::format(" AND {} = :only", table);
-    return out;
+    // What is ours is looked at by its name alone.
+    if (!only_.empty()) return fmt::format(" WHERE {} = :schema AND {} = :only", schema, table);
+    return fmt::format(" WHERE {} = :schema AND {} NOT LIKE 'cambium\\_%'", schema, table);
   }
 
   bool isMysql() const { return server_ == Server::mysql; }
@@ -429,6 +428,11 @@ private:
     return true;
   }
 
+  // Behind the name of the table, in ours; and what the server makes of it when the table gets
+  // another name.
+  static constexpr std::string_view kEachRow = "`\nFOR EACH ROW\n",
+                                    kEachRowRenamed = "` FOR EACH ROW\n";
+
   // CREATE … TRIGGER `name` AFTER INSERT ON `table`\nFOR EACH ROW\n… → table; nothing of what is
   // written in another way.
   std::optional<std::string> tableOf(const std::string& statement) const {
@@ -441,7 +445,8 @@ private:
         if (!rest.starts_with(moment) || !rest.substr(moment.size()).starts_with(event)) continue;
         rest.remove_prefix(moment.size() + event.size());
         const size_t end = rest.find('`');
-        if (!rest.substr(std::min(end, rest.size())).starts_with("`\nFOR EACH ROW\n"))
+        const std::string_view behind = rest.substr(std::min(end, rest.size()));
+        if (!behind.starts_with(kEachRow) && !behind.starts_with(kEachRowRenamed))
           return std::nullopt;
         return std::string(rest.substr(0, end));
       }
@@ -451,7 +456,11 @@ private:
   // Behind CREATE stands who made it.
   static std::string mariadbTrigger(const std::string& statement) {
     const size_t at = lowered(statement).find(" trigger ");
-    return "CREATE TRIGGER " + (at == std::string::npos ? statement : statement.substr(at + 9));
+    std::string out = at == std::string::npos ? statement : statement.substr(at + 9);
+    if (const size_t each = out.find(kEachRowRenamed);
+        out.starts_with("`cambium_") && each < out.find('\n'))
+      out.replace(each, kEachRowRenamed.size(), kEachRow);
+    return "CREATE TRIGGER " + out;
   }
   // The server puts the words before the body together itself.
   static std::string mysqlTrigger(const Row& row, const std::string& statement) {

@@ -21,6 +21,7 @@ struct Need {
 };
 const std::vector<Need>& needs() {
   static const std::vector<Need> all = {{"ALTER TABLE ", {"ALTER", "CREATE", "INSERT"}},
+                                        {"RENAME TABLE ", {"ALTER", "CREATE", "DROP", "INSERT"}},
                                         {"CREATE TABLE ", {"CREATE"}},
                                         {"DROP TABLE ", {"DROP"}},
                                         {"CREATE TRIGGER ", {"TRIGGER"}},
