@@ -218,7 +218,7 @@ private:
         break;
       }
       case 5:
-        for (const auto& sql : face().also) make(fillIn(sql, id + 1, n), true);
+        for (const auto& sql : face().also) make(fillIn(sql, id + 1, n), load_.hasViews());
         break;
       case 6:
         if (!face().loses.empty()) {

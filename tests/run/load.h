@@ -136,6 +136,10 @@ public:
   dialect::Session& session() { return *change_.session; }
   bool until() const { return scenario_.untilSwitch && !faces(); }
   bool inTurns() const { return engine_ == "sqlite"; }
+  // Of the model: on MariaDB they are away while names move under them (docs/limits.md).
+  bool hasViews() const {
+    return (scenario_.before + scenario_.after).find("view ") != std::string::npos;
+  }
 
   // Rows of the old version.
   void fill();
