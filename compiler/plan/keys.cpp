@@ -204,6 +204,32 @@ const Index* standsForKey(const TableForms& f) {
   return nullptr;
 }
 
+bool madeForKey(const Context& c, const TableForms& f) {
+  if (!f.newKey || f.to->primaryKey.size() != 1) return false;
+  const auto* column = f.findNew(f.to->primaryKey.front());
+  if (!column || column->source != NewColumn::Source::added ||
+      column->middle != column->column->name || !column->column->generatedSql.empty())
+    return false;
+  const auto& property = c.b()[column->property];
+  const auto& value = property.defaultValue;
+  if (property.kind != ir::PropertyKind::value || !value || value->kind != ir::ExprKind::call ||
+      value->function != ir::Function::uuid)
+    return false;
+  if (!c.changes.migration) return true;
+  const auto& entity = c.b()[f.newEntity].name;
+  return std::ranges::none_of(c.changes.migration->fills, [&](const ir::FillRule& rule) {
+    return rule.to.entity == entity && rule.to.property == property.name;
+  });
+}
+
+bool uniqueAhead(const Context& c, const TableForms& f) {
+  return madeForKey(c, f) && std::ranges::any_of(c.plan.after.tables, [&](const auto& table) {
+           return table.name != f.to->name &&
+                  std::ranges::any_of(table.foreignKeys,
+                                      [&](const ForeignKey& fk) { return fk.table == f.to->name; });
+         });
+}
+
 void addKey(Context& c, const TableForms& f) {
   if (!f.newKey) return;
   const auto& table = f.from->name;
@@ -223,7 +249,17 @@ void addKey(Context& c, const TableForms& f) {
   const bool stays = standing && std::ranges::any_of(f.to->indexes, [&](const Index& index) {
                        return sameContent(index, *standing);
                      });
-  if (!standing) addUnique(c, f, element, before, fresh, change, cause);
+  if (uniqueAhead(c, f)) {
+    // Over a column that is empty still: nothing to verify, and references can lead to it.
+    auto& node = c.add(Transition::columnAdd, table, element,
+                       fmt::format("{}: unique {}, to be its key", table, joined(before, ", ")),
+                       change, cause);
+    node.operations = {CreateIndex{table, fresh}};
+    node.needs.push_back("column:" + table + "." + before.front());
+    node.provides.push_back("unique:" + f.to->name);
+  } else if (!standing) {
+    addUnique(c, f, element, before, fresh, change, cause);
+  }
 
   const auto oldBefore = f.oldKey(When::before), oldAfter = f.oldKey(When::after);
   auto& settle = c.add(Transition::keySettle, table, element,
@@ -261,6 +297,8 @@ std::optional<ForeignKey> untilContract(const Context& c, ForeignKey fk) {
     fk.onUpdate = "CASCADE";  // applications of the old version may change what is to be the key
     return fk;
   }
+  // Applications of the old version do not know of it, and so never change it.
+  if (uniqueAhead(c, *target)) return fk;
   for (auto& name : fk.tableColumns) {
     const auto* column = target->findNew(name);
     const auto* old = column ? sameValue(*target, *column) : nullptr;

@@ -208,6 +208,11 @@ bool changesOver(const Context&, const std::string& newTable);  // its key chang
 // The unique index of the old version over what becomes the key; null = none. Until contract it
 // stands for the key.
 const catalog::Index* standsForKey(const TableForms&);
+// What becomes the key is new, and the database makes up another value for each row: no application
+// of the old version knows of it, so a reference can be looked up by it as soon as it is there.
+bool madeForKey(const Context&, const TableForms&);
+// … and others refer to it: its unique index comes with the column, before theirs.
+bool uniqueAhead(const Context&, const TableForms&);
 // A foreign key of the new version as it can be until contract: if the key of its target changes,
 // over the old one, or over what is unique already. nullopt = the target's new key does not say
 // which old one it is.

@@ -78,6 +78,8 @@ bool Prover::verifiedFor(const Table& was, const Table& is) {
     if (!index.unique || any(was.indexes, [&](const auto& i) { return sameContent(i, index); }) ||
         unique(was, plainColumns(index)))
       continue;
+    // What nobody has written yet occurs nowhere twice.
+    if (any(plainColumns(index), [&](const auto& c) { return emptySoFar(is, c); })) continue;
     const auto old =
         renamed(index, traits_, [&](const std::string& c) { return original(is.name, c); });
     const auto* duty = standsFor(is.name, index);

@@ -8,6 +8,21 @@
 #include "compiler/plan/sql_text.h"
 
 namespace cambium::plan {
+namespace {
+
+// Over columns that the old version does not know, and that hold nothing or what an expression
+// makes up for each row: a constant would be there twice.
+bool madeUp(const catalog::Table& is, const catalog::Table& used, const catalog::Index& index) {
+  const auto columns = plainColumns(index);
+  return !columns.empty() && std::ranges::all_of(columns, [&](const std::string& name) {
+    const auto* column = is.findColumn(name);
+    return column && !used.findColumn(name) && column->generatedSql.empty() &&
+           (column->defaultSql.empty() || column->defaultSql.find('(') != std::string::npos);
+  });
+}
+
+}  // namespace
+
 bool Prover::unique(const Table& table, const std::vector<std::string>& columns) {
   const auto within = [&](const std::vector<std::string>& some) {
     return !some.empty() &&
@@ -81,7 +96,7 @@ bool Prover::oldVersion(const std::string& name) {
   for (const auto& index : is->indexes) {
     if (!index.unique || phase_ >= Phase::validate ||
         any(used->indexes, [&](const auto& i) { return sameContent(i, index); }) ||
-        unique(*used, plainColumns(index)))
+        unique(*used, plainColumns(index)) || madeUp(*is, *used, index))
       continue;
     return fail(kOld, fmt::format("unique {} is new", index.name));
   }

@@ -57,7 +57,11 @@ std::string obstacle(const Context& c, const TableForms& f, const Group& g) {
   if (was->deferrable || is->deferrable)
     return "it is deferrable: a row may be written before the one that it leads to, and the other "
            "form be looked up too early";
-  if (!standsForKey(target))
+  const bool made = madeForKey(c, target);
+  if (made && target.to->name == f.to->name)
+    return "a row may refer to itself while its new key is not made up yet: add the property in a "
+           "version of its own, before this one";
+  if (!made && !standsForKey(target))
     return fmt::format(
         "the old version does not keep ({}) unique, and applications may change what it leads by: "
         "make it unique in a version of its own, before this one",
@@ -81,6 +85,21 @@ std::string obstacle(const Context& c, const TableForms& f, const Group& g) {
       return fmt::format("the condition of `{}` speaks of it", index.name);
   }
   return {};
+}
+
+// Whether tables whose new keys are made up refer to one another in a circle. Where a table is
+// rebuilt, all that it gets it gets at once, and no unique index comes before the references.
+bool inCircle(const Context& c, const TableForms& f) {
+  std::vector<const TableForms*> reached = {&f};
+  for (size_t i = 0; i < reached.size(); ++i) {
+    for (const auto& fk : reached[i]->to->foreignKeys) {
+      const auto at = c.forms.find(fk.table);
+      if (at == c.forms.end() || !madeForKey(c, *at->second)) continue;
+      if (at->second == &f && i > 0) return true;
+      if (std::ranges::find(reached, at->second) == reached.end()) reached.push_back(at->second);
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -171,7 +190,9 @@ std::string cannotLead(const Context& c, const catalog::Table& to, const catalog
 
 std::optional<catalog::ForeignKey> referenceOfNew(Context& c, const catalog::Table& table,
                                                   const catalog::ForeignKey& fk) {
-  auto now = untilContract(c, fk);
+  const auto at = c.forms.find(fk.table);
+  const bool ahead = at != c.forms.end() && uniqueAhead(c, *at->second);
+  auto now = ahead ? std::nullopt : untilContract(c, fk);
   const auto why = now ? cannotLead(c, table, fk, *now)
                        : std::string("it is new, and the new key is not there before CONTRACT");
   if (!why.empty()) {
@@ -183,6 +204,12 @@ std::optional<catalog::ForeignKey> referenceOfNew(Context& c, const catalog::Tab
 }
 
 void checkReferences(Context& c, const TableForms& f) {
+  if (!c.traits.alterColumn && uniqueAhead(c, f) && inCircle(c, f)) {
+    cannotFollow(c, f.to->name, f.to->name,
+                 "entities whose keys change refer to one another in a circle, and their tables "
+                 "cannot be rebuilt in turn");
+    return;
+  }
   for (const auto& group : f.groups) {
     if (group.lookedUpIn.empty()) continue;
     const auto why = obstacle(c, f, group);

@@ -245,6 +245,11 @@ void addGroup(Context& c, const TableForms& f, const Group& g) {
   auto& fill = c.add(Transition::backfillRun, table, element,
                      fmt::format("{}: {} from {}", table, joined(to, ", "), joined(g.inputs, ", ")),
                      g.change, g.cause);
+  // What it is looked up by may be filled in the same plan.
+  if (const auto at = c.forms.find(g.lookedUpIn); at != c.forms.end())
+    for (const auto& name : at->second->to->primaryKey)
+      fill.needs.push_back("filled:" + at->second->from->name + "." +
+                           at->second->newName(name, When::before));
   Backfill backfill{table, f.from->primaryKey, {}, pending};
   for (size_t i = 0; i < to.size(); ++i) {
     backfill.set.emplace_back(to[i], s.up[i]);

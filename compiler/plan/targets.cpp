@@ -249,17 +249,23 @@ private:
     if (auto at = brought_.foreignKeys.find(middle.name); at != brought_.foreignKeys.end()) {
       add.foreignKey = at->second;
       needs.push_back("table:" + at->second.table);
+      needs.push_back("unique:" + at->second.table);
     }
     node.rebuild = volatileDefault && !c_.traits.addColumnWithVolatileDefault;
-    if (withDefault) {
-      const Column bare = add.column;
-      node.operations.push_back(std::move(add));
-      node.operations.push_back(AlterColumn{table, bare, middle});
-    } else {
-      node.operations.push_back(std::move(add));
-    }
+    const Column bare = add.column;
+    node.operations.push_back(std::move(add));
     node.provides.push_back("column:" + table + "." + middle.name);
     node.needs = std::move(needs);
+    if (withDefault && uniqueAhead(c_, f_) && f_.to->primaryKey.front() == column.column->name) {
+      // Its unique index is built while nothing is in it.
+      auto& later = c_.add(Transition::columnAdd, table, table + "." + middle.name + " default",
+                           fmt::format("{}.{} default {}", table, middle.name, middle.defaultSql),
+                           change, cause);
+      later.operations.push_back(AlterColumn{table, bare, middle});
+      later.needs.push_back("unique:" + f_.to->name);
+    } else if (withDefault) {
+      node.operations.push_back(AlterColumn{table, bare, middle});
+    }
 
     const auto& is = *column.column;
     if (is.notNull && !middle.notNull && column.source != NewColumn::Source::computed)

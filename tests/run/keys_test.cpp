@@ -24,6 +24,15 @@ entity City {
 entity Town { key id: int64  country: ref Country }
 )case";
 
+constexpr const char* kMadeUp = R"case(# why: -
+-- before.cam --
+entity Client { key id: int32  name: string(9) }
+entity Bill { key id: int64  client: ref Client  payer: ref Client? on delete set null }
+-- after.cam --
+entity Client { key uid: uuid = uuid()  id: int32 @unique  name: string(9) }
+entity Bill { key id: int64  client: ref Client  payer: ref Client? on delete set null }
+)case";
+
 constexpr const char* kGrows = R"case(# why: -
 -- before.cam --
 entity Client { key id: int32 = autoincrement()  name: string(9) }
@@ -99,6 +108,59 @@ TEST_P(Keys, AReferenceFollowsToAnotherKey) {
   EXPECT_EQ(cell(s, "SELECT former_code FROM city WHERE id = 2"), "NN");
   // What the model says holds again: a key that is referred to is not changed.
   EXPECT_FALSE(s.execute("UPDATE country SET code = 'ZZ' WHERE code = 'DE'"));
+}
+
+// Of a bill: its client's number, and that by the other key.
+std::string billed(dialect::Session& s, int id, const char* role) {
+  return cell(s, fmt::format("SELECT {}_id FROM bill WHERE id = {}", role, id)) + " " +
+         cell(s, fmt::format("SELECT c.id FROM bill AS b JOIN client AS c ON c.uid = b.{}_uid "
+                             "WHERE b.id = {}",
+                             role, id));
+}
+
+TEST_P(Keys, AReferenceFollowsToAKeyThatIsMadeUp) {
+  Change c(GetParam(), kMadeUp);
+  ASSERT_TRUE(c.planned);
+  auto& s = *c.session;
+  must(s, "INSERT INTO client (id, name) VALUES (1, 'Ann'), (2, 'Bob')");
+  must(s, "INSERT INTO bill (id, client_id, payer_id) VALUES (1, 1, NULL), (2, 2, 1)");
+  ASSERT_EQ(runScript(c.planned->script, s, Phase::expand), "");
+  // A client that comes has its new key at once, and one that was there has none yet.
+  must(s, "INSERT INTO client (id, name) VALUES (3, 'Cid'), (4, 'Dan')");
+  must(s, "INSERT INTO bill (id, client_id, payer_id) VALUES (3, 3, 1)");
+  EXPECT_EQ(billed(s, 3, "client"), "3 3");
+  EXPECT_EQ(cell(s, "SELECT count(*) FROM bill WHERE payer_uid IS NULL"), "3");
+  ASSERT_EQ(runScript(c.planned->script, s, Phase::backfill), "");
+  EXPECT_EQ(billed(s, 1, "client"), "1 1");
+  EXPECT_EQ(billed(s, 2, "payer"), "1 1");
+  EXPECT_EQ(billed(s, 3, "payer"), "1 1");
+  EXPECT_EQ(cell(s, "SELECT count(DISTINCT uid) FROM client"), "4");
+  must(s, "UPDATE bill SET client_id = 2 WHERE id = 3");
+  EXPECT_EQ(billed(s, 3, "client"), "2 2");
+  ASSERT_EQ(runScript(c.planned->script, s, Phase::switch_), "");
+  const std::string uid = "0b1d2f6e-5c1d-4c56-8c1f-000000000001";
+  must(s, fmt::format("INSERT INTO client (uid, id, name) VALUES ('{}', 5, 'Eve')", uid));
+  must(s, fmt::format("INSERT INTO bill (id, client_uid) VALUES (4, '{}')", uid));
+  EXPECT_EQ(billed(s, 4, "client"), "5 5");
+  must(s, "UPDATE bill SET payer_uid = (SELECT uid FROM client WHERE id = 4) WHERE id = 4");
+  EXPECT_EQ(billed(s, 4, "payer"), "4 4");
+  must(s, "UPDATE bill SET payer_id = 1 WHERE id = 4");
+  EXPECT_EQ(billed(s, 4, "payer"), "1 1");
+  // Neither version may refer to nothing, or leave out what it requires.
+  EXPECT_FALSE(
+      s.execute("INSERT INTO bill (id, client_uid) VALUES (9, "
+                "'0b1d2f6e-5c1d-4c56-8c1f-0000000000ff')"));
+  EXPECT_FALSE(s.execute("INSERT INTO bill (id, client_id) VALUES (9, 77)"));
+  EXPECT_FALSE(s.execute("INSERT INTO bill (id) VALUES (9)"));
+  EXPECT_FALSE(s.execute("DELETE FROM client WHERE id = 5"));
+  // What a reference does by itself it does to both forms.
+  must(s, "UPDATE bill SET client_id = 2 WHERE id = 1");
+  must(s, "DELETE FROM client WHERE id = 1");
+  EXPECT_EQ(cell(s, "SELECT count(*) FROM bill WHERE payer_id IS NULL AND payer_uid IS NULL"), "4");
+  ASSERT_EQ(runScript(c.planned->script, s, Phase::contract), "");
+  EXPECT_EQ(cell(s, "SELECT count(*) FROM bill AS b JOIN client AS c ON c.uid = b.client_uid"),
+            "4");
+  EXPECT_FALSE(s.execute("DELETE FROM client WHERE id = 5"));
 }
 
 TEST_P(Keys, ACountedKeyThatGrowsIsGivenBackToWhoInserts) {

@@ -213,6 +213,18 @@ std::vector<Scenario> references() {
   by("reference_by_another_key", "key code: string(8)  no: int32 @unique",
      "key no: int32  code: string(8) @unique", {"shop_code", {"'s0'", "'s1'", "'s2'", "NULL"}},
      {"shop_no", {"7", "8", "9", "NULL"}});
+  // Nobody can tell the key before it is made up; shops come and go all the while.
+  Field madeUp{"shop_uid", {"7", "8", "9", "NULL"}};
+  madeUp.shows = "(SELECT no FROM shop WHERE uid = shop_uid)";
+  madeUp.writes = {
+      "UPDATE item SET shop_uid = (SELECT uid FROM shop WHERE no = {v}) WHERE id = {k}"};
+  by("reference_by_a_new_key", "key no: int32  code: string(8)",
+     "key uid: uuid = uuid()  no: int32 @unique  code: string(8)",
+     {"shop_no", {"7", "8", "9", "NULL"}}, std::move(madeUp));
+  out.back().contests = false;
+  out.back().old.also =
+      out.back().fresh.also = {"DELETE FROM shop WHERE no = {k} + 100",
+                               "INSERT INTO shop (no, code) VALUES ({k} + 100, 'more')"};
   by("reference_to_a_key_that_grows", "key no: int16  code: string(8)",
      "key no: int64  code: string(8)", {"shop_no", {"7", "8", "9", "NULL"}},
      {"shop_no", {"7", "8", "9", "NULL"}});
