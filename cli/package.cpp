@@ -72,6 +72,88 @@ Or<const ir::Environment*> chooseEnvironment(Context& context, driver::Compilati
   return &all.front();
 }
 
+namespace {
+
+bool meets(Span a, Span b) {
+  return a && b && a.file == b.file && a.begin <= b.end && b.begin <= a.end;
+}
+
+bool concerns(const Diagnostic& d, Span place) {
+  return meets(d.span, place) || std::ranges::any_of(d.labels, [&](const Label& label) {
+           return meets(label.span, place);
+         });
+}
+
+// Whether what is read of a declaration is what stands there: what a syntax error leaves out of its
+// file nobody can tell, and an error about no file may be about anything.
+bool isReadable(const driver::Compilation& c, const syntax::SyntaxTree& tree, Span declaration) {
+  if (tree.hasErrors) return false;
+  return std::ranges::none_of(c.diagnostics.all(), [&](const Diagnostic& d) {
+    return d.severity == Severity::error && (!d.span || concerns(d, declaration));
+  });
+}
+
+bool packageIsReadable(const driver::Compilation& c) {
+  bool found = false;
+  for (const auto& tree : c.trees) {
+    if (!tree.package) continue;
+    found = true;
+    if (!isReadable(c, tree, tree.package->span)) return false;
+  }
+  return found;
+}
+
+bool environmentIsReadable(const driver::Compilation& c, const ir::Environment& environment) {
+  for (const auto& tree : c.trees)
+    for (const auto& decl : tree.decls)
+      if (const auto* d = std::get_if<syntax::EnvironmentDecl>(&decl);
+          d && meets(d->span, environment.span))
+        return isReadable(c, tree, d->span);
+  return false;
+}
+
+}  // namespace
+
+Or<RecordedPlace> recordedPlace(Context& context) {
+  driver::Compilation& c = context.compile(context.driverOptions());
+  if (!c.diagnostics.hasErrors()) {
+    if (const Outcome shown = context.conclude(c); shown != Outcome::ok) return Failure{shown};
+    const auto environment = chooseEnvironment(context, c);
+    if (!environment) return Failure{environment.error()};
+    return RecordedPlace{&c, *environment};
+  }
+  const std::string wanted = context.invocation.value("env");
+  const bool hasSyntaxErrors = std::ranges::any_of(c.trees, &syntax::SyntaxTree::hasErrors);
+  const ir::Environment* chosen = nullptr;
+  if (c.model && packageIsReadable(c))
+    for (const auto& environment : c.model->environments) {
+      // As chooseEnvironment() does.
+      const bool isMeant =
+          wanted.empty() ? c.model->environments.size() == 1 || environment.promoteFrom.empty()
+                         : environment.name == wanted;
+      if (!isMeant) continue;
+      if (environmentIsReadable(c, environment)) chosen = &environment;
+      break;
+    }
+  // Which one is meant by no name depends on all of them, and one may be in what was not read.
+  if (!chosen || (wanted.empty() && hasSyntaxErrors)) {
+    const Outcome shown = context.conclude(c);
+    if (chosen)
+      context.out.complain(fmt::format(
+          "help: what the database has recorded is enough for this, where you say which "
+          "environment it is: `-e {}`",
+          chosen->name));
+    return Failure{shown};
+  }
+  const auto errors =
+      std::ranges::count(c.diagnostics.sorted(), Severity::error, &Diagnostic::severity);
+  context.out.complain(
+      fmt::format("warning: the model has {}, which `cambium check` shows: what is done here is "
+                  "what the database has recorded",
+                  counted(static_cast<size_t>(errors), "error")));
+  return RecordedPlace{&c, chosen};
+}
+
 Result<std::string> urlOf(const ir::Environment& environment) {
   if (environment.urlVariable.empty()) return environment.url;
   const char* value = std::getenv(environment.urlVariable.c_str());

@@ -28,6 +28,15 @@ Or<const ir::Environment*> findEnvironment(Context&, driver::Compilation&, const
 // What a command is about: -e, else the only environment, else the first that is not promoted to.
 Or<const ir::Environment*> chooseEnvironment(Context&, driver::Compilation&);
 
+// For commands that do what a database has recorded: they need the package's name and the
+// environment, which a model with errors still has. Says so; where an error may concern these two,
+// it ends the command like any other.
+struct RecordedPlace {
+  driver::Compilation* package = nullptr;
+  const ir::Environment* environment = nullptr;
+};
+Or<RecordedPlace> recordedPlace(Context&);
+
 // An environment's database.
 struct Target {
   const ir::Environment* environment = nullptr;  // null for a plain url

@@ -18,23 +18,21 @@ namespace {
 
 struct Stock {
   Database database;
-  std::string package;
+  const ir::Model& model;  // of the package; may have errors
   std::vector<runner::KeptThing> things;
 };
 
 Or<Stock> stockOf(Context& context, Access access) {
-  const auto package = loadPackage(context);
-  if (!package) return Failure{package.error()};
-  const auto environment = chooseEnvironment(context, **package);
-  if (!environment) return Failure{environment.error()};
-  const auto target = targetOf(context, **package, **environment);
+  const auto place = recordedPlace(context);
+  if (!place) return Failure{place.error()};
+  const auto target = targetOf(context, *place->package, *place->environment);
   if (!target) return Failure{target.error()};
   auto database = openDatabase(context, *target, access);
   if (!database) return Failure{database.error()};
-  Stock stock{std::move(*database), (*package)->model->package, {}};
-  context.out.textField("environment", (*environment)->name);
+  Stock stock{std::move(*database), *place->package->model, {}};
+  context.out.textField("environment", place->environment->name);
   if (!stock.database.session) return stock;
-  auto things = runner::keptThings(*stock.database.session, stock.package);
+  auto things = runner::keptThings(*stock.database.session, stock.model.package);
   if (!things) return Failure{context.fail(describe(things.error(), stock.database.target))};
   stock.things = std::move(*things);
   return stock;
@@ -136,7 +134,7 @@ Result<runner::Place, std::string> placeOf(const Stock& stock, const runner::Kep
   return runner::Place{table->name, columns.front(), table->primaryKey};
 }
 
-Outcome restore(Context& context, Stock& stock, const ir::Model& package, const std::string& name) {
+Outcome restore(Context& context, Stock& stock, const std::string& name) {
   const auto refuse = [&](const std::string& why) {
     return context.fail(report<Code::RUN091>({}, name, why).note("nothing was done"));
   };
@@ -145,7 +143,7 @@ Outcome restore(Context& context, Stock& stock, const ir::Model& package, const 
       stock.things, [&](const runner::KeptThing& one) { return one.what.name == name; });
   if (thing == stock.things.end())
     return refuse(fmt::format("nothing is kept under that name in {}", environment));
-  const auto active = activeVersion(context, stock.database, package);
+  const auto active = activeVersion(context, stock.database, stock.model);
   if (!active) return active.error();
   if (active->open) return refuse("a plan is under way");
   const auto place = placeOf(stock, *thing, *active->model);
@@ -171,11 +169,9 @@ Outcome runKept(Context& context) {
     // As the list shows it, table and column: one of the two is the name.
     if (const size_t dot = name.find('.'); dot != std::string::npos)
       name = name.starts_with(catalog::kKeptPrefix) ? name.substr(0, dot) : name.substr(dot + 1);
-    const auto package = loadPackage(context);
-    if (!package) return package.error();
     auto stock = stockOf(context, Access::write);
     if (!stock) return stock.error();
-    return restore(context, *stock, *(*package)->model, name);
+    return restore(context, *stock, name);
   }
   const auto stock = stockOf(context, Access::read);
   if (!stock) return stock.error();
@@ -188,7 +184,7 @@ Outcome runKept(Context& context) {
     return Outcome::ok;
   }
   show(context, *stock);
-  sayOverdue(context, stock->database, stock->package);
+  sayOverdue(context, stock->database, stock->model.package);
   return Outcome::ok;
 }
 

@@ -16,17 +16,15 @@ struct Stored {
 };
 
 Or<Stored> openStored(Context& context) {
-  const auto package = loadPackage(context);
-  if (!package) return Failure{package.error()};
-  const auto environment = chooseEnvironment(context, **package);
-  if (!environment) return Failure{environment.error()};
-  const auto target = targetOf(context, **package, **environment);
+  const auto place = recordedPlace(context);
+  if (!place) return Failure{place.error()};
+  const auto target = targetOf(context, *place->package, *place->environment);
   if (!target) return Failure{target.error()};
   auto database = openDatabase(context, *target, Access::write);
   if (!database) return Failure{database.error()};
-  auto active = activeVersion(context, *database, *(*package)->model);
+  auto active = activeVersion(context, *database, *place->package->model);
   if (!active) return Failure{active.error()};
-  return Stored{std::move(*database), std::move(*active), **package};
+  return Stored{std::move(*database), std::move(*active), *place->package};
 }
 
 }  // namespace
@@ -45,7 +43,10 @@ Outcome runResume(Context& context) {
   // afterwards.
   execution.undo = stored->active.open->state == runner::PlanState::undoing;
   execution.open = stored->active.open;
-  if (auto to = artifact::unseal(script->toModel); to && !execution.undo && script->wayBack.empty())
+  // Where a model with errors leads to is not known.
+  const bool goesOn =
+      !execution.undo && script->wayBack.empty() && !stored->package.diagnostics.hasErrors();
+  if (auto to = artifact::unseal(script->toModel); to && goesOn)
     execution.left =
         versionsLeft(context, stored->package, std::make_shared<const ir::Model>(std::move(*to)),
                      stored->package.model);

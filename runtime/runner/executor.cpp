@@ -4,7 +4,10 @@
 #include <llvm/Support/FormatVariadic.h>
 #include <llvm/Support/JSON.h>
 
+#include <span>
+
 #include "compiler/catalog/external.h"
+#include "runtime/runner/count_ahead.h"
 #include "runtime/runner/sql.h"
 #include "runtime/runner/watched_session.h"
 
@@ -314,7 +317,10 @@ Stop Executor::position() {
     done_ = k - 1;
     send(StepSkipped{step.number, step.title});
   }
-  if (options_.undo) return setState(PlanState::undoing, "plan_undoing");
+  if (options_.undo) {
+    if (auto end = countAhead(done_, within || begun)) return end;
+    return setState(PlanState::undoing, "plan_undoing");
+  }
   if (done_ == script_.steps.size() && record_.state == PlanState::running) return std::nullopt;
   return setState(PlanState::running, "plan_resumed");
 }
@@ -325,6 +331,24 @@ bool Executor::mayLeave(size_t k) const {
   const auto& action = options_.undo ? script_.steps[k].undo : script_.steps[k].action;
   return action.sql.stepClass == dialect::StepClass::nonTransactional &&
          action.before != action.after;
+}
+
+// Each step counts again when its turn has come: somebody may write between. What speaks of
+// something that is not there yet, or may be something else by then, is counted there alone.
+Stop Executor::countAhead(size_t steps, bool lastIsBegun) {
+  for (size_t k = lastIsBegun ? steps - 1 : steps; k > 0; --k) {
+    const auto& step = script_.steps[k - 1];
+    for (const auto& check : step.undo.verify) {
+      const auto between = std::span(script_.steps).subspan(k, steps - k);
+      if (std::ranges::any_of(between, [&](const emit::ScriptStep& later) {
+            return mayChangeCount(later.undo, check.countSql);
+          }))
+        continue;
+      const auto rows = count(check.countSql);
+      if (rows && *rows > 0) return refuse(step, step.undo, check, *rows);
+    }
+  }
+  return std::nullopt;
 }
 
 // ---------------------------------------------------------------- the way through

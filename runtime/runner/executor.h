@@ -56,6 +56,8 @@ private:
   Stop lookAhead();
   Stop position();
   bool mayLeave(size_t k) const;
+  // What stands in the way of the first `steps` steps' undo; the last of them may be under way.
+  Stop countAhead(size_t steps, bool lastIsBegun);
   Stop forward();
   Stop back();
   Stop finish();
@@ -67,6 +69,7 @@ private:
   Stop nonTransactional(const emit::ScriptStep&, const emit::Action&, Direction);
   Stop statements(const emit::ScriptStep&, const emit::Action&, unsigned part);
   Stop verify(const emit::ScriptStep&, const emit::Action&);
+  Stop refuse(const emit::ScriptStep&, const emit::Action&, const emit::Check&, int64_t rows);
   Stop mustBeEmpty(const emit::ScriptStep&, const emit::Action&);
   Stop record(const emit::ScriptStep&, Direction, std::string_view outcome);
   Stop finishStep(const emit::ScriptStep&, Direction, std::string_view outcome);

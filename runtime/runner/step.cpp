@@ -200,22 +200,27 @@ Stop Executor::verify(const emit::ScriptStep& step, const emit::Action& action) 
     auto rows = count(check.countSql);
     if (!rows) return trouble(rows.error(), &step);
     if (*rows == 0) continue;
-    auto report = stop(done_ == 0 ? Outcome::failed : Outcome::partial,
-                       fmt::format("{} {}: {} ({} {}); correct them, then {}", named(step),
-                                   &action == &step.undo ? "cannot be undone" : "does not hold",
-                                   check.message, *rows, *rows == 1 ? "row" : "rows",
-                                   &action == &step.undo ? "undo it again"
-                                   : done_ == 0          ? "run it again"
-                                                         : "run it again to go on, or undo it"),
-                       &step);
-    // A count of rows of one table is a question for these rows.
-    const std::string_view sql = check.countSql;
-    if (sql.starts_with(kCount) && !sql.substr(kCount.size()).starts_with("("))
-      report->findRows = fmt::format("SELECT * FROM {}", sql.substr(kCount.size()));
-    report->help = check.help;
-    return report;
+    return refuse(step, action, check, *rows);
   }
   return std::nullopt;
+}
+
+Stop Executor::refuse(const emit::ScriptStep& step, const emit::Action& action,
+                      const emit::Check& check, int64_t rows) {
+  auto report = stop(done_ == 0 ? Outcome::failed : Outcome::partial,
+                     fmt::format("{} {}: {} ({} {}); correct them, then {}", named(step),
+                                 &action == &step.undo ? "cannot be undone" : "does not hold",
+                                 check.message, rows, rows == 1 ? "row" : "rows",
+                                 &action == &step.undo ? "undo it again"
+                                 : done_ == 0          ? "run it again"
+                                                       : "run it again to go on, or undo it"),
+                     &step);
+  // A count of rows of one table is a question for these rows.
+  const std::string_view sql = check.countSql;
+  if (sql.starts_with(kCount) && !sql.substr(kCount.size()).starts_with("("))
+    report->findRows = fmt::format("SELECT * FROM {}", sql.substr(kCount.size()));
+  report->help = check.help;
+  return report;
 }
 
 // What must hold before the commit: nothing was lost, nothing dangles.
