@@ -73,10 +73,15 @@ Outcome runUndo(Context& context) {
   if (record->state == runner::PlanState::done) sayKept(context, stored->database, *record);
   const auto script = storedPlan(context, stored->database, *record);
   if (!script) return script.error();
-  const auto losses = lossesOfUndo(context, stored->database, *script, *record);
-  if (!losses) return losses.error();
-  if (const Outcome agreed = agreeToLosses(context, *losses, environment); agreed != Outcome::ok)
-    return agreed;
+  // Past the point of no return the runner refuses: there is nothing to agree to.
+  const bool refused = record->state == runner::PlanState::done && !script->steps.empty() &&
+                       script->steps.back().phase == plan::Phase::contract;
+  if (!refused) {
+    const auto losses = lossesOfUndo(context, stored->database, *script, *record);
+    if (!losses) return losses.error();
+    if (const Outcome agreed = agreeToLosses(context, *losses, environment); agreed != Outcome::ok)
+      return agreed;
+  }
   Execution execution{*script};
   execution.undo = true;
   execution.open = record;

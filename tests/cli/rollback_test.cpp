@@ -142,6 +142,17 @@ TEST_F(Rollback, onMariadb) {
   thereAndBack(database.url());
 }
 
+// There is nothing to agree to where nothing can be taken back.
+TEST_F(Rollback, anUndoThatComesTooLateAsksNobody) {
+  const std::string url = "sqlite://shop.db";
+  putTwo(url);
+  sql(url, "update item set note = 'new'");
+  const Ended run = on(url, "undo");
+  EXPECT_EQ(run.exit, 1) << run.out << run.err;
+  EXPECT_NE(run.err.find("has passed the point of no return"), std::string::npos) << run.err;
+  EXPECT_EQ(run.err.find("--yes"), std::string::npos) << run.err;
+}
+
 TEST_F(Rollback, aDryRunAndAPlanFile) {
   const std::string url = "sqlite://shop.db";
   putTwo(url);
