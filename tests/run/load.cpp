@@ -13,7 +13,7 @@ namespace {
 
 using dialect::DbError;
 
-constexpr int kNoTable = 1146;  // of MariaDB
+constexpr int kNoTable = 1146, kNoTarget = 1452;  // of MariaDB
 constexpr unsigned kRows = 24;
 // Keys that every application writes, without knowing what the others do.
 constexpr unsigned kContested = 101, kContestedEnd = 106;
@@ -119,11 +119,14 @@ private:
   bool make(const Deed& deed, bool mayBeAway = false) {
     for (int i = 0; i < 200; ++i) {
       std::string sql;
-      const bool before = load_.mayBeAway();
+      const bool before = load_.mayBeAway(), copied = load_.mayBeCopied();
       const auto done = attempt(deed, sql);
       if (done) return true;
-      const bool away = (mayBeAway || before || load_.mayBeAway()) && load_.engine_ == "mariadb" &&
-                        done.error().native == kNoTable;
+      const int native = done.error().native;
+      const bool away = load_.engine_ == "mariadb" &&
+                        (native == kNoTable    ? mayBeAway || before || load_.mayBeAway()
+                         : native == kNoTarget ? copied || load_.mayBeCopied()
+                                               : false);
       // An upsert of PostgreSQL settles one unique; by another one two at once may still collide.
       const auto& state = done.error().sqlState;
       const bool collides =

@@ -222,6 +222,7 @@ std::vector<Scenario> references() {
      "key uid: uuid = uuid()  no: int32 @unique  code: string(8)",
      {"shop_no", {"7", "8", "9", "NULL"}}, std::move(madeUp));
   out.back().contests = false;
+  out.back().copiesTarget = true;
   out.back().old.also =
       out.back().fresh.also = {"DELETE FROM shop WHERE no = {k} + 100",
                                "INSERT INTO shop (no, code) VALUES ({k} + 100, 'more')"};
